@@ -1,0 +1,22 @@
+import type { ConsoleErrors } from './console.ts'
+import type { EngineErrors } from './engine.ts'
+import type { HostErrors } from './host.ts'
+import type { InventoryErrors } from './inventory.ts'
+import type { LibvirtErrors } from './libvirt.ts'
+import type { SshErrors } from './ssh.ts'
+import type { VmErrors } from './vm.ts'
+
+/**
+ * Every error code with the parameters that its text needs. One interface a folder of the engine, so that
+ * a reader finds who raises it. The texts themselves live in the renderer's catalogs, in English and Korean.
+ */
+export interface ErrorParameters
+  extends LibvirtErrors,
+    SshErrors,
+    HostErrors,
+    VmErrors,
+    ConsoleErrors,
+    InventoryErrors,
+    EngineErrors {}
+
+export type ErrorCode = keyof ErrorParameters & string

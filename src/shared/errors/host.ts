@@ -1,0 +1,18 @@
+/** Raised about a host as a whole (`src/main/hosts`, `src/main/host`). */
+export interface HostErrors {
+  'host.not-found': { hostId: string }
+  'host.already-added': { name: string; address: string }
+  /** The host is known by its UUID under another address. */
+  'host.same-machine': { name: string; uuid: string }
+  'host.not-connected': { name: string; status: string }
+  'host.libvirt-missing': { address: string; tried: string }
+  'host.libvirt-not-running': { address: string; socket: string }
+  'host.libvirt-permission': { user: string; socket: string; group: string }
+  'host.libvirt-not-answering': { address: string; timeoutMs: number }
+  'host.libvirt-too-old': { version: string; minimum: string }
+  'host.no-qemu': { address: string }
+  'host.kvm-missing': { address: string }
+  'host.memory-too-small': { memoryMiB: number; minimumMiB: number }
+  'host.local-unavailable': { socket: string }
+  'host.name-taken': { name: string }
+}

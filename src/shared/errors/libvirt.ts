@@ -1,0 +1,29 @@
+/** Raised by the libvirt protocol client (`src/main/libvirt`). */
+export interface LibvirtErrors {
+  /** The daemon answered with an error; its code, domain and message are kept whole. */
+  'libvirt.call-failed': {
+    procedure: string
+    libvirtCode: number
+    libvirtDomain: number
+    message: string
+    level: number
+  }
+  /** Bytes arrived that the protocol does not allow; the connection was ended. */
+  'libvirt.protocol-violation': { detail: string }
+  /** A call got no answer in time. Its outcome is unknown. */
+  'libvirt.call-timed-out': { procedure: string; timeoutMs: number }
+  /** The caller gave up on a call that had been sent. Its outcome is unknown. */
+  'libvirt.call-aborted': { procedure: string }
+  /** The connection ended while a call was under way. Its outcome is unknown. */
+  'libvirt.outcome-unknown': { procedure: string; reason: string }
+  /** The connection is not open (never was, or no longer). */
+  'libvirt.connection-closed': { reason: string }
+  /** The daemon stopped answering keepalive. */
+  'libvirt.keepalive-lost': { intervalMs: number; missed: number }
+  /** The daemon asks for an authentication that Virtdeck does not do. */
+  'libvirt.authentication-unsupported': { offered: string }
+  /** Polkit on the host refused the user. */
+  'libvirt.authentication-denied': { message: string }
+  /** An event or stream consumer was too slow; the connection was given up rather than the memory. */
+  'libvirt.consumer-too-slow': { queueLength: number }
+}

@@ -1,0 +1,40 @@
+/** Raised by the SSH layer (`src/main/ssh`). */
+export interface SshErrors {
+  'ssh.name-not-found': { address: string }
+  'ssh.unreachable': { address: string; port: number; reason: string }
+  'ssh.connect-timed-out': { address: string; port: number; timeoutMs: number }
+  /** Nobody has confirmed this host's key yet. Nothing was stored. */
+  'ssh.host-key-unknown': { address: string; port: number; keyType: string; fingerprint: string }
+  /** The key differs from the pinned one. */
+  'ssh.host-key-changed': {
+    address: string
+    port: number
+    keyType: string
+    fingerprint: string
+    expectedFingerprint: string
+    /** File and line, or "inventory": where the expected key stands. */
+    source: string
+  }
+  'ssh.host-key-revoked': { address: string; port: number; keyType: string; fingerprint: string; source: string }
+  'ssh.certificate-authority-unsupported': { address: string; source: string }
+  /** The server took none of the offered credentials. `tried` lists the methods, never their values. */
+  'ssh.authentication-failed': { user: string; address: string; tried: string }
+  'ssh.key-unreadable': { path: string; reason: string }
+  'ssh.key-needs-passphrase': { path: string }
+  'ssh.key-unsupported': { path: string; keyType: string }
+  'ssh.agent-unavailable': { path: string; reason: string }
+  'ssh.config-invalid': { path: string; line: number; detail: string }
+  'ssh.jump-failed': { jumpHost: string }
+  'ssh.connection-lost': { address: string; reason: string }
+  'ssh.channel-limit': { open: number; limit: number }
+  /** A forward was refused. OpenSSH says the same for all causes; `hint` says which of them was found by looking. */
+  'ssh.forward-refused': {
+    target: string
+    hint: 'forwarding-forbidden' | 'socket-missing' | 'permission-denied' | 'connection-refused' | 'unknown'
+    /** The group that may open the socket, when permission is what lacks. */
+    group: string
+  }
+  'ssh.exec-timed-out': { command: string; timeoutMs: number }
+  'ssh.exec-failed': { command: string; exitCode: number; stderr: string }
+  'ssh.aborted': { operation: string }
+}
