@@ -1,0 +1,24 @@
+import type { TopicEntity, TopicName } from '../../shared/contract/index.ts'
+
+/** The engine's side of a topic: features write entities, subscribers get batched patches (50 ms). */
+export interface Collection<T extends TopicName> {
+  readonly entities: ReadonlyMap<string, TopicEntity<T>>
+  /** Adds or replaces. An entity equal in value to what is there makes no patch. */
+  upsert(entity: TopicEntity<T>): void
+  remove(id: string): void
+  /** Makes the collection exactly this; only differences become patches. */
+  replaceAll(entities: Iterable<TopicEntity<T>>): void
+}
+
+/** Produces a keyed or on-demand topic while at least one subscriber is there. Returns how to stop. */
+export type TopicProducer<T extends TopicName> = (collection: Collection<T>, key: string | undefined) => () => void
+
+export interface TopicRegistry {
+  /** The collection of an unkeyed topic that always exists. */
+  collection<T extends TopicName>(topic: T): Collection<T>
+  /**
+   * Declares who fills a topic that exists only while watched (`vm.stats`, `host.stats`, `vm.xml`, `vm.load`). The producer
+   * starts with the first subscriber of a key and is stopped after the last; the collection is dropped then.
+   */
+  produce<T extends TopicName>(topic: T, producer: TopicProducer<T>): void
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { WireError } from '../errors/index.ts'
+
+/*
+ * The frames between a client and the engine: the same over MessagePort (Electron) and WebSocket (server, as JSON text).
+ * `id` is chosen by the client and unique among its open calls and subscriptions.
+ */
+
+const idSchema = z.number().int().nonnegative()
+
+export const clientFrameSchema = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('call'), id: idSchema, command: z.string().max(64), input: z.unknown() }),
+  /** May these run now? Answered by `verdicts` in the same order. At most 64 at once. */
+  z.object({
+    t: z.literal('can-run'),
+    id: idSchema,
+    calls: z.array(z.object({ command: z.string().max(64), input: z.unknown() })).max(64),
+  }),
+  z.object({ t: z.literal('subscribe'), id: idSchema, topic: z.string().max(64), key: z.string().max(128).optional() }),
+  z.object({ t: z.literal('unsubscribe'), id: idSchema }),
+  z.object({ t: z.literal('ping'), id: idSchema }),
+])
+export type ClientFrame = z.infer<typeof clientFrameSchema>
+
+/** Largest frame that either side accepts, in bytes of JSON. */
+export const FRAME_LIMIT_BYTES = 64 * 1024 * 1024
+/** Largest frame that a client may send. */
+export const CLIENT_FRAME_LIMIT_BYTES = 1024 * 1024
+
+export type Result<T> =
+  | {
+      readonly ok: true
+      readonly value: T
+      /** Every topic's state at or after this revision contains the command's effect. */
+      readonly rev: number
+      readonly taskId?: string | undefined
+    }
+  | { readonly ok: false; readonly error: WireError; readonly taskId?: string | undefined }
+
+/** `null`: it may run. Otherwise why not. */
+export type Verdict = WireError | null
+
+export type ServerFrame =
+  /** First frame of a connection. A different `epoch` than before means: the engine restarted, forget everything. */
+  | { readonly t: 'hello'; readonly epoch: string; readonly version: string }
+  | { readonly t: 'reply'; readonly id: number; readonly result: Result<unknown> }
+  | { readonly t: 'verdicts'; readonly id: number; readonly verdicts: readonly Verdict[] }
+  | {
+      readonly t: 'snapshot'
+      readonly id: number
+      readonly epoch: string
+      readonly rev: number
+      readonly entities: readonly { readonly id: string }[]
+    }
+  | {
+      readonly t: 'patch'
+      readonly id: number
+      readonly rev: number
+      readonly upsert: readonly { readonly id: string }[]
+      readonly remove: readonly string[]
+    }
+  /** The subscription ended (unknown topic, VM gone, too slow). */
+  | { readonly t: 'closed'; readonly id: number; readonly error: WireError }
+  | { readonly t: 'pong'; readonly id: number }

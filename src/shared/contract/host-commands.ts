@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { hostIdSchema, libvirtModeSchema, wireErrorSchema } from '../domain/index.ts'
+import { defineCommand } from './define-command.ts'
+
+const fingerprintSchema = z
+  .string()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'expected SHA256:… as ssh-keygen -l prints it')
+
+/** How a host is reached. Secrets go into the secret store and are never given back. */
+const hostReachSchema = z.object({
+  transport: z.enum(['ssh', 'local']).default('ssh'),
+  /** Host name, IP address, or an alias of ~/.ssh/config. Ignored for this computer. */
+  address: z.string().trim().min(1).max(253),
+  port: z.number().int().min(1).max(65_535).optional(),
+  user: z.string().trim().min(1).max(64).optional(),
+  privateKeyPath: z.string().min(1).max(4_096).optional(),
+  passphrase: z.string().max(1_024).optional(),
+  password: z.string().max(1_024).optional(),
+  libvirtMode: libvirtModeSchema.default('system'),
+  /** The fingerprint that a person confirmed. Without it an unknown host is refused, with its fingerprint in the error. */
+  hostKey: fingerprintSchema.optional(),
+})
+
+export const hostCheckSchema = z.object({
+  check: z.enum(['reach', 'host-key', 'sign-in', 'libvirt', 'manage', 'qemu', 'kvm', 'memory']),
+  outcome: z.enum(['passed', 'warning', 'failed', 'not-run']),
+  /** Short fact to show beside it: "libvirt 9.0.0". */
+  detail: z.string().nullable(),
+  error: wireErrorSchema.nullable(),
+})
+export type HostCheck = z.infer<typeof hostCheckSchema>
+
+export const hostAdd = defineCommand({
+  name: 'host.add',
+  summary: 'Checks a host over SSH, pins its key and adds it.',
+  input: hostReachSchema.extend({ name: z.string().trim().min(1).max(64).optional() }),
+  output: z.object({ hostId: hostIdSchema, checks: z.array(hostCheckSchema) }),
+  permission: 'host.create',
+  kind: 'task',
+  locks: () => ['hosts'],
+})
+
+export const hostCheckCommand = defineCommand({
+  name: 'host.check',
+  summary: 'Runs the checks of host.add and stores nothing.',
+  input: hostReachSchema,
+  output: z.object({
+    checks: z.array(hostCheckSchema),
+    hostKey: z.object({ type: z.string(), fingerprint: z.string() }).nullable(),
+  }),
+  permission: 'host.create',
+  kind: 'instant',
+  locks: () => [],
+})
+
+export const hostEdit = defineCommand({
+  name: 'host.edit',
+  summary: 'Changes how a host is named or reached; it is reconnected when the way to it changed.',
+  input: z.object({
+    hostId: hostIdSchema,
+    name: z.string().trim().min(1).max(64).optional(),
+    address: z.string().trim().min(1).max(253).optional(),
+    port: z.number().int().min(1).max(65_535).optional(),
+    user: z.string().trim().min(1).max(64).optional(),
+    privateKeyPath: z.string().min(1).max(4_096).nullable().optional(),
+    passphrase: z.string().max(1_024).optional(),
+    password: z.string().max(1_024).optional(),
+    /** Confirms a new key of the host, after a person compared it. Replaces the pinned one. */
+    hostKey: fingerprintSchema.optional(),
+  }),
+  output: z.object({ hostId: hostIdSchema }),
+  permission: 'host.edit',
+  kind: 'instant',
+  locks: (input) => ['hosts', `host:${input.hostId}`],
+})
+
+export const hostRemove = defineCommand({
+  name: 'host.remove',
+  summary: 'Forgets a host. Nothing changes on the host itself; its VMs run on.',
+  input: z.object({ hostId: hostIdSchema }),
+  output: z.object({}),
+  permission: 'host.delete',
+  kind: 'instant',
+  locks: (input) => ['hosts', `host:${input.hostId}`],
+})
+
+export const hostReconnect = defineCommand({
+  name: 'host.reconnect',
+  summary: 'Drops the connection to a host, if any, and connects at once.',
+  input: z.object({ hostId: hostIdSchema }),
+  output: z.object({}),
+  permission: 'host.manage',
+  kind: 'instant',
+  locks: (input) => [`host:${input.hostId}`],
+})

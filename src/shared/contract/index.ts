@@ -1,0 +1,8 @@
+export type { CommandInput, CommandName, CommandOutput, Commands, ParsedInput } from './commands.ts'
+export { commands, isCommandName } from './commands.ts'
+export type { CommandSpec, LockKey, Permission } from './define-command.ts'
+export type { ClientFrame, Result, ServerFrame, Verdict } from './frames.ts'
+export { CLIENT_FRAME_LIMIT_BYTES, clientFrameSchema, FRAME_LIMIT_BYTES } from './frames.ts'
+export type { HostCheck } from './host-commands.ts'
+export type { TopicAddress, TopicEntity, TopicName, Topics } from './topics.ts'
+export { isTopicName, topics } from './topics.ts'

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { settingsSchema, taskIdSchema, vmIdSchema } from '../domain/index.ts'
+import { defineCommand } from './define-command.ts'
+
+export const taskCancel = defineCommand({
+  name: 'task.cancel',
+  summary: 'Asks a task to stop at its next cancellable point.',
+  input: z.object({ taskId: taskIdSchema }),
+  output: z.object({}),
+  permission: 'task.manage',
+  kind: 'instant',
+  locks: () => [],
+})
+
+export const settingsSet = defineCommand({
+  name: 'settings.set',
+  summary: 'Changes some of the inventory’s settings; the others stay.',
+  input: settingsSchema.partial(),
+  output: settingsSchema,
+  permission: 'settings.edit',
+  kind: 'instant',
+  locks: () => ['settings'],
+})
+
+export const consoleOpen = defineCommand({
+  name: 'console.open',
+  summary: 'Makes a ticket for one console connection: single use, bound to user and VM, valid 30 s.',
+  input: z.object({
+    vmId: vmIdSchema,
+    kind: z.enum(['graphics', 'serial']),
+    /** Take a serial console that somebody else has open. */
+    force: z.boolean().default(false),
+  }),
+  output: z.object({
+    ticket: z.string(),
+    /** `/console/<ticket>`: a WebSocket with binary frames. */
+    path: z.string(),
+    /** What speaks on it: `vnc` (RFB bytes, already authenticated if `authenticated`) or `serial` (terminal bytes). */
+    protocol: z.enum(['vnc', 'serial']),
+    expiresAt: z.number(),
+  }),
+  permission: 'vm.console',
+  kind: 'instant',
+  locks: () => [],
+})

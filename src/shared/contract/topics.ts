@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import {
+  auditEventSchema,
+  hostSampleSchema,
+  hostSchema,
+  sessionSchema,
+  settingsSchema,
+  taskSchema,
+  vmLoadSchema,
+  vmSampleSchema,
+  vmSchema,
+} from '../domain/index.ts'
+
+/**
+ * A topic is a collection of entities by id. A client that subscribes gets a snapshot and then patches (whole entities
+ * that changed, ids that went). A topic with `keyed` exists once for each key, e.g. the samples of one VM.
+ */
+function defineTopic<Entity extends z.ZodType<{ readonly id: string }>>(spec: {
+  readonly entity: Entity
+  readonly keyed: boolean
+  readonly summary: string
+}) {
+  return spec
+}
+
+export const topics = {
+  session: defineTopic({ entity: sessionSchema, keyed: false, summary: 'Who is signed in, and to what.' }),
+  settings: defineTopic({
+    entity: settingsSchema.extend({ id: z.literal('settings') }),
+    keyed: false,
+    summary: 'The inventory’s settings: one entity.',
+  }),
+  hosts: defineTopic({ entity: hostSchema, keyed: false, summary: 'All hosts, with their state and facts.' }),
+  vms: defineTopic({ entity: vmSchema, keyed: false, summary: 'All VMs of all hosts.' }),
+  tasks: defineTopic({ entity: taskSchema, keyed: false, summary: 'Running work and the latest finished.' }),
+  events: defineTopic({ entity: auditEventSchema, keyed: false, summary: 'The latest 500 lines of the audit trail.' }),
+  'vm.load': defineTopic({
+    entity: vmLoadSchema,
+    keyed: false,
+    summary: 'Last load of every running VM; read from the hosts only while somebody is subscribed.',
+  }),
+  'vm.stats': defineTopic({
+    entity: vmSampleSchema,
+    keyed: true,
+    summary: 'Samples of one VM (key: VM id); read only while somebody is subscribed.',
+  }),
+  'host.stats': defineTopic({
+    entity: hostSampleSchema,
+    keyed: true,
+    summary: 'Samples of one host (key: host id); read only while somebody is subscribed.',
+  }),
+  'vm.xml': defineTopic({
+    entity: z.object({
+      /** `current` (as it runs) or `next` (as it will start), when they differ. */
+      id: z.enum(['current', 'next']),
+      xml: z.string(),
+    }),
+    keyed: true,
+    summary: 'The libvirt definition of one VM (key: VM id), secrets left out.',
+  }),
+} as const
+
+export type Topics = typeof topics
+export type TopicName = keyof Topics
+export type TopicEntity<T extends TopicName> = z.output<Topics[T]['entity']>
+
+export function isTopicName(name: string): name is TopicName {
+  return Object.hasOwn(topics, name)
+}
+
+/** The address of a collection: a topic, with its key where it has one. */
+export interface TopicAddress<T extends TopicName = TopicName> {
+  readonly topic: T
+  readonly key?: string | undefined
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { subjectSchema } from './ids.ts'
+import { wireErrorSchema } from './problem.ts'
+
+/** What can stand in the trail, in the past tense; the text of each is `events.<kind>` in the catalogs. */
+export const eventKindSchema = z.enum([
+  'command.succeeded',
+  'command.failed',
+  'command.cancelled',
+  'task.left-unknown',
+  'host.connected',
+  'host.disconnected',
+  'host.refused',
+  'vm.defined',
+  'vm.undefined',
+  'vm.started',
+  'vm.resumed',
+  'vm.paused',
+  'vm.stopped',
+  'vm.crashed',
+  'vm.rebooted',
+  'vm.saved',
+  'vm.migrated',
+  'vm.changed',
+  'vm.io-error',
+  'vm.watchdog',
+  'vm.agent-connected',
+  'vm.agent-disconnected',
+])
+export type EventKind = z.infer<typeof eventKindSchema>
+
+/** One line of the audit trail. */
+export const auditEventSchema = z.object({
+  /** Ascending: a later event has the greater id (as a string of digits). */
+  id: z.string(),
+  at: z.number(),
+  kind: eventKindSchema,
+  severity: z.enum(['info', 'warning', 'error']),
+  subject: subjectSchema,
+  /** Who did it; null for what happened on a host without us. */
+  user: z.string().nullable(),
+  command: z.string().nullable(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  error: wireErrorSchema.nullable(),
+  correlationId: z.string().nullable(),
+})
+export type AuditEvent = z.infer<typeof auditEventSchema>

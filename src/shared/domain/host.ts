@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { hostIdSchema } from './ids.ts'
+import { problemSchema, wireErrorSchema } from './problem.ts'
+
+/** oVirt's host statuses, as far as a host that stands alone can have them; the cluster's ones join with clusters. */
+export const hostStatusSchema = z.enum([
+  'unassigned',
+  'initializing',
+  'up',
+  'connecting',
+  'non-responsive',
+  'non-operational',
+  'error',
+])
+export type HostStatus = z.infer<typeof hostStatusSchema>
+
+/** What the host says of itself. Sizes in the units of their names; all of it read from libvirt. */
+export const hostFactsSchema = z.object({
+  hostName: z.string(),
+  uuid: z.string(),
+  libvirtVersion: z.string(),
+  /** "QEMU", as libvirt calls the driver. */
+  hypervisor: z.string(),
+  hypervisorVersion: z.string(),
+  architecture: z.string(),
+  cpuModel: z.string(),
+  cpuVendor: z.string(),
+  cpuMhz: z.number(),
+  /** CPUs the host schedules on (threads included). */
+  cpus: z.number().int(),
+  numaNodes: z.number().int(),
+  sockets: z.number().int(),
+  coresPerSocket: z.number().int(),
+  threadsPerCore: z.number().int(),
+  memoryKiB: z.number(),
+  /** Domain types the host offers, best first: "kvm", "qemu". */
+  domainTypes: z.array(z.string()),
+  /** Canonical name of the newest machine type for the host's architecture ("pc-q35-7.2"). */
+  machineTypes: z.array(z.string()),
+})
+export type HostFacts = z.infer<typeof hostFactsSchema>
+
+export const hostAuthenticationSchema = z.enum(['agent', 'key', 'password'])
+export type HostAuthentication = z.infer<typeof hostAuthenticationSchema>
+
+/** How the engine reaches libvirt there: over SSH, or this computer's own socket. */
+export const hostTransportSchema = z.enum(['ssh', 'local'])
+
+/** The driver connection: the system daemon or the user's own session daemon. */
+export const libvirtModeSchema = z.enum(['system', 'session'])
+export type LibvirtMode = z.infer<typeof libvirtModeSchema>
+
+export const hostSchema = z.object({
+  id: hostIdSchema,
+  name: z.string(),
+  transport: hostTransportSchema,
+  address: z.string(),
+  port: z.number().int().min(1).max(65_535),
+  user: z.string(),
+  authentication: hostAuthenticationSchema,
+  privateKeyPath: z.string().nullable(),
+  libvirtMode: libvirtModeSchema,
+  status: hostStatusSchema,
+  /** Milliseconds since the epoch, as all times on the wire. */
+  statusSince: z.number(),
+  /** Why it is not `up`, when it is not. */
+  statusError: wireErrorSchema.nullable(),
+  /** When the next try to connect is due; null while none is planned. */
+  nextAttemptAt: z.number().nullable(),
+  hostKey: z.object({ type: z.string(), fingerprint: z.string() }).nullable(),
+  facts: hostFactsSchema.nullable(),
+  /** When the host last told us anything; what is shown is as old as this. */
+  asOf: z.number().nullable(),
+  /** True while nobody can say whether the values still hold. */
+  stale: z.boolean(),
+  problems: z.array(problemSchema),
+  vmCount: z.number().int(),
+  runningVmCount: z.number().int(),
+})
+export type Host = z.infer<typeof hostSchema>

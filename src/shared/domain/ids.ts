@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+/*
+ * Ids are branded strings, so that a VM's id cannot be handed to something that wants a host's.
+ * libvirt's UUIDs need not carry RFC 9562 version bits, hence `guid`.
+ */
+
+/** Virtdeck's own id of a host, made when it is added. */
+export const hostIdSchema = z.guid().brand<'HostId'>()
+export type HostId = z.infer<typeof hostIdSchema>
+
+/** A VM's id is its libvirt UUID, lower case with dashes: it stays the same on whichever host the VM runs. */
+export const vmIdSchema = z.guid().brand<'VmId'>()
+export type VmId = z.infer<typeof vmIdSchema>
+
+export const taskIdSchema = z.guid().brand<'TaskId'>()
+export type TaskId = z.infer<typeof taskIdSchema>
+
+/** What a task, an event or an error is about. `name` is kept, so that it can be shown after the thing is gone. */
+export const subjectSchema = z.object({
+  kind: z.enum(['system', 'host', 'vm', 'task']),
+  id: z.string().max(128),
+  name: z.string().max(256),
+})
+export type Subject = z.infer<typeof subjectSchema>

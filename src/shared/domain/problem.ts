@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import type { WireError } from '../errors/index.ts'
+
+/** {@link WireError} as a schema: errors cross the wire inside entities too. */
+export const wireErrorSchema = z.custom<WireError>(
+  (value) => typeof value === 'object' && value !== null && 'code' in value && 'params' in value,
+) as z.ZodType<WireError>
+
+/** Something about an entity that a person should know, worst first where several are listed. */
+export const problemSchema = z.object({
+  severity: z.enum(['warning', 'error']),
+  error: wireErrorSchema,
+})
+export type Problem = z.infer<typeof problemSchema>

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { hostIdSchema, vmIdSchema } from './ids.ts'
+import { problemSchema } from './problem.ts'
+
+/** oVirt's VM statuses. `unknown` only ever means that the host cannot be asked. */
+export const vmStatusSchema = z.enum([
+  'down',
+  'wait-for-launch',
+  'powering-up',
+  'up',
+  'paused',
+  'migrating-from',
+  'migrating-to',
+  'unknown',
+  'not-responding',
+  'reboot-in-progress',
+  'saving-state',
+  'suspended',
+  'restoring-state',
+  'powering-down',
+  'image-locked',
+  'image-illegal',
+])
+export type VmStatus = z.infer<typeof vmStatusSchema>
+
+export const vmDiskSchema = z.object({
+  /** "vda", as the definition calls it. */
+  target: z.string(),
+  bus: z.string(),
+  device: z.enum(['disk', 'cdrom', 'floppy', 'lun']),
+  /** "file", "block", "network", "volume"; null when the drive is empty. */
+  sourceType: z.string().nullable(),
+  /** Path, or "pool/volume", or "protocol:name"; null when the drive is empty. */
+  source: z.string().nullable(),
+  format: z.string().nullable(),
+  readOnly: z.boolean(),
+  /** Bytes, known while the VM runs and somebody looks. */
+  capacityBytes: z.number().nullable(),
+  allocationBytes: z.number().nullable(),
+})
+export type VmDisk = z.infer<typeof vmDiskSchema>
+
+export const vmNicSchema = z.object({
+  macAddress: z.string(),
+  model: z.string().nullable(),
+  /** "network", "bridge", "direct", "user", ... */
+  type: z.string(),
+  /** Network or bridge name. */
+  source: z.string().nullable(),
+  /** "vnet3" while it runs. */
+  hostDevice: z.string().nullable(),
+  linkUp: z.boolean(),
+  addresses: z.array(z.string()),
+})
+export type VmNic = z.infer<typeof vmNicSchema>
+
+export const vmGraphicsSchema = z.object({
+  type: z.string(),
+  /** How the server listens. */
+  listen: z.enum(['address', 'socket', 'none']),
+  address: z.string().nullable(),
+  port: z.number().nullable(),
+  socket: z.string().nullable(),
+  passwordSet: z.boolean(),
+})
+export type VmGraphics = z.infer<typeof vmGraphicsSchema>
+
+export const vmSchema = z.object({
+  id: vmIdSchema,
+  name: z.string(),
+  /** Where it runs, or, when down, where it is defined. */
+  hostId: hostIdSchema,
+  /** Other hosts that have a definition with the same UUID. */
+  alsoDefinedOn: z.array(hostIdSchema),
+  status: vmStatusSchema,
+  /** Why: libvirt's reason in its own words ("paused: ioerror" → "io-error"); null when there is nothing to add. */
+  statusReason: z.string().nullable(),
+  statusSince: z.number(),
+  persistent: z.boolean(),
+  autostart: z.boolean(),
+  hasManagedSave: z.boolean(),
+  /** libvirt's id of the running domain. */
+  domainId: z.number().int().nullable(),
+  title: z.string().nullable(),
+  description: z.string().nullable(),
+  /** libosinfo id or a short name, from the definition's metadata. */
+  operatingSystem: z.string().nullable(),
+  /** "kvm" or "qemu". */
+  domainType: z.string(),
+  architecture: z.string(),
+  machineType: z.string(),
+  firmware: z.enum(['bios', 'uefi']),
+  cpuMode: z.string().nullable(),
+  vcpus: z.number().int(),
+  maxVcpus: z.number().int(),
+  memoryKiB: z.number(),
+  maxMemoryKiB: z.number(),
+  disks: z.array(vmDiskSchema),
+  nics: z.array(vmNicSchema),
+  graphics: z.array(vmGraphicsSchema),
+  hasSerialConsole: z.boolean(),
+  guestAgent: z.enum(['absent', 'disconnected', 'connected']),
+  asOf: z.number().nullable(),
+  stale: z.boolean(),
+  problems: z.array(problemSchema),
+})
+export type Vm = z.infer<typeof vmSchema>
