@@ -1,0 +1,12 @@
+import commands from './en/commands.json'
+import common from './en/common.json'
+import consoleTexts from './en/console.json'
+import errors from './en/errors.json'
+import events from './en/events.json'
+import frame from './en/frame.json'
+import hosts from './en/hosts.json'
+import settings from './en/settings.json'
+import steps from './en/steps.json'
+import vms from './en/vms.json'
+
+export const catalog = { commands, common, console: consoleTexts, errors, events, frame, hosts, settings, steps, vms }

@@ -1,0 +1,58 @@
+import type { TFunction } from 'i18next'
+import type { WireError } from '../../shared/errors/index.ts'
+
+/** What a person reads of an error: what happened, and what to do now. The technical chain stays with the error. */
+export interface ErrorText {
+  readonly title: string
+  readonly advice: string
+}
+
+/** Parameters as texts can use them: lists joined, times in seconds, statuses and actions in words. */
+function readableParams(error: WireError, t: TFunction): Record<string, string | number> {
+  const readable: Record<string, string | number> = {}
+  for (const [name, value] of Object.entries(error.params)) {
+    if (name === 'issues' && Array.isArray(value)) {
+      readable[name] = value
+        .map((issue: { path?: unknown; message?: unknown }) => `${issue.path}: ${issue.message}`)
+        .join('; ')
+    } else if (name === 'status') {
+      readable[name] = statusWord(error.code, String(value), t)
+    } else if (
+      (name === 'command' && !error.code.startsWith('ssh.')) ||
+      (name === 'action' && String(value).includes('.'))
+    ) {
+      readable[name] = t(`commands:${String(value)}.title`, { defaultValue: String(value) })
+    } else if (name === 'action') {
+      readable[name] = t(`commands:vm.${String(value)}.title`, { defaultValue: String(value) })
+    } else if (typeof value === 'number' || typeof value === 'string') {
+      readable[name] = value
+    } else {
+      readable[name] = JSON.stringify(value)
+    }
+    if (name.endsWith('Ms') && typeof value === 'number') {
+      readable[`${name.slice(0, -2)}Seconds`] = Math.round(value / 100) / 10
+    }
+  }
+  return readable
+}
+
+function statusWord(code: string, status: string, t: TFunction): string {
+  const family = code.startsWith('host.')
+    ? 'hosts:status'
+    : code.startsWith('task.')
+      ? 'common:taskStatus'
+      : 'vms:status'
+  return t(`${family}.${status}`, { defaultValue: status })
+}
+
+/** The text of an error in the language of `t`; a code of a newer engine gets a general text with the code in it. */
+export function describeError(error: WireError, t: TFunction): ErrorText {
+  const params = readableParams(error, t)
+  const known = t(`errors:${error.code}.title`, { ...params, defaultValue: '' })
+  if (known === '') {
+    return { title: t('common:error.unknownCode', { code: error.code }), advice: t('common:error.unknownCodeAdvice') }
+  }
+  const hint = 'hint' in params ? `${params.hint}` : ''
+  const hinted = hint === '' ? '' : t(`errors:${error.code}.advice_${hint}`, { ...params, defaultValue: '' })
+  return { title: known, advice: hinted === '' ? t(`errors:${error.code}.advice`, params) : hinted }
+}

@@ -1,0 +1,101 @@
+/*
+ * Numbers, dates and sizes as a person of a language reads them. Sizes are binary units always.
+ */
+
+const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
+
+/** A number of bytes in the largest binary unit that leaves it at 1 or more: 1,536 → "1.5 KiB". */
+export function formatBytes(bytes: number, language: string): string {
+  let value = bytes
+  let unit = 0
+  while (Math.abs(value) >= 1_024 && unit < SIZE_UNITS.length - 1) {
+    value /= 1_024
+    unit += 1
+  }
+  // 1023.96 KiB would be rounded to "1,024 KiB".
+  if (Math.round(Math.abs(value)) >= 1_024 && unit < SIZE_UNITS.length - 1) {
+    value /= 1_024
+    unit += 1
+  }
+  const digits = unit === 0 || Math.abs(value) >= 100 ? 0 : 1
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)
+  return `${number} ${SIZE_UNITS[unit]}`
+}
+
+/** As {@link formatBytes}, from KiB. */
+export function formatKiB(kib: number, language: string): string {
+  return formatBytes(kib * 1_024, language)
+}
+
+/** "12.4 MiB/s" */
+export function formatRate(bytesPerSecond: number, language: string): string {
+  return `${formatBytes(bytesPerSecond, language)}/s`
+}
+
+/** Network rates are bits by custom, in decimal units: "31 Mbit/s". */
+export function formatBitRate(bytesPerSecond: number, language: string): string {
+  const units = ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s', 'Tbit/s']
+  let value = bytesPerSecond * 8
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1_000
+    unit += 1
+  }
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: unit === 0 || value >= 100 ? 0 : 1 }).format(
+    value,
+  )
+  return `${number} ${units[unit]}`
+}
+
+/** 0–100 → "38 %". */
+export function formatPercent(percent: number, language: string): string {
+  return `${new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(percent)} %`
+}
+
+export function formatNumber(value: number, language: string): string {
+  return new Intl.NumberFormat(language).format(value)
+}
+
+/** Time of day with seconds; with the date when it is not the day of `now`. All in milliseconds since the epoch. */
+export function formatTime(at: number, now: number, language: string): string {
+  const date = new Date(at)
+  const sameDay = date.toDateString() === new Date(now).toDateString()
+  return new Intl.DateTimeFormat(language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    ...(sameDay ? {} : { year: 'numeric', month: 'short', day: 'numeric' }),
+  }).format(date)
+}
+
+/** Date and time in full, for tooltips. */
+export function formatDateTime(at: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at))
+}
+
+const DURATION_STEPS = [
+  { unit: 'day', seconds: 86_400 },
+  { unit: 'hour', seconds: 3_600 },
+  { unit: 'minute', seconds: 60 },
+  { unit: 'second', seconds: 1 },
+] as const
+
+/** A length of time in its two largest units: "41 days 3 hr", "1 min 4 sec"; below a second "0 sec". */
+export function formatDuration(milliseconds: number, language: string): string {
+  let rest = Math.max(0, Math.floor(milliseconds / 1_000))
+  const parts: string[] = []
+  for (const { unit, seconds } of DURATION_STEPS) {
+    const count = Math.floor(rest / seconds)
+    rest -= count * seconds
+    const last = unit === 'second'
+    if (count === 0 && (parts.length > 0 || !last)) {
+      if (parts.length > 0) break
+      continue
+    }
+    const display = unit === 'day' ? 'long' : 'short'
+    parts.push(new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: display }).format(count))
+    if (parts.length === 2) break
+  }
+  return parts.join(' ')
+}

@@ -1,0 +1,15 @@
+export { changeLanguage, createI18n } from './create-i18n.ts'
+export type { ErrorText } from './error-text.ts'
+export { describeError } from './error-text.ts'
+export {
+  formatBitRate,
+  formatBytes,
+  formatDateTime,
+  formatDuration,
+  formatKiB,
+  formatNumber,
+  formatPercent,
+  formatRate,
+  formatTime,
+} from './format.ts'
+export { withParticle } from './particles.ts'

@@ -1,0 +1,12 @@
+import commands from './ko/commands.json'
+import common from './ko/common.json'
+import consoleTexts from './ko/console.json'
+import errors from './ko/errors.json'
+import events from './ko/events.json'
+import frame from './ko/frame.json'
+import hosts from './ko/hosts.json'
+import settings from './ko/settings.json'
+import steps from './ko/steps.json'
+import vms from './ko/vms.json'
+
+export const catalog = { commands, common, console: consoleTexts, errors, events, frame, hosts, settings, steps, vms }
