@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util'
+import { bringDown, bringUp, clearSlot, type LabRecord, readStatus } from './lab.ts'
+
+const usage = `npm run lab -- up N [--json] [--dir D]   starts N hosts (1 to 9); an earlier lab is cleared first
+npm run lab -- status [--json]            what is up
+npm run lab -- down                       ends the hosts and removes what they left
+D is where the hosts keep their files, /var/tmp/virtdeck-lab by default.`
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean' }, dir: { type: 'string' }, help: { type: 'boolean' } },
+  })
+  const [verb, argument] = positionals
+  if (verb === 'up') {
+    const hosts = Number(argument ?? '2')
+    const record = await bringUp({ hosts, ...(values.dir === undefined ? {} : { dir: values.dir }) })
+    console.log(values.json ? JSON.stringify(record, null, 2) : summarize(record))
+    // daemons that were started hold nothing of ours; ending here saves the time of idle sockets
+    process.exit(0)
+  } else if (verb === 'down') {
+    await bringDown()
+    console.log(values.json ? '{"hosts":[]}' : 'The lab is down.')
+  } else if (verb === 'status') {
+    const labs = await readStatus()
+    if (values.json) console.log(JSON.stringify(labs, null, 2))
+    else if (labs.length === 0) console.log('No lab is up.')
+    else
+      for (const { record, hostsUp } of labs)
+        console.log(`${summarize(record)}\n${hostsUp} of ${record.hosts.length} hosts exist.`)
+  } else if (verb === 'clear-slot') {
+    // what the watcher of a test run calls when that run died; it holds the slot's lock
+    await clearSlot(Number(argument))
+  } else {
+    console.error(usage)
+    process.exitCode = values.help ? 0 : 2
+  }
+}
+
+function summarize(record: LabRecord): string {
+  const owner = record.slot === 0 ? 'npm run lab' : `a test run (slot ${record.slot})`
+  const lines = record.hosts.flatMap((host) => [
+    `${host.name}`,
+    `  address   ${host.address}   (migration network: ${host.migrationAddress})`,
+    `  user      ${host.user}`,
+    `  key file  ${host.privateKeyPath}`,
+    `  host key  ${host.hostKeyType} ${host.hostKeyFingerprint}`,
+  ])
+  return [`Lab of ${owner} in ${record.dir}`, ...lines].join('\n')
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import { guestPaths } from './guest-image.ts'
+
+/** How the screen of a guest is offered. */
+export type GuestGraphics =
+  | { readonly kind: 'none' }
+  /** VNC on a unix socket whose path libvirt chooses. */
+  | { readonly kind: 'vnc-socket' }
+  /** VNC on 127.0.0.1 of the host, on a port that libvirt chooses. */
+  | { readonly kind: 'vnc-tcp'; readonly password?: string; readonly listen?: string }
+
+/** What a guest of the lab is like. */
+export interface GuestOptions {
+  readonly name: string
+  readonly uuid?: string
+  /**
+   * `linux` boots to a shell on the serial console in about 2 s, `firmware` shows SeaBIOS only (ready at once),
+   * `memtest` draws a changing picture and reacts to keys. Default `linux`.
+   */
+  readonly boots?: 'linux' | 'firmware' | 'memtest'
+  /** Default 128 (linux), 32 (firmware), 64 (memtest). */
+  readonly memoryMiB?: number
+  readonly vcpus?: number
+  /** Default `vnc-socket`. */
+  readonly graphics?: GuestGraphics
+  /** Address that the guest gives itself on eth0, e.g. `10.77.0.201`. */
+  readonly guestAddress?: string
+  readonly title?: string
+  readonly description?: string
+  /** More device elements, as XML. */
+  readonly devices?: string
+}
+
+const defaultMemoryMiB = { linux: 128, firmware: 32, memtest: 64 } as const
+
+/** Domain XML of a guest under software emulation (`qemu`), for `virsh define` or `virsh create` on a lab host. */
+export function guestXml(options: GuestOptions): string {
+  const boots = options.boots ?? 'linux'
+  const memoryMiB = options.memoryMiB ?? defaultMemoryMiB[boots]
+  return `<domain type='qemu'>
+  <name>${escapeXml(options.name)}</name>
+  <uuid>${options.uuid ?? randomUUID()}</uuid>
+  ${options.title === undefined ? '' : `<title>${escapeXml(options.title)}</title>`}
+  ${options.description === undefined ? '' : `<description>${escapeXml(options.description)}</description>`}
+  <memory unit='MiB'>${memoryMiB}</memory>
+  <vcpu>${options.vcpus ?? 1}</vcpu>
+  <os>
+    <type arch='x86_64' machine='pc'>hvm</type>
+    ${bootXml(boots, options.guestAddress)}
+    <bios useserial='no'/>
+  </os>
+  <features><acpi/></features>
+  <on_poweroff>destroy</on_poweroff>
+  <on_reboot>restart</on_reboot>
+  <on_crash>destroy</on_crash>
+  <devices>
+    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+    <serial type='pty'><log file='/var/log/libvirt/qemu/${escapeXml(options.name)}-serial.log' append='off'/></serial>
+    <console type='pty'><target type='serial' port='0'/></console>
+    ${graphicsXml(options.graphics ?? { kind: 'vnc-socket' })}
+    ${options.devices ?? ''}
+  </devices>
+</domain>
+`
+}
+
+function bootXml(boots: 'linux' | 'firmware' | 'memtest', address: string | undefined): string {
+  if (boots === 'firmware') return "<boot dev='hd'/>"
+  if (boots === 'memtest') return `<kernel>${guestPaths.memtest}</kernel>`
+  const commandLine = `console=ttyS0 quiet${address === undefined ? '' : ` ip=${address}`}`
+  return `<kernel>${guestPaths.kernel}</kernel><initrd>${guestPaths.initrd}</initrd><cmdline>${escapeXml(commandLine)}</cmdline>`
+}
+
+function graphicsXml(graphics: GuestGraphics): string {
+  if (graphics.kind === 'none') return ''
+  const video = "<video><model type='vga'/></video><input type='keyboard' bus='ps2'/><input type='tablet' bus='usb'/>"
+  if (graphics.kind === 'vnc-socket') return `<graphics type='vnc'><listen type='socket'/></graphics>${video}`
+  const password = graphics.password === undefined ? '' : ` passwd='${escapeXml(graphics.password)}'`
+  const listen = graphics.listen ?? '127.0.0.1'
+  return `<graphics type='vnc' port='-1' autoport='yes'${password} listen='${escapeXml(listen)}'/>${video}`
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>'"]/g, (character) => `&#${character.charCodeAt(0)};`)
+}

@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCommand, waitFor } from './command.ts'
+import { guestXml } from './guest-xml.ts'
+import { type Lab, readStatus, startLab } from './lab.ts'
+import { listNetns } from './network.ts'
+
+const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
+const runCli = (...args: string[]) => runCommand(process.execPath, [cli, ...args], { timeoutMs: 60_000 })
+
+const slotsInUse = async (): Promise<number[]> => (await readStatus()).map(({ record }) => record.slot)
+
+describe('a lab of two hosts', () => {
+  let lab: Lab
+  beforeAll(async () => {
+    lab = await startLab({
+      hosts: 2,
+      perHost: { 2: { libvirt: 'absent', hidePrograms: ['nc'], sshdOptions: ['AllowTcpForwarding no'] } },
+    })
+  })
+  afterAll(() => lab.stop())
+
+  const ssh = (host: { address: string; privateKeyPath: string }, command: string, user = 'root') => {
+    const options = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'IdentitiesOnly=yes']
+    const args = [...options.flatMap((option) => ['-o', option]), '-i', host.privateKeyPath]
+    return runCommand('ssh', [...args, `${user}@${host.address}`, command], { allowFailure: true })
+  }
+
+  it('lets root in with the key, under the name of the host', async () => {
+    const answer = await ssh(lab.host, 'hostname; virsh -c qemu:///system hostname')
+    expect(answer.stdout.trim().split('\n')).toEqual(['node1.lab', 'node1.lab'])
+  })
+
+  it('tells the fingerprint that the host really shows', async () => {
+    const scan = await runCommand('ssh-keyscan', ['-t', 'ed25519', lab.host.address], { allowFailure: true })
+    const shown = await runCommand('ssh-keygen', ['-l', '-f', '-'], { input: scan.stdout })
+    expect(shown.stdout.split(' ')[1]).toBe(lab.host.hostKeyFingerprint)
+  })
+
+  it('lets a member of the group libvirt use libvirtd, and nobody else', async () => {
+    const asAdmin = await ssh(lab.host, 'virsh -c qemu:///system list --all', 'admin')
+    expect(asAdmin.code).toBe(0)
+    const asVisitor = await ssh(lab.host, 'virsh -c qemu:///system list --all', 'visitor')
+    expect(asVisitor.code).not.toBe(0)
+    expect(asVisitor.stderr).toContain('Permission denied')
+  })
+
+  it('has a host without libvirt where its programs are not found', async () => {
+    const [, second] = lab.hosts
+    if (!second) throw new Error('the lab has one host only')
+    const answer = await ssh(second, 'command -v virsh nc virt-ssh-helper libvirtd; ls /run/libvirt; command -v bash')
+    expect(answer.stdout.trim()).toBe('/usr/bin/bash')
+  })
+
+  it('boots the guest to its shell, and shuts it down by the power button', async () => {
+    await lab.host.defineVm(guestXml({ name: 'tiny' }))
+    await lab.host.virsh(['start', 'tiny'])
+    const log = '/var/log/libvirt/qemu/tiny-serial.log'
+    await waitFor('GUEST-READY', async () => (await lab.host.exec(`cat ${log}`)).stdout.includes('GUEST-READY'), 60_000)
+    await lab.host.virsh(['shutdown', 'tiny'])
+    const state = async () => (await lab.host.virsh(['domstate', 'tiny'])).stdout.trim()
+    await waitFor('the guest is off', async () => (await state()) === 'shut off', 60_000)
+    await lab.host.resetVms()
+    expect((await lab.host.virsh(['list', '--all', '--name'])).stdout.trim()).toBe('')
+  })
+
+  it('draws a changing picture with memtest', async () => {
+    await lab.host.defineVm(
+      guestXml({ name: 'picture', boots: 'memtest', graphics: { kind: 'vnc-tcp', password: 'secret7' } }),
+    )
+    await lab.host.virsh(['start', 'picture'])
+    const look = async () =>
+      (await lab.host.exec('virsh -q -c qemu:///system screenshot picture /run/s.ppm && cksum < /run/s.ppm')).stdout
+    const before = await look()
+    const changed = await waitFor(
+      'the picture changes',
+      async () => ((await look()) !== before ? true : undefined),
+      30_000,
+    )
+    expect(changed).toBe(true)
+    await lab.host.resetVms()
+  })
+
+  it('loses and gets back its daemons one by one', async () => {
+    const { host } = lab
+    await host.stopLibvirtd()
+    await expect(host.virsh(['list'], { timeoutMs: 1500 })).rejects.toThrow('no end')
+    await host.contLibvirtd()
+    await host.waitUntilReady()
+    await host.killLibvirtd()
+    expect((await host.virsh(['list'], { allowFailure: true })).code).not.toBe(0)
+    await host.startLibvirtd()
+    await host.killSshd()
+    expect((await ssh(host, 'true')).code).toBe(255)
+    await host.startSshd()
+    expect((await ssh(host, 'true')).code).toBe(0)
+  })
+
+  it('changes its host key as a reinstalled host does', async () => {
+    const before = lab.host.hostKeyFingerprint
+    expect(await lab.host.replaceHostKey()).not.toBe(before)
+    expect((await ssh(lab.host, 'true')).code).toBe(0)
+  })
+
+  it('goes silent at a power cut and comes back with its machines', async () => {
+    const { host } = lab
+    await host.defineVm(guestXml({ name: 'kept', boots: 'firmware' }))
+    await host.powerCut()
+    expect(await host.countProcesses()).toBe(0)
+    await host.powerOn()
+    expect((await host.virsh(['list', '--all', '--name'])).stdout.trim()).toBe('kept')
+    await host.resetVms()
+  })
+})
+
+describe('the end of a lab', () => {
+  it('leaves no namespace, and may be asked for twice', async () => {
+    const lab = await startLab({ hosts: 1 })
+    const slot =
+      (await readStatus()).find(({ record }) => record.hosts[0]?.address === lab.host.address)?.record.slot ?? -1
+    expect(await listNetns(slot)).toHaveLength(1)
+    await lab.stop()
+    await lab.stop()
+    expect(await listNetns(slot)).toEqual([])
+    expect(existsSync(lab.sharedDir)).toBe(false)
+  })
+
+  it('comes by itself when the test run is killed', async () => {
+    const before = new Set(await slotsInUse())
+    const module = new URL('lab.ts', import.meta.url).href
+    const code = `const { startLab } = await import('${module}'); await startLab({ hosts: 1 }); console.log('up'); setInterval(() => {}, 1000)`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(child.stdout, 'data')
+    const slot = (await slotsInUse()).find((number) => !before.has(number)) ?? -1
+    expect(await listNetns(slot)).toHaveLength(1)
+    child.kill('SIGKILL')
+    const isGone = async () => !(await slotsInUse()).includes(slot) && (await listNetns(slot)).length === 0
+    expect(await waitFor('the watcher clears the slot', isGone)).toBe(true)
+  })
+})
+
+describe('npm run lab', () => {
+  it('goes up over what an earlier one left, and down twice', async ({ skip }) => {
+    // A lab that a person has up at this moment is theirs.
+    if ((await slotsInUse()).includes(0)) skip('`npm run lab` is up on this machine')
+    const first = JSON.parse((await runCli('up', '1', '--json')).stdout)
+    expect(first.hosts[0]).toMatchObject({ address: '10.77.0.11', user: 'root', port: 22 })
+    const second = JSON.parse((await runCli('up', '1', '--json')).stdout)
+    expect(second.hosts[0].hostKeyFingerprint).toBe(first.hosts[0].hostKeyFingerprint)
+    await runCli('down')
+    await runCli('down')
+    expect(await listNetns(0)).toEqual([])
+  })
+})

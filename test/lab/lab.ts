@@ -1,0 +1,223 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { prepareGuestImages } from './guest-image.ts'
+import { LabHost } from './host.ts'
+import { createKey, type HostOptions } from './host-files.ts'
+import { acquireLock, type Lock, runDir } from './lock.ts'
+import { clearNetwork, listNetns } from './network.ts'
+import { findLacks } from './requirements.ts'
+
+/** What a lab is made of. */
+export interface LabOptions {
+  /** How many hosts, 1 to 9. */
+  readonly hosts: number
+  /** For every host, unless `perHost` says otherwise. */
+  readonly host?: HostOptions
+  /** By the host's number (1 is the first). */
+  readonly perHost?: Readonly<Record<number, HostOptions>>
+}
+
+/** A lab that is up. */
+export interface Lab {
+  readonly hosts: readonly LabHost[]
+  /** The first host; most tests need one. */
+  readonly host: LabHost
+  /** Folder that every host sees as /mnt (shared storage); guest images lie in /mnt/data. */
+  readonly sharedDir: string
+  /** Ends every host and removes what the lab made. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+/** What is known of a lab from another process. */
+export interface LabRecord {
+  readonly slot: number
+  readonly dir: string
+  readonly hosts: readonly {
+    readonly name: string
+    readonly address: string
+    readonly port: number
+    readonly user: string
+    readonly privateKeyPath: string
+    readonly hostKeyType: string
+    readonly hostKeyFingerprint: string
+    readonly migrationAddress: string
+  }[]
+}
+
+/** The slot of `npm run lab`; the slots above it belong to test runs, so both can be up at once. */
+export const cliSlot = 0
+const lastSlot = 8
+const defaultDir = '/var/tmp/virtdeck-lab'
+const recordFile = (slot: number) => `${runDir}/slot-${slot}.json`
+
+/**
+ * Starts a lab for a test run, in a slot of its own, beside others that may be up. When this process dies without
+ * `stop()`, a watcher removes the lab. Throws an Error that says what is missing where the lab can't run.
+ */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  assertUsable()
+  const { slot, lock } = await takeSlot()
+  const dir = `${defaultDir}-test/slot-${slot}`
+  const stop = once(async () => {
+    await clearSlot(slot)
+    await lock.release()
+  })
+  try {
+    await clearSlot(slot)
+    const hosts = await createHosts(slot, dir, options)
+    return { hosts, host: first(hosts), sharedDir: `${dir}/shared`, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Starts the lab of `npm run lab`, which outlives this process; clears first what an earlier one left. */
+export async function bringUp(options: LabOptions & { readonly dir?: string }): Promise<LabRecord> {
+  assertUsable()
+  return withSlot(cliSlot, async () => {
+    await clearAbandonedSlots()
+    await clearSlot(cliSlot)
+    const dir = options.dir ?? defaultDir
+    try {
+      await createHosts(cliSlot, dir, options)
+    } catch (error) {
+      await clearSlot(cliSlot)
+      throw error
+    }
+    const record = await readRecord(cliSlot)
+    if (!record) throw new Error('The lab was cleared while it started.')
+    return record
+  })
+}
+
+/** Ends the lab of `npm run lab` and what crashed test runs left; nothing to do is fine. */
+export async function bringDown(): Promise<void> {
+  if (process.getuid?.() !== 0) throw new Error('Run it as root: the lab is made of network namespaces.')
+  await withSlot(cliSlot, async () => {
+    await clearAbandonedSlots()
+    await clearSlot(cliSlot)
+  })
+}
+
+/** The labs that are up at present, with how many of their hosts exist. */
+export async function readStatus(): Promise<{ record: LabRecord; hostsUp: number }[]> {
+  const found: { record: LabRecord; hostsUp: number }[] = []
+  for (let slot = 0; slot <= lastSlot; slot++) {
+    const record = await readRecord(slot)
+    if (record) found.push({ record, hostsUp: (await listNetns(slot)).length })
+  }
+  return found
+}
+
+/** Removes whatever a slot has: processes, namespaces, links, files. The caller holds the slot's lock. */
+export async function clearSlot(slot: number): Promise<void> {
+  const record = await readRecord(slot)
+  await clearNetwork(slot)
+  if (record) {
+    for (const name of ['node1', 'node2', 'node3', 'node4', 'node5', 'node6', 'node7', 'node8', 'node9', 'shared'])
+      await rm(`${record.dir}/${name}`, { recursive: true, force: true })
+    // the keys of `npm run lab` stay: a person who pinned its hosts would be warned of changed keys otherwise
+    if (slot !== cliSlot) await rm(record.dir, { recursive: true, force: true })
+  }
+  await rm(recordFile(slot), { force: true })
+}
+
+async function createHosts(slot: number, dir: string, options: LabOptions): Promise<LabHost[]> {
+  if (!Number.isInteger(options.hosts) || options.hosts < 1 || options.hosts > 9)
+    throw new Error('A lab has 1 to 9 hosts.')
+  const keys = `${dir}/keys`
+  const shared = `${dir}/shared`
+  await mkdir(keys, { recursive: true, mode: 0o700 })
+  await mkdir(`${shared}/data`, { recursive: true })
+  // written first, so that a run that is cut off here is still found
+  await writeFile(recordFile(slot), JSON.stringify({ slot, dir, hosts: [] } satisfies LabRecord), { mode: 0o600 })
+  if (!existsSync(`${keys}/id`)) await createKey(`${keys}/id`)
+  await prepareGuestImages(`${shared}/data`)
+  const hosts = Array.from({ length: options.hosts }, (_, index) => {
+    const number = index + 1
+    const hostOptions = options.perHost?.[number] ?? options.host ?? {}
+    return new LabHost(slot, number, { root: `${dir}/node${number}`, shared, keys }, hostOptions)
+  })
+  await Promise.all(hosts.map((host) => host.create()))
+  await writeFile(recordFile(slot), JSON.stringify(summarize(slot, dir, hosts)), { mode: 0o600 })
+  return hosts
+}
+
+function summarize(slot: number, dir: string, hosts: readonly LabHost[]): LabRecord {
+  return {
+    slot,
+    dir,
+    hosts: hosts.map((host) => ({
+      name: host.name,
+      address: host.address,
+      port: 22,
+      user: host.user,
+      privateKeyPath: host.privateKeyPath,
+      hostKeyType: host.hostKeyType,
+      hostKeyFingerprint: host.hostKeyFingerprint,
+      migrationAddress: host.migrationAddress,
+    })),
+  }
+}
+
+async function readRecord(slot: number): Promise<LabRecord | undefined> {
+  const text = await readFile(recordFile(slot), 'utf8').catch(() => '')
+  try {
+    return JSON.parse(text) as LabRecord
+  } catch {
+    // cut off while it was written: the namespaces' names are enough to clear the slot
+    return text === '' ? undefined : { slot, dir: `${defaultDir}-test/slot-${slot}`, hosts: [] }
+  }
+}
+
+async function takeSlot(): Promise<{ slot: number; lock: Lock }> {
+  const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
+  for (let slot = cliSlot + 1; slot <= lastSlot; slot++) {
+    const afterCrash = [process.execPath, cli, 'clear-slot', String(slot)]
+    const lock = await acquireLock(`slot-${slot}`, { afterCrash })
+    if (lock) return { slot, lock }
+  }
+  throw new Error(`${lastSlot} test runs have a lab up on this machine: no room for another.`)
+}
+
+async function withSlot<T>(slot: number, work: () => Promise<T>): Promise<T> {
+  const lock = await acquireLock(`slot-${slot}`, { waitMs: 60_000 })
+  if (!lock) throw new Error('Another `npm run lab` is at work on this machine for more than a minute.')
+  try {
+    return await work()
+  } finally {
+    await lock.release()
+  }
+}
+
+/** A test run that was killed together with its watcher leaves its slot unlocked. */
+async function clearAbandonedSlots(): Promise<void> {
+  for (let slot = cliSlot + 1; slot <= lastSlot; slot++) {
+    if (!existsSync(recordFile(slot)) && (await listNetns(slot)).length === 0) continue
+    const lock = await acquireLock(`slot-${slot}`)
+    if (!lock) continue
+    await clearSlot(slot)
+    await lock.release()
+  }
+}
+
+function assertUsable(): void {
+  const lacks = findLacks()
+  if (lacks.length > 0) throw new Error(lacks.join('\n'))
+}
+
+function first(hosts: readonly LabHost[]): LabHost {
+  const [host] = hosts
+  if (!host) throw new Error('A lab has 1 to 9 hosts.')
+  return host
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => {
+    running ??= work()
+    return running
+  }
+}

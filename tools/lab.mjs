@@ -1,0 +1,5 @@
+// npm run lab -- up N | status | down: real KVM hosts on this machine, see test/lab.
+import { join } from 'node:path'
+import { projectDir, runNode } from './lib/node24.mjs'
+
+runNode([join(projectDir, 'test/lab/cli.ts'), ...process.argv.slice(2)])

