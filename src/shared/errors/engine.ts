@@ -16,7 +16,13 @@ export interface EngineErrors {
   'topic.subscriber-too-slow': { topic: string; queueLength: number }
   'transport.lost': { reason: string }
   'transport.unauthorized': { reason: string }
+  /** A request that a page of another origin may have made (Host or Origin do not fit); `header` names which. */
+  'transport.rejected': { header: 'host' | 'origin'; value: string }
+  'transport.not-found': { path: string }
+  'transport.too-large': { limitBytes: number }
   'server.bind-refused': { address: string; lacking: string }
+  'server.bind-failed': { address: string; port: number; reason: string }
+  'server.file-unusable': { path: string; reason: string }
   'engine.stopping': Record<string, never>
   'engine.not-running': { dataDir: string }
 }

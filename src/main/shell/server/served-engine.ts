@@ -1,0 +1,1 @@
+import type { Identity } from '../../engine/command-handler.ts'

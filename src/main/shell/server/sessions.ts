@@ -1,0 +1,147 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { readSmallFile, writePrivateFile } from './private-file.ts'
+
+const storedSchema = z.object({
+  /** Names the cookie: cookies are shared by all ports of an address, and two engines may run on one computer. */
+  instance: z.string().regex(/^[0-9a-f]{8}$/),
+  /** The port of the last run, tried first at the next, so that an open page finds the engine again. */
+  port: z.number().int().min(0).max(65_535),
+  sessions: z
+    .array(z.object({ hash: z.string(), user: z.string(), createdAt: z.number(), lastSeenAt: z.number() }))
+    .max(1_000),
+})
+type Stored = z.infer<typeof storedSchema>
+
+export interface Session {
+  readonly hash: string
+  readonly user: string
+}
+
+/**
+ * Who is signed in. A session's value lives only in its browser's cookie; here, and in `sessions.json`, is its SHA-256, so
+ * that a page stays signed in over a restart and the file signs nobody in.
+ */
+export interface SessionStore {
+  readonly cookieName: string
+  readonly lastPort: number
+  rememberPort(port: number): Promise<void>
+  /** Starts a session; returns the cookie's value, which is shown once. */
+  create(user: string): Promise<string>
+  /** The session of a cookie's value; null when unknown or too old. */
+  find(value: string): Session | null
+  /** False once it was ended or grew too old. */
+  isAlive(session: Session): boolean
+  end(session: Session): Promise<void>
+  /** Signs everybody out, as after a change of the password. */
+  endAll(): Promise<void>
+  /** Called with each session that was ended. Returns how to stop listening. */
+  onEnded(listener: (session: Session) => void): () => void
+  /** Writes what is pending. */
+  flush(): Promise<void>
+}
+
+export const SESSION_IDLE_MS = 7 * 24 * 3_600_000
+export const SESSION_AGE_MS = 30 * 24 * 3_600_000
+const SESSION_LIMIT = 64
+/** `lastSeenAt` need not be exact to be useful; a write an hour is enough. */
+const SEEN_GRANULARITY_MS = 3_600_000
+
+/** Reads the stored sessions of `dataDir`. A file that cannot be read as such is replaced: everybody signs in again. */
+export async function openSessionStore(dataDir: string, now: () => number): Promise<SessionStore> {
+  const path = join(dataDir, 'sessions.json')
+  const stored = parseStored(await readSmallFile(path))
+  const byHash = new Map(stored.sessions.map((session) => [session.hash, session]))
+  const listeners = new Set<(session: Session) => void>()
+  let port = stored.port
+  let writing = Promise.resolve()
+
+  const save = (): Promise<void> => {
+    const next = async () => {
+      const content: Stored = { instance: stored.instance, port, sessions: [...byHash.values()] }
+      await writePrivateFile(path, `${JSON.stringify(content)}\n`)
+    }
+    // A failed write is reported to whoever asked for it; the next one is tried all the same.
+    const result = writing.then(next, next)
+    writing = result.catch(() => undefined)
+    return result
+  }
+  const isFresh = (session: Stored['sessions'][number]) =>
+    now() - session.lastSeenAt < SESSION_IDLE_MS && now() - session.createdAt < SESSION_AGE_MS
+  const drop = (hash: string) => {
+    const session = byHash.get(hash)
+    if (session === undefined) return
+    byHash.delete(hash)
+    for (const listener of listeners) listener(session)
+  }
+  const dropStale = () => {
+    for (const session of byHash.values()) if (!isFresh(session)) drop(session.hash)
+  }
+
+  dropStale()
+  return {
+    cookieName: `virtdeck_${stored.instance}`,
+    lastPort: port,
+    async rememberPort(next) {
+      if (next === port) return
+      port = next
+      await save()
+    },
+    async create(user) {
+      dropStale()
+      const value = randomBytes(32).toString('base64url')
+      byHash.set(hashOf(value), { hash: hashOf(value), user, createdAt: now(), lastSeenAt: now() })
+      for (const oldest of byHash.keys()) {
+        if (byHash.size <= SESSION_LIMIT) break
+        drop(oldest)
+      }
+      await save()
+      return value
+    },
+    find(value) {
+      const session = byHash.get(hashOf(value))
+      if (session === undefined) return null
+      if (!isFresh(session)) {
+        drop(session.hash)
+        return null
+      }
+      if (now() - session.lastSeenAt > SEEN_GRANULARITY_MS) {
+        session.lastSeenAt = now()
+        save().catch(() => undefined)
+      }
+      return session
+    },
+    isAlive(session) {
+      const current = byHash.get(session.hash)
+      return current !== undefined && isFresh(current)
+    },
+    async end(session) {
+      drop(session.hash)
+      await save()
+    },
+    async endAll() {
+      for (const hash of [...byHash.keys()]) drop(hash)
+      await save()
+    },
+    onEnded(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    flush: () => writing,
+  }
+}
+
+function hashOf(value: string): string {
+  return createHash('sha256').update(value).digest('base64url')
+}
+
+function parseStored(text: string | null): Stored {
+  const fresh: Stored = { instance: randomBytes(4).toString('hex'), port: 0, sessions: [] }
+  if (text === null) return fresh
+  try {
+    return storedSchema.parse(JSON.parse(text))
+  } catch {
+    return fresh
+  }
+}
