@@ -1,0 +1,102 @@
+import type { VmDisk, VmGraphics, VmNic } from '../../shared/domain/index.ts'
+import { attributeOf, childOf, childrenOf, descend, parseWholeNumber, type XmlElement } from './xml-tree.ts'
+
+/** More devices of one kind than any machine has: the rest is left out rather than carried around. */
+const DEVICES_LIMIT = 512
+
+const DISK_DEVICES: ReadonlySet<string> = new Set(['disk', 'cdrom', 'floppy', 'lun'])
+
+/** Drives of `<devices>`; what only a running host knows (sizes) is null. */
+export function parseDisks(devices: XmlElement | null): VmDisk[] {
+  return childrenOf(devices, 'disk')
+    .slice(0, DEVICES_LIMIT)
+    .map((disk) => {
+      const device = attributeOf(disk, 'device') ?? 'disk'
+      const type = attributeOf(disk, 'type')
+      const source = diskSource(childOf(disk, 'source'))
+      return {
+        target: attributeOf(childOf(disk, 'target'), 'dev') ?? '',
+        bus: attributeOf(childOf(disk, 'target'), 'bus') ?? '',
+        device: DISK_DEVICES.has(device) ? (device as VmDisk['device']) : 'disk',
+        sourceType: source === null ? null : type,
+        source,
+        format: attributeOf(childOf(disk, 'driver'), 'type'),
+        readOnly: childOf(disk, 'readonly') !== null,
+        capacityBytes: null,
+        allocationBytes: null,
+      }
+    })
+}
+
+function diskSource(source: XmlElement | null): string | null {
+  if (source === null) return null
+  const { file, dev, dir, pool, volume, protocol, name } = source.attributes
+  if (pool !== undefined) return `${pool}/${volume ?? ''}`
+  if (protocol !== undefined) return `${protocol}:${name ?? ''}`
+  return file ?? dev ?? dir ?? attributeOf(source, 'path')
+}
+
+/** Network cards of `<devices>`; addresses are known to the running host only. */
+export function parseNics(devices: XmlElement | null): VmNic[] {
+  return childrenOf(devices, 'interface')
+    .slice(0, DEVICES_LIMIT)
+    .map((nic) => {
+      const source = childOf(nic, 'source')
+      return {
+        macAddress: attributeOf(childOf(nic, 'mac'), 'address') ?? '',
+        model: attributeOf(childOf(nic, 'model'), 'type'),
+        type: attributeOf(nic, 'type') ?? '',
+        source:
+          attributeOf(source, 'network') ??
+          attributeOf(source, 'bridge') ??
+          attributeOf(source, 'dev') ??
+          attributeOf(source, 'portgroup'),
+        hostDevice: attributeOf(childOf(nic, 'target'), 'dev'),
+        linkUp: attributeOf(childOf(nic, 'link'), 'state') !== 'down',
+        addresses: [],
+      }
+    })
+}
+
+/** Graphics servers of `<devices>`. libvirt masks passwords as `*****`: only that there is one is kept. */
+export function parseGraphics(devices: XmlElement | null): VmGraphics[] {
+  return childrenOf(devices, 'graphics')
+    .slice(0, DEVICES_LIMIT)
+    .map((graphics) => {
+      const listen = childOf(graphics, 'listen')
+      const socket = attributeOf(listen, 'socket') ?? attributeOf(graphics, 'socket')
+      const listenType = attributeOf(listen, 'type')
+      const port = parseWholeNumber(attributeOf(graphics, 'port'))
+      const passwordSet = attributeOf(graphics, 'passwd') !== null
+      const type = attributeOf(graphics, 'type') ?? ''
+      if (socket !== null || listenType === 'socket') {
+        return { type, listen: 'socket', address: null, port: null, socket, passwordSet }
+      }
+      if (listenType === 'none') return { type, listen: 'none', address: null, port: null, socket: null, passwordSet }
+      return {
+        type,
+        listen: 'address',
+        address: attributeOf(listen, 'address') ?? attributeOf(graphics, 'listen'),
+        port: port !== null && port > 0 && port < 65_536 ? port : null,
+        socket: null,
+        passwordSet,
+      }
+    })
+}
+
+/** True when a serial port or console is there that libvirt can open a stream to (it does for pty and unix only). */
+export function hasSerialConsole(devices: XmlElement | null): boolean {
+  return [...childrenOf(devices, 'serial'), ...childrenOf(devices, 'console')].some((device) =>
+    ['pty', 'unix'].includes(attributeOf(device, 'type') ?? ''),
+  )
+}
+
+/** Whether the guest agent's channel is there, and whether the guest has it open (known while it runs). */
+export function parseGuestAgent(devices: XmlElement | null): 'absent' | 'disconnected' | 'connected' {
+  for (const channel of childrenOf(devices, 'channel')) {
+    const target = descend(channel, 'target')
+    if (attributeOf(target, 'name') !== 'org.qemu.guest_agent.0') continue
+    return attributeOf(target, 'state') === 'connected' ? 'connected' : 'disconnected'
+  }
+  return 'absent'
+}

@@ -1,0 +1,6 @@
+export type { DomainCapabilities, GuestCapability, HostCapabilities } from './parse-capabilities.ts'
+export { parseCapabilities, parseDomainCapabilities, parseProcessorName } from './parse-capabilities.ts'
+export type { DomainDefinition } from './parse-domain.ts'
+export { parseDomain } from './parse-domain.ts'
+export { withoutSecrets } from './without-secrets.ts'
+export { XmlError } from './xml-tree.ts'

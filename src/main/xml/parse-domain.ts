@@ -1,0 +1,94 @@
+import type { Vm } from '../../shared/domain/index.ts'
+import { hasSerialConsole, parseDisks, parseGraphics, parseGuestAgent, parseNics } from './domain-devices.ts'
+import { parseMemoryKiB } from './memory-size.ts'
+import {
+  attributeOf,
+  childOf,
+  descend,
+  parseWholeNumber,
+  parseXml,
+  textOf,
+  type XmlElement,
+  XmlError,
+} from './xml-tree.ts'
+
+/** What a domain's definition says of a VM: the part of {@link Vm} that is read from XML, with libvirt's own ids. */
+export interface DomainDefinition
+  extends Pick<
+    Vm,
+    | 'name'
+    | 'title'
+    | 'description'
+    | 'operatingSystem'
+    | 'domainType'
+    | 'architecture'
+    | 'machineType'
+    | 'firmware'
+    | 'cpuMode'
+    | 'vcpus'
+    | 'maxVcpus'
+    | 'memoryKiB'
+    | 'maxMemoryKiB'
+    | 'disks'
+    | 'nics'
+    | 'graphics'
+    | 'hasSerialConsole'
+    | 'guestAgent'
+  > {
+  readonly uuid: string
+  /** libvirt's id of the running domain; null while it does not run. */
+  readonly domainId: number | null
+}
+
+const NAME_LIMIT = 256
+const DESCRIPTION_LIMIT = 4_096
+
+/** Reads libvirt's domain XML (of a running or a defined domain). What it does not know it passes over. Throws {@link XmlError}. */
+export function parseDomain(xml: string): DomainDefinition {
+  const domain = parseXml(xml)
+  if (domain.name !== 'domain') throw new XmlError(`expected <domain>, got <${domain.name.slice(0, 64)}>`)
+  const name = textOf(childOf(domain, 'name'))
+  const uuid = textOf(childOf(domain, 'uuid'))
+  if (name === null || uuid === null) throw new XmlError('a domain without a name or a UUID')
+  const devices = childOf(domain, 'devices')
+  const osType = descend(domain, 'os', 'type')
+  const maxMemoryKiB = parseMemoryKiB(childOf(domain, 'memory')) ?? 0
+  const maxVcpus = parseWholeNumber(textOf(childOf(domain, 'vcpu'))) ?? 1
+  return {
+    name: name.slice(0, NAME_LIMIT),
+    uuid: uuid.toLowerCase(),
+    domainId: parseWholeNumber(attributeOf(domain, 'id')),
+    title: textOf(childOf(domain, 'title'))?.slice(0, NAME_LIMIT) ?? null,
+    description: textOf(childOf(domain, 'description'))?.slice(0, DESCRIPTION_LIMIT) ?? null,
+    operatingSystem: parseOperatingSystem(childOf(domain, 'metadata')),
+    domainType: attributeOf(domain, 'type') ?? '',
+    architecture: attributeOf(osType, 'arch') ?? '',
+    machineType: attributeOf(osType, 'machine') ?? '',
+    firmware: parseFirmware(childOf(domain, 'os')),
+    cpuMode: attributeOf(childOf(domain, 'cpu'), 'mode'),
+    vcpus: parseWholeNumber(attributeOf(childOf(domain, 'vcpu'), 'current')) ?? maxVcpus,
+    maxVcpus,
+    memoryKiB: parseMemoryKiB(childOf(domain, 'currentMemory')) ?? maxMemoryKiB,
+    maxMemoryKiB,
+    disks: parseDisks(devices),
+    nics: parseNics(devices),
+    graphics: parseGraphics(devices),
+    hasSerialConsole: hasSerialConsole(devices),
+    guestAgent: parseGuestAgent(devices),
+  }
+}
+
+function parseFirmware(os: XmlElement | null): Vm['firmware'] {
+  if (attributeOf(os, 'firmware') === 'efi') return 'uefi'
+  return attributeOf(childOf(os, 'loader'), 'type') === 'pflash' ? 'uefi' : 'bios'
+}
+
+/** virt-install and its kin write `<libosinfo:libosinfo><libosinfo:os id='http://debian.org/debian/12'/>`. */
+function parseOperatingSystem(metadata: XmlElement | null): string | null {
+  for (const child of metadata?.children ?? []) {
+    if (!child.name.endsWith(':libosinfo') && child.name !== 'libosinfo') continue
+    const os = child.children.find((element) => element.name.endsWith(':os') || element.name === 'os')
+    return attributeOf(os ?? null, 'id')?.slice(0, NAME_LIMIT) ?? null
+  }
+  return null
+}

@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseDomain, XmlError } from '../../../../src/main/xml/index.ts'
+
+const data = (name: string) => readFileSync(new URL(`./data/${name}`, import.meta.url), 'utf8')
+const minimal = (inner: string, attributes = "type='kvm'") =>
+  `<domain ${attributes}><name>a</name><uuid>6F4F3A0E-1d7a-4f62-9a51-0f3a4f0c1a01</uuid>${inner}</domain>`
+
+describe('a definition as libvirt 9 prints it', () => {
+  test('gives everything of a running domain that a VM shows', () => {
+    expect(parseDomain(data('running-domain.xml'))).toEqual({
+      name: 'web-01',
+      uuid: '6f4f3a0e-1d7a-4f62-9a51-0f3a4f0c1a01',
+      domainId: 2,
+      title: 'Web server',
+      description: 'Serves the site & its "blog"\nsecond line',
+      operatingSystem: 'http://debian.org/debian/12',
+      domainType: 'qemu',
+      architecture: 'x86_64',
+      machineType: 'pc-q35-7.2',
+      firmware: 'bios',
+      cpuMode: 'maximum',
+      vcpus: 1,
+      maxVcpus: 2,
+      memoryKiB: 262_144,
+      maxMemoryKiB: 262_144,
+      disks: [
+        {
+          target: 'vda',
+          bus: 'virtio',
+          device: 'disk',
+          sourceType: 'file',
+          source: '/var/lib/libvirt/images/web.qcow2',
+          format: 'qcow2',
+          readOnly: false,
+          capacityBytes: null,
+          allocationBytes: null,
+        },
+        {
+          target: 'sda',
+          bus: 'sata',
+          device: 'cdrom',
+          sourceType: null,
+          source: null,
+          format: null,
+          readOnly: true,
+          capacityBytes: null,
+          allocationBytes: null,
+        },
+      ],
+      nics: [
+        {
+          macAddress: '52:54:00:11:22:33',
+          model: 'virtio',
+          type: 'user',
+          source: null,
+          hostDevice: null,
+          linkUp: false,
+          addresses: [],
+        },
+      ],
+      graphics: [{ type: 'vnc', listen: 'address', address: '127.0.0.1', port: 5900, socket: null, passwordSet: true }],
+      hasSerialConsole: true,
+      guestAgent: 'disconnected',
+    })
+  })
+
+  test('gives no id, no port and the wanted memory of a domain that does not run', () => {
+    const definition = parseDomain(data('defined-domain.xml'))
+    expect(definition.domainId).toBeNull()
+    expect(definition.memoryKiB).toBe(196_608)
+    expect(definition.graphics[0]?.port).toBeNull()
+  })
+})
+
+describe('details that differ between definitions', () => {
+  test.each([
+    ["<memory unit='MiB'>512</memory>", 524_288],
+    ["<memory unit='GiB'>2</memory>", 2_097_152],
+    ["<memory unit='b'>1048577</memory>", 1_025],
+    ['<memory>4096</memory>', 4_096],
+    ["<memory unit='parsec'>4</memory>", 0],
+    ['<memory>much</memory>', 0],
+  ])('%s is %d KiB', (memory, kib) => {
+    expect(parseDomain(minimal(memory)).maxMemoryKiB).toBe(kib)
+  })
+
+  test.each([
+    ["<os firmware='efi'><type arch='x86_64'>hvm</type></os>", 'uefi'],
+    ["<os><loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader></os>", 'uefi'],
+    ['<os><type>hvm</type></os>', 'bios'],
+  ])('%s boots with %s', (os, firmware) => {
+    expect(parseDomain(minimal(os)).firmware).toBe(firmware)
+  })
+
+  test.each([
+    ["<disk type='block'><source dev='/dev/vg/a'/><target dev='vda'/></disk>", 'block', '/dev/vg/a'],
+    ["<disk type='network'><source protocol='rbd' name='pool/img'/></disk>", 'network', 'rbd:pool/img'],
+    ["<disk type='volume'><source pool='p' volume='v'/></disk>", 'volume', 'p/v'],
+    ["<disk type='file'><mirror><source file='/other'/></mirror></disk>", null, null],
+  ])('%s has the source %s %s', (disk, sourceType, source) => {
+    expect(parseDomain(minimal(`<devices>${disk}</devices>`)).disks[0]).toMatchObject({ sourceType, source })
+  })
+
+  test.each([
+    ["<graphics type='vnc' socket='/run/a.sock'/>", { listen: 'socket', socket: '/run/a.sock', port: null }],
+    ["<graphics type='vnc'><listen type='socket' socket='/run/b'/></graphics>", { listen: 'socket', socket: '/run/b' }],
+    ["<graphics type='spice'><listen type='none'/></graphics>", { listen: 'none', address: null }],
+    ["<graphics type='vnc' port='70000' listen='::1'/>", { listen: 'address', address: '::1', port: null }],
+  ])('%s is reached as %o', (graphics, expected) => {
+    expect(parseDomain(minimal(`<devices>${graphics}</devices>`)).graphics[0]).toMatchObject(expected)
+  })
+
+  test('a serial port that leads into a file is no console', () => {
+    const devices = "<devices><serial type='file'><source path='/a'/></serial></devices>"
+    expect(parseDomain(minimal(devices)).hasSerialConsole).toBe(false)
+  })
+
+  test('line breaks written as character references survive', () => {
+    const devices = "<devices><disk type='file'><source file='/a&#10;b'/></disk></devices>"
+    expect(parseDomain(minimal(devices)).disks[0]?.source).toBe('/a\nb')
+  })
+
+  test('unknown elements and foreign namespaces are passed over', () => {
+    const inner = "<q:x xmlns:q='urn:q'><name>not me</name></q:x><future><deep/></future>"
+    expect(parseDomain(minimal(inner)).name).toBe('a')
+  })
+})
+
+describe('what a host should not send', () => {
+  test.each([
+    ['nothing', '', 'root'],
+    ['another kind of document', '<network/>', 'expected <domain>'],
+    ['a domain without a UUID', '<domain><name>a</name></domain>', 'UUID'],
+    ['a document that is not well-formed', '<domain><name>a</domain>', 'unexpected close tag'],
+    ['an entity declaration', '<!DOCTYPE d [<!ENTITY a "b">]><domain/>', 'document type'],
+    ['nesting without end', `${'<a>'.repeat(100)}`, 'nested deeper'],
+    ['elements without end', minimal('<x/>'.repeat(200_001)), 'more than'],
+    ['text without end', ' '.repeat(8 * 1024 * 1024 + 1), 'limit'],
+  ])('%s is refused', (_what, xml, message) => {
+    expect(() => parseDomain(xml)).toThrow(
+      expect.objectContaining({ name: 'XmlError', message: expect.stringContaining(message) }),
+    )
+  })
+
+  test('any damage to a definition ends in an XmlError or in a definition, never in another error', () => {
+    const xml = data('running-domain.xml')
+    fc.assert(
+      fc.property(fc.nat(xml.length), fc.nat(40), fc.string({ maxLength: 8 }), (at, length, replacement) => {
+        const damaged = xml.slice(0, at) + replacement + xml.slice(at + length)
+        try {
+          expect(parseDomain(damaged).name).toEqual(expect.any(String))
+        } catch (error) {
+          expect(error).toBeInstanceOf(XmlError)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
