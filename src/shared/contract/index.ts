@@ -1,5 +1,12 @@
 export type { CommandInput, CommandName, CommandOutput, Commands, ParsedInput } from './commands.ts'
 export { commands, isCommandName } from './commands.ts'
+export type { ConsoleCloseReason } from './console-close.ts'
+export {
+  CONSOLE_CLOSE_ENDED,
+  CONSOLE_CLOSE_ERROR,
+  decodeConsoleClose,
+  encodeConsoleClose,
+} from './console-close.ts'
 export type { CommandSpec, LockKey, Permission } from './define-command.ts'
 export type { ClientFrame, Result, ServerFrame, Verdict } from './frames.ts'
 export { CLIENT_FRAME_LIMIT_BYTES, clientFrameSchema, FRAME_LIMIT_BYTES } from './frames.ts'

@@ -6,4 +6,22 @@ export interface ConsoleErrors {
   'console.kind-unsupported': { name: string; kind: string }
   'console.serial-busy': { name: string }
   'console.vm-not-running': { name: string; status: string }
+  /** The display listens nowhere (`<listen type='none'/>`), so that nothing can be connected to it. */
+  'console.not-listening': { name: string }
+  /** The display's unix socket is in a folder that the SSH user may not enter. */
+  'console.socket-permission': { name: string; user: string }
+  /** The VNC server offers only ways to sign in that Virtdeck does not do (TLS, SASL). */
+  'console.security-unsupported': { name: string; offered: string }
+  /** The VNC server asks for a password that the definition does not have (set for the whole host, or by hand). */
+  'console.password-unknown': { name: string }
+  /** The VNC server refused the definition's password (changed by hand, or its time is over). */
+  'console.password-refused': { name: string; reason: string }
+  /** The VNC server refused the connection before any password; its own words. */
+  'console.refused': { name: string; reason: string }
+  /** Bytes arrived from the VNC server or the window that RFB does not allow. */
+  'console.protocol-violation': { name: string; detail: string }
+  /** The server did not finish its greeting in time. */
+  'console.handshake-timed-out': { name: string; timeoutMs: number }
+  /** One person, or all together, have as many consoles open as the engine carries. */
+  'console.too-many': { limit: number }
 }

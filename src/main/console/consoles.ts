@@ -1,0 +1,136 @@
+import type { Duplex } from 'node:stream'
+import { CONSOLE_CLOSE_ENDED, CONSOLE_CLOSE_ERROR, encodeConsoleClose } from '../../shared/contract/index.ts'
+import type { Vm } from '../../shared/domain/index.ts'
+import { AppError, toWireError } from '../../shared/errors/index.ts'
+import type { CommandHandler, Identity } from '../engine/command-handler.ts'
+import type { Log } from '../engine/log.ts'
+import type { ModelSnapshot } from '../engine/model-snapshot.ts'
+import type { FindConsoleHost } from './console-host.ts'
+import type { ConsoleSocket } from './console-socket.ts'
+import { decideConsole } from './decide-console.ts'
+import { greetPage } from './handshake.ts'
+import { openGraphics } from './open-graphics.ts'
+import { openSerial } from './open-serial.ts'
+import { pump } from './pump.ts'
+import { type ConsoleSession, ConsoleSessions } from './sessions.ts'
+import { SocketEnd } from './socket-end.ts'
+import { type ConsoleGrant, ConsoleTickets } from './tickets.ts'
+
+/** What consoles need of the rest of the engine. */
+export interface ConsolesDependencies {
+  readonly model: () => ModelSnapshot
+  readonly findHost: FindConsoleHost
+  readonly now: () => number
+  readonly log: Log
+}
+
+/** Consoles of VMs: tickets by command, bytes by socket. */
+export interface Consoles {
+  readonly handlers: { readonly 'console.open': CommandHandler<'console.open'> }
+  /**
+   * Joins a window's socket to the console that the ticket is for. Never throws: whatever fails is said by the close code
+   * and reason (see `encodeConsoleClose`). `identity` comes from the transport.
+   */
+  attach(ticket: string, identity: Identity, socket: ConsoleSocket): void
+  /** Who is connected to what, now. */
+  readonly sessions: readonly ConsoleSession[]
+  /** Ends all consoles and waits for them. */
+  stop(): Promise<void>
+}
+
+/** Creates the consoles of an engine. */
+export function createConsoles({ model, findHost, now, log }: ConsolesDependencies): Consoles {
+  const tickets = new ConsoleTickets(now)
+  const sessions = new ConsoleSessions()
+  const stopping = new AbortController()
+  const running = new Set<Promise<void>>()
+
+  const consoleOpen: CommandHandler<'console.open'> = {
+    name: 'console.open',
+    subject: (snapshot, { vmId }) => ({ kind: 'vm', id: vmId, name: snapshot.vms.get(vmId)?.name ?? vmId }),
+    validate: decideConsole,
+    execute: async ({ input, identity }) =>
+      tickets.issue({ user: identity.user, vmId: input.vmId, kind: input.kind, force: input.force }),
+    auditParams: ({ kind, force }) => ({ kind, force }),
+  }
+
+  /** Everything from the ticket to the last byte. Throws what the window is to be told. */
+  async function run(ticket: string, identity: Identity, end: SocketEnd): Promise<void> {
+    if (stopping.signal.aborted) throw new AppError('engine.stopping', {})
+    if (!identity.permissions.has('vm.console')) {
+      throw new AppError('command.forbidden', { command: 'console.open', permission: 'vm.console' })
+    }
+    const grant = tickets.redeem(ticket, identity.user)
+    const { session, leave } = sessions.enter({ user: grant.user, vmId: grant.vmId, kind: grant.kind, since: now() })
+    const fields = { user: session.user, vmId: session.vmId, kind: session.kind, console: session.id }
+    try {
+      const upstream = await openUpstream(grant, end)
+      log.info(fields, 'console connected')
+      const failure = await pump(end, upstream)
+      log.info({ ...fields, seconds: Math.round((now() - session.since) / 1_000) }, 'console disconnected')
+      if (stopping.signal.aborted) throw new AppError('engine.stopping', {})
+      if (failure instanceof AppError) throw failure
+    } finally {
+      leave()
+    }
+  }
+
+  async function openUpstream(grant: ConsoleGrant, end: SocketEnd): Promise<Duplex> {
+    const signal = AbortSignal.any([end.closed, stopping.signal])
+    // Up to 30 s may have passed since the ticket: the VM may have stopped or moved.
+    const refusal = decideConsole(model(), grant)
+    if (refusal !== null) throw refusal
+    const { vm, sshUser } = lookUp(grant)
+    const host = findHost(vm.hostId)
+    if (grant.kind === 'serial') return openSerial(host, vm, grant.force, signal)
+    const upstream = await openGraphics(host, vm, sshUser, signal)
+    try {
+      await greetPage(end, { name: vm.name, signal })
+      return upstream
+    } catch (error) {
+      upstream.destroy()
+      throw error
+    }
+  }
+
+  function lookUp(grant: ConsoleGrant): { readonly vm: Vm; readonly sshUser: string } {
+    const { vms, hosts } = model()
+    const vm = vms.get(grant.vmId)
+    if (vm === undefined) throw new AppError('vm.not-found', { vmId: grant.vmId })
+    return { vm, sshUser: hosts.get(vm.hostId)?.user ?? '' }
+  }
+
+  function attach(ticket: string, identity: Identity, socket: ConsoleSocket): void {
+    const end = new SocketEnd(socket)
+    const onStop = () => end.close(CONSOLE_CLOSE_ERROR, encodeConsoleClose({ code: 'engine.stopping', params: {} }))
+    stopping.signal.addEventListener('abort', onStop)
+    const work = run(ticket, identity, end)
+      .then(
+        () => end.close(CONSOLE_CLOSE_ENDED, ''),
+        (error: unknown) => {
+          // Whoever has closed the window needs no reason; the abort of it is what was thrown.
+          if (end.closed.aborted) return
+          const { code, params, technical } = toWireError(error)
+          log.warn({ user: identity.user, code, technical }, 'console failed')
+          end.close(CONSOLE_CLOSE_ERROR, encodeConsoleClose({ code, params }))
+        },
+      )
+      .finally(() => {
+        stopping.signal.removeEventListener('abort', onStop)
+        running.delete(work)
+      })
+    running.add(work)
+  }
+
+  return {
+    handlers: { 'console.open': consoleOpen },
+    attach,
+    get sessions() {
+      return sessions.all
+    },
+    async stop() {
+      stopping.abort()
+      await Promise.all(running)
+    },
+  }
+}

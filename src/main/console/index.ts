@@ -1,0 +1,6 @@
+export type { ConsoleHost, FindConsoleHost } from './console-host.ts'
+export type { ConsoleSocket, WebSocketLike } from './console-socket.ts'
+export { createWebSocketConsoleSocket } from './console-socket.ts'
+export type { Consoles, ConsolesDependencies } from './consoles.ts'
+export { createConsoles } from './consoles.ts'
+export type { ConsoleSession } from './sessions.ts'

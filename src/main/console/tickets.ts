@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import type { CommandOutput } from '../../shared/contract/index.ts'
+import type { VmId } from '../../shared/domain/index.ts'
+import { AppError } from '../../shared/errors/index.ts'
+
+export const TICKET_LIFETIME_MS = 30_000
+/** Unused tickets at once; past it the command is refused rather than the memory used. */
+export const TICKETS_LIMIT = 1_024
+export const TICKETS_PER_USER_LIMIT = 64
+/** 256 bits: not to be guessed within 30 s, or ever. */
+const TICKET_BYTES = 32
+
+/** What a ticket entitles to. */
+export interface ConsoleGrant {
+  readonly user: string
+  readonly vmId: VmId
+  readonly kind: 'graphics' | 'serial'
+  readonly force: boolean
+}
+
+interface TicketRecord extends ConsoleGrant {
+  readonly expiresAt: number
+  readonly used: boolean
+}
+
+type RefusalReason = 'unknown' | 'expired' | 'used' | 'other-user'
+
+/** May `user` use this ticket now? Null: yes. Of two reasons the one that tells a stranger less comes first. */
+export function decideTicketUse(record: TicketRecord | undefined, user: string, now: number): RefusalReason | null {
+  if (record === undefined) return 'unknown'
+  if (record.user !== user) return 'other-user'
+  if (record.used) return 'used'
+  return now >= record.expiresAt ? 'expired' : null
+}
+
+/** Single-use tickets, kept in memory only: a restart of the engine voids them all. */
+export class ConsoleTickets {
+  readonly #records = new Map<string, TicketRecord>()
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  get size(): number {
+    return this.#records.size
+  }
+
+  /** Makes a ticket. Errors: console.too-many when too many are unused. */
+  issue(grant: ConsoleGrant): CommandOutput<'console.open'> {
+    const now = this.#now()
+    this.#dropOld(now)
+    const ofUser = [...this.#records.values()].filter((record) => record.user === grant.user).length
+    if (ofUser >= TICKETS_PER_USER_LIMIT) throw new AppError('console.too-many', { limit: TICKETS_PER_USER_LIMIT })
+    if (this.#records.size >= TICKETS_LIMIT) throw new AppError('console.too-many', { limit: TICKETS_LIMIT })
+    const ticket = randomBytes(TICKET_BYTES).toString('base64url')
+    const expiresAt = now + TICKET_LIFETIME_MS
+    this.#records.set(ticket, { ...grant, expiresAt, used: false })
+    const protocol = grant.kind === 'graphics' ? 'vnc' : 'serial'
+    return { ticket, path: `/console/${ticket}`, protocol, expiresAt }
+  }
+
+  /**
+   * Uses a ticket up. Another user's attempt leaves it usable: guessing must not be a way to take a console from somebody.
+   * Errors: console.ticket-invalid.
+   */
+  redeem(ticket: string, user: string): ConsoleGrant {
+    const now = this.#now()
+    const record = this.#records.get(ticket)
+    const reason = decideTicketUse(record, user, now)
+    if (reason !== null || record === undefined) {
+      throw new AppError('console.ticket-invalid', { reason: reason ?? 'unknown' })
+    }
+    // Kept until it expires, so that a second use is told apart from a ticket that never was.
+    this.#records.set(ticket, { ...record, used: true })
+    return { user: record.user, vmId: record.vmId, kind: record.kind, force: record.force }
+  }
+
+  #dropOld(now: number): void {
+    for (const [ticket, record] of this.#records) {
+      if (now >= record.expiresAt) this.#records.delete(ticket)
+    }
+  }
+}

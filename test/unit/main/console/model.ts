@@ -1,0 +1,92 @@
+import type { Identity } from '../../../../src/main/engine/command-handler.ts'
+import type { ModelSnapshot } from '../../../../src/main/engine/model-snapshot.ts'
+import type { Permission } from '../../../../src/shared/contract/index.ts'
+import {
+  defaultSettings,
+  type Host,
+  hostIdSchema,
+  hostSchema,
+  type Vm,
+  vmIdSchema,
+  vmSchema,
+} from '../../../../src/shared/domain/index.ts'
+
+export const vmId = vmIdSchema.parse('4dea22b3-1d52-48f3-9516-782e98ab3fa0')
+export const hostId = hostIdSchema.parse('11111111-1111-4111-8111-111111111111')
+
+/** A VM that runs with a VNC display and a serial port, with changes. */
+export function makeVm(change: Partial<Vm> = {}): Vm {
+  const vm = vmSchema.parse({
+    id: vmId,
+    name: 'web-01',
+    hostId,
+    alsoDefinedOn: [],
+    status: 'up',
+    statusReason: null,
+    statusSince: 0,
+    persistent: true,
+    autostart: false,
+    hasManagedSave: false,
+    domainId: 1,
+    title: null,
+    description: null,
+    operatingSystem: null,
+    domainType: 'qemu',
+    architecture: 'x86_64',
+    machineType: 'q35',
+    firmware: 'bios',
+    cpuMode: null,
+    vcpus: 1,
+    maxVcpus: 1,
+    memoryKiB: 1,
+    maxMemoryKiB: 1,
+    disks: [],
+    nics: [],
+    graphics: [{ type: 'vnc', listen: 'address', address: '127.0.0.1', port: 5900, socket: null, passwordSet: false }],
+    hasSerialConsole: true,
+    guestAgent: 'absent',
+    asOf: 0,
+    stale: false,
+    problems: [],
+  })
+  return { ...vm, ...change }
+}
+
+function makeHost(): Host {
+  return hostSchema.parse({
+    id: hostId,
+    name: 'kvm-01',
+    transport: 'ssh',
+    address: '192.0.2.1',
+    port: 22,
+    user: 'admin',
+    authentication: 'agent',
+    privateKeyPath: null,
+    libvirtMode: 'system',
+    status: 'up',
+    statusSince: 0,
+    statusError: null,
+    nextAttemptAt: null,
+    hostKey: null,
+    facts: null,
+    asOf: 0,
+    stale: false,
+    problems: [],
+    vmCount: 1,
+    runningVmCount: 1,
+  })
+}
+
+export function makeSnapshot(vm: Vm): ModelSnapshot {
+  return {
+    now: 0,
+    hosts: new Map([[hostId, makeHost()]]),
+    vms: new Map([[vm.id, vm]]),
+    tasks: new Map(),
+    settings: defaultSettings,
+  }
+}
+
+export function makeIdentity(user: string, permissions: readonly Permission[] = ['vm.console']): Identity {
+  return { user, role: 'test', permissions: new Set(permissions) }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type ConsoleGrant,
+  ConsoleTickets,
+  decideTicketUse,
+  TICKET_LIFETIME_MS,
+  TICKETS_PER_USER_LIMIT,
+} from '../../../../src/main/console/tickets.ts'
+import { vmIdSchema } from '../../../../src/shared/domain/index.ts'
+import { isAppError } from '../../../../src/shared/errors/index.ts'
+
+const vmId = vmIdSchema.parse('4dea22b3-1d52-d8f3-2516-782e98ab3fa0')
+const grant: ConsoleGrant = { user: 'kim', vmId, kind: 'graphics', force: false }
+
+function reasonOf(act: () => unknown): string {
+  try {
+    act()
+  } catch (error) {
+    if (isAppError(error, 'console.ticket-invalid')) return error.params.reason
+    if (isAppError(error, 'console.too-many')) return `too-many ${error.params.limit}`
+    throw error
+  }
+  return 'no error'
+}
+
+describe('the decision whether a ticket may be used', () => {
+  const record = { ...grant, expiresAt: 1_000, used: false }
+  it.each([
+    ['a fresh ticket of the same user is good', record, 'kim', 999, null],
+    ['a ticket that never was is unknown', undefined, 'kim', 0, 'unknown'],
+    ['the last millisecond is over at the expiry itself', record, 'kim', 1_000, 'expired'],
+    ['a used ticket is refused', { ...record, used: true }, 'kim', 0, 'used'],
+    ['another user is refused', record, 'lee', 0, 'other-user'],
+    ['another user does not learn that it was used', { ...record, used: true }, 'lee', 0, 'other-user'],
+    ['another user does not learn that it expired', record, 'lee', 5_000, 'other-user'],
+    ['used says more than expired', { ...record, used: true }, 'kim', 5_000, 'used'],
+  ])('%s', (_title, ticket, user, now, expected) => {
+    expect(decideTicketUse(ticket, user, now)).toBe(expected)
+  })
+})
+
+describe('console tickets', () => {
+  it('are good once', () => {
+    const tickets = new ConsoleTickets(() => 0)
+    const { ticket, path, protocol, expiresAt } = tickets.issue(grant)
+    expect(path).toBe(`/console/${ticket}`)
+    expect(protocol).toBe('vnc')
+    expect(expiresAt).toBe(TICKET_LIFETIME_MS)
+    expect(tickets.redeem(ticket, 'kim')).toEqual(grant)
+    expect(reasonOf(() => tickets.redeem(ticket, 'kim'))).toBe('used')
+  })
+
+  it('survive the attempt of another user', () => {
+    const tickets = new ConsoleTickets(() => 0)
+    const { ticket } = tickets.issue(grant)
+    expect(reasonOf(() => tickets.redeem(ticket, 'lee'))).toBe('other-user')
+    expect(tickets.redeem(ticket, 'kim')).toEqual(grant)
+  })
+
+  it('end after 30 seconds and are forgotten then', () => {
+    let now = 0
+    const tickets = new ConsoleTickets(() => now)
+    const { ticket } = tickets.issue(grant)
+    now = TICKET_LIFETIME_MS
+    expect(reasonOf(() => tickets.redeem(ticket, 'kim'))).toBe('expired')
+    tickets.issue({ ...grant, user: 'lee' })
+    expect(tickets.size).toBe(1)
+    expect(reasonOf(() => tickets.redeem(ticket, 'kim'))).toBe('unknown')
+  })
+
+  it('are bounded for each user, without harm to another', () => {
+    const tickets = new ConsoleTickets(() => 0)
+    for (let count = 0; count < TICKETS_PER_USER_LIMIT; count += 1) tickets.issue(grant)
+    expect(reasonOf(() => tickets.issue(grant))).toBe(`too-many ${TICKETS_PER_USER_LIMIT}`)
+    expect(reasonOf(() => tickets.issue({ ...grant, user: 'lee' }))).toBe('no error')
+  })
+
+  it('carry 256 bits each and never repeat', () => {
+    const tickets = new ConsoleTickets(() => 0)
+    const made = new Set(Array.from({ length: 50 }, () => tickets.issue(grant).ticket))
+    expect(made.size).toBe(50)
+    for (const ticket of made) expect(Buffer.from(ticket, 'base64url')).toHaveLength(32)
+  })
+})
