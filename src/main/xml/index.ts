@@ -1,5 +1,7 @@
 export type { DomainCapabilities, GuestCapability, HostCapabilities } from './parse-capabilities.ts'
 export { parseCapabilities, parseDomainCapabilities, parseProcessorName } from './parse-capabilities.ts'
+export type { DisplayDefinition, DisplayListener } from './parse-displays.ts'
+export { parseDisplays } from './parse-displays.ts'
 export type { DomainDefinition } from './parse-domain.ts'
 export { parseDomain } from './parse-domain.ts'
 export { withoutSecrets } from './without-secrets.ts'
