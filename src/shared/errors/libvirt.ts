@@ -26,4 +26,14 @@ export interface LibvirtErrors {
   'libvirt.authentication-denied': { message: string }
   /** An event or stream consumer was too slow; the connection was given up rather than the memory. */
   'libvirt.consumer-too-slow': { queueLength: number }
+  /** More calls wait on one connection than it takes. This one was not sent. */
+  'libvirt.queue-full': { limit: number }
+  /** A value that the protocol cannot carry (too long, out of range). The call was not sent. */
+  'libvirt.argument-invalid': { procedure: string; detail: string }
+  /** The procedure passes file descriptors, or is a stream or an event: it cannot be called like this. */
+  'libvirt.procedure-not-callable': { procedure: string }
+  /** Nothing moved on a stream for the time limit. */
+  'libvirt.stream-stalled': { procedure: string; timeoutMs: number }
+  /** The stream was given up on this side. */
+  'libvirt.stream-aborted': { procedure: string }
 }

@@ -1,0 +1,144 @@
+import { AppError } from '../../../shared/errors/index.ts'
+import { outcomeUnknown } from '../errors.ts'
+import type { Procedure } from '../protocol/procedure.ts'
+import { DeadlineTimer } from './deadline-timer.ts'
+
+/** The daemon answers at most five requests of a client at a time by default (`max_client_requests`); one is spare. */
+const IN_FLIGHT_MAX = 4
+const WAITING_MAX = 4_096
+
+/** A call from the moment it is asked for until its reply, or the end of the connection. */
+export interface PendingCall {
+  readonly procedure: Procedure<unknown, unknown>
+  readonly args: unknown
+  readonly timeoutMs: number
+  readonly deadlineMs: number
+  readonly signal: AbortSignal | undefined
+  /** 0 until it is sent. */
+  serial: number
+  /** The caller has been told something already; the reply, when it comes, only frees the slot. */
+  abandoned: boolean
+  onAbort: (() => void) | undefined
+  /** Runs inside the turn that handles the reply, before any later packet. */
+  readonly succeed: (result: unknown, serial: number) => void
+  readonly fail: (error: unknown) => void
+}
+
+/**
+ * Keeps at most four calls in flight and the rest waiting in order; enforces time limits and abort signals. An answer
+ * that nobody waits for any more still occupies its slot, because the daemon is still at work on it.
+ */
+export class CallQueue {
+  readonly #send: (call: PendingCall) => void
+  readonly #inFlight = new Map<number, PendingCall>()
+  readonly #deadlines = new DeadlineTimer((nowMs) => this.#expire(nowMs))
+  #waiting: PendingCall[] = []
+
+  /** `send` encodes and sends and sets `serial`; when it throws, the call fails with that. */
+  constructor(send: (call: PendingCall) => void) {
+    this.#send = send
+  }
+
+  add(call: PendingCall): void {
+    if (!this.#accept(call)) return
+    this.#deadlines.watch(call.deadlineMs)
+    if (call.signal !== undefined) {
+      call.onAbort = () => this.#abandon(call, aborted(call))
+      call.signal.addEventListener('abort', call.onAbort, { once: true })
+    }
+  }
+
+  /** Sends the call or lets it wait; false when it has failed. */
+  #accept(call: PendingCall): boolean {
+    if (call.signal?.aborted) {
+      call.fail(aborted(call))
+      return false
+    }
+    if (this.#inFlight.size < IN_FLIGHT_MAX) return this.#start(call)
+    if (this.#waiting.length < WAITING_MAX) {
+      this.#waiting.push(call)
+      return true
+    }
+    call.fail(new AppError('libvirt.queue-full', { limit: WAITING_MAX }, { retry: 'safe' }))
+    return false
+  }
+
+  /** Takes the call that a reply belongs to out of flight and lets the next one go. */
+  settle(serial: number): PendingCall | undefined {
+    const call = this.#inFlight.get(serial)
+    if (call === undefined) return undefined
+    this.#inFlight.delete(serial)
+    forgetSignal(call)
+    if (this.#waiting.length > 0) this.#startNext()
+    return call
+  }
+
+  /** Ends every call as outcome unknown. */
+  end(reason: string, cause: unknown): void {
+    this.#deadlines.stop()
+    const calls = [...this.#inFlight.values(), ...this.#waiting]
+    this.#inFlight.clear()
+    this.#waiting = []
+    for (const call of calls) {
+      forgetSignal(call)
+      if (!call.abandoned) call.fail(outcomeUnknown(call.procedure.name, reason, call.serial !== 0, cause))
+    }
+  }
+
+  #start(call: PendingCall): boolean {
+    try {
+      this.#send(call)
+    } catch (error) {
+      forgetSignal(call)
+      call.fail(error)
+      return false
+    }
+    this.#inFlight.set(call.serial, call)
+    return true
+  }
+
+  #startNext(): void {
+    while (this.#inFlight.size < IN_FLIGHT_MAX) {
+      const next = this.#waiting.shift()
+      if (next === undefined) return
+      this.#start(next)
+    }
+  }
+
+  #abandon(call: PendingCall, error: AppError): void {
+    forgetSignal(call)
+    if (call.serial === 0) this.#waiting.splice(this.#waiting.indexOf(call), 1)
+    call.abandoned = true
+    call.fail(error)
+  }
+
+  #expire(nowMs: number): number {
+    let nextMs = Number.POSITIVE_INFINITY
+    for (const call of [...this.#inFlight.values(), ...this.#waiting]) {
+      if (call.abandoned) continue
+      if (call.deadlineMs <= nowMs) this.#abandon(call, timedOut(call))
+      else nextMs = Math.min(nextMs, call.deadlineMs)
+    }
+    return nextMs
+  }
+}
+
+function forgetSignal(call: PendingCall): void {
+  if (call.onAbort === undefined) return
+  call.signal?.removeEventListener('abort', call.onAbort)
+  call.onAbort = undefined
+}
+
+function aborted(call: PendingCall): AppError {
+  const retry = call.serial === 0 ? 'safe' : 'after-refresh'
+  return new AppError('libvirt.call-aborted', { procedure: call.procedure.name }, { retry, cause: call.signal?.reason })
+}
+
+function timedOut(call: PendingCall): AppError {
+  const retry = call.serial === 0 ? 'safe' : 'after-refresh'
+  return new AppError(
+    'libvirt.call-timed-out',
+    { procedure: call.procedure.name, timeoutMs: call.timeoutMs },
+    { retry },
+  )
+}
