@@ -1,17 +1,30 @@
 import type { TopicEntity, TopicName } from '../../shared/contract/index.ts'
+import type { AppError } from '../../shared/errors/index.ts'
 
 /** The engine's side of a topic: features write entities, subscribers get batched patches (50 ms). */
 export interface Collection<T extends TopicName> {
   readonly entities: ReadonlyMap<string, TopicEntity<T>>
-  /** Adds or replaces. An entity equal in value to what is there makes no patch. */
+  /** Adds or replaces. An entity equal in value to what is there makes no patch. Entities must not be changed afterwards. */
   upsert(entity: TopicEntity<T>): void
   remove(id: string): void
   /** Makes the collection exactly this; only differences become patches. */
   replaceAll(entities: Iterable<TopicEntity<T>>): void
 }
 
-/** Produces a keyed or on-demand topic while at least one subscriber is there. Returns how to stop. */
-export type TopicProducer<T extends TopicName> = (collection: Collection<T>, key: string | undefined) => () => void
+/** A collection that exists only while it is watched; its producer may end it (the VM is gone). */
+export interface ProducedCollection<T extends TopicName> extends Collection<T> {
+  /** Closes every subscription with this error. */
+  close(error: AppError): void
+}
+
+/**
+ * Produces a keyed or on-demand topic while at least one subscriber is there. Returns how to stop. An AppError thrown at
+ * once (no such VM) closes the subscription with it.
+ */
+export type TopicProducer<T extends TopicName> = (
+  collection: ProducedCollection<T>,
+  key: string | undefined,
+) => () => void
 
 export interface TopicRegistry {
   /** The collection of an unkeyed topic that always exists. */

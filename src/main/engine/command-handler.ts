@@ -1,5 +1,5 @@
 import type { CommandName, CommandOutput, ParsedInput, Permission } from '../../shared/contract/index.ts'
-import type { Subject, TaskId } from '../../shared/domain/index.ts'
+import type { Subject, Task, TaskId } from '../../shared/domain/index.ts'
 import type { AppError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from './model-snapshot.ts'
 
@@ -20,7 +20,7 @@ export interface StepSpec<Key extends string = string> {
 
 /** How a task tells where it is. Without effect for `instant` commands. */
 export interface StepReporter {
-  /** Enters a step of the handler's `steps`; the ones before it count as done. Throws `task.cancelled` when a cancel is pending. */
+  /** Enters a step of the handler's `steps`; the ones before it count as done. Throws `task.cancelled` when a cancel is pending and the step is cancellable. */
   enter(key: string, params?: Readonly<Record<string, string | number>>): void
   /** Progress inside the current step, 0–1. */
   progress(fraction: number): void
@@ -56,6 +56,11 @@ export interface CommandHandler<N extends CommandName> {
   readonly execute: (context: CommandContext<N>) => Promise<CommandOutput<N>>
   /** Undoes what `execute` had done when it failed or was cancelled. Its own failure is added to the error's chain. */
   readonly compensate?: (context: CommandContext<N>, error: unknown) => Promise<void>
+  /**
+   * Asked about a task of this command whose outcome nobody knows (the engine crashed, or a call was interrupted), whenever
+   * hosts or VMs changed. Pure. `null`: the model cannot say yet.
+   */
+  readonly reconcile?: (task: Task, model: ModelSnapshot) => 'succeeded' | 'failed' | null
   /** Facts for the audit line; never secrets. Default: none. */
   readonly auditParams?: (input: ParsedInput<N>) => Readonly<Record<string, string | number | boolean>>
 }

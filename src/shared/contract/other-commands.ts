@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { settingsSchema, taskIdSchema, vmIdSchema } from '../domain/index.ts'
+import { settingsChangesSchema, settingsSchema, taskIdSchema, vmIdSchema } from '../domain/index.ts'
 import { defineCommand } from './define-command.ts'
 
 export const taskCancel = defineCommand({
@@ -15,7 +15,7 @@ export const taskCancel = defineCommand({
 export const settingsSet = defineCommand({
   name: 'settings.set',
   summary: 'Changes some of the inventory’s settings; the others stay.',
-  input: settingsSchema.partial(),
+  input: settingsChangesSchema,
   output: settingsSchema,
   permission: 'settings.edit',
   kind: 'instant',

@@ -7,12 +7,15 @@ export interface EngineErrors {
   'command.forbidden': { command: string; permission: string }
   'command.lock-timeout': { command: string; lock: string; holder: string }
   'command.queue-full': { command: string; limit: number }
+  /** It took longer than it may. Its outcome is unknown. */
+  'command.timed-out': { command: string; timeoutMs: number }
   'task.not-found': { taskId: string }
   'task.not-cancellable': { taskId: string; step: string }
   'task.finished': { taskId: string; status: string }
   'task.cancelled': { command: string }
   'topic.unknown': { topic: string }
   'topic.key-required': { topic: string }
+  'topic.limit-reached': { topic: string; limit: number }
   'topic.subscriber-too-slow': { topic: string; queueLength: number }
   'transport.lost': { reason: string }
   'transport.unauthorized': { reason: string }

@@ -1,0 +1,107 @@
+import type { AuditEvent } from '../../shared/domain/index.ts'
+import type { Clock } from './clock.ts'
+import type { LiveTopics } from './live-topics.ts'
+import type { Log } from './log.ts'
+import type { AuditStore } from './stores.ts'
+
+/** How many lines the topic `events` shows. The table keeps more, by the setting `auditDays`. */
+export const EVENTS_SHOWN = 500
+/** Lines that may wait to be written; beyond it the oldest are dropped (and the log says how many). */
+const UNWRITTEN_LIMIT = 10_000
+const PRUNE_INTERVAL_MS = 6 * 60 * 60 * 1_000
+const DAY_MS = 24 * 60 * 60 * 1_000
+
+/** A line as its author writes it. Parameters must never hold a secret or a command's input. */
+export type AuditEntry = Pick<AuditEvent, 'kind' | 'severity' | 'subject'> &
+  Partial<Pick<AuditEvent, 'at' | 'user' | 'command' | 'params' | 'error' | 'correlationId'>>
+
+export interface AuditTrail {
+  /** Adds a line: it is in the topic at once and in the table soon. Never fails. */
+  record(entry: AuditEntry): void
+  /** Waits until every line so far is in the table, or its writing has failed (the log says so). */
+  flush(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface AuditTrailOptions {
+  readonly topics: LiveTopics
+  readonly store: AuditStore
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Reads the latest lines into the topic `events` and keeps the trail from then on. Errors: those of the store. */
+export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOptions): Promise<AuditTrail> {
+  const events = topics.collection('events')
+  const latest = await store.fetchLatest(EVENTS_SHOWN)
+  const shown: string[] = []
+  for (const event of [...latest].reverse()) {
+    shown.push(event.id)
+    events.upsert(event)
+  }
+  let lastId = BigInt(latest[0]?.id ?? '0')
+  let unwritten: AuditEvent[] = []
+  let dropped = 0
+  let writing: Promise<void> | null = null
+  let cancelPrune: () => void = () => undefined
+
+  async function write(): Promise<void> {
+    while (unwritten.length > 0) {
+      const batch = unwritten
+      unwritten = []
+      try {
+        await store.append(batch)
+      } catch (error) {
+        log.error({ err: error, lines: batch.length }, 'audit lines could not be written')
+      }
+      if (dropped > 0) log.error({ dropped }, 'audit lines were dropped: the inventory is too slow')
+      dropped = 0
+    }
+    writing = null
+  }
+
+  async function prune(): Promise<void> {
+    try {
+      await store.pruneBefore(clock.now() - topics.model().settings.auditDays * DAY_MS)
+    } catch (error) {
+      log.warn({ err: error }, 'old audit lines could not be removed')
+    }
+    cancelPrune = clock.after(PRUNE_INTERVAL_MS, () => void prune())
+  }
+
+  await prune()
+
+  return {
+    record: (entry) => {
+      lastId++
+      const event: AuditEvent = {
+        id: lastId.toString(),
+        at: entry.at ?? clock.now(),
+        kind: entry.kind,
+        severity: entry.severity,
+        subject: entry.subject,
+        user: entry.user ?? null,
+        command: entry.command ?? null,
+        params: entry.params ?? {},
+        error: entry.error ?? null,
+        correlationId: entry.correlationId ?? null,
+      }
+      events.upsert(event)
+      shown.push(event.id)
+      if (shown.length > EVENTS_SHOWN) events.remove(shown.shift() ?? '')
+      if (unwritten.length >= UNWRITTEN_LIMIT) {
+        unwritten.shift()
+        dropped++
+      }
+      unwritten.push(event)
+      writing ??= Promise.resolve().then(write)
+    },
+    flush: async () => {
+      await writing
+    },
+    stop: async () => {
+      cancelPrune()
+      await writing
+    },
+  }
+}

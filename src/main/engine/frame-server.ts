@@ -1,0 +1,141 @@
+import type { ClientFrame, ServerFrame } from '../../shared/contract/index.ts'
+import { clientFrameSchema, FRAME_LIMIT_BYTES } from '../../shared/contract/index.ts'
+import { AppError, toWireError } from '../../shared/errors/index.ts'
+import type { Identity } from './command-handler.ts'
+import type { Engine } from './engine.ts'
+import type { Subscription, TopicFrame } from './topic-frames.ts'
+
+/** One client's connection as a transport gives it: a MessagePort or a WebSocket behind a few lines. */
+export interface ServerPort {
+  send(frame: ServerFrame): void
+  /** Bytes that wait to leave, where the transport knows. */
+  readonly bufferedAmount?: number
+  /** A frame came in: parsed JSON or a structured clone; anything that is not a client frame ends the connection. */
+  onMessage(listener: (frame: unknown) => void): void
+  onClose(listener: () => void): void
+  close(reason: string): void
+}
+
+export interface ServedClient {
+  /** Ends the connection and its subscriptions. Commands under way go on. */
+  close(reason: string): void
+}
+
+/** What one client may have open at once. */
+export const OPEN_CALLS_LIMIT = 256
+export const OPEN_SUBSCRIPTIONS_LIMIT = 256
+/** Above this, patches are held back and merged until the client has caught up. */
+const BUSY_BYTES = 4 * 1024 * 1024
+
+/**
+ * Serves one client until its connection ends. The identity is the transport's word. A client that breaks the protocol or
+ * does not read is disconnected; its commands go on.
+ */
+export function serveClient(engine: Engine, identity: Identity, port: ServerPort): ServedClient {
+  const subscriptions = new Map<number, Subscription>()
+  const openCalls = new Set<number>()
+  let isOpen = true
+
+  function end(): void {
+    isOpen = false
+    for (const subscription of subscriptions.values()) subscription.unsubscribe()
+    subscriptions.clear()
+  }
+
+  function close(reason: string): void {
+    if (!isOpen) return
+    end()
+    port.close(reason)
+  }
+
+  function send(frame: ServerFrame): void {
+    if (!isOpen) return
+    if ((port.bufferedAmount ?? 0) > FRAME_LIMIT_BYTES) {
+      close('too slow')
+      return
+    }
+    port.send(frame)
+  }
+
+  async function call(frame: Extract<ClientFrame, { t: 'call' }>): Promise<void> {
+    const { id, command, input } = frame
+    if (openCalls.has(id)) {
+      close('protocol: call id in use')
+      return
+    }
+    if (openCalls.size >= OPEN_CALLS_LIMIT) {
+      const error = new AppError('command.queue-full', { command, limit: OPEN_CALLS_LIMIT }, { retry: 'safe' })
+      send({ t: 'reply', id, result: { ok: false, error: toWireError(error) } })
+      return
+    }
+    openCalls.add(id)
+    const result = await engine.dispatch(identity, command, input)
+    openCalls.delete(id)
+    send({ t: 'reply', id, result })
+  }
+
+  function forward(id: number, frame: TopicFrame): void {
+    if (frame.t !== 'closed') {
+      send({ ...frame, id })
+      return
+    }
+    subscriptions.delete(id)
+    send({ t: 'closed', id, error: toWireError(frame.error) })
+    if (frame.error.code === 'topic.subscriber-too-slow') close('too slow')
+  }
+
+  function subscribe({ id, topic, key }: Extract<ClientFrame, { t: 'subscribe' }>): void {
+    if (subscriptions.has(id)) {
+      close('protocol: subscription id in use')
+      return
+    }
+    if (subscriptions.size >= OPEN_SUBSCRIPTIONS_LIMIT) {
+      const error = new AppError('topic.limit-reached', { topic, limit: OPEN_SUBSCRIPTIONS_LIMIT })
+      send({ t: 'closed', id, error: toWireError(error) })
+      return
+    }
+    let isClosed = false
+    const subscription = engine.subscribe(
+      identity,
+      { topic, key },
+      (frame) => {
+        isClosed ||= frame.t === 'closed'
+        forward(id, frame)
+      },
+      { isBusy: () => (port.bufferedAmount ?? 0) > BUSY_BYTES },
+    )
+    if (isClosed || !isOpen) subscription.unsubscribe()
+    else subscriptions.set(id, subscription)
+  }
+
+  port.onMessage((message) => {
+    if (!isOpen) return
+    const parsed = clientFrameSchema.safeParse(message)
+    if (!parsed.success) {
+      close('protocol: not a client frame')
+      return
+    }
+    const frame = parsed.data
+    switch (frame.t) {
+      case 'call':
+        void call(frame)
+        break
+      case 'can-run':
+        send({ t: 'verdicts', id: frame.id, verdicts: engine.canRun(identity, frame.calls) })
+        break
+      case 'subscribe':
+        subscribe(frame)
+        break
+      case 'unsubscribe':
+        subscriptions.get(frame.id)?.unsubscribe()
+        subscriptions.delete(frame.id)
+        break
+      case 'ping':
+        send({ t: 'pong', id: frame.id })
+        break
+    }
+  })
+  port.onClose(end)
+  send({ t: 'hello', epoch: engine.epoch, version: engine.version })
+  return { close }
+}

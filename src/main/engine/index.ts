@@ -1,0 +1,29 @@
+export type { AuditEntry, AuditTrail, AuditTrailOptions } from './audit-trail.ts'
+export { EVENTS_SHOWN, openAuditTrail } from './audit-trail.ts'
+export type { Clock } from './clock.ts'
+export { systemClock } from './clock.ts'
+export type { Collection, ProducedCollection, TopicProducer, TopicRegistry } from './collection.ts'
+export type {
+  CommandContext,
+  CommandHandler,
+  CommandHandlers,
+  Identity,
+  StepReporter,
+  StepSpec,
+} from './command-handler.ts'
+export type { DispatchOptions, Engine, EngineOptions, TopicAddressInput } from './engine.ts'
+export { createEngine } from './engine.ts'
+export type { FetchTopicOptions, TopicContent } from './fetch-topic.ts'
+export type { ServedClient, ServerPort } from './frame-server.ts'
+export { serveClient } from './frame-server.ts'
+export type { LiveTopics, LiveTopicsOptions } from './live-topics.ts'
+export { BATCH_MS, createTopicRegistry } from './live-topics.ts'
+export type { Log } from './log.ts'
+export { silentLog } from './log.ts'
+export type { ModelSnapshot } from './model-snapshot.ts'
+export type { SettingsKeeper } from './settings.ts'
+export { createSettingsHandlers, openSettings } from './settings.ts'
+export type { AuditStore, SettingsStore, TaskStore } from './stores.ts'
+export type { TaskBoard, TaskBoardOptions } from './task-board.ts'
+export { createTaskHandlers, openTaskBoard } from './task-board.ts'
+export type { Entity, SubscribeOptions, Subscription, TopicFrame, TopicListener } from './topic-frames.ts'

@@ -1,0 +1,153 @@
+import type { TopicEntity, TopicName } from '../../shared/contract/index.ts'
+import { AppError } from '../../shared/errors/index.ts'
+import type { Collection } from './collection.ts'
+import { isEqualValue } from './is-equal-value.ts'
+import type { Entity, SubscribeOptions, Subscription, TopicFrame, TopicListener } from './topic-frames.ts'
+
+/** A subscriber that stays busy for longer than this is closed with `topic.subscriber-too-slow`. */
+export const BUSY_LIMIT_MS = 30_000
+
+/** What a collection needs of the registry that owns it. */
+export interface CollectionOwner {
+  readonly epoch: string
+  now(): number
+  rev(): number
+  /** Something changed: count the revision up, see to a flush. */
+  onChange(topic: TopicName, id: string): void
+  /** A subscriber lags: see to another flush even if nothing changes. */
+  onLag(): void
+  onUnwatched(): void
+}
+
+interface Subscriber {
+  readonly listener: TopicListener
+  readonly isBusy: () => boolean
+  /** Ids that changed while it was busy; bounded by the ids of the collection. Null while it keeps up. */
+  missed: Set<string> | null
+  busySince: number
+}
+
+const neverBusy = () => false
+
+/**
+ * The entities of one topic address, and who watches them. A change costs O(1); a patch is built once and shared by all
+ * subscribers that keep up. One that is busy gets its patches merged when it has caught up.
+ */
+export class LiveCollection<T extends TopicName> implements Collection<T> {
+  readonly entities: Map<string, TopicEntity<T>> = new Map()
+  readonly #topic: T
+  readonly #owner: CollectionOwner
+  readonly #subscribers = new Set<Subscriber>()
+  #dirty = new Set<string>()
+
+  constructor(topic: T, owner: CollectionOwner) {
+    this.#topic = topic
+    this.#owner = owner
+  }
+
+  get isWatched(): boolean {
+    return this.#subscribers.size > 0
+  }
+
+  upsert(entity: TopicEntity<T>): void {
+    const { id } = entity as Entity
+    const former = this.entities.get(id)
+    if (former !== undefined && isEqualValue(former, entity)) return
+    this.entities.set(id, entity)
+    this.#changed(id)
+  }
+
+  remove(id: string): void {
+    if (this.entities.delete(id)) this.#changed(id)
+  }
+
+  replaceAll(entities: Iterable<TopicEntity<T>>): void {
+    const kept = new Set<string>()
+    for (const entity of entities) {
+      kept.add((entity as Entity).id)
+      this.upsert(entity)
+    }
+    for (const id of this.entities.keys()) {
+      if (!kept.has(id)) this.remove(id)
+    }
+  }
+
+  subscribe(listener: TopicListener, options: SubscribeOptions = {}): Subscription {
+    this.flush()
+    const subscriber: Subscriber = { listener, isBusy: options.isBusy ?? neverBusy, missed: null, busySince: 0 }
+    this.#subscribers.add(subscriber)
+    listener({
+      t: 'snapshot',
+      epoch: this.#owner.epoch,
+      rev: this.#owner.rev(),
+      entities: [...this.entities.values()] as readonly Entity[],
+    })
+    return { unsubscribe: () => this.#drop(subscriber) }
+  }
+
+  /** Hands out what changed since the last flush. */
+  flush(): void {
+    const changed = this.#dirty
+    if (changed.size > 0) this.#dirty = new Set()
+    let shared: TopicFrame | null = null
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.missed !== null || (changed.size > 0 && subscriber.isBusy())) this.#catchUp(subscriber, changed)
+      else if (changed.size > 0) {
+        shared ??= this.#patch(changed)
+        subscriber.listener(shared)
+      }
+    }
+  }
+
+  /** Ends every subscription with `error`. */
+  close(error: AppError): void {
+    for (const subscriber of [...this.#subscribers]) this.#closeOne(subscriber, error)
+  }
+
+  #changed(id: string): void {
+    if (this.#subscribers.size > 0) this.#dirty.add(id)
+    this.#owner.onChange(this.#topic, id)
+  }
+
+  #catchUp(subscriber: Subscriber, changed: ReadonlySet<string>): void {
+    const now = this.#owner.now()
+    if (subscriber.missed === null) {
+      subscriber.missed = new Set()
+      subscriber.busySince = now
+    }
+    for (const id of changed) subscriber.missed.add(id)
+    if (!subscriber.isBusy()) {
+      const patch = this.#patch(subscriber.missed)
+      subscriber.missed = null
+      subscriber.listener(patch)
+    } else if (now - subscriber.busySince >= BUSY_LIMIT_MS) {
+      const queueLength = subscriber.missed.size
+      this.#closeOne(subscriber, new AppError('topic.subscriber-too-slow', { topic: this.#topic, queueLength }))
+    } else {
+      this.#owner.onLag()
+    }
+  }
+
+  #patch(ids: ReadonlySet<string>): TopicFrame {
+    const upsert: Entity[] = []
+    const remove: string[] = []
+    for (const id of ids) {
+      const entity = this.entities.get(id) as Entity | undefined
+      if (entity === undefined) remove.push(id)
+      else upsert.push(entity)
+    }
+    return { t: 'patch', rev: this.#owner.rev(), upsert, remove }
+  }
+
+  #closeOne(subscriber: Subscriber, error: AppError): void {
+    if (!this.#subscribers.has(subscriber)) return
+    this.#drop(subscriber)
+    subscriber.listener({ t: 'closed', error })
+  }
+
+  #drop(subscriber: Subscriber): void {
+    if (!this.#subscribers.delete(subscriber) || this.#subscribers.size > 0) return
+    this.#dirty.clear()
+    this.#owner.onUnwatched()
+  }
+}

@@ -1,0 +1,187 @@
+import type { TopicEntity, TopicName } from '../../shared/contract/index.ts'
+import { isTopicName, topics } from '../../shared/contract/index.ts'
+import type { Settings } from '../../shared/domain/index.ts'
+import { defaultSettings } from '../../shared/domain/index.ts'
+import { AppError } from '../../shared/errors/index.ts'
+import type { Clock } from './clock.ts'
+import type { Collection, TopicProducer, TopicRegistry } from './collection.ts'
+import { LiveCollection } from './live-collection.ts'
+import type { ModelSnapshot } from './model-snapshot.ts'
+import type { SubscribeOptions, Subscription, TopicListener } from './topic-frames.ts'
+import { createTopicWaiters, type WaitOptions } from './topic-waiters.ts'
+
+/** Changes are handed out in batches this far apart, milliseconds. */
+export const BATCH_MS = 50
+
+/** The registry with what only the engine, the shells and tests need of it. */
+export interface LiveTopics extends TopicRegistry {
+  readonly epoch: string
+  /** A snapshot comes at once, before this returns; then patches. An unknown topic or a missing key gives one `closed` frame. */
+  subscribe(
+    address: { readonly topic: string; readonly key?: string | undefined },
+    listener: TopicListener,
+    options?: SubscribeOptions,
+  ): Subscription
+  /** True for a topic that exists only while somebody watches it. */
+  isProduced(topic: TopicName): boolean
+  /** The model now. Its maps are live views. */
+  model(): ModelSnapshot
+  /** Counts every change of any topic. */
+  rev(): number
+  /** Hands out at once what waits for its batch: so a reply never overtakes its own effect. */
+  flush(): void
+  /**
+   * Waits until `predicate` holds for an entity (`undefined`: it is not there). Resolves true; false when `timeoutMs` is over
+   * or the topics stop. Rejects with the signal's reason.
+   */
+  waitFor<T extends TopicName>(
+    topic: T,
+    id: string,
+    predicate: (entity: TopicEntity<T> | undefined) => boolean,
+    options: WaitOptions,
+  ): Promise<boolean>
+  /** Closes every subscription with `engine.stopping` and stops the producers. */
+  stop(): void
+}
+
+export interface LiveTopicsOptions {
+  /** Names this run of the engine: a client that sees another one forgets everything. */
+  readonly epoch: string
+  readonly clock: Clock
+}
+
+type AnyCollection = LiveCollection<TopicName>
+
+interface ProducedEntry {
+  readonly collection: AnyCollection
+  stop: () => void
+}
+
+/** Builds the registry of all topics. See {@link LiveTopics}. */
+export function createTopicRegistry({ epoch, clock }: LiveTopicsOptions): LiveTopics {
+  const permanent = new Map<string, AnyCollection>()
+  const produced = new Map<string, ProducedEntry>()
+  const producers = new Map<string, TopicProducer<TopicName>>()
+  const waiters = createTopicWaiters(clock)
+  let revision = 0
+  let stopped = false
+  let cancelBatch: (() => void) | null = null
+
+  function schedule(): void {
+    if (cancelBatch !== null || stopped) return
+    cancelBatch = clock.after(BATCH_MS, () => {
+      cancelBatch = null
+      flush()
+    })
+  }
+
+  function flush(): void {
+    for (const collection of permanent.values()) collection.flush()
+    for (const { collection } of produced.values()) collection.flush()
+  }
+
+  function makeCollection(topic: TopicName, onUnwatched: () => void): AnyCollection {
+    const collection: AnyCollection = new LiveCollection(topic, {
+      epoch,
+      now: () => clock.now(),
+      rev: () => revision,
+      onChange: (changedTopic, id) => {
+        revision++
+        if (collection.isWatched) schedule()
+        waiters.check(changedTopic, id, collection.entities.get(id))
+      },
+      onLag: schedule,
+      onUnwatched,
+    })
+    return collection
+  }
+
+  function permanentCollection(topic: TopicName): AnyCollection {
+    let collection = permanent.get(topic)
+    if (collection === undefined) {
+      collection = makeCollection(topic, () => undefined)
+      permanent.set(topic, collection)
+    }
+    return collection
+  }
+
+  function producedCollection(
+    topic: TopicName,
+    key: string | undefined,
+    producer: TopicProducer<TopicName>,
+  ): AnyCollection {
+    const address = JSON.stringify([topic, key])
+    const running = produced.get(address)
+    if (running !== undefined) return running.collection
+    const collection = makeCollection(topic, () => {
+      const entry = produced.get(address)
+      produced.delete(address)
+      entry?.stop()
+    })
+    const entry: ProducedEntry = { collection, stop: () => undefined }
+    produced.set(address, entry)
+    try {
+      entry.stop = producer(collection, key)
+    } catch (error) {
+      produced.delete(address)
+      throw error
+    }
+    return collection
+  }
+
+  function find(topic: string, key: string | undefined): AnyCollection {
+    if (stopped) throw new AppError('engine.stopping', {}, { retry: 'safe' })
+    if (!isTopicName(topic)) throw new AppError('topic.unknown', { topic })
+    if (topics[topic].keyed && key === undefined) throw new AppError('topic.key-required', { topic })
+    const producer = producers.get(topic)
+    if (producer !== undefined) return producedCollection(topic, topics[topic].keyed ? key : undefined, producer)
+    if (topics[topic].keyed) throw new AppError('topic.unknown', { topic })
+    return permanentCollection(topic)
+  }
+
+  function entities<T extends TopicName>(topic: T): ReadonlyMap<string, TopicEntity<T>> {
+    return permanentCollection(topic).entities as unknown as ReadonlyMap<string, TopicEntity<T>>
+  }
+
+  return {
+    epoch,
+    collection: <T extends TopicName>(topic: T) => permanentCollection(topic) as unknown as Collection<T>,
+    produce: (topic, producer) => {
+      producers.set(topic, producer as unknown as TopicProducer<TopicName>)
+    },
+    isProduced: (topic) => producers.has(topic),
+    subscribe: (address, listener, options) => {
+      let collection: AnyCollection
+      try {
+        collection = find(address.topic, address.key)
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        listener({ t: 'closed', error })
+        return { unsubscribe: () => undefined }
+      }
+      return collection.subscribe(listener, options)
+    },
+    model: () => ({
+      now: clock.now(),
+      hosts: entities('hosts') as unknown as ModelSnapshot['hosts'],
+      vms: entities('vms') as unknown as ModelSnapshot['vms'],
+      tasks: entities('tasks') as unknown as ModelSnapshot['tasks'],
+      settings: (entities('settings').get('settings') as Settings | undefined) ?? defaultSettings,
+    }),
+    rev: () => revision,
+    flush,
+    waitFor: (topic, id, predicate, options) =>
+      waiters.wait(topic, id, entities(topic).get(id), predicate as (entity: unknown) => boolean, options),
+    stop: () => {
+      if (stopped) return
+      flush()
+      stopped = true
+      cancelBatch?.()
+      cancelBatch = null
+      waiters.stop()
+      const error = new AppError('engine.stopping', {}, { retry: 'safe' })
+      for (const collection of permanent.values()) collection.close(error)
+      for (const { collection } of [...produced.values()]) collection.close(error)
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import type { AppError } from '../../shared/errors/index.ts'
+import { isAppError } from '../../shared/errors/index.ts'
+import type { Clock } from './clock.ts'
+
+/** How long work may take to end after its signal was aborted; then it is left to itself. */
+export const ABANDON_MS = 10_000
+
+export interface Bounds {
+  readonly clock: Clock
+  readonly controller: AbortController
+  readonly timeoutMs: number
+  /** The reason of the abort when the time is over. */
+  readonly timeoutError: () => AppError
+}
+
+export type BoundedOutcome =
+  | { readonly state: 'done'; readonly value: unknown }
+  | { readonly state: 'failed'; readonly error: unknown }
+  /** It did not even end when it was told to: it may still be doing something. */
+  | { readonly state: 'abandoned'; readonly error: unknown }
+
+/**
+ * Runs `work` with a time limit. An abort gives it {@link ABANDON_MS} to end. An error that only says "aborted" is replaced
+ * by the reason of the abort. Never rejects.
+ */
+export async function runBounded(work: () => Promise<unknown>, bounds: Bounds): Promise<BoundedOutcome> {
+  const { clock, controller, timeoutMs, timeoutError } = bounds
+  const { signal } = controller
+  const cancelTimeout = clock.after(timeoutMs, () => controller.abort(timeoutError()))
+  let cancelAbandon: () => void = () => undefined
+  const abandoned = new Promise<BoundedOutcome>((resolve) => {
+    const giveUpSoon = () => {
+      cancelAbandon = clock.after(ABANDON_MS, () => resolve({ state: 'abandoned', error: signal.reason }))
+    }
+    if (signal.aborted) giveUpSoon()
+    else signal.addEventListener('abort', giveUpSoon, { once: true })
+  })
+  try {
+    return await Promise.race([settle(work, signal), abandoned])
+  } finally {
+    cancelTimeout()
+    cancelAbandon()
+  }
+}
+
+async function settle(work: () => Promise<unknown>, signal: AbortSignal): Promise<BoundedOutcome> {
+  try {
+    return { state: 'done', value: await work() }
+  } catch (error) {
+    return { state: 'failed', error: signal.aborted && !isAppError(error) ? signal.reason : error }
+  }
+}
