@@ -35,12 +35,11 @@ export function requireNode24() {
   process.exit(1)
 }
 
-/** The environment in which `node` and the project's programs are the right ones. */
+/** The environment in which `node` and the project's programs are the right ones, and parsed programs are kept (0.1 s a start). */
 export function environment(node = requireNode24()) {
-  return {
-    ...process.env,
-    PATH: [join(projectDir, 'node_modules/.bin'), dirname(node), process.env.PATH].join(delimiter),
-  }
+  const PATH = [join(projectDir, 'node_modules/.bin'), dirname(node), process.env.PATH].join(delimiter)
+  const NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(projectDir, 'node_modules/.cache/node-compile')
+  return { ...process.env, PATH, NODE_COMPILE_CACHE }
 }
 
 /** Runs a file under Node 24 in place of this process: same input and output, its signals, its exit code. */

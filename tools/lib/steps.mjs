@@ -17,10 +17,12 @@ export function runShown(command, args, options = {}) {
       shell: process.platform === 'win32',
       ...spawnOptions,
     })
-    const timer = timeoutMs ? setTimeout(() => {
+    const timer = timeoutMs
+      ? setTimeout(() => {
           child.kill()
           resolve(124)
-        }, timeoutMs) : undefined
+        }, timeoutMs)
+      : undefined
     const finish = (code) => {
       clearTimeout(timer)
       resolve(code)

@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+// The programs are bundled with their packages: one file opens in a third of the time that 400 small ones take, and the
+// packed app needs no node_modules. What stays outside: Electron, and ssh2's optional native parts (we ship none).
+const external = ['electron', 'cpu-features', /sshcrypto\.node$/]
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      target: 'node24',
+      externalizeDeps: false,
+      sourcemap: true,
+      minify: false,
+      rolldownOptions: {
+        input: { electron: path('src/main/shell/electron/main.ts'), cli: path('src/main/shell/server/cli.ts') },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        external,
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      target: 'node24',
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: path('src/main/shell/electron/preload.ts') },
+        // a sandboxed preload can't be an ES module
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+        external: ['electron'],
+      },
+    },
+  },
+  renderer: {
+    root: path('src/renderer'),
+    plugins: [react()],
+    build: {
+      outDir: path('out/renderer'),
+      target: 'chrome140',
+      sourcemap: false,
+      modulePreload: { polyfill: false },
+      rolldownOptions: {
+        input: { index: path('src/renderer/index.html'), console: path('src/renderer/console.html') },
+      },
+    },
+  },
+})

@@ -1,0 +1,77 @@
+// The three ways to run the app.
+import { spawn } from 'node:child_process'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { findElectron } from './choose-shell.mjs'
+import { environment, projectDir, requireNode24, runNode } from './node24.mjs'
+import { say } from './steps.mjs'
+
+const engineProgram = join(projectDir, 'out/main/cli.js')
+const browserFlags = [
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const isRoot = process.getuid?.() === 0
+
+/** The engine with its web server; the URL is on its output. */
+export function startServer(args) {
+  return runNode([engineProgram, 'serve', ...args])
+}
+
+/** Electron on the built app. */
+export function startElectron(args) {
+  if (isRoot) say("running as root: Electron's sandbox is off (--no-sandbox)")
+  const flags = isRoot ? ['--no-sandbox'] : []
+  const child = spawn(findElectron(), [...flags, projectDir, ...args], { stdio: 'inherit', env: environment() })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code) => process.exit(code ?? 1))
+}
+
+/** The engine, and a browser's app window on it. Closing the window stops the engine; a window that can't open leaves it running. */
+export async function startWindow(browser, args) {
+  const node = requireNode24()
+  const server = spawn(node, [engineProgram, 'serve', ...args], {
+    stdio: ['inherit', 'pipe', 'inherit'],
+    env: environment(node),
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal))
+  server.on('exit', (code) => process.exit(code ?? 0))
+  const url = await readUrl(server.stdout)
+  if (isRoot) say("running as root: the browser's sandbox is off (--no-sandbox)")
+  const profile = join(dataDirOf(args), 'window')
+  const flags = [...browserFlags, ...(isRoot ? ['--no-sandbox'] : []), `--user-data-dir=${profile}`, '--class=virtdeck']
+  const started = performance.now()
+  const window = spawn(browser, [...flags, `--app=${url}`], { stdio: 'ignore' })
+  const openedNot = (why) =>
+    say(`the window could not be opened (${why}); the engine runs on, open the URL above in a browser`)
+  window.on('error', (error) => openedNot(error.message))
+  window.on('exit', (code) => {
+    if (code !== 0 && performance.now() - started < 5000) openedNot(`${browser} ended with exit code ${code}`)
+    else server.kill('SIGTERM')
+  })
+}
+
+/** The engine's data folder, where the window keeps its browser profile too. */
+function dataDirOf(args) {
+  const at = args.findIndex((argument) => argument === '--data-dir' || argument.startsWith('--data-dir='))
+  if (at >= 0) return args[at].split('=')[1] ?? args[at + 1]
+  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'Virtdeck')
+  if (process.platform === 'darwin') return join(homedir(), 'Library/Application Support/Virtdeck')
+  return join(process.env.XDG_DATA_HOME || join(homedir(), '.local/share'), 'virtdeck')
+}
+
+function readUrl(stream) {
+  return new Promise((resolve) => {
+    let text = ''
+    stream.setEncoding('utf8')
+    stream.on('data', (chunk) => {
+      process.stdout.write(chunk)
+      text = (text + chunk).slice(-10_000)
+      const url = text.match(/https?:\/\/\S+(?=\s)/)?.[0]
+      if (url) resolve(url)
+    })
+  })
+}
