@@ -1,3 +1,12 @@
+export type {
+  CallOptions,
+  ClientOptions,
+  ClientPort,
+  ConnectionStatus,
+  ContractClient,
+  TopicObserver,
+} from './client.ts'
+export { createContractClient } from './client.ts'
 export type { CommandInput, CommandName, CommandOutput, Commands, ParsedInput } from './commands.ts'
 export { commands, isCommandName } from './commands.ts'
 export type { ConsoleCloseReason } from './console-close.ts'
