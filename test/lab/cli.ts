@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util'
 import { bringDown, bringUp, clearSlot, type LabRecord, readStatus } from './lab.ts'
+import { findLacks } from './requirements.ts'
 
 const usage = `npm run lab -- up N [--json] [--dir D]   starts N hosts (1 to 9); an earlier lab is cleared first
 npm run lab -- status [--json]            what is up
 npm run lab -- down                       ends the hosts and removes what they left
+npm run lab -- requirements               what this machine lacks for it
 D is where the hosts keep their files, /var/tmp/virtdeck-lab by default.`
 
 async function main(): Promise<void> {
@@ -28,6 +30,10 @@ async function main(): Promise<void> {
     else
       for (const { record, hostsUp } of labs)
         console.log(`${summarize(record)}\n${hostsUp} of ${record.hosts.length} hosts exist.`)
+  } else if (verb === 'requirements') {
+    const lacks = findLacks()
+    console.log(lacks.join('\n') || 'Nothing lacks.')
+    process.exitCode = lacks.length === 0 ? 0 : 1
   } else if (verb === 'clear-slot') {
     // what the watcher of a test run calls when that run died; it holds the slot's lock
     await clearSlot(Number(argument))

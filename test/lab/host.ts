@@ -88,7 +88,7 @@ export class LabHost {
       await this.waitUntilReady()
     } catch (error) {
       const log = await readFile(`${root}/boot.log`, 'utf8').catch(() => '')
-      throw new Error(`${this.name} did not start: ${error instanceof Error ? error.message : error}\n${log}`)
+      throw new Error(`${this.name} did not start: ${error instanceof Error ? error.message : String(error)}\n${log}`)
     }
   }
 

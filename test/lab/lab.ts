@@ -45,9 +45,11 @@ export interface LabRecord {
   }[]
 }
 
-/** The slot of `npm run lab`; the slots above it belong to test runs, so both can be up at once. */
-export const cliSlot = 0
-const lastSlot = 8
+/** The slot of `npm run lab`; the slots above it belong to test runs, so both can be up at once. (The lab's own test sets the variable.) */
+export const cliSlot = Number(process.env.VIRTDECK_LAB_SLOT ?? 0)
+const firstTestSlot = 1
+const lastTestSlot = 8
+const lastSlot = 9
 const defaultDir = '/var/tmp/virtdeck-lab'
 const recordFile = (slot: number) => `${runDir}/slot-${slot}.json`
 
@@ -174,12 +176,12 @@ async function readRecord(slot: number): Promise<LabRecord | undefined> {
 
 async function takeSlot(): Promise<{ slot: number; lock: Lock }> {
   const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
-  for (let slot = cliSlot + 1; slot <= lastSlot; slot++) {
+  for (let slot = firstTestSlot; slot <= lastTestSlot; slot++) {
     const afterCrash = [process.execPath, cli, 'clear-slot', String(slot)]
     const lock = await acquireLock(`slot-${slot}`, { afterCrash })
     if (lock) return { slot, lock }
   }
-  throw new Error(`${lastSlot} test runs have a lab up on this machine: no room for another.`)
+  throw new Error(`${lastTestSlot} test runs have a lab up on this machine: no room for another.`)
 }
 
 async function withSlot<T>(slot: number, work: () => Promise<T>): Promise<T> {
@@ -194,7 +196,7 @@ async function withSlot<T>(slot: number, work: () => Promise<T>): Promise<T> {
 
 /** A test run that was killed together with its watcher leaves its slot unlocked. */
 async function clearAbandonedSlots(): Promise<void> {
-  for (let slot = cliSlot + 1; slot <= lastSlot; slot++) {
+  for (let slot = firstTestSlot; slot <= lastTestSlot; slot++) {
     if (!existsSync(recordFile(slot)) && (await listNetns(slot)).length === 0) continue
     const lock = await acquireLock(`slot-${slot}`)
     if (!lock) continue
