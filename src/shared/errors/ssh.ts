@@ -16,16 +16,33 @@ export interface SshErrors {
     source: string
   }
   'ssh.host-key-revoked': { address: string; port: number; keyType: string; fingerprint: string; source: string }
-  'ssh.certificate-authority-unsupported': { address: string; source: string }
+  /** known_hosts trusts an authority for this host, which Virtdeck cannot check; the key itself is not known. */
+  'ssh.certificate-authority-unsupported': {
+    address: string
+    port: number
+    keyType: string
+    fingerprint: string
+    source: string
+  }
+  'ssh.known-hosts-unusable': { path: string; reason: string }
+  'ssh.address-invalid': { address: string }
+  /** The two sides found no common ground before anybody signed in: no common algorithm, not an SSH server. */
+  'ssh.handshake-failed': { address: string; port: number; reason: string }
   /** The server took none of the offered credentials. `tried` lists the methods, never their values. */
   'ssh.authentication-failed': { user: string; address: string; tried: string }
   'ssh.key-unreadable': { path: string; reason: string }
   'ssh.key-needs-passphrase': { path: string }
+  'ssh.key-passphrase-wrong': { path: string }
   'ssh.key-unsupported': { path: string; keyType: string }
   'ssh.agent-unavailable': { path: string; reason: string }
   'ssh.config-invalid': { path: string; line: number; detail: string }
+  /** A program as a proxy is refused; ProxyJump is supported. */
+  'ssh.proxy-command-unsupported': { address: string }
   'ssh.jump-failed': { jumpHost: string }
   'ssh.connection-lost': { address: string; reason: string }
+  /** The host closed a channel that was in use. */
+  'ssh.channel-closed': { target: string; reason: string }
+  'ssh.channel-timed-out': { target: string; timeoutMs: number }
   'ssh.channel-limit': { open: number; limit: number }
   /** A forward was refused. OpenSSH says the same for all causes; `hint` says which of them was found by looking. */
   'ssh.forward-refused': {
@@ -36,5 +53,12 @@ export interface SshErrors {
   }
   'ssh.exec-timed-out': { command: string; timeoutMs: number }
   'ssh.exec-failed': { command: string; exitCode: number; stderr: string }
+  'ssh.exec-output-too-large': { command: string; limitBytes: number }
+  'ssh.sftp-failed': {
+    operation: string
+    path: string
+    cause: 'missing' | 'permission-denied' | 'exists' | 'timed-out' | 'too-large' | 'unavailable' | 'failed'
+    detail: string
+  }
   'ssh.aborted': { operation: string }
 }

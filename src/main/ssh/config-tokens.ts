@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+
+/** What the percent tokens of ssh_config(5), section TOKENS, stand for. */
+export interface TokenValues {
+  /** %h: the host name after `HostName`. */
+  readonly hostName: string
+  /** %n: the name as the person gave it. */
+  readonly originalName: string
+  /** %p */
+  readonly port: number
+  /** %r: the remote user. */
+  readonly remoteUser: string
+  /** %u: the local user. */
+  readonly localUser: string
+  /** %d: the local user's home folder. */
+  readonly homePath: string
+  /** %i: the local user's id, or '' where there is none. */
+  readonly userId: string
+  /** %l: the local host's name; %L is its first label. */
+  readonly localHost: string
+  /** %k: `HostKeyAlias`, else the original name. */
+  readonly hostKeyAlias: string
+}
+
+/** Replaces percent tokens; an unknown token stays as it is, as it may be part of a file's name. */
+export function expandTokens(text: string, values: TokenValues): string {
+  return text.replace(/%(.)/g, (whole, token: string) => {
+    switch (token) {
+      case '%':
+        return '%'
+      case 'h':
+        return values.hostName
+      case 'n':
+        return values.originalName
+      case 'p':
+        return String(values.port)
+      case 'r':
+        return values.remoteUser
+      case 'u':
+        return values.localUser
+      case 'd':
+        return values.homePath
+      case 'i':
+        return values.userId
+      case 'l':
+        return values.localHost
+      case 'L':
+        return values.localHost.split('.')[0] ?? values.localHost
+      case 'k':
+        return values.hostKeyAlias
+      default:
+        return whole
+    }
+  })
+}
+
+/** Expands a path of ssh_config: `~`, `${VARIABLE}` and percent tokens. An unset variable gives null. */
+export function expandPath(
+  text: string,
+  values: TokenValues,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null {
+  let unset = false
+  const withVariables = text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+    const value = environment[name]
+    if (value === undefined) unset = true
+    return value ?? ''
+  })
+  if (unset) return null
+  const expanded = expandTokens(withVariables, values)
+  return expandHome(expanded, values.homePath)
+}
+
+/** Expands a leading `~` or `~/`; another user's home (`~bob`) is left alone. */
+export function expandHome(path: string, homePath: string): string {
+  if (path === '~') return homePath
+  return /^~[/\\]/.test(path) ? join(homePath, path.slice(2)) : path
+}

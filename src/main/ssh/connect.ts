@@ -1,0 +1,111 @@
+import type { Duplex } from 'node:stream'
+import { AppError } from '../../shared/errors/index.ts'
+import { createAttemptClock } from './attempt-clock.ts'
+import { signIn } from './handshake.ts'
+import { createHostKeyVerifier } from './host-key.ts'
+import type { KnownHosts } from './known-hosts.ts'
+import { type ResolvedTarget, resolveTarget, type SshConfigSource } from './resolve-target.ts'
+import { createSession } from './session.ts'
+import { SshConnection } from './ssh-connection.ts'
+import { openTcp } from './tcp.ts'
+import type { InteractiveAnswer, SshSecrets, SshSession, SshTarget } from './types.ts'
+
+const CONNECT_TIMEOUT_MS = 20_000
+const HOPS_LIMIT = 8
+
+export interface ConnectOptions {
+  readonly target: SshTarget
+  /** Called when a secret is needed, at each connect anew. */
+  readonly secrets: () => Promise<SshSecrets>
+  /** Secrets of jump hosts. Without it they get the passphrase alone: a target's password is not theirs to see. */
+  readonly jumpSecrets?: (jump: { readonly address: string; readonly user: string }) => Promise<SshSecrets>
+  readonly knownHosts: KnownHosts
+  /** The fingerprint that a person has confirmed: a host (or jump host) that offers exactly this key is pinned. */
+  readonly acceptFingerprint?: string
+  /** For everything until the session can be used, without the time a person takes to answer; default 20 s. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+  readonly interactive?: InteractiveAnswer
+  readonly config?: SshConfigSource
+}
+
+/**
+ * Connects to a host, through its jump hosts if it has some, judges each host's key and signs in.
+ * Errors: the `ssh.` codes up to `ssh.jump-failed`, ssh.connect-timed-out, ssh.aborted. Nothing is left open on failure.
+ */
+export async function connectSsh(options: ConnectOptions): Promise<SshSession> {
+  const timeoutMs = options.timeoutMs ?? CONNECT_TIMEOUT_MS
+  const clock = createAttemptClock(timeoutMs, options.signal)
+  let resolved: ResolvedTarget | undefined
+  try {
+    resolved = await resolveTarget(options.target, options.config, clock.signal)
+    return await connectHop({ ...options, clock, hops: 0 }, resolved, options.secrets)
+  } catch (error) {
+    if (!clock.timedOut()) throw error
+    const { address, port = 22 } = resolved ?? options.target
+    throw new AppError('ssh.connect-timed-out', { address, port, timeoutMs }, { retry: 'safe', cause: error })
+  } finally {
+    clock.stop()
+  }
+}
+
+interface Attempt extends ConnectOptions {
+  readonly clock: ReturnType<typeof createAttemptClock>
+  readonly hops: number
+}
+
+async function connectHop(
+  attempt: Attempt,
+  target: ResolvedTarget,
+  secrets: () => Promise<SshSecrets>,
+  through: SshSession | null = null,
+): Promise<SshSession> {
+  const jump = through ?? (await connectJumps(attempt, target))
+  let socket: Duplex | undefined
+  try {
+    const { address, port, addressFamily: family } = target
+    const { signal } = attempt.clock
+    socket = jump ? await forwardFromJump(jump, target, signal) : await openTcp({ address, port, family, signal })
+    const known = target.hostKeyAlias === null ? { address, port } : { address: target.hostKeyAlias, port: 22 }
+    const { knownHosts, acceptFingerprint, interactive } = attempt
+    const verifier = createHostKeyVerifier({ ...known, knownHosts, acceptFingerprint })
+    const knownTypes = await knownHosts.knownTypes(known.address, known.port)
+    const onWaiting = attempt.clock.pause
+    const client = await signIn({ target, socket, verifier, knownTypes, secrets, interactive, signal, onWaiting })
+    const { keyType: type = '', fingerprint = '' } = verifier.accepted ?? {}
+    return createSession(
+      new SshConnection(client, address),
+      { hostKey: { type, fingerprint }, endpoint: { address, port, user: target.user } },
+      async () => jump?.close(),
+    )
+  } catch (error) {
+    socket?.destroy()
+    await jump?.close()
+    throw error
+  }
+}
+
+/** Connects the chain of `ProxyJump`, nearest first, and returns the last of it; null when there is none. */
+async function connectJumps(attempt: Attempt, target: ResolvedTarget): Promise<SshSession | null> {
+  let session: SshSession | null = null
+  for (const jump of target.jumps) {
+    if (attempt.hops + 1 >= HOPS_LIMIT) throw new AppError('ssh.jump-failed', { jumpHost: jump.address })
+    const hop = await resolveTarget(jump, attempt.config, attempt.clock.signal)
+    const secrets = async (): Promise<SshSecrets> => {
+      if (attempt.jumpSecrets) return attempt.jumpSecrets({ address: hop.address, user: hop.user })
+      const { passphrase } = await attempt.secrets()
+      return passphrase === undefined ? {} : { passphrase }
+    }
+    // The rest of a chain goes through what is already there, whatever its own configuration says.
+    session = await connectHop({ ...attempt, hops: attempt.hops + 1 }, hop, secrets, session)
+  }
+  return session
+}
+
+async function forwardFromJump(jump: SshSession, target: ResolvedTarget, signal: AbortSignal): Promise<Duplex> {
+  try {
+    return await jump.forwardTcp(target.address, target.port, { signal })
+  } catch (error) {
+    throw new AppError('ssh.jump-failed', { jumpHost: jump.endpoint.address }, { retry: 'safe', cause: error })
+  }
+}

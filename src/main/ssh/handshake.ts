@@ -1,0 +1,166 @@
+import type { Duplex, Readable } from 'node:stream'
+import ssh2, { type AuthHandlerMiddleware, type AuthMethod, type Client } from 'ssh2'
+import { AppError, isAppError } from '../../shared/errors/index.ts'
+import { type Authentication, createAuthentication } from './authentication.ts'
+import { abortedError, boundText, reasonOf } from './failure.ts'
+import type { HostKeyVerifier } from './host-key.ts'
+import { orderHostKeyAlgorithms } from './known-hosts-verdict.ts'
+import type { ResolvedTarget } from './resolve-target.ts'
+import { noteSignOfLife } from './ssh2-internals.ts'
+import type { InteractiveAnswer, SshSecrets } from './types.ts'
+import { batchWrites } from './write-batching.ts'
+
+const KEEPALIVE_MS = 5_000
+const KEEPALIVE_MISSED = 3
+const CLIENT_DISCONNECTED = 'closed by the host'
+
+/**
+ * Ciphers in the order of what they cost in Node, measured for small messages; all are AEAD or encrypt-then-MAC.
+ * No compression: libvirt's messages are small and time is what counts.
+ */
+const CIPHERS = [
+  'aes128-gcm@openssh.com',
+  'aes256-gcm@openssh.com',
+  'aes128-ctr',
+  'aes256-ctr',
+  'chacha20-poly1305@openssh.com',
+] as const
+const MACS = [
+  'hmac-sha2-256-etm@openssh.com',
+  'hmac-sha2-512-etm@openssh.com',
+  'hmac-sha2-256',
+  'hmac-sha2-512',
+] as const
+
+export interface HandshakeOptions {
+  readonly target: ResolvedTarget
+  readonly socket: Duplex
+  readonly verifier: HostKeyVerifier
+  /** Key types under which the host is known: their algorithms are offered first. */
+  readonly knownTypes: readonly string[]
+  readonly secrets: () => Promise<SshSecrets>
+  readonly interactive?: InteractiveAnswer | undefined
+  readonly signal: AbortSignal
+  readonly onWaiting: (waiting: boolean) => void
+}
+
+/**
+ * Agrees on keys, judges the host's, and signs in. The socket is ended on failure. Errors: ssh.handshake-failed, the
+ * host key codes, ssh.authentication-failed and the codes of keys and agents, ssh.unreachable, ssh.aborted.
+ */
+export function signIn(options: HandshakeOptions): Promise<Client> {
+  const { target, socket, verifier, signal } = options
+  const client = new ssh2.Client()
+  const { secrets, interactive, onWaiting } = options
+  const authentication = createAuthentication({ target, secrets, interactive, signal, onWaiting })
+  return new Promise((resolve, reject) => {
+    let phase: 'handshake' | 'authentication' | 'done' = 'handshake'
+    let refusal: unknown
+    let lastError: unknown
+    const fail = (error: unknown): void => {
+      if (phase === 'done') return
+      phase = 'done'
+      signal.removeEventListener('abort', onAbort)
+      client.destroy()
+      socket.destroy()
+      reject(error)
+    }
+    const onAbort = (): void => fail(abortedError('connect', signal))
+    const explain = (): unknown => {
+      if (refusal !== undefined) return refusal
+      if (phase === 'authentication') return authenticationError(target, authentication, lastError)
+      return handshakeError(target, lastError)
+    }
+    signal.addEventListener('abort', onAbort)
+
+    // Stays after success: an 'error' without a listener would end the process.
+    client.on('error', (error: Error & { level?: string }) => {
+      // One key that the agent would not sign with; the next attempt follows by itself.
+      if (error.level === 'agent' || phase === 'done') return
+      lastError ??= error
+      if (error.level !== 'client-authentication' || phase !== 'authentication') fail(explain())
+    })
+    client.once('handshake', () => {
+      phase = 'authentication'
+    })
+    client.once('close', () => fail(explain()))
+    client.once('ready', () => {
+      phase = 'done'
+      signal.removeEventListener('abort', onAbort)
+      resolve(client)
+    })
+    if (signal.aborted) {
+      onAbort()
+      return
+    }
+    batchWrites(socket)
+    countSignsOfLife(socket, client)
+    client.connect({
+      sock: socket as Readable,
+      username: target.user,
+      readyTimeout: 0,
+      keepaliveInterval: KEEPALIVE_MS,
+      keepaliveCountMax: KEEPALIVE_MISSED,
+      // Servers that are not OpenSSH answer for themselves whether they know its extensions.
+      strictVendor: false,
+      algorithms: {
+        serverHostKey: orderHostKeyAlgorithms(options.knownTypes) as never,
+        cipher: [...CIPHERS],
+        hmac: [...MACS],
+        compress: ['none'],
+      },
+      hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
+        verifier.verify(key).then(
+          () => verify(true),
+          (error) => {
+            refusal ??= error
+            verify(false)
+          },
+        )
+      },
+      authHandler: toAuthHandler(authentication, (error) => {
+        refusal ??= error
+        fail(error)
+      }),
+    })
+  })
+}
+
+function toAuthHandler(authentication: Authentication, onFailure: (error: unknown) => void): AuthHandlerMiddleware {
+  return (methodsLeft, partialSuccess, next) => {
+    authentication.next(methodsLeft as readonly string[] | null, partialSuccess === true).then(
+      // The typings leave out false, which ends the attempts.
+      (attempt) => next(attempt ?? (false as unknown as AuthMethod as never)),
+      onFailure,
+    )
+  }
+}
+
+function countSignsOfLife(socket: Duplex, client: Client): void {
+  let notedAt = 0
+  socket.on('data', () => {
+    const now = Date.now()
+    if (now - notedAt < KEEPALIVE_MS / 2) return
+    notedAt = now
+    noteSignOfLife(client)
+  })
+}
+
+function handshakeError(target: ResolvedTarget, cause: unknown): AppError {
+  const { address, port } = target
+  const options = { retry: 'safe', cause } as const
+  const reason = cause === undefined ? CLIENT_DISCONNECTED : boundText(reasonOf(cause))
+  if (cause instanceof Error && 'level' in cause && cause.level === 'client-socket') {
+    return new AppError('ssh.unreachable', { address, port, reason }, options)
+  }
+  return new AppError('ssh.handshake-failed', { address, port, reason }, options)
+}
+
+function authenticationError(target: ResolvedTarget, authentication: Authentication, cause: unknown): unknown {
+  const asked = authentication.promptFailure()
+  if (isAppError(asked)) return asked
+  const problem = authentication.problem()
+  if (problem) return problem
+  const params = { user: target.user, address: target.address, tried: authentication.tried() }
+  return new AppError('ssh.authentication-failed', params, { cause })
+}

@@ -1,0 +1,133 @@
+import { homedir, hostname, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { AppError } from '../../shared/errors/index.ts'
+import { configFileOrder, fetchHostConfig, type HostConfig } from './config-files.ts'
+import { fetchOpenSshConfig } from './config-openssh.ts'
+import { expandHome, expandPath, expandTokens, type TokenValues } from './config-tokens.ts'
+import { type JumpHost, parseProxyJump } from './proxy-jump.ts'
+import type { SshTarget } from './types.ts'
+
+/** Where the configuration is read from; the defaults are what `ssh` itself reads. For tests and odd installations. */
+export interface SshConfigSource {
+  readonly path?: string
+  /** The OpenSSH client to ask, or null to read the files without it. Default `ssh`. */
+  readonly openSshCommand?: string | null
+  readonly homePath?: string
+  readonly environment?: Readonly<Record<string, string | undefined>>
+}
+
+/** A target with everything that the configuration adds. */
+export interface ResolvedTarget {
+  readonly address: string
+  readonly port: number
+  readonly user: string
+  /** `HostKeyAlias`: the name that known_hosts uses instead of address and port. */
+  readonly hostKeyAlias: string | null
+  readonly addressFamily: 0 | 4 | 6
+  /** The key that the target itself names: its problems are told, those of the others are not. */
+  readonly explicitKeyPath: string | null
+  readonly identityPaths: readonly string[]
+  readonly identitiesOnly: boolean
+  /** Path of the agent to use, null for none, undefined for what the environment says. */
+  readonly agentPath: string | null | undefined
+  readonly jumps: readonly JumpHost[]
+  readonly notices: readonly string[]
+}
+
+const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
+const NO_CONFIG: HostConfig = { values: new Map(), notices: [] }
+
+/**
+ * Completes a target from the user's ssh_config (`ssh -G` where it is installed, else our own reading).
+ * Errors: ssh.address-invalid, ssh.config-invalid, ssh.proxy-command-unsupported, ssh.aborted.
+ */
+export async function resolveTarget(
+  target: SshTarget,
+  source: SshConfigSource = {},
+  signal?: AbortSignal,
+): Promise<ResolvedTarget> {
+  // A leading dash would be an option to `ssh -G`; blanks and control characters never are part of a name.
+  if (!/^[^\s\p{Cc}-][^\s\p{Cc}]*$/u.test(target.address) || target.address.length > 255) {
+    throw new AppError('ssh.address-invalid', { address: target.address.slice(0, 255) })
+  }
+  const config = target.useConfig === false ? NO_CONFIG : await fetchConfig(target, source, signal)
+  return decideTarget(target, config, source)
+}
+
+async function fetchConfig(target: SshTarget, source: SshConfigSource, signal?: AbortSignal): Promise<HostConfig> {
+  if (source.openSshCommand !== null) {
+    const { port, user } = target
+    const configPath = source.path
+    const command = source.openSshCommand
+    const found = await fetchOpenSshConfig({ name: target.address, port, user, configPath, command, signal })
+    if (found) return found
+  }
+  const homePath = source.homePath ?? homedir()
+  return fetchHostConfig({ name: target.address, homePath, files: configFileOrder(homePath, source.path) })
+}
+
+function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSource): ResolvedTarget {
+  const environment = source.environment ?? process.env
+  const first = (keyword: string): string | undefined => config.values.get(keyword)?.[0]?.join(' ')
+  const homePath = source.homePath ?? homedir()
+  const localUser = userInfo().username
+  const port = target.port ?? toPort(first('port'))
+  const user = target.user ?? first('user') ?? localUser
+  const alias = first('hostkeyalias') ?? null
+  const base: TokenValues = {
+    hostName: target.address,
+    originalName: target.address,
+    port,
+    remoteUser: user,
+    localUser,
+    homePath,
+    userId: String(process.getuid?.() ?? ''),
+    localHost: hostname(),
+    hostKeyAlias: alias ?? target.address,
+  }
+  const address = expandTokens(first('hostname') ?? target.address, base)
+  const tokens = { ...base, hostName: address }
+  const jumps = parseProxyJump(first('proxyjump'), tokens)
+  if (jumps === null) {
+    throw new AppError('ssh.config-invalid', { path: 'ssh_config', line: 0, detail: 'ProxyJump' })
+  }
+  if (jumps.length === 0 && (first('proxycommand') ?? 'none').toLowerCase() !== 'none') {
+    throw new AppError('ssh.proxy-command-unsupported', { address: target.address })
+  }
+  const configured = (config.values.get('identityfile') ?? []).map((words) => words.join(' '))
+  const identityPaths = (configured.length > 0 ? configured : DEFAULT_KEYS.map((name) => join(homePath, '.ssh', name)))
+    .filter((path) => path.toLowerCase() !== 'none')
+    .map((path) => expandPath(path, tokens, environment))
+    .filter((path) => path !== null)
+  const family = first('addressfamily')
+  return {
+    address,
+    port,
+    user,
+    hostKeyAlias: alias,
+    addressFamily: family === 'inet' ? 4 : family === 'inet6' ? 6 : 0,
+    explicitKeyPath: target.privateKeyPath === undefined ? null : expandHome(target.privateKeyPath, homePath),
+    identityPaths,
+    identitiesOnly: first('identitiesonly') === 'yes' || first('identitiesonly') === 'true',
+    agentPath: decideAgentPath(first('identityagent'), tokens, environment),
+    jumps,
+    notices: config.notices,
+  }
+}
+
+function decideAgentPath(
+  value: string | undefined,
+  tokens: TokenValues,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null | undefined {
+  if (value === undefined || value === 'SSH_AUTH_SOCK') return environment.SSH_AUTH_SOCK
+  if (value.toLowerCase() === 'none') return null
+  const [, variable] = /^\$([A-Za-z_][A-Za-z0-9_]*)$/.exec(value) ?? []
+  if (variable !== undefined) return environment[variable]
+  return expandPath(value, tokens, environment) ?? undefined
+}
+
+function toPort(value: string | undefined): number {
+  const port = Number(value ?? 22)
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 22
+}

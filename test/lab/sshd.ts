@@ -1,0 +1,215 @@
+import { execFile, spawn } from 'node:child_process'
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+export const TEST_USER = 'vdtest'
+export const TEST_PASSWORD = 'correct horse 말'
+const USER_ID = 29_990
+/** A group that the test user is not in. */
+export const OTHER_GROUP = 'vdother'
+const OTHER_GROUP_ID = 29_991
+
+/** A folder of one test file's own, with the keys that its servers accept. */
+export interface SshdFolder {
+  readonly path: string
+  readonly homePath: string
+  readonly keyPath: string
+  readonly encryptedKeyPath: string
+  readonly passphrase: string
+  /** A key that no server knows. */
+  readonly strangerKeyPath: string
+  remove(): Promise<void>
+}
+
+export interface SshdOptions {
+  /** Lines of sshd_config, before the fixture's own (the first value wins). */
+  readonly config?: readonly string[]
+  readonly hostKeyTypes?: readonly ('ed25519' | 'rsa' | 'ecdsa')[]
+  readonly port?: number
+  /** Reuses the host keys of an earlier server in this folder. */
+  readonly name?: string
+}
+
+export interface Sshd {
+  readonly port: number
+  readonly fingerprints: Readonly<Record<string, string>>
+  readonly hostKeyPath: string
+  /** Ends the server; its connections stay. */
+  stopListening(): Promise<void>
+  /** Ends the server and every connection, as a crash would. */
+  kill(): Promise<void>
+  log(): string
+}
+
+/** Makes the folder. Needs root, as sshd changes to the user that signs in. */
+export async function createSshdFolder(): Promise<SshdFolder> {
+  const path = await mkdtemp(join(tmpdir(), 'virtdeck-sshd-'))
+  await chmod(path, 0o755)
+  const homePath = join(path, 'home')
+  await mkdir(join(homePath, '.ssh'), { recursive: true })
+  const passphrase = 'open sesame'
+  const keyPath = join(path, 'id_user')
+  const encryptedKeyPath = join(path, 'id_encrypted')
+  const strangerKeyPath = join(path, 'id_stranger')
+  await makeKey(keyPath, 'ed25519')
+  await makeKey(encryptedKeyPath, 'ed25519', passphrase)
+  await makeKey(strangerKeyPath, 'ed25519')
+  const accepted = await Promise.all(
+    [`${keyPath}.pub`, `${encryptedKeyPath}.pub`].map((file) => readFile(file, 'utf8')),
+  )
+  await writeFile(join(homePath, '.ssh', 'authorized_keys'), accepted.join(''))
+  for (const file of [homePath, join(homePath, '.ssh'), join(homePath, '.ssh', 'authorized_keys')]) {
+    await chown(file, USER_ID, USER_ID)
+  }
+  await mkdir('/run/sshd', { recursive: true, mode: 0o755 })
+  await writeAccounts(path, homePath)
+  return {
+    path,
+    homePath,
+    keyPath,
+    encryptedKeyPath,
+    passphrase,
+    strangerKeyPath,
+    remove: () => rm(path, { recursive: true, force: true }),
+  }
+}
+
+export async function makeKey(path: string, type: string, passphrase = ''): Promise<void> {
+  await run('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'test', '-f', path])
+}
+
+/** The machine's accounts plus a user with a password, for a mount namespace of the server's own. */
+async function writeAccounts(path: string, homePath: string): Promise<void> {
+  const { stdout: hash } = await run('openssl', ['passwd', '-6', TEST_PASSWORD])
+  const [passwd, shadow, group] = await Promise.all(
+    ['passwd', 'shadow', 'group'].map((name) => readFile(`/etc/${name}`, 'utf8')),
+  )
+  await writeFile(join(path, 'passwd'), `${passwd}${TEST_USER}:x:${USER_ID}:${USER_ID}::${homePath}:/bin/sh\n`)
+  await writeFile(join(path, 'shadow'), `${shadow}${TEST_USER}:${hash.trim()}:19000:0:99999:7:::\n`, { mode: 0o640 })
+  await writeFile(join(path, 'group'), `${group}${TEST_USER}:x:${USER_ID}:\n${OTHER_GROUP}:x:${OTHER_GROUP_ID}:\n`)
+}
+
+/** Gives a file to a group that the test user is not in. */
+export async function giveToOtherGroup(path: string): Promise<void> {
+  await chown(path, 0, OTHER_GROUP_ID)
+}
+
+/** Starts a real sshd on a loopback port and waits until it greets. */
+export async function startSshd(folder: SshdFolder, options: SshdOptions = {}): Promise<Sshd> {
+  const name = options.name ?? `server-${Math.random().toString(36).slice(2, 8)}`
+  const types = options.hostKeyTypes ?? ['ed25519']
+  const port = options.port ?? (await findFreePort())
+  const fingerprints: Record<string, string> = {}
+  for (const type of types) {
+    const keyPath = join(folder.path, `${name}-${type}`)
+    const exists = await readFile(keyPath).then(
+      () => true,
+      () => false,
+    )
+    if (!exists) await makeKey(keyPath, type)
+    const { stdout } = await run('ssh-keygen', ['-lf', `${keyPath}.pub`])
+    fingerprints[type] = stdout.split(' ')[1] ?? ''
+  }
+  const configPath = join(folder.path, `${name}.conf`)
+  const lines = [
+    ...(options.config ?? []),
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    ...types.map((type) => `HostKey ${join(folder.path, `${name}-${type}`)}`),
+    'PidFile none',
+    'UsePAM no',
+    'PermitRootLogin no',
+    'PasswordAuthentication yes',
+    'KbdInteractiveAuthentication no',
+    `AuthorizedKeysFile ${join(folder.homePath, '.ssh', 'authorized_keys')}`,
+    'StrictModes no',
+    'UseDNS no',
+    'MaxStartups 100',
+    'LoginGraceTime 20',
+    'LogLevel VERBOSE',
+    'Subsystem sftp internal-sftp',
+  ]
+  await writeFile(configPath, `${lines.join('\n')}\n`)
+  const accounts = ['passwd', 'shadow', 'group'].map((file) => `mount --bind "$1/${file}" /etc/${file}`).join(' && ')
+  const child = spawn(
+    'unshare',
+    ['-m', 'sh', '-c', `${accounts} && exec /usr/sbin/sshd -D -e -f "$2"`, 'sh', folder.path, configPath],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  let log = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    log = (log + chunk.toString()).slice(-64_000)
+  })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  await waitFor(
+    () => log.includes('Server listening') || child.exitCode !== null,
+    10_000,
+    () => `sshd: ${log}`,
+  )
+  if (child.exitCode !== null) throw new Error(`sshd did not start: ${log}`)
+  const { pid } = child
+  if (pid === undefined) throw new Error('sshd has no pid')
+  return {
+    port,
+    fingerprints,
+    hostKeyPath: join(folder.path, `${name}-${types[0]}`),
+    log: () => log,
+    async stopListening() {
+      child.kill('SIGTERM')
+      await exited
+    },
+    async kill() {
+      const started = await descendantsOf(pid)
+      child.kill('SIGKILL')
+      for (const one of started) killIfThere(one)
+      await exited
+    },
+  }
+}
+
+async function descendantsOf(parent: number): Promise<number[]> {
+  const children = new Map<number, number[]>()
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')
+    const parentId = Number(/\) \S+ (\d+)/.exec(stat)?.[1] ?? -1)
+    children.set(parentId, [...(children.get(parentId) ?? []), Number(name)])
+  }
+  const walk = (pid: number): number[] => (children.get(pid) ?? []).flatMap((child) => [child, ...walk(child)])
+  return walk(parent)
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
+export async function findFreePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+/** Polls until the condition holds, or fails with what `explain` says. */
+export async function waitFor(
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs: number,
+  explain: () => string = () => 'condition not met',
+): Promise<void> {
+  const until = Date.now() + timeoutMs
+  while (!(await condition())) {
+    if (Date.now() > until) throw new Error(`not within ${timeoutMs} ms: ${explain()}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
