@@ -54,14 +54,14 @@ export function createCollections(client: EngineClient): Collections {
     return client.subscribe(
       { topic, key },
       {
-        snapshot: (snapshot) => {
-          const restarted = store.getState().epoch !== null && store.getState().epoch !== snapshot.epoch
-          store.setState(applySnapshot(snapshot), true)
-          sawRevision(snapshot.rev, restarted)
+        snapshot: (entities, { epoch, rev }) => {
+          const known = store.getState().epoch
+          store.setState(applySnapshot({ epoch, rev, entities }), true)
+          sawRevision(rev, known !== null && known !== epoch)
         },
-        patch: (patch) => {
-          store.setState(applyPatch(store.getState(), patch), true)
-          sawRevision(patch.rev, false)
+        patch: (upsert, remove, { rev }) => {
+          store.setState(applyPatch(store.getState(), { rev, upsert, remove }), true)
+          sawRevision(rev, false)
         },
         closed: (error) => store.setState(applyClosed(store.getState(), error), true),
       },

@@ -1,7 +1,7 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react'
-import type { TopicEntity, TopicName } from '../../shared/contract/index.ts'
+import type { ConnectionStatus, TopicEntity, TopicName } from '../../shared/contract/index.ts'
 import type { Collections } from './collections.ts'
-import type { Connection, EngineClient } from './engine-client.ts'
+import type { EngineClient } from './engine-client.ts'
 import type { CollectionState } from './mirror.ts'
 
 /** The engine as components reach it; given by `Providers`. */
@@ -65,10 +65,10 @@ export function useEntity<T extends TopicName>(topic: T, id: string | null | und
 }
 
 /** How the page stands with the engine. */
-export function useConnection(): Connection {
+export function useConnection(): ConnectionStatus {
   const { client } = useEngine()
-  const subscribe = useCallback((changed: () => void) => client.onConnection(changed), [client])
-  return useSyncExternalStore(subscribe, () => client.connection())
+  const subscribe = useCallback((changed: () => void) => client.onStatus(changed), [client])
+  return useSyncExternalStore(subscribe, () => client.status)
 }
 
 /** Highest revision seen. */

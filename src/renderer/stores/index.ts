@@ -1,6 +1,7 @@
+export { readStored, writeStored } from './browser-storage.ts'
 export type { Collections } from './collections.ts'
 export { createCollections } from './collections.ts'
-export type { Connection, EngineClient, ProposedCall } from './engine-client.ts'
+export type { EngineClient, Patch, ProposedCall, Snapshot } from './engine-client.ts'
 export type { Engine } from './hooks.ts'
 export {
   EngineContext,
@@ -12,6 +13,33 @@ export {
   useRevision,
 } from './hooks.ts'
 export type { CollectionState } from './mirror.ts'
+export { applyClosed, applyPatch, applySnapshot, emptyCollection } from './mirror.ts'
+export type { Notice } from './notices.ts'
+export { addNotice, dismissNotice, useNotices, useRunCommand } from './notices.ts'
 export type { Language, Preferences, ThemePreference } from './preferences.ts'
-export { followPreferences, LANGUAGES, preferences, setPreferences } from './preferences.ts'
-export { connectEngine } from './transport.ts'
+export {
+  followPreferences,
+  LANGUAGES,
+  parsePreferences,
+  preferences,
+  setPreferences,
+  usePreferences,
+} from './preferences.ts'
+export { connectEngine, isElectron } from './transport.ts'
+export { useNow } from './use-now.ts'
+export { useVerdicts } from './verdicts.ts'
+export type { Dialog, DockTab, Place, Workspace } from './workspace.ts'
+export {
+  closeDialog,
+  followAddress,
+  formatPlace,
+  goTo,
+  openDialog,
+  parsePlace,
+  setCollapsed,
+  setDock,
+  showHost,
+  showVm,
+  useWorkspace,
+  workspace,
+} from './workspace.ts'

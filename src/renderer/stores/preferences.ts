@@ -1,4 +1,4 @@
-import { createStore } from 'zustand/vanilla'
+import { createStore, useStore } from 'zustand'
 
 export type ThemePreference = 'system' | 'light' | 'dark'
 export const LANGUAGES = ['en', 'ko'] as const
@@ -52,4 +52,9 @@ export function followPreferences(): () => void {
   }
   window.addEventListener('storage', changed)
   return () => window.removeEventListener('storage', changed)
+}
+
+/** The preferences; repaints when they change. */
+export function usePreferences(): Preferences {
+  return useStore(preferences)
 }

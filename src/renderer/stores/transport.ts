@@ -1,110 +1,102 @@
-import type { ClientFrame, Result, ServerFrame, TopicEntity, TopicName, Verdict } from '../../shared/contract/index.ts'
-import type { WireError } from '../../shared/errors/index.ts'
-import type { Connection, EngineClient, TopicListener } from './engine-client.ts'
+import { type ClientPort, type ContractClient, createContractClient } from '../../shared/contract/index.ts'
 
 /*
  * The only file that knows how the engine is reached: a WebSocket of the page's own origin (server shell), or the
- * MessagePort that Electron's preload hands over.
+ * MessagePort that Electron's preload hands over in a window message.
  */
 
-const lost = (reason: string): WireError => ({
-  code: 'transport.lost',
-  params: { reason },
-  retry: 'after-refresh',
-  technical: [],
-})
+/** What the preload's message says; its one port is the engine. */
+const PORT_MESSAGE = 'virtdeck:port'
+const CONNECT_TIMEOUT_MS = 10_000
 
-interface Subscription {
-  readonly topic: TopicName
-  readonly key: string | undefined
-  readonly listener: TopicListener<TopicName>
+/** Whether this page lives in Electron's window rather than in a browser. */
+export function isElectron(): boolean {
+  return navigator.userAgent.includes('Electron/')
 }
 
-/** Connects this page to its engine; it reconnects by itself until stopped. */
-export function connectEngine(): EngineClient {
-  let connection: Connection = { status: 'connecting' }
-  const connectionListeners = new Set<(connection: Connection) => void>()
-  const pending = new Map<number, (frame: ServerFrame | null) => void>()
-  const subscriptions = new Map<number, Subscription>()
-  let nextId = 1
-  let stopped = false
-  let socket: WebSocket | null = null
+/** Connects this page to its engine; it reconnects and resubscribes by itself. */
+export function connectEngine(): ContractClient {
+  const portMessages = receivePorts()
+  const client = createContractClient({
+    connect: (signal) => (isElectron() ? portMessages.next(signal) : openSocket(signal)),
+  })
+  window.addEventListener('online', () => client.retryNow())
+  return client
+}
 
-  function setConnection(next: Connection): void {
-    connection = next
-    for (const listener of connectionListeners) listener(next)
-  }
-  function send(frame: ClientFrame): boolean {
-    if (socket?.readyState !== WebSocket.OPEN) return false
-    socket.send(JSON.stringify(frame))
-    return true
-  }
-  function open(): void {
-    const url = new URL('/api/socket', location.href)
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-    socket = new WebSocket(url)
-    socket.onmessage = (event) => receive(JSON.parse(String(event.data)) as ServerFrame)
-    socket.onclose = () => {
-      for (const settle of pending.values()) settle(null)
-      pending.clear()
-      if (stopped) return
-      setConnection({ status: 'reconnecting' })
-      setTimeout(open, 1_000)
-    }
-  }
-  function receive(frame: ServerFrame): void {
-    if (frame.t === 'hello') {
-      setConnection({ status: 'live' })
-      for (const [id, { topic, key }] of subscriptions) send({ t: 'subscribe', id, topic, key })
-      return
-    }
-    const subscription = subscriptions.get(frame.id)
-    if (frame.t === 'snapshot') {
-      subscription?.listener.snapshot({ ...frame, entities: frame.entities as readonly TopicEntity<TopicName>[] })
-    } else if (frame.t === 'patch') {
-      subscription?.listener.patch({ ...frame, upsert: frame.upsert as readonly TopicEntity<TopicName>[] })
-    } else if (frame.t === 'closed') {
-      subscriptions.delete(frame.id)
-      subscription?.listener.closed(frame.error)
-    } else {
-      pending.get(frame.id)?.(frame)
-      pending.delete(frame.id)
-    }
-  }
-  function ask(build: (id: number) => ClientFrame): Promise<ServerFrame | null> {
-    const id = nextId++
-    return new Promise((resolve) => {
-      if (send(build(id))) pending.set(id, resolve)
-      else resolve(null)
-    })
-  }
-
-  open()
+/** Ports that were handed over, to be taken one by one: the preload sends a new one after each loss. */
+function receivePorts(): { next(signal: AbortSignal): Promise<ClientPort> } {
+  const waiting: MessagePort[] = []
+  let wake: (() => void) | null = null
+  window.addEventListener('message', (event) => {
+    const [port] = event.ports
+    if (event.source !== window || event.data !== PORT_MESSAGE || port === undefined) return
+    waiting.push(port)
+    wake?.()
+  })
   return {
-    async call(command, input) {
-      const frame = await ask((id) => ({ t: 'call', id, command, input }))
-      return (frame?.t === 'reply' ? frame.result : { ok: false, error: lost('not connected') }) as Result<never>
-    },
-    async canRun(calls) {
-      const frame = await ask((id) => ({ t: 'can-run', id, calls: [...calls] }))
-      return frame?.t === 'verdicts' ? frame.verdicts : calls.map((): Verdict => lost('not connected'))
-    },
-    subscribe({ topic, key }, listener) {
-      const id = nextId++
-      subscriptions.set(id, { topic, key, listener: listener as unknown as TopicListener<TopicName> })
-      send({ t: 'subscribe', id, topic, key })
-      return () => {
-        if (subscriptions.delete(id)) send({ t: 'unsubscribe', id })
+    async next(signal) {
+      while (waiting.length === 0) {
+        await new Promise<void>((resolve, reject) => {
+          wake = resolve
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+        })
       }
+      return portOf(waiting.shift() as MessagePort)
     },
-    connection: () => connection,
-    onConnection(listener) {
-      connectionListeners.add(listener)
-      return () => connectionListeners.delete(listener)
+  }
+}
+
+function portOf(port: MessagePort): ClientPort {
+  return {
+    send: (frame) => port.postMessage(frame),
+    onMessage(listener) {
+      port.onmessage = (event) => listener(event.data)
     },
-    async stop() {
-      stopped = true
-      socket?.close()
+    onClose(listener) {
+      port.addEventListener('close', () => listener('the engine closed the port'))
     },
+    close: () => port.close(),
+  }
+}
+
+async function openSocket(signal: AbortSignal): Promise<ClientPort> {
+  const url = new URL('/api/socket', location.href)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  const socket = new WebSocket(url)
+  try {
+    await opened(socket, AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]))
+  } catch (error) {
+    socket.close()
+    await leaveWhenSignedOut()
+    throw error
+  }
+  return {
+    send: (frame) => socket.send(JSON.stringify(frame)),
+    onMessage(listener) {
+      socket.onmessage = (event) => listener(JSON.parse(String(event.data)))
+    },
+    onClose(listener) {
+      socket.onclose = (event) => listener(event.reason === '' ? `closed (${event.code})` : event.reason)
+    },
+    close: () => socket.close(),
+  }
+}
+
+function opened(socket: WebSocket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.onopen = () => resolve()
+    socket.onclose = () => reject(new Error('the connection was refused'))
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+/** A refused socket does not say why. When it is the session that is gone, the server's sign-in page is the way on. */
+async function leaveWhenSignedOut(): Promise<void> {
+  try {
+    const answer = await fetch('/api/topics/session', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) })
+    if (answer.status === 401) location.assign('/sign-in')
+  } catch {
+    // Not reachable at all: the client tries again by itself.
   }
 }
