@@ -1,0 +1,51 @@
+/** One row of the table that `npm run bench` prints. */
+export interface BenchResult {
+  readonly name: string
+  /** Of `ours` and `peer`: `calls/s`, `ms`, … */
+  readonly unit: string
+  readonly ours: number
+  readonly peer: number | null
+  /** `ours / peer`. */
+  readonly ratio: number | null
+  /** As it is written in the README: `≥ 1.5 ×`, `≤ 100 ms`. */
+  readonly target: string
+  readonly met: boolean
+}
+
+/** A measurement; sets up and takes down what it needs by itself. */
+export type Bench = () => Promise<readonly BenchResult[]>
+
+/** The middle value. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+}
+
+/** How long `work` takes, in milliseconds. */
+export async function measureMs(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
+}
+
+/**
+ * Measures both in turns, so that whatever else the machine does hits both; the first round of each is not counted.
+ * Returns the median of each.
+ */
+export async function alternate(
+  rounds: number,
+  ours: () => Promise<number>,
+  peer: () => Promise<number>,
+): Promise<{ readonly ours: number; readonly peer: number }> {
+  const times = { ours: [] as number[], peer: [] as number[] }
+  for (let round = 0; round <= rounds; round += 1) {
+    const oursMs = await ours()
+    const peerMs = await peer()
+    if (round === 0) continue
+    times.ours.push(oursMs)
+    times.peer.push(peerMs)
+  }
+  return { ours: median(times.ours), peer: median(times.peer) }
+}
