@@ -13,4 +13,6 @@ export interface VmErrors {
   /** The call was interrupted and re-reading did not settle what happened. */
   'vm.outcome-unknown': { name: string; action: string }
   'vm.busy': { name: string; job: string }
+  /** The host's definition of the VM cannot be read; what is shown of it is its name alone. */
+  'vm.definition-unreadable': { name: string; detail: string }
 }

@@ -1,0 +1,101 @@
+import { AppError, isAppError } from '../../shared/errors/index.ts'
+import type { LibvirtConnection } from '../libvirt/index.ts'
+import { fetchAllDomains, fetchDomain } from './domain-reader.ts'
+import type { DomainRecord } from './domain-record.ts'
+import { RefreshQueue } from './refresh-queue.ts'
+
+const REFRESHES_AT_ONCE = 3
+/** More domains changing at once than this, and reading all of them anew is cheaper. */
+const REFRESH_LIMIT = 4_096
+
+export interface DomainProjectionOptions {
+  readonly now: () => number
+  /** Called with the UUIDs whose records were added, replaced or removed. */
+  readonly onChange: (uuids: readonly string[]) => void
+  /** The projection can no longer be trusted to be complete: a full reading is needed. */
+  readonly onIncomplete: () => void
+}
+
+/** The domains of one host, kept current by re-reading each one that an event names. */
+export class DomainProjection {
+  readonly #options: DomainProjectionOptions
+  readonly #records = new Map<string, DomainRecord>()
+  readonly #queue: RefreshQueue
+  #connection: LibvirtConnection | null = null
+
+  constructor(options: DomainProjectionOptions) {
+    this.#options = options
+    this.#queue = new RefreshQueue({
+      read: (uuid) => this.#read(uuid),
+      concurrency: REFRESHES_AT_ONCE,
+      limit: REFRESH_LIMIT,
+      onOverflow: options.onIncomplete,
+    })
+  }
+
+  get records(): ReadonlyMap<string, DomainRecord> {
+    return this.#records
+  }
+
+  /** From here on events may ask for refreshes; they wait until `synchronize` has read the list. */
+  attach(connection: LibvirtConnection): void {
+    this.#queue.hold()
+    this.#connection = connection
+  }
+
+  /** Makes the records exactly what the host has, then lets the collected refreshes go. Errors: those of `call`. */
+  async synchronize(): Promise<void> {
+    const connection = this.#connected()
+    this.#queue.hold()
+    const records = await fetchAllDomains(connection, this.#options.now)
+    if (this.#connection !== connection) return
+    const gone = new Set(this.#records.keys())
+    for (const record of records) {
+      gone.delete(record.uuid)
+      this.#records.set(record.uuid, record)
+    }
+    for (const uuid of gone) this.#records.delete(uuid)
+    this.#options.onChange([...records.map((record) => record.uuid), ...gone])
+    this.#queue.release()
+  }
+
+  /** Resolves when a reading has ended that began after this call, with what it found; null: no such domain. */
+  async refresh(uuid: string): Promise<DomainRecord | null> {
+    await this.#queue.request(uuid)
+    return this.#records.get(uuid) ?? null
+  }
+
+  /** Replaces parts of a record that an event has told, without a reading. */
+  patch(uuid: string, change: (record: DomainRecord) => DomainRecord): void {
+    const record = this.#records.get(uuid)
+    if (record === undefined) return
+    this.#records.set(uuid, change(record))
+    this.#options.onChange([uuid])
+  }
+
+  /** The connection is gone: the records stay as they were last known, and who waits for one is told. */
+  detach(error: AppError): void {
+    this.#connection = null
+    this.#queue.clear(error)
+  }
+
+  async #read(uuid: string): Promise<void> {
+    const connection = this.#connected()
+    const known = this.#records.get(uuid)
+    const record = await fetchDomain(connection, uuid, known?.name ?? null, this.#options.now)
+    if (this.#connection !== connection) throw new AppError('libvirt.connection-closed', { reason: 'reconnected' })
+    if (record === null) this.#records.delete(uuid)
+    else this.#records.set(uuid, record)
+    if (record !== null || known !== undefined) this.#options.onChange([uuid])
+  }
+
+  #connected(): LibvirtConnection {
+    if (this.#connection === null) throw new AppError('libvirt.connection-closed', { reason: 'not connected' })
+    return this.#connection
+  }
+}
+
+/** A failed refresh that an event asked for: true when it matters beyond the connection's own end. */
+export function isRefreshFailure(error: unknown): boolean {
+  return !isAppError(error, 'libvirt.connection-closed') && !isAppError(error, 'libvirt.outcome-unknown')
+}

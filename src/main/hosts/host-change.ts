@@ -1,0 +1,63 @@
+import type { HostFacts, HostId, HostStatus } from '../../shared/domain/index.ts'
+import type { AppError } from '../../shared/errors/index.ts'
+import type { EventKind, LibvirtEvent } from '../libvirt/index.ts'
+import type { DomainRecord } from './domain-record.ts'
+import type { HostDefinition } from './host-definition.ts'
+
+/** What a link listens for. A daemon that lacks some of them is fine. */
+export const HOST_EVENTS = [
+  'domain-lifecycle',
+  'domain-reboot',
+  'domain-watchdog',
+  'domain-io-error',
+  'domain-control-error',
+  'domain-disk-change',
+  'domain-tray-change',
+  'domain-pm-wakeup',
+  'domain-pm-suspend',
+  'domain-pm-suspend-disk',
+  'domain-balloon-change',
+  'domain-device-removed',
+  'domain-device-added',
+  'domain-block-job',
+  'domain-agent-lifecycle',
+  'domain-job-completed',
+  'domain-metadata-change',
+  'network-lifecycle',
+  'storage-pool-lifecycle',
+  'storage-pool-refresh',
+] as const satisfies readonly EventKind[]
+
+export type HostEvent = LibvirtEvent<(typeof HOST_EVENTS)[number]>
+/** Those that are about a domain. */
+export type DomainEvent = Extract<HostEvent, { readonly domain: unknown }>
+
+/** How a link stands, for whoever shows it. Times in milliseconds since the epoch. */
+export interface HostLinkState {
+  readonly definition: HostDefinition
+  readonly status: HostStatus
+  readonly statusSince: number
+  /** Why it is not up. */
+  readonly error: AppError | null
+  readonly nextAttemptAt: number | null
+  readonly hostKey: { readonly type: string; readonly fingerprint: string } | null
+  readonly facts: HostFacts | null
+  /** When the host last told us anything. */
+  readonly asOf: number | null
+  /** True while what is known of its domains may no longer hold. */
+  readonly stale: boolean
+}
+
+/** What changed at a host. `domains` names records that were added, replaced or removed. */
+export type HostChange =
+  | { readonly kind: 'added' | 'removed' | 'state' | 'resources'; readonly hostId: HostId }
+  | { readonly kind: 'domains'; readonly hostId: HostId; readonly uuids: readonly string[] }
+  | {
+      readonly kind: 'event'
+      readonly hostId: HostId
+      readonly event: DomainEvent
+      /** What was known of the domain before it. */
+      readonly before: DomainRecord | null
+    }
+
+export type HostChangeListener = (change: HostChange) => void

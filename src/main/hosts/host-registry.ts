@@ -1,0 +1,145 @@
+import type { HostId } from '../../shared/domain/index.ts'
+import { AppError } from '../../shared/errors/index.ts'
+import type { KnownHosts, SshConfigSource } from '../ssh/index.ts'
+import { connectSsh, decideBackoffMs } from '../ssh/index.ts'
+import { silentLinkLog, systemLinkClock } from './defaults.ts'
+import type { HostChangeListener } from './host-change.ts'
+import type { HostDefinition, HostSecrets } from './host-definition.ts'
+import { HostLink } from './host-link.ts'
+import type { HostRoute, RouteCallOptions } from './host-route.ts'
+import { localSockets } from './libvirt-sockets.ts'
+import type { LinkClock, LinkLog, LinkSettings, LinkTiming } from './link-settings.ts'
+import { openLocalRoute } from './local-route.ts'
+import { openSshRoute } from './ssh-route.ts'
+
+export interface HostRegistryOptions {
+  readonly knownHosts: KnownHosts
+  /** Asked at each connect; what it gives is not kept. */
+  readonly secrets: (hostId: HostId) => Promise<HostSecrets>
+  readonly settings: () => LinkSettings
+  readonly sshConfig?: SshConfigSource
+  readonly clock?: LinkClock
+  readonly log?: LinkLog
+  readonly timing?: Partial<LinkTiming>
+  /** Sockets of this computer's daemons; default: where libvirt puts them. */
+  readonly localSockets?: (mode: HostDefinition['libvirtMode']) => readonly string[]
+}
+
+export interface RouteRequest extends RouteCallOptions {
+  readonly secrets: () => Promise<HostSecrets>
+  /** The fingerprint that a person confirmed: that key is pinned when the host offers it. */
+  readonly acceptFingerprint?: string | undefined
+  /** Where keys are looked up and pinned; default: the registry's. */
+  readonly knownHosts?: KnownHosts
+}
+
+/** All hosts of the engine. */
+export interface HostRegistry {
+  /** Adds a host and begins to connect. Throws when it is there already. */
+  add(definition: HostDefinition): HostLink
+  /** Gives a host a new definition; rejects when it then cannot be reached (the definition holds all the same). */
+  update(definition: HostDefinition): Promise<void>
+  /** Disconnects and forgets a host. */
+  remove(hostId: HostId): Promise<void>
+  /** Throws host.not-found. */
+  get(hostId: HostId): HostLink
+  find(hostId: HostId): HostLink | null
+  list(): readonly HostLink[]
+  /** Listens to all hosts. Returns how to stop. */
+  onChange(listener: HostChangeListener): () => void
+  /** Opens a way to a host that need not be known: for checks before it is added. The caller closes it. */
+  openRoute(definition: HostDefinition, request: RouteRequest): Promise<HostRoute>
+  /** Tries all lost hosts now: the network came back. */
+  nudge(): void
+  stop(): Promise<void>
+}
+
+/** Between attempts at a host that answers but will not have us: rights may be given meanwhile. */
+const HOPELESS_PAUSE_MS = 300_000
+const KEEPALIVE = { intervalMs: 5_000, count: 5 }
+
+/** Builds the registry of all hosts; it starts empty. */
+export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
+  const links = new Map<HostId, HostLink>()
+  const listeners = new Set<HostChangeListener>()
+  const timing: LinkTiming = {
+    keepalive: KEEPALIVE,
+    decidePauseMs: (failures, hopeless) =>
+      hopeless ? HOPELESS_PAUSE_MS : decideBackoffMs(failures - 1, Math.random()),
+    ...options.timing,
+  }
+  const sockets = options.localSockets ?? ((mode) => localSockets(mode, process.env))
+  const emit: HostChangeListener = (change) => {
+    for (const listener of [...listeners]) listener(change)
+  }
+
+  async function openRoute(definition: HostDefinition, request: RouteRequest): Promise<HostRoute> {
+    if (definition.transport === 'local') return openLocalRoute(sockets(definition.libvirtMode))
+    const { acceptFingerprint, timeoutMs, signal } = request
+    const session = await connectSsh({
+      target: {
+        address: definition.address,
+        ...(definition.port === null ? {} : { port: definition.port }),
+        ...(definition.user === null ? {} : { user: definition.user }),
+        ...(definition.privateKeyPath === null ? {} : { privateKeyPath: definition.privateKeyPath }),
+      },
+      secrets: async () => {
+        const { password, passphrase } = await request.secrets()
+        return { ...(password === undefined ? {} : { password }), ...(passphrase === undefined ? {} : { passphrase }) }
+      },
+      knownHosts: request.knownHosts ?? options.knownHosts,
+      ...(acceptFingerprint === undefined ? {} : { acceptFingerprint }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(options.sshConfig === undefined ? {} : { config: options.sshConfig }),
+    })
+    return openSshRoute(session, definition)
+  }
+
+  function get(hostId: HostId): HostLink {
+    const link = links.get(hostId)
+    if (link === undefined) throw new AppError('host.not-found', { hostId })
+    return link
+  }
+
+  return {
+    add: (definition) => {
+      if (links.has(definition.id)) throw new Error(`host ${definition.id} is there already`)
+      const link = new HostLink(definition, {
+        openRoute: (current, limits) => openRoute(current, { ...limits, secrets: () => options.secrets(current.id) }),
+        settings: options.settings,
+        clock: options.clock ?? systemLinkClock,
+        log: options.log ?? silentLinkLog,
+        timing,
+        onChange: emit,
+      })
+      links.set(definition.id, link)
+      emit({ kind: 'added', hostId: definition.id })
+      link.start()
+      return link
+    },
+    update: (definition) => get(definition.id).redefine(definition),
+    remove: async (hostId) => {
+      const link = get(hostId)
+      links.delete(hostId)
+      emit({ kind: 'removed', hostId })
+      await link.stop()
+    },
+    get,
+    find: (hostId) => links.get(hostId) ?? null,
+    list: () => [...links.values()],
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    openRoute,
+    nudge: () => {
+      for (const link of links.values()) link.nudge()
+    },
+    stop: async () => {
+      const stopping = [...links.values()]
+      links.clear()
+      await Promise.all(stopping.map((link) => link.stop()))
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import type { Duplex } from 'node:stream'
+import type { AppError } from '../../shared/errors/index.ts'
+import type { SshSession } from '../ssh/index.ts'
+
+export interface RouteCallOptions {
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+/** The way to a host once it is there: its SSH session, or this computer itself. */
+export interface HostRoute {
+  readonly session: SshSession | null
+  readonly hostKey: { readonly type: string; readonly fingerprint: string } | null
+  /** What the names led to; null for this computer. */
+  readonly endpoint: { readonly address: string; readonly port: number; readonly user: string } | null
+  /** Opens a new byte stream to the libvirt daemon. Errors: host.libvirt-…, ssh.forward-refused, ssh.connection-lost. */
+  openLibvirt(options: RouteCallOptions): Promise<Duplex>
+  /** Opens a unix socket on the host. */
+  forwardSocket(path: string, options?: RouteCallOptions): Promise<Duplex>
+  /** Opens a TCP connection from the host. */
+  forwardTcp(host: string, port: number, options?: RouteCallOptions): Promise<Duplex>
+  /** Resolves when the way has ended: null after `close`. */
+  readonly closed: Promise<AppError | null>
+  close(): Promise<void>
+}

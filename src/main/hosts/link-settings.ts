@@ -1,0 +1,27 @@
+import type { KeepaliveSettings } from '../libvirt/index.ts'
+
+/** Time as the links see it; the engine's clock fits. */
+export interface LinkClock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  after(delayMs: number, action: () => void): () => void
+}
+
+/** What a person can set about links, read anew whenever it is needed. */
+export interface LinkSettings {
+  readonly connectTimeoutMs: number
+  readonly nonResponsiveAfterMs: number
+}
+
+/** How the links say what went wrong without anybody asking; the engine's log fits. */
+export interface LinkLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+/** Time limits that differ only in tests. */
+export interface LinkTiming {
+  readonly keepalive: KeepaliveSettings
+  /** Milliseconds until the attempt after `failures` that failed (1 is the first); null: not by itself. */
+  readonly decidePauseMs: (failures: number, hopeless: boolean) => number | null
+}

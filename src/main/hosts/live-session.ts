@@ -1,0 +1,109 @@
+import type { HostFacts } from '../../shared/domain/index.ts'
+import { AppError, isAppError } from '../../shared/errors/index.ts'
+import type { EventSubscription, LibvirtConnection } from '../libvirt/index.ts'
+import { type DomainProjection, isRefreshFailure } from './domain-projection.ts'
+import type { DomainRecord } from './domain-record.ts'
+import { fetchFacts } from './fetch-facts.ts'
+import { type DomainEvent, HOST_EVENTS, type HostEvent } from './host-change.ts'
+import { fetchNetworks, fetchPools, type HostResource } from './host-resources.ts'
+
+/** What a live session tells its link. */
+export interface LiveSessionListener {
+  /** Something arrived from the host. */
+  heard(): void
+  domainEvent(event: DomainEvent, before: DomainRecord | null): void
+  resources(networks: readonly HostResource[], pools: readonly HostResource[]): void
+  /** A reading that an event asked for failed, though the connection is there. */
+  refreshFailed(uuid: string, error: unknown): void
+}
+
+/**
+ * One control connection with its events, feeding a projection. Events are subscribed before anything is listed, so that
+ * nothing is missed: what they name is read again after the list.
+ */
+export class LiveSession {
+  readonly #connection: LibvirtConnection
+  readonly #domains: DomainProjection
+  readonly #listener: LiveSessionListener
+  #resourcesStale = false
+  #readingResources: Promise<void> | null = null
+
+  constructor(connection: LibvirtConnection, domains: DomainProjection, listener: LiveSessionListener) {
+    this.#connection = connection
+    this.#domains = domains
+    this.#listener = listener
+  }
+
+  get connection(): LibvirtConnection {
+    return this.#connection
+  }
+
+  /** Brings the projection up to date and keeps it so. `onDomains` is called as soon as the domains are complete. */
+  async start(onDomains: () => void): Promise<HostFacts> {
+    this.#domains.attach(this.#connection)
+    const events = await this.#connection.subscribe({
+      events: [...HOST_EVENTS],
+      allowRefused: true,
+      queueLength: 65_536,
+    })
+    void this.#pump(events)
+    const domains = this.#domains.synchronize().then(onDomains)
+    const [facts] = await Promise.all([fetchFacts(this.#connection), domains, this.#readResources()])
+    return facts
+  }
+
+  /** Reads all domains anew on the same connection. */
+  async resynchronize(): Promise<void> {
+    await this.#domains.synchronize()
+  }
+
+  async #pump(events: EventSubscription<HostEvent['kind']>): Promise<void> {
+    try {
+      for await (const event of events) this.#handle(event)
+    } catch (error) {
+      // The end of the connection, which the link learns of by `closed`.
+      if (!(error instanceof AppError)) throw error
+    }
+  }
+
+  #handle(event: HostEvent): void {
+    this.#listener.heard()
+    if (!('domain' in event)) {
+      this.#resourcesStale = true
+      void this.#readResources().catch((error) => this.#ignoreEnd(error))
+      return
+    }
+    const { uuid } = event.domain
+    this.#listener.domainEvent(event, this.#domains.records.get(uuid) ?? null)
+    if (event.kind === 'domain-balloon-change') {
+      // Told often while a guest gives memory back; the event has all there is to know.
+      const memoryKiB = Number(event.actualKiB)
+      this.#domains.patch(uuid, (record) => ({ ...record, definition: { ...record.definition, memoryKiB } }))
+      return
+    }
+    if (event.kind === 'domain-job-completed' || event.kind === 'domain-watchdog') return
+    this.#domains.refresh(uuid).catch((error: unknown) => {
+      if (isRefreshFailure(error)) this.#listener.refreshFailed(uuid, error)
+    })
+  }
+
+  #ignoreEnd(error: unknown): void {
+    if (!isAppError(error)) throw error
+  }
+
+  /** One reading at a time; what changes during it causes one more. */
+  #readResources(): Promise<void> {
+    this.#readingResources ??= this.#readResourcesOnce().finally(() => {
+      this.#readingResources = null
+      if (this.#resourcesStale) void this.#readResources().catch((error) => this.#ignoreEnd(error))
+    })
+    return this.#readingResources
+  }
+
+  async #readResourcesOnce(): Promise<void> {
+    this.#resourcesStale = false
+    const networks = await fetchNetworks(this.#connection)
+    const pools = await fetchPools(this.#connection)
+    this.#listener.resources(networks, pools)
+  }
+}

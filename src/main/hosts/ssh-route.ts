@@ -1,0 +1,63 @@
+import { AppError, isAppError } from '../../shared/errors/index.ts'
+import type { SshSession } from '../ssh/index.ts'
+import type { HostDefinition } from './host-definition.ts'
+import type { HostRoute, RouteCallOptions } from './host-route.ts'
+import { libvirtUri, SYSTEM_SOCKETS, sessionSockets } from './libvirt-sockets.ts'
+
+const PROBE_TIMEOUT_MS = 10_000
+const RUNTIME_FOLDER = /^\/[\w./-]{1,200}$/
+
+/** The way through an SSH session to the libvirt daemon of that host. The route owns the session. */
+export function openSshRoute(
+  session: SshSession,
+  definition: Pick<HostDefinition, 'address' | 'libvirtMode'>,
+): HostRoute {
+  let sockets: readonly string[] | null = null
+  return {
+    session,
+    hostKey: session.hostKey,
+    endpoint: session.endpoint,
+    openLibvirt: async (options) => {
+      sockets ??=
+        definition.libvirtMode === 'system'
+          ? SYSTEM_SOCKETS
+          : sessionSockets(await fetchRuntimeFolder(session, options))
+      try {
+        return await session.openLibvirtSocket(sockets, { ...options, uri: libvirtUri(definition.libvirtMode) })
+      } catch (error) {
+        throw decideLibvirtSocketError(error, definition.address, session.endpoint.user, sockets)
+      }
+    },
+    forwardSocket: (path, options) => session.forwardSocket(path, options),
+    forwardTcp: (host, port, options) => session.forwardTcp(host, port, options),
+    closed: session.closed,
+    close: () => session.close(),
+  }
+}
+
+/** Says what a refused forward to a libvirt socket means. Anything else is handed on as it is. */
+export function decideLibvirtSocketError(
+  error: unknown,
+  address: string,
+  user: string,
+  tried: readonly string[],
+): unknown {
+  if (!isAppError(error, 'ssh.forward-refused')) return error
+  const { hint, target: socket, group } = error.params
+  const options = { cause: error, retry: 'safe' } as const
+  if (hint === 'socket-missing')
+    return new AppError('host.libvirt-missing', { address, tried: tried.join(', ') }, options)
+  if (hint === 'connection-refused') return new AppError('host.libvirt-not-running', { address, socket }, options)
+  if (hint === 'permission-denied') {
+    return new AppError('host.libvirt-permission', { user, socket, group: group === '' ? 'libvirt' : group }, options)
+  }
+  return error
+}
+
+/** A login without PAM's session modules has no `$XDG_RUNTIME_DIR`; the folder is where systemd puts it. */
+async function fetchRuntimeFolder(session: SshSession, options: RouteCallOptions): Promise<string> {
+  const command = `printf '%s\\n' "\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"`
+  const { stdout } = await session.exec(command, { ...options, timeoutMs: PROBE_TIMEOUT_MS, maxOutputBytes: 4_096 })
+  const folder = stdout.trim()
+  return RUNTIME_FOLDER.test(folder) ? folder : '/run/user/0'
+}
