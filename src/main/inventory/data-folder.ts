@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import { chmod, mkdir, open, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../shared/errors/index.ts'
+
+const FOLDER_MODE = 0o700
+
+/** Where things lie inside the data folder. */
+export function inventoryPaths(dataDir: string) {
+  return {
+    database: join(dataDir, 'inventory.db'),
+    backups: join(dataDir, 'backups'),
+    lock: join(dataDir, 'instance.lock'),
+    pid: join(dataDir, 'instance.pid'),
+    key: join(dataDir, 'secrets.key'),
+  }
+}
+
+/**
+ * Makes the folder (and `backups/` in it) for this user alone and proves that it can be written. Fails with
+ * `inventory.folder-unusable` and the system's reason ("EACCES", "not a directory").
+ */
+export async function prepareDataFolder(dataDir: string): Promise<void> {
+  try {
+    await makePrivateFolder(dataDir)
+    await makePrivateFolder(inventoryPaths(dataDir).backups)
+    const probe = join(dataDir, `.probe-${randomUUID()}`)
+    const file = await open(probe, 'wx', 0o600)
+    await file.close()
+    await rm(probe)
+  } catch (error) {
+    throw new AppError('inventory.folder-unusable', { path: dataDir, reason: reasonOf(error) }, { cause: error })
+  }
+}
+
+async function makePrivateFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: FOLDER_MODE })
+  const { mode } = await stat(path)
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) await chmod(path, FOLDER_MODE)
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error) return String(error.code)
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,37 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
+import { AppError } from '../../shared/errors/index.ts'
+import { isSqliteError, SQLITE_BUSY } from './sqlite-errors.ts'
+
+/**
+ * Holds a data folder for one process. The lock is SQLite's exclusive lock on a file of its own: the system keeps it, on all
+ * three systems, and lets go of it when the process dies in whatever way. So there are no stale locks to guess about. The
+ * pid file beside it only serves the error's text. Returns how to release. Fails with `inventory.in-use`.
+ */
+export async function acquireInstanceLock(dataDir: string, paths: { readonly lock: string; readonly pid: string }) {
+  const lock = new DatabaseSync(paths.lock, { timeout: 0 })
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    lock.close()
+    if (!isSqliteError(error, SQLITE_BUSY)) {
+      throw new AppError('inventory.folder-unusable', { path: dataDir, reason: String(error) }, { cause: error })
+    }
+    throw new AppError('inventory.in-use', { path: dataDir, pid: await readPid(paths.pid) }, { cause: error })
+  }
+  await writeFile(paths.pid, `${process.pid}\n`, { mode: 0o600 })
+  return async () => {
+    await rm(paths.pid, { force: true })
+    lock.close()
+  }
+}
+
+/** 0 when nobody knows. */
+async function readPid(path: string): Promise<number> {
+  try {
+    const pid = Number.parseInt(await readFile(path, 'utf8'), 10)
+    return Number.isSafeInteger(pid) ? pid : 0
+  } catch {
+    return 0
+  }
+}

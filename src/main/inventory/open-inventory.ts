@@ -1,0 +1,103 @@
+import { Kysely } from 'kysely'
+import { fetchNewestBackupTime, makeBackup } from './backups.ts'
+import { inventoryPaths, prepareDataFolder } from './data-folder.ts'
+import { acquireInstanceLock } from './instance-lock.ts'
+import { createKeyFileCipher } from './key-file-cipher.ts'
+import { latestVersion, type Migrations, migrate } from './migrate.ts'
+import { migrations as allMigrations } from './migrations/index.ts'
+import { openDatabase } from './open-database.ts'
+import { type AuditRepository, createAuditRepository } from './repositories/audit-repository.ts'
+import { createHostsRepository, type HostsRepository } from './repositories/hosts-repository.ts'
+import { createSettingsRepository, type SettingsRepository } from './repositories/settings-repository.ts'
+import { createTasksRepository, type TasksRepository } from './repositories/tasks-repository.ts'
+import {
+  createVmDefinitionsRepository,
+  type VmDefinitionsRepository,
+} from './repositories/vm-definitions-repository.ts'
+import { createSecretStore, type SecretCipher, type SecretStore } from './secret-store.ts'
+import { createSqliteDialect } from './sqlite-dialect.ts'
+import { toInventoryError } from './sqlite-errors.ts'
+import type { Tables } from './tables.ts'
+
+/** A whole file is backed up when its newest backup is older than this: at opening, and while it is open. */
+const BACKUP_EVERY_MS = 24 * 60 * 60 * 1_000
+const BACKUP_CHECK_MS = 60 * 60 * 1_000
+
+export interface Inventory {
+  readonly dataDir: string
+  readonly hosts: HostsRepository
+  readonly vmDefinitions: VmDefinitionsRepository
+  readonly tasks: TasksRepository
+  readonly audit: AuditRepository
+  readonly settings: SettingsRepository
+  readonly secrets: SecretStore
+  /** Waits for writes under way, closes the file and lets the folder go. */
+  close(): Promise<void>
+}
+
+export interface OpenInventoryOptions {
+  readonly dataDir: string
+  readonly clock: { now(): number }
+  /** Default: AES-256-GCM with a key file in the folder. */
+  readonly cipher?: SecretCipher
+  /** A daily backup while the inventory is open failed (it is tried again within the hour). */
+  readonly onBackupFailed?: (error: unknown) => void
+  /** For tests of migrations. */
+  readonly migrations?: Migrations
+}
+
+/**
+ * Opens the inventory of a folder, making it when there is none, backing it up and migrating it when it is older. Refuses
+ * with `inventory.folder-unusable`, `.in-use`, `.corrupt`, `.schema-newer`, `.migration-failed`, `.write-failed`.
+ */
+export async function openInventory(options: OpenInventoryOptions): Promise<Inventory> {
+  const { dataDir, clock, migrations = allMigrations } = options
+  const paths = inventoryPaths(dataDir)
+  await prepareDataFolder(dataDir)
+  const release = await acquireInstanceLock(dataDir, paths)
+  try {
+    const { database: file, schemaVersion } = await openDatabase(paths.database, paths.backups, migrations)
+    const database = new Kysely<Tables>({ dialect: createSqliteDialect(file, paths.database) })
+    const close = async () => {
+      await database.destroy()
+      if (file.isOpen) file.close()
+    }
+    const latest = latestVersion(migrations)
+    const backUp = (version: number) =>
+      makeBackup(file, { folder: paths.backups, now: clock.now(), schemaVersion: version })
+    const backUpWhenDue = async () => {
+      const newest = await fetchNewestBackupTime(paths.backups)
+      if (newest === null || clock.now() - newest >= BACKUP_EVERY_MS) await backUp(latest)
+    }
+    try {
+      const backup = schemaVersion === 0 || schemaVersion === latest ? null : await backUp(schemaVersion)
+      if (schemaVersion !== latest) await migrate(database, migrations, { path: paths.database, backup })
+      if (schemaVersion !== 0) await backUpWhenDue()
+    } catch (error) {
+      await close()
+      throw toInventoryError(error, paths.database)
+    }
+    let backingUp: Promise<void> = Promise.resolve()
+    const backupTimer = setInterval(() => {
+      backingUp = backUpWhenDue().catch((error: unknown) => options.onBackupFailed?.(error))
+    }, BACKUP_CHECK_MS).unref()
+    return {
+      dataDir,
+      hosts: createHostsRepository(database),
+      vmDefinitions: createVmDefinitionsRepository(database),
+      tasks: createTasksRepository(database),
+      audit: createAuditRepository(database),
+      settings: createSettingsRepository(database),
+      secrets: createSecretStore(database, options.cipher ?? createKeyFileCipher(paths.key)),
+      close: async () => {
+        clearInterval(backupTimer)
+        await backingUp
+        await close()
+        await release()
+      },
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}

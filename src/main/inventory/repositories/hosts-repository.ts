@@ -1,0 +1,83 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { HostAuthentication, HostId, LibvirtMode } from '../../../shared/domain/index.ts'
+import type { Tables } from '../tables.ts'
+
+/** A host as the inventory knows it: how it is reached. What it is, only the host itself can say. */
+export interface HostRecord {
+  readonly id: HostId
+  readonly name: string
+  readonly transport: 'ssh' | 'local'
+  readonly address: string
+  /** Null: whatever ~/.ssh/config says, else 22. */
+  readonly port: number | null
+  /** Null: whatever ~/.ssh/config says, else the user who runs Virtdeck. */
+  readonly user: string | null
+  readonly authentication: HostAuthentication
+  readonly privateKeyPath: string | null
+  readonly libvirtMode: LibvirtMode
+  /** Milliseconds since the epoch. */
+  readonly addedAt: number
+  /** The host's own UUID as libvirt tells it; null until it was asked. */
+  readonly machineUuid: string | null
+}
+
+export interface HostsRepository {
+  /** All hosts in the order in which they were added. */
+  fetchAll(): Promise<readonly HostRecord[]>
+  /** Adds or replaces by id. Two hosts cannot have one name (the database refuses). */
+  save(host: HostRecord): Promise<void>
+  /** Forgets a host and its last known VM definitions. */
+  remove(id: HostId): Promise<void>
+}
+
+export function createHostsRepository(database: Kysely<Tables>): HostsRepository {
+  return {
+    fetchAll: async () => {
+      const rows = await database.selectFrom('hosts').selectAll().orderBy('added_at').orderBy('id').execute()
+      return rows.map(fromRow)
+    },
+    save: async (host) => {
+      const { id, ...changes } = toRow(host)
+      await database
+        .insertInto('hosts')
+        .values({ id, ...changes })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
+        .execute()
+    },
+    remove: async (id) => {
+      await database.deleteFrom('hosts').where('id', '=', id).execute()
+    },
+  }
+}
+
+function fromRow(row: Selectable<Tables['hosts']>): HostRecord {
+  return {
+    id: row.id as HostId,
+    name: row.name,
+    transport: row.transport,
+    address: row.address,
+    port: row.port,
+    user: row.user,
+    authentication: row.authentication,
+    privateKeyPath: row.private_key_path,
+    libvirtMode: row.libvirt_mode,
+    addedAt: row.added_at,
+    machineUuid: row.machine_uuid,
+  }
+}
+
+function toRow(host: HostRecord): Tables['hosts'] {
+  return {
+    id: host.id,
+    name: host.name,
+    transport: host.transport,
+    address: host.address,
+    port: host.port,
+    user: host.user,
+    authentication: host.authentication,
+    private_key_path: host.privateKeyPath,
+    libvirt_mode: host.libvirtMode,
+    added_at: host.addedAt,
+    machine_uuid: host.machineUuid,
+  }
+}

@@ -1,0 +1,70 @@
+import type { Kysely } from 'kysely'
+import type { HostId, VmId } from '../../../shared/domain/index.ts'
+import type { Tables } from '../tables.ts'
+
+/** A VM's definition as its host told it last, so that it can be restarted elsewhere when the host is gone. */
+export interface VmDefinitionRecord {
+  readonly hostId: HostId
+  readonly vmId: VmId
+  readonly name: string
+  /** libvirt's XML. */
+  readonly xml: string
+  /** Milliseconds since the epoch. */
+  readonly readAt: number
+}
+
+export interface VmDefinitionsRepository {
+  fetchForHost(hostId: HostId): Promise<readonly VmDefinitionRecord[]>
+  /** Every host's definition of a VM, newest first. */
+  fetchForVm(vmId: VmId): Promise<readonly VmDefinitionRecord[]>
+  /** Adds or replaces, all in one transaction. The host must be in the inventory. */
+  saveAll(definitions: readonly VmDefinitionRecord[]): Promise<void>
+  remove(hostId: HostId, vmIds: readonly VmId[]): Promise<void>
+}
+
+export function createVmDefinitionsRepository(database: Kysely<Tables>): VmDefinitionsRepository {
+  return {
+    fetchForHost: async (hostId) => {
+      const rows = await database.selectFrom('vm_definitions').selectAll().where('host_id', '=', hostId).execute()
+      return rows.map(fromRow)
+    },
+    fetchForVm: async (vmId) => {
+      const query = database.selectFrom('vm_definitions').selectAll().where('vm_id', '=', vmId)
+      return (await query.orderBy('read_at', 'desc').execute()).map(fromRow)
+    },
+    saveAll: async (definitions) => {
+      if (definitions.length === 0) return
+      await database.transaction().execute(async (transaction) => {
+        for (const { hostId, vmId, name, xml, readAt } of definitions) {
+          const changes = { name, xml, read_at: readAt }
+          await transaction
+            .insertInto('vm_definitions')
+            .values({ host_id: hostId, vm_id: vmId, ...changes })
+            .onConflict((conflict) => conflict.columns(['host_id', 'vm_id']).doUpdateSet(changes))
+            .execute()
+        }
+      })
+    },
+    remove: async (hostId, vmIds) => {
+      await database.transaction().execute(async (transaction) => {
+        for (const vmId of vmIds) {
+          await transaction
+            .deleteFrom('vm_definitions')
+            .where('host_id', '=', hostId)
+            .where('vm_id', '=', vmId)
+            .execute()
+        }
+      })
+    },
+  }
+}
+
+function fromRow(row: Tables['vm_definitions']): VmDefinitionRecord {
+  return {
+    hostId: row.host_id as HostId,
+    vmId: row.vm_id as VmId,
+    name: row.name,
+    xml: row.xml,
+    readAt: row.read_at,
+  }
+}

@@ -1,0 +1,61 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { type DialectAdapter, SqliteAdapter, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { toInventoryError } from './sqlite-errors.ts'
+
+/** Prepared statements kept; the inventory has far fewer queries. */
+const STATEMENTS_KEPT = 256
+
+/** kysely's SQLite dialect over node:sqlite. Failures of disk or file come out as `inventory.write-failed`. */
+export function createSqliteDialect(database: DatabaseSync, path: string): SqliteDialect {
+  return new TransactionalSqliteDialect({ database: adaptDatabase(database, path) })
+}
+
+/** SQLite's DDL is transactional: a migration that fails, or a crash in the middle of one, leaves nothing behind. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+class TransactionalSqliteDialect extends SqliteDialect {
+  override createAdapter(): DialectAdapter {
+    return new TransactionalAdapter()
+  }
+}
+
+function adaptDatabase(database: DatabaseSync, path: string): SqliteDatabase {
+  const statements = new Map<string, StatementSync>()
+
+  function guarded<T>(action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      throw toInventoryError(error, path)
+    }
+  }
+
+  function prepare(sql: string): StatementSync {
+    const known = statements.get(sql)
+    if (known !== undefined) return known
+    const statement = guarded(() => database.prepare(sql))
+    if (statements.size >= STATEMENTS_KEPT) statements.clear()
+    statements.set(sql, statement)
+    return statement
+  }
+
+  return {
+    close: () => {
+      statements.clear()
+      database.close()
+    },
+    prepare: (sql) => {
+      const statement = prepare(sql)
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => guarded(() => statement.all(...(parameters as SQLInputValue[]))),
+        run: (parameters) => guarded(() => statement.run(...(parameters as SQLInputValue[]))),
+        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+      }
+    },
+  }
+}

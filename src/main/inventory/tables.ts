@@ -1,0 +1,57 @@
+/* The tables as the newest migration leaves them. Times are milliseconds since the epoch; `*_json` columns hold JSON. */
+
+interface HostsTable {
+  id: string
+  name: string
+  transport: 'ssh' | 'local'
+  address: string
+  port: number | null
+  user: string | null
+  authentication: 'agent' | 'key' | 'password'
+  private_key_path: string | null
+  libvirt_mode: 'system' | 'session'
+  added_at: number
+  machine_uuid: string | null
+}
+
+interface VmDefinitionsTable {
+  host_id: string
+  vm_id: string
+  name: string
+  xml: string
+  read_at: number
+}
+
+interface TasksTable {
+  id: string
+  status: string
+  queued_at: number
+  task_json: string
+}
+
+interface AuditTable {
+  id: number
+  at: number
+  kind: string
+  subject_id: string
+  event_json: string
+}
+
+interface SettingsTable {
+  name: string
+  value_json: string
+}
+
+interface SecretsTable {
+  key: string
+  ciphertext: Uint8Array
+}
+
+export interface Tables {
+  hosts: HostsTable
+  vm_definitions: VmDefinitionsTable
+  tasks: TasksTable
+  audit: AuditTable
+  settings: SettingsTable
+  secrets: SecretsTable
+}
