@@ -95,7 +95,7 @@ export class DomainProjection {
   }
 }
 
-/** A failed refresh that an event asked for: true when it matters beyond the connection's own end. */
-export function isRefreshFailure(error: unknown): boolean {
+/** True when a failed reading is more than the connection's own end. */
+export function isReadFailure(error: unknown): boolean {
   return !isAppError(error, 'libvirt.connection-closed') && !isAppError(error, 'libvirt.outcome-unknown')
 }

@@ -272,6 +272,7 @@ export class HostLink {
     this.#phase = 'connected'
     this.#heard()
     this.#publish()
+    for (const waiter of [...this.#liveWaiters]) waiter()
     ended.resolve(null)
     const reason = await this.#lost()
     return attempt.signal.aborted ? abortedByUs() : reason
@@ -308,20 +309,21 @@ export class HostLink {
         this.#pools = pools
         this.#options.onChange({ kind: 'resources', hostId: this.id })
       },
-      refreshFailed: (uuid, error) => {
+      facts: (facts) => {
+        this.#facts = facts
+        this.#publish()
+      },
+      readFailed: (what, error) => {
         const { technical } = toWireError(error)
-        this.#options.log.warn({ hostId: this.id, uuid, technical }, 'a domain could not be read after an event')
+        this.#options.log.warn({ hostId: this.id, what, technical }, 'a reading failed')
       },
     })
     this.#live = live
     this.#phase = 'initializing'
     this.#error = null
     this.#publish()
-    this.#facts = await live.start(() => {
-      this.#synchronized = true
-      this.#publish()
-      for (const waiter of [...this.#liveWaiters]) waiter()
-    })
+    await live.start()
+    this.#synchronized = true
   }
 
   async #lost(): Promise<AppError> {

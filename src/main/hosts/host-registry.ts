@@ -1,7 +1,7 @@
 import type { HostId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { KnownHosts, SshConfigSource } from '../ssh/index.ts'
-import { connectSsh, decideBackoffMs } from '../ssh/index.ts'
+import { connectSsh, decideBackoffMs, watchNetwork } from '../ssh/index.ts'
 import { silentLinkLog, systemLinkClock } from './defaults.ts'
 import type { HostChangeListener } from './host-change.ts'
 import type { HostDefinition, HostSecrets } from './host-definition.ts'
@@ -49,7 +49,7 @@ export interface HostRegistry {
   onChange(listener: HostChangeListener): () => void
   /** Opens a way to a host that need not be known: for checks before it is added. The caller closes it. */
   openRoute(definition: HostDefinition, request: RouteRequest): Promise<HostRoute>
-  /** Tries all lost hosts now: the network came back. */
+  /** Tries all lost hosts now, as it happens by itself when the network comes back. */
   nudge(): void
   stop(): Promise<void>
 }
@@ -102,6 +102,11 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
     return link
   }
 
+  const nudge = () => {
+    for (const link of links.values()) link.nudge()
+  }
+  const unwatch = watchNetwork(nudge)
+
   return {
     add: (definition) => {
       if (links.has(definition.id)) throw new Error(`host ${definition.id} is there already`)
@@ -133,10 +138,9 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
       return () => listeners.delete(listener)
     },
     openRoute,
-    nudge: () => {
-      for (const link of links.values()) link.nudge()
-    },
+    nudge,
     stop: async () => {
+      unwatch()
       const stopping = [...links.values()]
       links.clear()
       await Promise.all(stopping.map((link) => link.stop()))

@@ -1,7 +1,7 @@
 import type { HostFacts } from '../../shared/domain/index.ts'
-import { AppError, isAppError } from '../../shared/errors/index.ts'
+import { AppError } from '../../shared/errors/index.ts'
 import type { EventSubscription, LibvirtConnection } from '../libvirt/index.ts'
-import { type DomainProjection, isRefreshFailure } from './domain-projection.ts'
+import { type DomainProjection, isReadFailure } from './domain-projection.ts'
 import type { DomainRecord } from './domain-record.ts'
 import { fetchFacts } from './fetch-facts.ts'
 import { type DomainEvent, HOST_EVENTS, type HostEvent } from './host-change.ts'
@@ -12,9 +12,10 @@ export interface LiveSessionListener {
   /** Something arrived from the host. */
   heard(): void
   domainEvent(event: DomainEvent, before: DomainRecord | null): void
+  facts(facts: HostFacts): void
   resources(networks: readonly HostResource[], pools: readonly HostResource[]): void
-  /** A reading that an event asked for failed, though the connection is there. */
-  refreshFailed(uuid: string, error: unknown): void
+  /** A reading that nobody waits for failed, though the connection is there. `what` is a domain's UUID or a word. */
+  readFailed(what: string, error: unknown): void
 }
 
 /**
@@ -26,7 +27,7 @@ export class LiveSession {
   readonly #domains: DomainProjection
   readonly #listener: LiveSessionListener
   #resourcesStale = false
-  #readingResources: Promise<void> | null = null
+  #readingResources = false
 
   constructor(connection: LibvirtConnection, domains: DomainProjection, listener: LiveSessionListener) {
     this.#connection = connection
@@ -38,8 +39,11 @@ export class LiveSession {
     return this.#connection
   }
 
-  /** Brings the projection up to date and keeps it so. `onDomains` is called as soon as the domains are complete. */
-  async start(onDomains: () => void): Promise<HostFacts> {
+  /**
+   * Brings the projection up to date and keeps it so: resolves when the domains are complete. Facts and resources follow by
+   * the listener, because a daemon that has just started takes seconds to look at its QEMU.
+   */
+  async start(): Promise<void> {
     this.#domains.attach(this.#connection)
     const events = await this.#connection.subscribe({
       events: [...HOST_EVENTS],
@@ -47,9 +51,9 @@ export class LiveSession {
       queueLength: 65_536,
     })
     void this.#pump(events)
-    const domains = this.#domains.synchronize().then(onDomains)
-    const [facts] = await Promise.all([fetchFacts(this.#connection), domains, this.#readResources()])
-    return facts
+    await this.#domains.synchronize()
+    void this.#readFacts()
+    void this.#readResources()
   }
 
   /** Reads all domains anew on the same connection. */
@@ -69,8 +73,7 @@ export class LiveSession {
   #handle(event: HostEvent): void {
     this.#listener.heard()
     if (!('domain' in event)) {
-      this.#resourcesStale = true
-      void this.#readResources().catch((error) => this.#ignoreEnd(error))
+      void this.#readResources()
       return
     }
     const { uuid } = event.domain
@@ -82,28 +85,36 @@ export class LiveSession {
       return
     }
     if (event.kind === 'domain-job-completed' || event.kind === 'domain-watchdog') return
-    this.#domains.refresh(uuid).catch((error: unknown) => {
-      if (isRefreshFailure(error)) this.#listener.refreshFailed(uuid, error)
-    })
+    this.#domains.refresh(uuid).catch((error: unknown) => this.#report(uuid, error))
   }
 
-  #ignoreEnd(error: unknown): void {
-    if (!isAppError(error)) throw error
+  async #readFacts(): Promise<void> {
+    try {
+      this.#listener.facts(await fetchFacts(this.#connection))
+    } catch (error) {
+      this.#report('facts', error)
+    }
   }
 
   /** One reading at a time; what changes during it causes one more. */
-  #readResources(): Promise<void> {
-    this.#readingResources ??= this.#readResourcesOnce().finally(() => {
-      this.#readingResources = null
-      if (this.#resourcesStale) void this.#readResources().catch((error) => this.#ignoreEnd(error))
-    })
-    return this.#readingResources
+  async #readResources(): Promise<void> {
+    this.#resourcesStale = true
+    if (this.#readingResources) return
+    this.#readingResources = true
+    try {
+      while (this.#resourcesStale) {
+        this.#resourcesStale = false
+        const networks = await fetchNetworks(this.#connection)
+        this.#listener.resources(networks, await fetchPools(this.#connection))
+      }
+    } catch (error) {
+      this.#report('resources', error)
+    } finally {
+      this.#readingResources = false
+    }
   }
 
-  async #readResourcesOnce(): Promise<void> {
-    this.#resourcesStale = false
-    const networks = await fetchNetworks(this.#connection)
-    const pools = await fetchPools(this.#connection)
-    this.#listener.resources(networks, pools)
+  #report(what: string, error: unknown): void {
+    if (isReadFailure(error)) this.#listener.readFailed(what, error)
   }
 }
