@@ -26,7 +26,8 @@ export function createAttemptLimiter(options: {
       const entry = attempts.get(key) ?? { failures: 0, blockedUntil: 0 }
       entry.failures += 1
       const excess = entry.failures - options.freeAttempts
-      if (excess >= 0) entry.blockedUntil = options.now() + Math.min(options.maxWaitMs, 1_000 * 2 ** Math.min(excess, 20))
+      if (excess >= 0)
+        entry.blockedUntil = options.now() + Math.min(options.maxWaitMs, 1_000 * 2 ** Math.min(excess, 20))
       attempts.delete(key)
       attempts.set(key, entry)
       for (const oldest of attempts.keys()) {

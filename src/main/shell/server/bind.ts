@@ -1,5 +1,5 @@
-import { hostname, networkInterfaces } from 'node:os'
 import { isIP } from 'node:net'
+import { hostname, networkInterfaces } from 'node:os'
 import { AppError } from '../../../shared/errors/index.ts'
 
 export interface BindRequest {

@@ -20,11 +20,22 @@ const BLOCK_SIZE = 8
 const HASH_BYTES = 32
 const MEMORY_LIMIT_BYTES = 128 * 1024 * 1024
 
-function deriveKey(password: string, salt: Buffer, parameters: Pick<PasswordHash, 'cost' | 'blockSize' | 'parallelization'>) {
-  const options = { N: parameters.cost, r: parameters.blockSize, p: parameters.parallelization, maxmem: MEMORY_LIMIT_BYTES }
+function deriveKey(
+  password: string,
+  salt: Buffer,
+  parameters: Pick<PasswordHash, 'cost' | 'blockSize' | 'parallelization'>,
+) {
+  const options = {
+    N: parameters.cost,
+    r: parameters.blockSize,
+    p: parameters.parallelization,
+    maxmem: MEMORY_LIMIT_BYTES,
+  }
   return new Promise<Buffer>((resolve, reject) => {
     // NFKC: the same password typed on another keyboard layout or system gives the same bytes.
-    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)))
+    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, options, (error, key) =>
+      error ? reject(error) : resolve(key),
+    )
   })
 }
 

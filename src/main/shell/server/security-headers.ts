@@ -1,5 +1,8 @@
 /** Headers of every answer. `webSocketOrigins` are this server's own, as `ws:`/`wss:` URLs; `self` alone does not cover them everywhere. */
-export function buildSecurityHeaders(webSocketOrigins: readonly string[], tls: boolean): Readonly<Record<string, string>> {
+export function buildSecurityHeaders(
+  webSocketOrigins: readonly string[],
+  tls: boolean,
+): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",

@@ -1,1 +1,11 @@
-import type { Identity } from '../../engine/command-handler.ts'
+import type { WebSocket } from 'ws'
+import type { Engine, Identity, ServerPort } from '../../engine/index.ts'
+
+/** What the server serves. The composition root gives it. */
+export interface ServedEngine {
+  readonly engine: Engine
+  /** Serves the frames of one client until the port closes. */
+  serveClient(identity: Identity, port: ServerPort): void
+  /** Hands a console's WebSocket over; what is wrong with the ticket is said in the close reason. */
+  attachConsole(ticket: string, identity: Identity, socket: WebSocket): void
+}

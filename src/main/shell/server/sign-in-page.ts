@@ -40,7 +40,10 @@ const PROBLEMS = {
 export type SignInProblem = keyof typeof PROBLEMS
 
 /** The page a browser without a session gets: a form where the server has a password, else how to get a link. */
-export function buildSignInPage(options: { readonly password: boolean; readonly problem: SignInProblem | null }): string {
+export function buildSignInPage(options: {
+  readonly password: boolean
+  readonly problem: SignInProblem | null
+}): string {
   const alert = options.problem === null ? '' : `<p role="alert">${PROBLEMS[options.problem]}</p>\n`
   const hint = `<p>To get a new sign-in link, run this on the computer where the engine runs:</p>\n<p><code>npx virtdeck link</code></p>`
   if (!options.password) return buildPage('Sign in to Virtdeck', alert + hint)

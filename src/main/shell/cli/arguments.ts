@@ -1,0 +1,128 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { UsageError } from './usage-error.ts'
+
+/** Where and how an engine is served; the options of `serve`. */
+export interface ServeOptions {
+  readonly host: string
+  /** null: the port of the last run if it is free, else any. */
+  readonly port: number | null
+  readonly names: readonly string[]
+  readonly tlsCertificatePath: string | null
+  readonly tlsKeyPath: string | null
+  readonly passwordFile: string | null
+  readonly open: boolean
+}
+
+interface Common {
+  readonly json: boolean
+  readonly dataDir: string | null
+}
+
+/** A command line, understood. */
+export type Invocation =
+  | ({ readonly run: 'serve'; readonly options: ServeOptions } & Common)
+  | ({ readonly run: 'call'; readonly command: string; readonly input: string } & Common)
+  | ({ readonly run: 'get' | 'watch'; readonly topic: string; readonly key: string | null } & Common)
+  | ({ readonly run: 'link' } & Common)
+  | { readonly run: 'help'; readonly subject: string | null }
+  | { readonly run: 'version' }
+
+const common = {
+  json: { type: 'boolean', default: false },
+  'data-dir': { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', default: false },
+} satisfies ParseArgsOptionsConfig
+
+const extra: Readonly<Record<string, ParseArgsOptionsConfig>> = {
+  serve: {
+    host: { type: 'string' },
+    port: { type: 'string' },
+    name: { type: 'string', multiple: true },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
+    'password-file': { type: 'string' },
+    open: { type: 'boolean' },
+  },
+  get: { key: { type: 'string' } },
+  watch: { key: { type: 'string' } },
+}
+
+/** Understands the arguments after the program's name. Throws `UsageError`. */
+export function parseInvocation(argv: readonly string[]): Invocation {
+  const run = argv.find((argument) => !argument.startsWith('-')) ?? ''
+  const { values, positionals } = parse(argv, { ...common, ...extra[run] })
+  if (values.version === true) return { run: 'version' }
+  const rest = positionals.slice(1)
+  if (values.help === true) return { run: 'help', subject: helpSubject(run, rest) }
+  const shared: Common = { json: values.json === true, dataDir: text(values['data-dir']) }
+
+  switch (run) {
+    case 'serve':
+      expectCount(run, rest, 0, 0)
+      return { run, options: parseServe(values), ...shared }
+    case 'call': {
+      expectCount(run, rest, 1, 2)
+      return { run, command: rest[0] ?? '', input: rest[1] ?? '{}', ...shared }
+    }
+    case 'get':
+    case 'watch':
+      expectCount(run, rest, 1, 1)
+      return { run, topic: rest[0] ?? '', key: text(values.key), ...shared }
+    case 'link':
+      expectCount(run, rest, 0, 0)
+      return { run, ...shared }
+    case 'help':
+      expectCount(run, rest, 0, 1)
+      return { run, subject: rest[0] ?? null }
+    case '':
+      throw new UsageError('a subcommand is missing')
+    default:
+      throw new UsageError(`there is no subcommand "${run}"`)
+  }
+}
+
+function parse(argv: readonly string[], options: ParseArgsOptionsConfig) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function parseServe(values: Readonly<Record<string, unknown>>): ServeOptions {
+  const certificate = text(values['tls-cert'])
+  const key = text(values['tls-key'])
+  if ((certificate === null) !== (key === null)) throw new UsageError('--tls-cert and --tls-key belong together')
+  const names = Array.isArray(values.name) ? values.name.map(String) : []
+  return {
+    host: text(values.host) ?? '127.0.0.1',
+    port: parsePort(text(values.port)),
+    names,
+    tlsCertificatePath: certificate,
+    tlsKeyPath: key,
+    passwordFile: text(values['password-file']),
+    open: values.open === true,
+  }
+}
+
+function parsePort(value: string | null): number | null {
+  if (value === null) return null
+  const port = Number(value)
+  if (!/^\d{1,5}$/.test(value) || port > 65_535)
+    throw new UsageError(`--port ${value}: expected a number from 0 to 65535`)
+  return port
+}
+
+function helpSubject(run: string, rest: readonly string[]): string | null {
+  return run === 'call' || run === 'help' ? (rest[0] ?? null) : null
+}
+
+function expectCount(run: string, rest: readonly string[], minimum: number, maximum: number): void {
+  if (rest.length < minimum) throw new UsageError(`${run}: an argument is missing`)
+  if (rest.length > maximum) throw new UsageError(`${run}: unexpected argument "${rest[maximum]}"`)
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

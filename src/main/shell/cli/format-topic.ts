@@ -1,0 +1,76 @@
+import type { TopicEntity, TopicName } from '../../../shared/contract/index.ts'
+import { formatTable, printable } from './table.ts'
+
+interface Column<Entity> {
+  readonly head: string
+  readonly cell: (entity: Entity) => string
+}
+
+const KIB_PER_MIB = 1024
+
+/** The key columns of the topics that are lists; the others are shown whole. */
+const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] } = {
+  hosts: [
+    { head: 'NAME', cell: (host) => host.name },
+    { head: 'STATUS', cell: (host) => (host.stale ? `${host.status} (stale)` : host.status) },
+    {
+      head: 'ADDRESS',
+      cell: (host) => (host.transport === 'local' ? 'this computer' : `${host.address}:${host.port}`),
+    },
+    { head: 'VMS', cell: (host) => `${host.runningVmCount}/${host.vmCount}` },
+    { head: 'LIBVIRT', cell: (host) => host.facts?.libvirtVersion ?? '-' },
+    { head: 'WHY', cell: (host) => host.statusError?.code ?? '-' },
+    { head: 'ID', cell: (host) => host.id },
+  ],
+  vms: [
+    { head: 'NAME', cell: (vm) => vm.name },
+    { head: 'STATUS', cell: (vm) => (vm.stale ? `${vm.status} (stale)` : vm.status) },
+    { head: 'VCPUS', cell: (vm) => String(vm.vcpus) },
+    { head: 'MEMORY', cell: (vm) => `${Math.round(vm.memoryKiB / KIB_PER_MIB)} MiB` },
+    { head: 'ADDRESSES', cell: (vm) => vm.nics.flatMap((nic) => nic.addresses).join(' ') || '-' },
+    { head: 'HOST ID', cell: (vm) => vm.hostId },
+    { head: 'ID', cell: (vm) => vm.id },
+  ],
+  tasks: [
+    { head: 'QUEUED', cell: (task) => formatTime(task.queuedAt) },
+    { head: 'STATUS', cell: (task) => task.status },
+    { head: 'COMMAND', cell: (task) => task.command },
+    { head: 'SUBJECT', cell: (task) => task.subject.name },
+    { head: 'DONE', cell: (task) => (task.progress === null ? '-' : `${Math.round(task.progress * 100)} %`) },
+    { head: 'ERROR', cell: (task) => task.error?.code ?? '-' },
+    { head: 'ID', cell: (task) => task.id },
+  ],
+  events: [
+    { head: 'AT', cell: (event) => formatTime(event.at) },
+    { head: 'KIND', cell: (event) => event.kind },
+    { head: 'SUBJECT', cell: (event) => event.subject.name },
+    { head: 'COMMAND', cell: (event) => event.command ?? '-' },
+    { head: 'USER', cell: (event) => event.user ?? '-' },
+    { head: 'ERROR', cell: (event) => event.error?.code ?? '-' },
+  ],
+}
+
+/** A topic's entities as text for a person: a table where the topic is a list, else every field. */
+export function formatTopic<T extends TopicName>(topic: T, entities: readonly TopicEntity<T>[]): string {
+  const shape: readonly Column<TopicEntity<T>>[] | undefined = columns[topic]
+  if (shape === undefined) return entities.map(formatWhole).join('\n')
+  return formatTable(
+    shape.map((column) => column.head),
+    entities.map((entity) => shape.map((column) => column.cell(entity))),
+  )
+}
+
+function formatWhole(entity: object): string {
+  return Object.entries(entity)
+    .map(([name, value]) => {
+      if (typeof value === 'string' && value.includes('\n')) {
+        return `${name}:\n${value.split('\n').map(printable).join('\n')}\n`
+      }
+      return `${name}: ${typeof value === 'string' ? printable(value) : JSON.stringify(value)}\n`
+    })
+    .join('')
+}
+
+function formatTime(at: number): string {
+  return new Date(at).toISOString().replace('T', ' ').slice(0, 19)
+}

@@ -1,0 +1,124 @@
+import { homedir, userInfo } from 'node:os'
+import { toWireError } from '../../../shared/errors/index.ts'
+import { resolveDataDir } from '../../inventory/index.ts'
+import { composeEngine } from '../compose.ts'
+import { openEngineLog } from '../server/log.ts'
+import { VERSION } from '../version.ts'
+import { type Invocation, parseInvocation } from './arguments.ts'
+import { readCallInput, reportFailure, runCall } from './call.ts'
+import type { EngineAccess, TopicAddressText } from './engine-access.ts'
+import { EXIT } from './exit-codes.ts'
+import { buildHelp } from './help.ts'
+import type { CliIo } from './io.ts'
+import { runLink } from './link.ts'
+import { openEngine } from './open-engine.ts'
+import { runServe } from './serve.ts'
+import { runGet, runWatch } from './topic-output.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Tasks of a one-shot engine: it ends when its subcommand has, so nothing is left to wait for. */
+const ONE_SHOT_GRACE_MS = 2_000
+
+/** Runs the command line after the program's name. Resolves with the exit code; prints what went wrong itself. */
+export async function runCli(argv: readonly string[], io: CliIo, rendererDir: string): Promise<number> {
+  let invocation: Invocation
+  try {
+    invocation = parseInvocation(argv)
+    return await run(invocation, io, rendererDir)
+  } catch (error) {
+    if (error instanceof UsageError) {
+      io.err(`virtdeck: ${error.message}\nTry: virtdeck help\n`)
+      return EXIT.usage
+    }
+    const options = { json: argv.includes('--json'), dataDir: null }
+    return reportFailure(toWireError(error), null, options, io)
+  }
+}
+
+async function run(invocation: Invocation, io: CliIo, rendererDir: string): Promise<number> {
+  if (invocation.run === 'help') {
+    await io.out(buildHelp(invocation.subject))
+    return EXIT.ok
+  }
+  if (invocation.run === 'version') {
+    await io.out(`${VERSION}\n`)
+    return EXIT.ok
+  }
+  const dataDir = resolveDataDir({
+    env: process.env,
+    platform: process.platform,
+    homeDir: homedir(),
+    cwd: process.cwd(),
+    ...(invocation.dataDir === null ? {} : { override: invocation.dataDir }),
+  })
+  const user = userInfo().username
+  const { json } = invocation
+  switch (invocation.run) {
+    case 'serve':
+      return runServe(invocation.options, { dataDir, json, user, rendererDir }, io)
+    case 'link':
+      return runLink({ json, dataDir }, io)
+    case 'call': {
+      const call = { command: invocation.command, input: await readCallInput(invocation.input, io) }
+      const options = { json, dataDir: invocation.dataDir }
+      return withEngine(dataDir, user, io, (access) => runCall(access, call, options, io), interruptionOf(io))
+    }
+    case 'get':
+      return withEngine(
+        dataDir,
+        user,
+        io,
+        (access) => runGet(access, addressOf(invocation), { json, dataDir }, io),
+        interruptionOf(io),
+      )
+    case 'watch':
+      // It ends by itself when it is interrupted: that is how one ends it.
+      return withEngine(
+        dataDir,
+        user,
+        io,
+        (access) => runWatch(access, addressOf(invocation), { json, dataDir }, io),
+        new Promise(() => undefined),
+      )
+  }
+}
+
+function addressOf({ topic, key }: { readonly topic: string; readonly key: string | null }): TopicAddressText {
+  return { topic, ...(key === null ? {} : { key }) }
+}
+
+/** Resolves with the exit code of an interrupt when there is one. */
+function interruptionOf(io: CliIo): Promise<number> {
+  return new Promise((resolve) => {
+    const end = () => resolve(EXIT.interrupted)
+    if (io.stopped.aborted) end()
+    else io.stopped.addEventListener('abort', end, { once: true })
+  })
+}
+
+/** Runs `use` with the engine of the data folder. What a running engine was asked goes on when `interrupted` resolves first. */
+async function withEngine(
+  dataDir: string,
+  user: string,
+  io: CliIo,
+  use: (access: EngineAccess) => Promise<number>,
+  interrupted: Promise<number>,
+): Promise<number> {
+  const start = async () => {
+    const log = openEngineLog(dataDir, (line) => io.err(line))
+    try {
+      const options = { dataDir, shell: 'server', version: VERSION, log: log.logger } as const
+      const composed = await composeEngine({ ...options, canSignOut: false, stopGraceMs: ONE_SHOT_GRACE_MS })
+      return { ...composed, stop: () => composed.stop().finally(() => log.close()) }
+    } catch (error) {
+      log.close()
+      throw error
+    }
+  }
+  const access = await openEngine({ dataDir, user, start })
+  try {
+    return await Promise.race([use(access), interrupted])
+  } finally {
+    await access.close()
+  }
+}

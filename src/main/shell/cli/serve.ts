@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { isLoopback } from '../server/bind.ts'
+import { serve } from '../server/serve.ts'
+import type { ServeOptions } from './arguments.ts'
+import { EXIT } from './exit-codes.ts'
+import type { CliIo } from './io.ts'
+
+/** `serve`: runs the engine until the first signal; then stops it in good order. */
+export async function runServe(
+  options: ServeOptions,
+  context: { readonly dataDir: string; readonly json: boolean; readonly user: string; readonly rendererDir: string },
+  io: CliIo,
+): Promise<number> {
+  const { open, ...request } = options
+  const serving = await serve({
+    ...request,
+    dataDir: context.dataDir,
+    user: context.user,
+    rendererDir: context.rendererDir,
+    writeWarning: (line) => io.err(line),
+  })
+  try {
+    await io.out(
+      context.json
+        ? `${JSON.stringify({ link: serving.link, url: serving.url })}\n`
+        : formatWelcome(serving.link, request.host),
+    )
+    if (open) openInBrowser(serving.link, io)
+    await untilAborted(io.stopped)
+  } finally {
+    await serving.stop()
+  }
+  return EXIT.ok
+}
+
+function formatWelcome(link: string, host: string): string {
+  const reach = isLoopback(host) ? 'Only this computer can reach it.' : `It listens on ${host}.`
+  return `Virtdeck is running. Open this link; it signs one browser in, once:\n\n  ${link}\n\n${reach} npx virtdeck link makes another link. Ctrl+C stops it.\n`
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  // Handles of the server keep the process alive; this only waits.
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  darwin: ['open'],
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+}
+
+function openInBrowser(link: string, io: CliIo): void {
+  const [program, ...first] = OPENERS[process.platform] ?? ['xdg-open']
+  const child = spawn(program, [...first, link], { stdio: 'ignore', detached: true })
+  child.on('error', (error) => io.err(`virtdeck: no browser could be opened (${error.message}); open the link above\n`))
+  child.unref()
+}

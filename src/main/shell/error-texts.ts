@@ -1,0 +1,70 @@
+// The same English texts as in the window: an error is worded once.
+import catalog from '../../renderer/i18n/en/errors.json' with { type: 'json' }
+import type { WireError } from '../../shared/errors/index.ts'
+
+interface ErrorText {
+  readonly title: string
+  readonly advice: string
+}
+
+const texts = collectTexts(catalog, '')
+
+/** Every error code that has a text: all that there are (a test of the catalogs sees to it). */
+export function listErrorCodes(): string[] {
+  return [...new Set([...texts.keys()].map((key) => key.slice(0, key.lastIndexOf('.'))))].sort()
+}
+
+/** What a person reads of an error: what happened, and what to do now. */
+export function describeError(error: WireError): ErrorText {
+  const params = readableParams(error)
+  const title = texts.get(`${error.code}.title`)
+  if (title === undefined) {
+    return { title: `Failed with ${error.code}`, advice: JSON.stringify(error.params) }
+  }
+  const hint =
+    typeof error.params.hint === 'string' ? texts.get(`${error.code}.advice_${error.params.hint}`) : undefined
+  const advice = hint ?? texts.get(`${error.code}.advice`) ?? ''
+  return { title: interpolate(title, params), advice: interpolate(advice, params) }
+}
+
+/** {@link describeError} as one or two lines of text. */
+export function formatError(error: WireError): string {
+  const { title, advice } = describeError(error)
+  return advice === '' ? title : `${title}\n${advice}`
+}
+
+function collectTexts(node: object, prefix: string): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [key, value] of Object.entries(node)) {
+    const path = prefix === '' ? key : `${prefix}.${key}`
+    if (typeof value === 'string') found.set(path, value)
+    else if (typeof value === 'object' && value !== null)
+      for (const entry of collectTexts(value, path)) found.set(...entry)
+  }
+  return found
+}
+
+/** Parameters as the texts use them: lists joined, and times also in seconds (`timeoutMs` → `timeoutSeconds`). */
+function readableParams(error: WireError): ReadonlyMap<string, string> {
+  const params = new Map<string, string>()
+  for (const [name, value] of Object.entries(error.params)) {
+    params.set(name, readable(name, value))
+    if (name.endsWith('Ms') && typeof value === 'number') {
+      params.set(`${name.slice(0, -2)}Seconds`, String(Math.round(value / 100) / 10))
+    }
+  }
+  return params
+}
+
+function readable(name: string, value: unknown): string {
+  if (name === 'issues' && Array.isArray(value)) {
+    return value
+      .map((issue: { path?: unknown; message?: unknown }) => `${issue.path ?? ''}: ${issue.message ?? ''}`)
+      .join('; ')
+  }
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
+}
+
+function interpolate(text: string, params: ReadonlyMap<string, string>): string {
+  return text.replaceAll(/\{\{\s*(\w+)[^}]*\}\}/g, (_, name: string) => params.get(name) ?? '?')
+}

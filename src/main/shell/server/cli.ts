@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url'
+import { EXIT } from '../cli/exit-codes.ts'
+import type { CliIo } from '../cli/io.ts'
+import { runCli } from '../cli/run-cli.ts'
+
+/*
+ * The entry of the program `virtdeck`. Built it is out/main/cli.js, beside out/renderer; run from its source by Node it
+ * serves the same built window.
+ */
+const fromSource = import.meta.url.endsWith('.ts')
+const rendererDir = fileURLToPath(new URL(fromSource ? '../../../../out/renderer' : '../renderer', import.meta.url))
+
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // The second one is somebody who does not want to wait.
+    if (stopping.signal.aborted) process.exit(EXIT.interrupted)
+    stopping.abort()
+  })
+}
+// `virtdeck watch vms | head -1`: a reader that has enough is no error.
+process.stdout.on('error', () => stopping.abort())
+process.stderr.on('error', () => stopping.abort())
+
+const io: CliIo = {
+  out: (text) =>
+    new Promise((resolve) => {
+      if (process.stdout.destroyed) resolve()
+      else process.stdout.write(text, () => resolve())
+    }),
+  err: (text) => {
+    process.stderr.write(text)
+  },
+  readInput: readStandardInput,
+  stopped: stopping.signal,
+}
+
+// Whatever is left open (an agent's socket, a timer) shall not keep a finished program alive.
+process.exit(await runCli(process.argv.slice(2), io, rendererDir))
+
+async function readStandardInput(limitBytes: number): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk)
+    size += bytes.length
+    if (size > limitBytes) throw new Error(`the input is larger than ${limitBytes} bytes`)
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

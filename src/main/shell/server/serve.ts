@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises'
+import { AppError } from '../../../shared/errors/index.ts'
+import { createWebSocketConsoleSocket } from '../../console/index.ts'
+import { serveClient } from '../../engine/index.ts'
+import { composeEngine } from '../compose.ts'
+import { VERSION } from '../version.ts'
+import { createEngineToken, removeEngineFile, writeEngineFile } from './engine-file.ts'
+import { openEngineLog } from './log.ts'
+import { readPasswordHash, storePasswordFrom } from './password.ts'
+import { type Server, startServer } from './server.ts'
+import { openSessionStore, type SessionStore } from './sessions.ts'
+
+export interface ServeRequest {
+  readonly dataDir: string
+  readonly host: string
+  /** null: the port of the last run if it is free, else any. */
+  readonly port: number | null
+  readonly names: readonly string[]
+  readonly tlsCertificatePath: string | null
+  readonly tlsKeyPath: string | null
+  readonly passwordFile: string | null
+  /** Who signs in. */
+  readonly user: string
+  readonly rendererDir: string
+  readonly writeWarning: (line: string) => void
+}
+
+/** A served engine. */
+export interface Serving {
+  readonly url: string
+  /** A sign-in link that works once. */
+  readonly link: string
+  /** Takes nothing new, asks tasks to stop, drains connections, closes the inventory. */
+  stop(): Promise<void>
+}
+
+/** How long open requests, WebSockets and tasks get to end by themselves. */
+const DRAIN_LIMIT_MS = 5_000
+const TASK_GRACE_MS = 10_000
+
+/** Starts an engine on `dataDir` and serves it. Errors: those of the inventory, `server.*`. What was started is stopped when a later part fails. */
+export async function serve(request: ServeRequest): Promise<Serving> {
+  const started: (() => Promise<void> | void)[] = []
+  const unwind = async () => {
+    for (const stop of started.reverse()) await stop()
+  }
+  try {
+    const tls = await readTls(request)
+    const log = openEngineLog(request.dataDir, request.writeWarning)
+    started.push(() => log.close())
+    const composed = await composeEngine({
+      dataDir: request.dataDir,
+      shell: 'server',
+      version: VERSION,
+      log: log.logger,
+      canSignOut: true,
+      stopGraceMs: TASK_GRACE_MS,
+    })
+    started.push(() => composed.stop())
+    const sessions = await openSessionStore(request.dataDir, Date.now)
+    const password = await readPassword(request, sessions)
+    const token = createEngineToken()
+    const server = await startOnPort(request.port ?? sessions.lastPort, request.port !== null, (port) =>
+      startServer({
+        served: {
+          engine: composed.engine,
+          serveClient: (identity, port) => {
+            serveClient(composed.engine, identity, port)
+          },
+          attachConsole: (ticket, identity, socket) =>
+            composed.consoles.attach(ticket, identity, createWebSocketConsoleSocket(socket)),
+        },
+        sessions,
+        token,
+        user: request.user,
+        rendererDir: request.rendererDir,
+        host: request.host,
+        port,
+        names: request.names,
+        tls,
+        password,
+        log: log.logger,
+      }),
+    )
+    started.push(() => server.stop(DRAIN_LIMIT_MS))
+    await sessions.rememberPort(server.port)
+    started.push(() => sessions.flush())
+    await writeEngineFile(request.dataDir, {
+      pid: process.pid,
+      url: server.url,
+      token,
+      version: VERSION,
+      startedAt: Date.now(),
+      ...(tls === null ? {} : { certificate: tls.certificate }),
+    })
+    started.push(() => removeEngineFile(request.dataDir, process.pid))
+    log.logger.info({ url: server.url }, 'engine started')
+
+    let stopping: Promise<void> | null = null
+    return {
+      url: server.url,
+      link: server.createLink(),
+      stop() {
+        stopping ??= unwind()
+        return stopping
+      },
+    }
+  } catch (error) {
+    await unwind()
+    throw error
+  }
+}
+
+/** The remembered port may be taken by now; one that was asked for must be had. */
+async function startOnPort(port: number, required: boolean, start: (port: number) => Promise<Server>): Promise<Server> {
+  try {
+    return await start(port)
+  } catch (error) {
+    if (required || port === 0 || !(error instanceof AppError) || error.code !== 'server.bind-failed') throw error
+    return start(0)
+  }
+}
+
+async function readTls(request: ServeRequest) {
+  if (request.tlsCertificatePath === null || request.tlsKeyPath === null) return null
+  return { certificate: await readPem(request.tlsCertificatePath), key: await readPem(request.tlsKeyPath) }
+}
+
+async function readPem(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'not readable'
+    throw new AppError('server.file-unusable', { path, reason }, { cause: error })
+  }
+}
+
+/** A new password signs everybody out. */
+async function readPassword(request: ServeRequest, sessions: SessionStore) {
+  if (request.passwordFile === null) return readPasswordHash(request.dataDir)
+  const { hash, changed } = await storePasswordFrom(request.dataDir, request.passwordFile)
+  if (changed) await sessions.endAll()
+  return hash
+}

@@ -1,0 +1,249 @@
+import { createServer as createHttpServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import cookie from '@fastify/cookie'
+import websocket from '@fastify/websocket'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { CLIENT_FRAME_LIMIT_BYTES, type Result } from '../../../shared/contract/index.ts'
+import { AppError, isAppError, toWireError } from '../../../shared/errors/index.ts'
+import { registerApiRoutes } from './api-routes.ts'
+import { createAttemptLimiter } from './attempt-limiter.ts'
+import { decideBind, fetchOwnNames, isLoopback } from './bind.ts'
+import { httpStatusOf } from './http-status.ts'
+import { createOpenSockets } from './open-sockets.ts'
+import type { PasswordHash } from './password.ts'
+import { createAuthenticator, type Principal } from './principal.ts'
+import { type AllowedAddresses, createAllowedAddresses, decideRequest } from './request-guard.ts'
+import { buildSecurityHeaders } from './security-headers.ts'
+import type { ServedEngine } from './served-engine.ts'
+import type { SessionStore } from './sessions.ts'
+import { createSignInLinks } from './sign-in-links.ts'
+import { redeemLink, registerSignInRoutes, type SignInOptions, sendSignInPage } from './sign-in-routes.ts'
+import { createSocketPort } from './socket-port.ts'
+import { registerStaticFiles } from './static-files.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Needs nobody to be signed in. */
+    public?: boolean
+    /** Answers a browser without a session with the sign-in page rather than with JSON. */
+    page?: boolean
+  }
+}
+
+export interface ServerOptions {
+  readonly served: ServedEngine
+  readonly sessions: SessionStore
+  /** The token of `engine.json`. */
+  readonly token: string
+  /** Who the bearer of the token and of a sign-in link is. */
+  readonly user: string
+  readonly rendererDir: string
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** Further names a browser may use for this server. */
+  readonly names: readonly string[]
+  readonly tls: { readonly certificate: string; readonly key: string } | null
+  readonly password: PasswordHash | null
+  readonly log: FastifyBaseLogger
+}
+
+export interface Server {
+  /** `http://127.0.0.1:40123`, without a slash at its end. */
+  readonly url: string
+  readonly port: number
+  /** A new sign-in link that works once, for 24 hours. */
+  createLink(): string
+  /** Takes no new connection, drains the open ones for at most `limitMs`, then cuts them. */
+  stop(limitMs: number): Promise<void>
+}
+
+const LINK_LIFETIME_MS = 24 * 3_600_000
+const PING_INTERVAL_MS = 30_000
+const REQUEST_TIMEOUT_MS = 30_000
+
+/** Serves the window, the API and the consoles. Throws `server.bind-refused` and `server.bind-failed`. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { served, sessions, tls } = options
+  const refusal = decideBind({ host: options.host, tls: tls !== null, password: options.password !== null })
+  if (refusal !== null) throw refusal
+
+  const scheme = tls === null ? 'http' : 'https'
+  const principals = new WeakMap<FastifyRequest, Principal>()
+  const authenticator = createAuthenticator({ token: options.token, user: options.user, sessions })
+  const sockets = createOpenSockets(sessions, PING_INTERVAL_MS)
+  const links = createSignInLinks({ lifetimeMs: LINK_LIFETIME_MS, now: Date.now })
+  const limiter = createAttemptLimiter({ freeAttempts: 5, maxWaitMs: 15 * 60_000, now: Date.now })
+  const signIn: SignInOptions = {
+    sessions,
+    links,
+    limiter,
+    password: options.password,
+    user: options.user,
+    tls: tls !== null,
+  }
+  let allowed: AllowedAddresses = { authorities: new Set(), origins: new Set() }
+  let headers: Readonly<Record<string, string>> = buildSecurityHeaders([], tls !== null)
+  let url = ''
+  const createLink = () => `${url}/?token=${links.create()}`
+
+  const app = fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    bodyLimit: CLIENT_FRAME_LIMIT_BYTES,
+    trustProxy: false,
+    routerOptions: { maxParamLength: 256 },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    serverFactory: (handler) =>
+      tls === null ? createHttpServer(handler) : createTlsServer({ cert: tls.certificate, key: tls.key }, handler),
+  })
+
+  // First: its own hook reads the cookies that ours looks at.
+  await app.register(cookie)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(headers)
+    const bearer = authenticator.isBearer(request.headers.authorization)
+    const { host, origin } = request.headers
+    const misfit = decideRequest(allowed, {
+      method: request.method,
+      host,
+      origin,
+      upgrade: request.headers.upgrade !== undefined,
+      bearer,
+    })
+    if (misfit !== null) {
+      const value = (misfit === 'host' ? host : origin) ?? ''
+      throw new AppError('transport.rejected', { header: misfit, value: value.slice(0, 200) })
+    }
+    const principal = authenticator.authenticate(bearer, request.cookies[sessions.cookieName])
+    if (principal !== null) principals.set(request, principal)
+    else if (!request.routeOptions.config.public && !request.routeOptions.config.page) throw createUnauthorized()
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  })
+  app.addHook('preHandler', async (request, reply) => {
+    if (!request.routeOptions.config.page || principals.has(request)) return undefined
+    return sendSignInPage(reply, signIn, 401, null)
+  })
+  registerErrorHandling(app)
+
+  await app.register(websocket, {
+    options: {
+      maxPayload: CLIENT_FRAME_LIMIT_BYTES,
+      // Over loopback compressing costs more than it saves.
+      perMessageDeflate: isLoopback(options.host) ? false : { threshold: 4_096, concurrencyLimit: 4 },
+    },
+  })
+
+  const principalOf = (request: FastifyRequest): Principal => {
+    const principal = principals.get(request)
+    if (principal === undefined) throw createUnauthorized()
+    return principal
+  }
+  registerApiRoutes(app, { engine: served.engine, sessions, token: options.token, principalOf, createLink })
+  registerSignInRoutes(app, signIn)
+  app.get(
+    '/',
+    { config: { public: true } },
+    async (request: FastifyRequest<{ Querystring: { token?: unknown } }>, reply) => {
+      const { token } = request.query
+      if (typeof token === 'string') return redeemLink(request, reply, signIn, token)
+      if (!principals.has(request)) return sendSignInPage(reply, signIn, 401, null)
+      return reply.sendFile('index.html', { cacheControl: false })
+    },
+  )
+  app.get('/api/socket', { websocket: true }, (socket, request) => {
+    const principal = principalOf(request)
+    sockets.add(socket, principal.session)
+    served.serveClient(principal.identity, createSocketPort(socket))
+  })
+  app.get(
+    '/console/:ticket',
+    { websocket: true },
+    (socket, request: FastifyRequest<{ Params: { ticket: string } }>) => {
+      const principal = principalOf(request)
+      sockets.add(socket, principal.session)
+      served.attachConsole(request.params.ticket, principal.identity, socket)
+    },
+  )
+  await registerStaticFiles(app, options.rendererDir)
+
+  const { port } = await listen(app, options.host, options.port)
+  const names = fetchOwnNames(options.host, options.names)
+  allowed = createAllowedAddresses(scheme, names, port)
+  headers = buildSecurityHeaders(
+    [...allowed.origins].map((origin) => origin.replace(/^http/, 'ws')),
+    tls !== null,
+  )
+  url = `${scheme}://${formatHost(options.names[0] ?? options.host)}:${port}`
+
+  return {
+    url,
+    port,
+    createLink,
+    async stop(limitMs) {
+      const closing = app.close()
+      await sockets.close(limitMs)
+      const limit = setTimeout(() => app.server.closeAllConnections(), limitMs)
+      await closing
+      clearTimeout(limit)
+    },
+  }
+}
+
+function createUnauthorized(): AppError {
+  return new AppError('transport.unauthorized', { reason: 'no valid token and no session' })
+}
+
+function formatHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<AddressInfo> {
+  try {
+    await app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}` })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError('server.bind-failed', { address: host, port, reason }, { cause: error })
+  }
+  const address = app.server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no address after it listened')
+  return address
+}
+
+/** Every failure leaves as a result envelope, whoever raised it. */
+function registerErrorHandling(app: FastifyInstance): void {
+  app.setNotFoundHandler((request) => {
+    throw new AppError('transport.not-found', { path: pathOf(request) })
+  })
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = asAppError(thrown, request)
+    const wire = toWireError(error, request.id)
+    const status = httpStatusOf(wire.code)
+    if (status >= 500) request.log.error({ err: thrown, path: pathOf(request) }, 'a request failed')
+    const result: Result<never> = { ok: false, error: wire }
+    return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(result))
+  })
+}
+
+function asAppError(thrown: unknown, request: FastifyRequest): unknown {
+  if (isAppError(thrown) || !(thrown instanceof Error) || !('statusCode' in thrown)) return thrown
+  const status = Number(thrown.statusCode)
+  if (status === 413)
+    return new AppError('transport.too-large', { limitBytes: CLIENT_FRAME_LIMIT_BYTES }, { cause: thrown })
+  if (status === 404) return new AppError('transport.not-found', { path: pathOf(request) }, { cause: thrown })
+  if (status >= 400 && status < 500) {
+    const issues = [{ path: '', message: thrown.message }]
+    return new AppError('command.input-invalid', { command: pathOf(request), issues }, { cause: thrown })
+  }
+  return thrown
+}
+
+/** The address of a request without its query, which may hold a token. */
+function pathOf(request: FastifyRequest): string {
+  return (request.url.split('?', 1)[0] ?? '').slice(0, 200)
+}

@@ -1,0 +1,55 @@
+import { readdir } from 'node:fs/promises'
+import { relative, sep } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../../../shared/errors/index.ts'
+
+const YEAR_MS = 365 * 24 * 3_600_000
+
+/**
+ * Serves the built window. Only files that were there at the start are served, looked up by name: no path of a request
+ * ever reaches the file system. Any other page address answers with the window itself, which has routes of its own.
+ */
+export async function registerStaticFiles(app: FastifyInstance, rendererDir: string): Promise<void> {
+  const files = await listFiles(rendererDir)
+  await app.register(fastifyStatic, { root: rendererDir, serve: false, preCompressed: true, cacheControl: true })
+  if (!files.has('index.html')) {
+    app.log.warn(`the window's files are missing in ${rendererDir}; npm run build makes them`)
+  }
+
+  app.get('/*', { config: { page: true } }, (request: FastifyRequest<{ Params: { '*': string } }>, reply) => {
+    const name = request.params['*']
+    if (files.has(name) && !name.endsWith('.html')) {
+      const hashed = name.startsWith('assets/')
+      return reply.sendFile(name, hashed ? { maxAge: YEAR_MS, immutable: true } : { maxAge: 0 })
+    }
+    if (name.endsWith('.html') && files.has(name)) return sendPage(reply, name)
+    const lastPart = name.slice(name.lastIndexOf('/') + 1)
+    if (
+      files.has('index.html') &&
+      !lastPart.includes('.') &&
+      !name.startsWith('api/') &&
+      !name.startsWith('console/')
+    ) {
+      return sendPage(reply, 'index.html')
+    }
+    throw new AppError('transport.not-found', { path: `/${name}`.slice(0, 200) })
+  })
+}
+
+function sendPage(reply: FastifyReply, name: string) {
+  return reply.sendFile(name, { cacheControl: false }).header('cache-control', 'no-store')
+}
+
+async function listFiles(rendererDir: string): Promise<ReadonlySet<string>> {
+  try {
+    const entries = await readdir(rendererDir, { recursive: true, withFileTypes: true })
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(rendererDir, `${entry.parentPath}${sep}${entry.name}`))
+    return new Set(paths.map((path) => path.split(sep).join('/')))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Set()
+    throw error
+  }
+}

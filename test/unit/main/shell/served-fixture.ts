@@ -1,0 +1,170 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type IncomingHttpHeaders, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import {
+  type AuditStore,
+  type CommandHandlers,
+  createEngine,
+  createTopicRegistry,
+  type Engine,
+  type LiveTopics,
+  openAuditTrail,
+  openTaskBoard,
+  serveClient,
+  silentLog,
+  systemClock,
+  type TaskStore,
+} from '../../../../src/main/engine/index.ts'
+import { createEngineToken } from '../../../../src/main/shell/server/engine-file.ts'
+import { hashPassword } from '../../../../src/main/shell/server/password.ts'
+import { type Server, startServer } from '../../../../src/main/shell/server/server.ts'
+import { openSessionStore, type SessionStore } from '../../../../src/main/shell/server/sessions.ts'
+import { type CommandName, commands } from '../../../../src/shared/contract/index.ts'
+import { AppError } from '../../../../src/shared/errors/index.ts'
+
+export interface Served {
+  readonly server: Server
+  readonly sessions: SessionStore
+  readonly topics: LiveTopics
+  readonly token: string
+  readonly authority: string
+  readonly port: number
+  /** What consoles were attached. */
+  readonly consoles: readonly { readonly ticket: string; readonly user: string }[]
+  send(options: SendOptions): Promise<Answer>
+  /** Signs a browser in; returns its `Cookie` header. */
+  signIn(): Promise<string>
+  stop(): Promise<void>
+}
+
+export interface SendOptions {
+  readonly method?: string
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+  readonly json: () => unknown
+}
+
+const taskStore: TaskStore = {
+  save: async () => undefined,
+  fetchLatest: async () => [],
+  prune: async () => undefined,
+}
+const auditStore: AuditStore = {
+  append: async () => undefined,
+  fetchLatest: async () => [],
+  pruneBefore: async () => undefined,
+}
+
+/** Handlers that change nothing; `host.remove` fails as the real one does for a host that is not there. */
+function createIdleHandlers(): CommandHandlers {
+  const names = Object.keys(commands) as CommandName[]
+  const handlers = names.map((name) => [
+    name,
+    {
+      name,
+      subject: () => ({ kind: 'system', id: 'test', name: 'test' }),
+      validate: (_: unknown, input: { readonly hostId?: string }) =>
+        name === 'host.remove' ? new AppError('host.not-found', { hostId: input.hostId ?? '' }) : null,
+      execute: async () => ({}),
+      steps: [{ key: 'test', weight: 1, cancellable: true }],
+    },
+  ])
+  return Object.fromEntries(handlers) as CommandHandlers
+}
+
+/** A real server and pipeline over an engine without hosts, in a folder of its own. */
+export async function startServed(options: { readonly password?: string } = {}): Promise<Served> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'virtdeck-server-'))
+  const rendererDir = join(dataDir, 'renderer')
+  await mkdir(join(rendererDir, 'assets'), { recursive: true })
+  await writeFile(join(rendererDir, 'index.html'), '<!doctype html><title>Virtdeck</title>')
+  await writeFile(join(rendererDir, 'console.html'), '<!doctype html><title>Console</title>')
+  await writeFile(join(rendererDir, 'assets', 'index-abc123.js'), 'export {}')
+  await writeFile(join(dataDir, 'secret.txt'), 'not for the page')
+
+  const clock = systemClock
+  const log = silentLog
+  const topics = createTopicRegistry({ epoch: 'epoch-1', clock })
+  const audit = await openAuditTrail({ topics, store: auditStore, clock, log })
+  const tasks = await openTaskBoard({ topics, store: taskStore, audit, clock, log })
+  const engine: Engine = createEngine({
+    topics,
+    audit,
+    tasks,
+    handlers: createIdleHandlers(),
+    clock,
+    log,
+    version: '0.0.0',
+  })
+  const sessions = await openSessionStore(dataDir, Date.now)
+  const token = createEngineToken()
+  const consoles: { ticket: string; user: string }[] = []
+  const server = await startServer({
+    served: {
+      engine,
+      serveClient: (identity, port) => {
+        serveClient(engine, identity, port)
+      },
+      attachConsole: (ticket, identity, socket) => {
+        consoles.push({ ticket, user: identity.user })
+        socket.close(4_000)
+      },
+    },
+    sessions,
+    token,
+    user: 'ada',
+    rendererDir,
+    host: '127.0.0.1',
+    port: 0,
+    names: [],
+    tls: null,
+    password: options.password === undefined ? null : await hashPassword(options.password),
+    log: pino({ level: 'silent' }),
+  })
+  const send = (sent: SendOptions) => sendRequest(server.port, sent)
+  return {
+    server,
+    sessions,
+    topics,
+    token,
+    authority: `127.0.0.1:${server.port}`,
+    port: server.port,
+    consoles,
+    send,
+    async signIn() {
+      const answer = await send({ path: server.createLink().slice(server.url.length) })
+      return (answer.headers['set-cookie']?.[0] ?? '').split(';', 1)[0] ?? ''
+    },
+    async stop() {
+      await server.stop(1_000)
+      await engine.stop({ graceMs: 1_000 })
+      await sessions.flush()
+      await rm(dataDir, { recursive: true })
+    },
+  }
+}
+
+/** Asks with exactly these headers (`fetch` would set Host and Origin by itself). */
+export function sendRequest(port: number, { method = 'GET', path, headers = {}, body }: SendOptions): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8')
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: () => JSON.parse(text) })
+      })
+    })
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}

@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isTokenProven } from '../../../../src/main/shell/server/engine-file.ts'
+import { CLIENT_FRAME_LIMIT_BYTES } from '../../../../src/shared/contract/index.ts'
+import { type Served, startServed } from './served-fixture.ts'
+
+let served: Served
+beforeAll(async () => {
+  served = await startServed()
+})
+afterAll(() => served.stop())
+
+const bearer = () => ({ authorization: `Bearer ${served.token}` })
+const json = { 'content-type': 'application/json' }
+const codeOf = (answer: { json: () => unknown }) => (answer.json() as { error: { code: string } }).error.code
+
+describe('who may ask', () => {
+  it.each([
+    ['GET', '/assets/index-abc123.js'],
+    ['GET', '/api/openapi.json'],
+    ['GET', '/api/topics/hosts'],
+    ['GET', '/api/topics/no-such-topic'],
+    ['GET', '/api/nothing'],
+    ['GET', '/console/ticket'],
+    ['GET', '/console.html'],
+    ['GET', '/some/page'],
+  ])('nobody without a session or a token: %s %s', async (method, path) => {
+    expect((await served.send({ method, path })).status).toBe(401)
+  })
+
+  it.each(['/api/commands/vm.start', '/api/commands/nothing', '/api/sign-in-links', '/api/sign-out'])(
+    'nobody without a session or a token: POST %s, even from the own origin',
+    async (path) => {
+      const headers = { ...json, origin: `http://${served.authority}` }
+      const answer = await served.send({ method: 'POST', path, headers, body: '{}' })
+      expect(answer.status).toBe(401)
+      expect(codeOf(answer)).toBe('transport.unauthorized')
+    },
+  )
+
+  it.each(['Bearer wrong', 'Bearer ', 'Basic YTpi', 'bearer-token'])(
+    'nobody with the authorization "%s"',
+    async (value) => {
+      const answer = await served.send({ path: '/api/topics/hosts', headers: { authorization: value } })
+      expect(answer.status).toBe(401)
+    },
+  )
+
+  it('shows a page that says how to sign in, without any script', async () => {
+    const answer = await served.send({ path: '/' })
+    expect(answer.status).toBe(401)
+    expect(answer.headers['content-type']).toContain('text/html')
+    expect(answer.text).toContain('npx virtdeck link')
+    expect(answer.headers['content-security-policy']).not.toContain('script-src')
+    expect(answer.headers['content-security-policy']).not.toContain('unsafe')
+  })
+
+  it('tells anybody that it runs, and proves its token to whoever asks with a nonce', async () => {
+    const answer = await served.send({ path: '/api/health?nonce=abc' })
+    const { proof, ...rest } = answer.json() as { proof: string }
+    expect(rest).toEqual({ ok: true, version: '0.0.0', epoch: 'epoch-1' })
+    expect(isTokenProven(served.token, 'abc', proof)).toBe(true)
+    expect(answer.text).not.toContain(served.token)
+  })
+})
+
+describe('pages of others', () => {
+  it('cannot reach it under a name that they rebound to it', async () => {
+    for (const path of ['/', '/api/health', '/api/topics/hosts', '/assets/index-abc123.js']) {
+      const answer = await served.send({ path, headers: { ...bearer(), host: `evil.example:${served.port}` } })
+      expect(answer.status).toBe(403)
+      expect(codeOf(answer)).toBe('transport.rejected')
+    }
+  })
+
+  it('cannot send commands with the cookie of a signed-in browser', async () => {
+    const cookie = await served.signIn()
+    for (const origin of ['http://evil.example', 'null', `https://${served.authority}`, 'http://127.0.0.1:1']) {
+      const headers = { ...json, cookie, origin }
+      const answer = await served.send({ method: 'POST', path: '/api/commands/settings.set', headers, body: '{}' })
+      expect(answer.status).toBe(403)
+    }
+    const without = await served.send({
+      method: 'POST',
+      path: '/api/commands/settings.set',
+      headers: { ...json, cookie },
+      body: '{}',
+    })
+    expect(without.status).toBe(403)
+  })
+
+  it('cannot read topics either: a foreign Origin is refused on a GET too', async () => {
+    const headers = { cookie: await served.signIn(), origin: 'http://evil.example' }
+    expect((await served.send({ path: '/api/topics/hosts', headers })).status).toBe(403)
+  })
+})
+
+describe('the one-time link', () => {
+  it('starts a session with a cookie that no script and no other site can use, and leads to the window', async () => {
+    const answer = await served.send({ path: served.server.createLink().slice(served.server.url.length) })
+    expect(answer.status).toBe(303)
+    expect(answer.headers.location).toBe('/')
+    const cookie = answer.headers['set-cookie']?.[0] ?? ''
+    expect(cookie).toMatch(/^virtdeck_[0-9a-f]{8}=[\w-]{43};/)
+    const flags = cookie.split('; ').slice(1)
+    expect(flags).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Strict', 'Path=/']))
+    const page = await served.send({ path: '/', headers: { cookie: cookie.split(';', 1)[0] ?? '' } })
+    expect(page.status).toBe(200)
+    expect(page.text).toContain('<title>Virtdeck</title>')
+  })
+
+  it('is refused the second time', async () => {
+    const path = served.server.createLink().slice(served.server.url.length)
+    expect((await served.send({ path })).status).toBe(303)
+    const again = await served.send({ path })
+    expect(again.status).toBe(401)
+    expect(again.headers['set-cookie']).toBeUndefined()
+    expect(again.text).toContain('used already')
+  })
+
+  it('is made for the bearer of the token, and not for a signed-in browser', async () => {
+    const made = await served.send({ method: 'POST', path: '/api/sign-in-links', headers: bearer() })
+    const { value } = made.json() as { value: { url: string } }
+    expect((await served.send({ path: value.url.slice(served.server.url.length) })).status).toBe(303)
+    const headers = { cookie: await served.signIn(), origin: `http://${served.authority}` }
+    expect((await served.send({ method: 'POST', path: '/api/sign-in-links', headers })).status).toBe(401)
+  })
+})
+
+describe('a session', () => {
+  it('ends with signing out', async () => {
+    const cookie = await served.signIn()
+    const headers = { cookie, origin: `http://${served.authority}` }
+    expect((await served.send({ path: '/api/topics/hosts', headers: { cookie } })).status).toBe(200)
+    expect((await served.send({ method: 'POST', path: '/api/sign-out', headers })).status).toBe(200)
+    expect((await served.send({ path: '/api/topics/hosts', headers: { cookie } })).status).toBe(401)
+  })
+})
+
+describe('the window', () => {
+  it('may run its own files only', async () => {
+    const page = await served.send({ path: '/', headers: { cookie: await served.signIn() } })
+    const policy = String(page.headers['content-security-policy']).split('; ')
+    expect(policy).toEqual(
+      expect.arrayContaining([
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+      ]),
+    )
+    expect(policy.join('; ')).not.toMatch(/unsafe|\*/)
+    expect(policy.find((directive) => directive.startsWith('connect-src'))).toContain(`ws://${served.authority}`)
+    expect(page.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'cache-control': 'no-store',
+    })
+  })
+
+  it('has its hashed files kept for good, and its pages not at all', async () => {
+    const headers = { cookie: await served.signIn() }
+    const script = await served.send({ path: '/assets/index-abc123.js', headers })
+    expect(script.headers['cache-control']).toBe('public, max-age=31536000, immutable')
+    expect(script.headers['content-type']).toContain('javascript')
+    const page = await served.send({ path: '/console.html', headers })
+    expect(page.headers['cache-control']).toBe('no-store')
+    expect(page.text).toContain('<title>Console</title>')
+  })
+
+  it('is the answer to every address of its own, and to nothing else', async () => {
+    const headers = { cookie: await served.signIn() }
+    expect((await served.send({ path: '/vms/some-vm/summary', headers })).text).toContain('<title>Virtdeck</title>')
+    for (const path of ['/assets/missing.js', '/api/nothing', '/favicon.missing']) {
+      const answer = await served.send({ path, headers })
+      expect(answer.status).toBe(404)
+      expect(codeOf(answer)).toBe('transport.not-found')
+    }
+  })
+
+  it.each(['/../secret.txt', '/..%2fsecret.txt', '/assets/..%2f..%2fsecret.txt', '/assets/%2e%2e/%2e%2e/secret.txt'])(
+    'never leaves its folder: %s',
+    async (path) => {
+      const answer = await served.send({ path, headers: { cookie: await served.signIn() } })
+      expect(answer.text).not.toContain('not for the page')
+      expect(answer.status).toBe(404)
+    },
+  )
+})
+
+describe('commands and topics over HTTP', () => {
+  const post = (path: string, body: string, headers: Readonly<Record<string, string>> = json) =>
+    served.send({ method: 'POST', path, headers: { ...bearer(), ...headers }, body })
+
+  it('answer with the result envelope', async () => {
+    const answer = await post('/api/commands/vm.pause', '{"vmId":"00000000-0000-0000-0000-000000000001"}')
+    expect(answer.status).toBe(200)
+    expect(answer.json()).toMatchObject({ ok: true, value: {} })
+    const topic = await served.send({ path: '/api/topics/hosts', headers: bearer() })
+    expect(topic.json()).toMatchObject({ ok: true, value: [] })
+  })
+
+  it.each([
+    ['/api/commands/no.such', '{}', 404, 'command.unknown'],
+    ['/api/commands/vm.pause', '{}', 400, 'command.input-invalid'],
+    ['/api/commands/vm.pause', '{"vmId":', 400, 'command.input-invalid'],
+    ['/api/commands/host.remove', '{"hostId":"00000000-0000-0000-0000-000000000001"}', 404, 'host.not-found'],
+  ])('%s with %s fails with %i %s', async (path, body, status, code) => {
+    const answer = await post(path, body)
+    expect([answer.status, codeOf(answer)]).toEqual([status, code])
+    expect(answer.json()).toMatchObject({ ok: false, error: { retry: 'never' } })
+  })
+
+  it('refuse another content type and a body that is too large', async () => {
+    const xml = await post('/api/commands/vm.pause', '<a/>', { 'content-type': 'text/xml' })
+    expect([xml.status, codeOf(xml)]).toEqual([400, 'command.input-invalid'])
+    const large = await post('/api/commands/vm.pause', JSON.stringify({ vmId: 'x'.repeat(CLIENT_FRAME_LIMIT_BYTES) }))
+    expect([large.status, codeOf(large)]).toEqual([413, 'transport.too-large'])
+  })
+
+  it.each([
+    ['/api/topics/no-such', 404, 'topic.unknown'],
+    ['/api/topics/vm.stats', 400, 'topic.key-required'],
+  ])('%s fails with %i %s', async (path, status, code) => {
+    const answer = await served.send({ path, headers: bearer() })
+    expect([answer.status, codeOf(answer)]).toEqual([status, code])
+  })
+})

@@ -1,0 +1,116 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openSessionStore, SESSION_AGE_MS, SESSION_IDLE_MS } from '../../../../src/main/shell/server/sessions.ts'
+import { createSignInLinks } from '../../../../src/main/shell/server/sign-in-links.ts'
+
+let dataDir = ''
+let now = 1_000_000
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'virtdeck-sessions-'))
+  now = 1_000_000
+})
+afterEach(() => rm(dataDir, { recursive: true }))
+
+const open = () => openSessionStore(dataDir, () => now)
+
+describe('sessions', () => {
+  it('are found again after a restart, and their cookie keeps its name', async () => {
+    const before = await open()
+    const value = await before.create('ada')
+    const after = await open()
+    expect(after.cookieName).toBe(before.cookieName)
+    expect(after.find(value)?.user).toBe('ada')
+  })
+
+  it('leave nothing in the file that could be used to sign in', async () => {
+    const value = await (await open()).create('ada')
+    const path = join(dataDir, 'sessions.json')
+    expect(await readFile(path, 'utf8')).not.toContain(value)
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+
+  it('end when nobody has used them for a week', async () => {
+    const store = await open()
+    const value = await store.create('ada')
+    now += SESSION_IDLE_MS - 1
+    const session = store.find(value)
+    expect(session).not.toBeNull()
+    now += SESSION_IDLE_MS
+    expect(store.find(value)).toBeNull()
+    await store.flush()
+  })
+
+  it('end after thirty days however much they are used', async () => {
+    const store = await open()
+    const value = await store.create('ada')
+    for (let used = 0; used < SESSION_AGE_MS - SESSION_IDLE_MS; used += SESSION_IDLE_MS - 1) {
+      expect(store.find(value)).not.toBeNull()
+      now += SESSION_IDLE_MS - 1
+    }
+    now = 1_000_000 + SESSION_AGE_MS
+    expect(store.find(value)).toBeNull()
+    await store.flush()
+  })
+
+  it('end with signing out, and say so to whoever listens', async () => {
+    const store = await open()
+    const ended: string[] = []
+    store.onEnded((session) => ended.push(session.user))
+    const value = await store.create('ada')
+    const session = store.find(value)
+    if (session === null) throw new Error('the session was not found')
+    await store.end(session)
+    expect(store.isAlive(session)).toBe(false)
+    expect(store.find(value)).toBeNull()
+    expect((await open()).find(value)).toBeNull()
+    expect(ended).toEqual(['ada'])
+  })
+
+  it('are all ended by a change of the password', async () => {
+    const store = await open()
+    const values = [await store.create('ada'), await store.create('bob')]
+    await store.endAll()
+    expect(values.map((value) => store.find(value))).toEqual([null, null])
+  })
+
+  it('are bounded: the oldest goes when there are too many', async () => {
+    const store = await open()
+    const first = await store.create('first')
+    for (let count = 0; count < 64; count++) await store.create('later')
+    expect(store.find(first)).toBeNull()
+  })
+
+  it('begin anew when the file is damaged', async () => {
+    await writeFile(join(dataDir, 'sessions.json'), '{"sessions":[{')
+    const store = await open()
+    expect(store.find('anything')).toBeNull()
+    expect(store.cookieName).toMatch(/^virtdeck_[0-9a-f]{8}$/)
+  })
+})
+
+describe('sign-in links', () => {
+  it('work once', () => {
+    const links = createSignInLinks({ lifetimeMs: 1_000, now: () => now })
+    const token = links.create()
+    expect(links.redeem(token)).toBe(true)
+    expect(links.redeem(token)).toBe(false)
+  })
+
+  it('grow old', () => {
+    const links = createSignInLinks({ lifetimeMs: 1_000, now: () => now })
+    const token = links.create()
+    now += 1_000
+    expect(links.redeem(token)).toBe(false)
+  })
+
+  it('are not to be made up', () => {
+    const links = createSignInLinks({ lifetimeMs: 1_000, now: () => now })
+    const token = links.create()
+    expect(links.redeem('')).toBe(false)
+    expect(links.redeem(`${token}x`)).toBe(false)
+    expect(links.redeem(token)).toBe(true)
+  })
+})
