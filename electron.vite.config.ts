@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { licencesPlugin } from './tools/licences-plugin.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -8,8 +10,13 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 // packed app needs no node_modules. What stays outside: Electron, and ssh2's optional native parts (we ship none).
 const external = ['electron', 'cpu-features', /sshcrypto\.node$/]
 
+const licences = licencesPlugin(path('out/THIRD-PARTY-LICENSES.txt'), path('tools/licences'))
+const present = (input: Record<string, string>) =>
+  Object.fromEntries(Object.entries(input).filter(([, file]) => existsSync(file)))
+
 export default defineConfig({
   main: {
+    plugins: [licences],
     build: {
       outDir: 'out/main',
       target: 'node24',
@@ -17,35 +24,43 @@ export default defineConfig({
       sourcemap: true,
       minify: false,
       rolldownOptions: {
-        input: { electron: path('src/main/shell/electron/main.ts'), cli: path('src/main/shell/server/cli.ts') },
+        input: present({
+          electron: path('src/main/shell/electron/main.ts'),
+          cli: path('src/main/shell/server/cli.ts'),
+        }),
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
         external,
       },
     },
   },
-  preload: {
-    build: {
-      outDir: 'out/preload',
-      target: 'node24',
-      externalizeDeps: false,
-      rolldownOptions: {
-        input: { preload: path('src/main/shell/electron/preload.ts') },
-        // a sandboxed preload can't be an ES module
-        output: { format: 'cjs', entryFileNames: '[name].cjs' },
-        external: ['electron'],
-      },
-    },
-  },
+  ...(existsSync(path('src/main/shell/electron/preload.ts'))
+    ? {
+        preload: {
+          plugins: [licences],
+          build: {
+            outDir: 'out/preload',
+            target: 'node24',
+            externalizeDeps: false,
+            rolldownOptions: {
+              input: { preload: path('src/main/shell/electron/preload.ts') },
+              // a sandboxed preload can't be an ES module
+              output: { format: 'cjs', entryFileNames: '[name].cjs' },
+              external: ['electron'],
+            },
+          },
+        },
+      }
+    : {}),
   renderer: {
     root: path('src/renderer'),
-    plugins: [react()],
+    plugins: [react(), licences],
     build: {
       outDir: path('out/renderer'),
       target: 'chrome140',
       sourcemap: false,
       modulePreload: { polyfill: false },
       rolldownOptions: {
-        input: { index: path('src/renderer/index.html'), console: path('src/renderer/console.html') },
+        input: present({ index: path('src/renderer/index.html'), console: path('src/renderer/console.html') }),
       },
     },
   },

@@ -14,8 +14,8 @@ const sources = ['src', 'electron.vite.config.ts', 'package.json', 'package-lock
 /** Builds unless out/ fits the sources already; looking costs some 10 ms. Ends the process with the build's output when it fails. */
 export async function build({ force = false } = {}) {
   if (!force && isFresh()) return
-  await withFileLock(join(projectDir, '.provision-stamp.build-lock'), async () => {
-    if (!force && isFresh()) return
+  const code = await withFileLock(join(projectDir, '.provision-stamp.build-lock'), async () => {
+    if (!force && isFresh()) return 0
     const started = performance.now()
     say('building (electron-vite)')
     // taken before the build: a file that is saved meanwhile makes the next start build again
@@ -25,14 +25,15 @@ export async function build({ force = false } = {}) {
     const program = join(projectDir, 'node_modules/electron-vite/bin/electron-vite.js')
     const args = [program, 'build', '--logLevel', 'warn']
     const code = await runShown(node, args, { cwd: projectDir, env: environment(node), shell: false })
-    if (code !== 0) {
-      console.error(`The build failed (exit code ${code}); its output above says where.`)
-      process.exit(1)
-    }
+    if (code !== 0) return code
     mkdirSync(join(projectDir, 'out'), { recursive: true })
     writeFileSync(stampFile, stamp)
     say(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+    return 0
   })
+  if (code === 0) return
+  console.error(`The build failed (exit code ${code}); its output above says where.`)
+  process.exit(1)
 }
 
 function isFresh() {

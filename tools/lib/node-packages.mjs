@@ -12,12 +12,19 @@ const lockFile = join(projectDir, 'package-lock.json')
 /** Installs the packages where they are missing or others than the lockfile says; some milliseconds when nothing lacks. */
 export async function ensureNodePackages() {
   if (readStamp() === wantedStamp()) return
-  await withFileLock(join(projectDir, '.provision-stamp.lock'), async () => {
-    if (readStamp() === wantedStamp()) return
-    if (!isInstalled()) await install()
+  const code = await withFileLock(join(projectDir, '.provision-stamp.lock'), async () => {
+    if (readStamp() === wantedStamp()) return 0
+    const failed = isInstalled() ? 0 : await install()
+    if (failed !== 0) return failed
     linkLauncher()
     writeFileSync(stampFile, wantedStamp())
+    return 0
   })
+  if (code === 0) return
+  console.error(
+    `npm ci failed (exit code ${code}). Its message above says why; the network or the registry is the usual reason.`,
+  )
+  process.exit(1)
 }
 
 function wantedStamp() {
@@ -41,19 +48,14 @@ function isInstalled() {
   }
 }
 
-async function install() {
+function install() {
   say('installing the packages of package-lock.json (npm ci)')
   const npm = process.env.npm_execpath
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
   const options = { cwd: projectDir, shell: false }
-  const code = npm?.endsWith('.js')
-    ? await runShown(process.execPath, [npm, ...args], options)
-    : await runShown('npm', args, { ...options, shell: process.platform === 'win32' })
-  if (code === 0) return
-  console.error(
-    `npm ci failed (exit code ${code}). Its message above says why; the network or the registry is the usual reason.`,
-  )
-  process.exit(1)
+  return npm?.endsWith('.js')
+    ? runShown(process.execPath, [npm, ...args], options)
+    : runShown('npm', args, { ...options, shell: process.platform === 'win32' })
 }
 
 /** npm links the programs of packages, not those of the project itself: with this link `npx virtdeck` finds it at once. */

@@ -46,9 +46,17 @@ export function environment(node = requireNode24()) {
 export function runNode(args, options = {}) {
   const node = requireNode24()
   const child = spawn(node, args, { stdio: 'inherit', env: environment(node), ...options })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  forwardSignals(child)
   child.on('exit', (code, signal) => {
     process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1))
   })
   return child
+}
+
+/** Hands signals on to a child. Ctrl+C in a terminal reaches the child by itself: handed on too, it would count as a second one. */
+export function forwardSignals(child) {
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT')
+  })
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { findElectron } from './choose-shell.mjs'
-import { environment, projectDir, requireNode24, runNode } from './node24.mjs'
+import { environment, forwardSignals, projectDir, requireNode24, runNode } from './node24.mjs'
 import { say } from './steps.mjs'
 
 const engineProgram = join(projectDir, 'out/main/cli.js')
@@ -26,7 +26,7 @@ export function startElectron(args) {
   if (isRoot) say("running as root: Electron's sandbox is off (--no-sandbox)")
   const flags = isRoot ? ['--no-sandbox'] : []
   const child = spawn(findElectron(), [...flags, projectDir, ...args], { stdio: 'inherit', env: environment() })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  forwardSignals(child)
   child.on('exit', (code) => process.exit(code ?? 1))
 }
 
@@ -37,7 +37,7 @@ export async function startWindow(browser, args) {
     stdio: ['inherit', 'pipe', 'inherit'],
     env: environment(node),
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal))
+  forwardSignals(server)
   server.on('exit', (code) => process.exit(code ?? 0))
   const url = await readUrl(server.stdout)
   if (isRoot) say("running as root: the browser's sandbox is off (--no-sandbox)")
