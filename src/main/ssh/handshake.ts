@@ -6,7 +6,7 @@ import { abortedError, boundText, reasonOf } from './failure.ts'
 import type { HostKeyVerifier } from './host-key.ts'
 import { orderHostKeyAlgorithms } from './known-hosts-verdict.ts'
 import type { ResolvedTarget } from './resolve-target.ts'
-import { noteSignOfLife } from './ssh2-internals.ts'
+import { noteSignOfLife, prepareCipherKeys } from './ssh2-internals.ts'
 import type { InteractiveAnswer, SshSecrets } from './types.ts'
 import { batchWrites } from './write-batching.ts'
 
@@ -80,8 +80,10 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
       lastError ??= error
       if (error.level !== 'client-authentication' || phase !== 'authentication') fail(explain())
     })
-    client.once('handshake', () => {
-      phase = 'authentication'
+    client.on('handshake', () => {
+      if (phase === 'handshake') phase = 'authentication'
+      // The receiving side may get its keys only after this event.
+      process.nextTick(() => prepareCipherKeys(client))
     })
     client.once('close', () => fail(explain()))
     client.once('ready', () => {

@@ -6,8 +6,8 @@ export type { KeepConnectedOptions, KeptConnection, LinkState } from './keep-con
 export { keepConnected } from './keep-connected.ts'
 export type { KnownHosts, KnownHostsOptions } from './known-hosts.ts'
 export { createKnownHosts } from './known-hosts.ts'
-export { watchNetwork } from './network-watch.ts'
 export type { HostKeyVerdict } from './known-hosts-verdict.ts'
+export { watchNetwork } from './network-watch.ts'
 export type { SshConfigSource } from './resolve-target.ts'
 export { shellQuote } from './shell-quote.ts'
 export type {
