@@ -1,20 +1,22 @@
 import type { Duplex } from 'node:stream'
-import type { HostId, VmId } from '../../shared/domain/index.ts'
+import type { HostId, Vm } from '../../shared/domain/index.ts'
 
 interface Limits {
   readonly timeoutMs: number
   readonly signal: AbortSignal
 }
 
+type VmReference = Pick<Vm, 'id' | 'name'>
+
 /** What a console needs of the host that its VM runs on. */
 export interface ConsoleHost {
   /** The live definition with its secrets (VIR_DOMAIN_XML_SECURE). */
-  fetchDomainXml(vmId: VmId, limits: Limits): Promise<string>
+  fetchDomainXml(vm: VmReference, limits: Limits): Promise<string>
   /**
    * Opens the first serial console, on a libvirt connection of its own that ends with the stream. `force` takes it from
    * whoever has it. Errors: libvirt.call-failed and those of connecting.
    */
-  openSerial(vmId: VmId, options: Limits & { readonly force: boolean }): Promise<Duplex>
+  openSerial(vm: VmReference, options: Limits & { readonly force: boolean }): Promise<Duplex>
   /** A unix socket on the host. Errors: ssh.forward-refused and its like. */
   forwardSocket(path: string, limits: Limits): Promise<Duplex>
   /** A TCP connection made by the host. */

@@ -82,7 +82,11 @@ export function createConsoles({ model, findHost, now, log }: ConsolesDependenci
     if (refusal !== null) throw refusal
     const { vm, sshUser } = lookUp(grant)
     const host = findHost(vm.hostId)
-    if (grant.kind === 'serial') return openSerial(host, vm, grant.force, signal)
+    if (grant.kind === 'serial') {
+      const stream = await openSerial(host, vm, grant.force, signal)
+      end.announce()
+      return stream
+    }
     const upstream = await openGraphics(host, vm, sshUser, signal)
     try {
       await greetPage(end, { name: vm.name, signal })

@@ -13,7 +13,7 @@ const STEP_TIMEOUT_MS = 15_000
  */
 export async function openGraphics(host: ConsoleHost, vm: Vm, sshUser: string, signal: AbortSignal): Promise<Duplex> {
   const limits = { timeoutMs: STEP_TIMEOUT_MS, signal }
-  const display = chooseDisplay(vm.name, parseDisplays(await host.fetchDomainXml(vm.id, limits)))
+  const display = chooseDisplay(vm.name, parseDisplays(await host.fetchDomainXml(vm, limits)))
   const stream = await connectTo(host, vm.name, display, sshUser, limits)
   // It can fail while nobody listens (between two steps); whoever comes next sees `errored`.
   stream.on('error', () => undefined)

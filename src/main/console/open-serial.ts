@@ -8,7 +8,7 @@ const OPEN_TIMEOUT_MS = 15_000
 /** Opens the VM's first serial console. Errors: console.serial-busy, console.no-serial, and those of libvirt and ssh. */
 export async function openSerial(host: ConsoleHost, vm: Vm, force: boolean, signal: AbortSignal): Promise<Duplex> {
   try {
-    return await host.openSerial(vm.id, { force, timeoutMs: OPEN_TIMEOUT_MS, signal })
+    return await host.openSerial(vm, { force, timeoutMs: OPEN_TIMEOUT_MS, signal })
   } catch (error) {
     throw explainSerialError(error, vm.name)
   }

@@ -38,6 +38,11 @@ export class SocketEnd {
     return this.#queuedBytes < HIGH_WATER_BYTES
   }
 
+  /** Tells the window that the other end is open, by an empty message: a serial port may be silent for hours. */
+  announce(): void {
+    if (!this.closed.aborted) this.#socket.send(new Uint8Array(0), () => undefined)
+  }
+
   /** Called each time the queue towards the window has become short. */
   onDrain(listener: () => void): void {
     this.#onDrain = listener

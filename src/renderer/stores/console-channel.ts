@@ -1,3 +1,5 @@
+import { isElectron } from './transport.ts'
+
 /*
  * How a console's bytes reach this page: a WebSocket of the page's own origin (server shell), or a MessagePort that
  * Electron's preload passes on. Beside `transport.ts` the only file that knows.
@@ -33,7 +35,7 @@ export const CONSOLE_PORT_REQUEST = 'virtdeck:console'
 
 /** Opens the console at a path that `console.open` gave. */
 export function openConsoleChannel(path: string): ConsoleChannel {
-  return location.protocol === 'app:' ? openPortChannel(path) : openWebSocketChannel(path)
+  return isElectron() ? openPortChannel(path) : openWebSocketChannel(path)
 }
 
 function openWebSocketChannel(path: string): ConsoleChannel {
@@ -57,8 +59,9 @@ function openPortChannel(path: string): ConsoleChannel {
     if (socket.readyState === WebSocket.CLOSED) return
     socket.readyState = WebSocket.CLOSED
     port1.close()
-    socket.onclose?.(new CloseEvent('close', { code, reason, wasClean: true }))
     finish({ code, reason })
+    // As with a WebSocket, whoever waits for `closed` hears of it before noVNC takes its canvas away.
+    setTimeout(() => socket.onclose?.(new CloseEvent('close', { code, reason, wasClean: true })), 0)
   }
   const socket = {
     binaryType: 'arraybuffer',

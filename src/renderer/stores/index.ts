@@ -1,6 +1,8 @@
 export { readStored, writeStored } from './browser-storage.ts'
 export type { Collections } from './collections.ts'
 export { createCollections } from './collections.ts'
+export type { ConsoleChannel, ConsoleChannelSocket, ConsolePortMessage } from './console-channel.ts'
+export { CONSOLE_PORT_REQUEST, openConsoleChannel } from './console-channel.ts'
 export type { EngineClient, Patch, ProposedCall, Snapshot } from './engine-client.ts'
 export type { Engine } from './hooks.ts'
 export {

@@ -1,0 +1,150 @@
+import './console.css'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ActionButton } from '../../components/ActionButton.tsx'
+import { MenuButton } from '../../components/menu.tsx'
+import { useEntity, useWorkspace } from '../../stores/index.ts'
+import { ConfirmPowerDialog, useVmMenu } from '../vms/index.ts'
+import { ConsoleNotices } from './ConsoleNotices.tsx'
+import { ConsoleToolbar } from './ConsoleToolbar.tsx'
+import type { ConsoleAddress } from './console-address.ts'
+import { type GraphicsControls, GraphicsScreen, type ViewMode } from './GraphicsScreen.tsx'
+import { GraphicsTools } from './GraphicsTools.tsx'
+import { LinkOverlay } from './LinkOverlay.tsx'
+import { PasteDialog } from './PasteDialog.tsx'
+import { type SerialControls, SerialScreen } from './SerialScreen.tsx'
+import { SerialTools } from './SerialTools.tsx'
+import { useConsoleLink } from './use-console-link.ts'
+import { useDark } from './use-dark.ts'
+import { useFullScreen } from './use-full-screen.ts'
+import { useToolbarKey } from './use-toolbar-key.ts'
+
+/** How long a note stays, milliseconds. */
+const NOTE_MS = 6_000
+
+/** A console window: one VM's display or serial port. */
+export function ConsolePage({ address }: { readonly address: ConsoleAddress }) {
+  const { t } = useTranslation()
+  const { vmId, kind } = address
+  const vm = useEntity('vms', vmId)
+  const host = useEntity('hosts', vm?.hostId)
+  const dialog = useWorkspace((state) => state.dialog)
+  const link = useConsoleLink(address, vm)
+  const window = useRef<HTMLDivElement>(null)
+  const toolbar = useRef<HTMLDivElement>(null)
+  const graphics = useRef<GraphicsControls>(null)
+  const serial = useRef<SerialControls>(null)
+  const [view, setView] = useState<ViewMode>('scale')
+  const [pasting, setPasting] = useState(false)
+  const [note, setNote] = useNote()
+  const fullScreen = useFullScreen(window)
+  const machineMenu = useVmMenu(vm === undefined ? [] : [vm])
+  const dark = useDark()
+  useToolbarKey(toolbar)
+
+  const vmName = vm?.name ?? t('console:unknownVm')
+  const title = t(`console:title.${kind}`, { name: vmName, host: host?.name ?? '…' })
+  useEffect(() => {
+    document.title = title
+  }, [title])
+
+  const disabledReason = link.state.phase === 'connected' ? null : t('console:notConnected')
+  const start = machineMenu.find((entry) => entry.type === 'action' && entry.id === 'vm.start')
+  const receiveClipboard = (text: string) => {
+    // Only a window in front may write; the guest's text is then simply not taken over.
+    if (document.hasFocus()) navigator.clipboard.writeText(text).catch(() => undefined)
+  }
+  return (
+    <div
+      ref={window}
+      className={`vd-console${fullScreen.active ? ' vd-console--full' : ''}`}
+      data-phase={link.state.phase}
+    >
+      <ConsoleToolbar ref={toolbar} vm={vm} vmName={vmName} hostName={host?.name ?? null} state={link.state}>
+        <MenuButton
+          label={t('console:toolbar.machine')}
+          entries={machineMenu.filter(({ id }) => id !== `console.${kind}`)}
+        />
+        {kind === 'graphics' ? (
+          <GraphicsTools
+            vmName={vmName}
+            controls={() => graphics.current}
+            disabledReason={disabledReason}
+            view={view}
+            onView={setView}
+            onPaste={() => setPasting(true)}
+            onNote={setNote}
+          />
+        ) : (
+          <SerialTools controls={() => serial.current} disabledReason={disabledReason} onNote={setNote} />
+        )}
+        <ActionButton
+          label={fullScreen.active ? t('console:toolbar.leaveFullScreen') : t('console:toolbar.fullScreen')}
+          onClick={() => {
+            fullScreen.toggle()
+            graphics.current?.focus()
+            serial.current?.focus()
+          }}
+        />
+      </ConsoleToolbar>
+      <main className="vd-console__screen" aria-label={t('console:screen.area')}>
+        {kind === 'graphics' ? (
+          <GraphicsScreen
+            ref={graphics}
+            channel={link.channel}
+            name={vmName}
+            view={view}
+            onConnected={link.screenConnected}
+            onClipboard={receiveClipboard}
+          />
+        ) : (
+          <SerialScreen
+            ref={serial}
+            channel={link.channel}
+            name={vmName}
+            dark={dark}
+            onConnected={link.screenConnected}
+          />
+        )}
+        <LinkOverlay
+          state={link.state}
+          kind={kind}
+          vmName={vmName}
+          onRetry={link.retry}
+          startButton={
+            start?.type === 'action' ? (
+              <ActionButton
+                label={start.label}
+                primary
+                disabledReason={start.disabledReason ?? null}
+                onClick={start.run}
+              />
+            ) : null
+          }
+        />
+      </main>
+      <ConsoleNotices note={note} onNoteRead={() => setNote(null)} />
+      {pasting ? (
+        <PasteDialog
+          sendKey={(keysym, code, down) => graphics.current?.sendKey(keysym, code, down)}
+          sendClipboard={(text) => graphics.current?.sendClipboard(text)}
+          onClose={() => {
+            setPasting(false)
+            graphics.current?.focus()
+          }}
+        />
+      ) : null}
+      {dialog?.kind === 'confirm-power' ? <ConfirmPowerDialog action={dialog.action} vmIds={dialog.vmIds} /> : null}
+    </div>
+  )
+}
+
+function useNote(): [string | null, (text: string | null) => void] {
+  const [note, setNote] = useState<string | null>(null)
+  useEffect(() => {
+    if (note === null) return
+    const timer = setTimeout(() => setNote(null), NOTE_MS)
+    return () => clearTimeout(timer)
+  }, [note])
+  return [note, setNote]
+}

@@ -1,0 +1,92 @@
+import { Button, Modal, ModalBody, ModalFooter, ModalHeader, Progress, TextArea } from '@patternfly/react-core'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatDuration } from '../../i18n/index.ts'
+import { planTyping, TYPING_LIMIT, typePlanned } from './typing.ts'
+
+interface PasteDialogProps {
+  readonly sendKey: (keysym: number, code: string, down: boolean) => void
+  readonly sendClipboard: (text: string) => void
+  readonly onClose: () => void
+}
+
+/** Types a text into the guest as keystrokes, or gives it to the guest's clipboard. */
+export function PasteDialog({ sendKey, sendClipboard, onClose }: PasteDialogProps) {
+  const { t, i18n } = useTranslation()
+  const [text, setText] = useState('')
+  const [fraction, setFraction] = useState<number | null>(null)
+  const running = useRef<AbortController | null>(null)
+  const plan = planTyping(text)
+  // A window that closes in the middle must not go on typing.
+  useEffect(() => () => running.current?.abort(), [])
+
+  const type = () => {
+    const controller = new AbortController()
+    running.current = controller
+    setFraction(0)
+    void typePlanned(plan, sendKey, { signal: controller.signal, progress: setFraction }).then(() => {
+      if (!controller.signal.aborted) onClose()
+    })
+  }
+  const cancel = () => {
+    running.current?.abort()
+    onClose()
+  }
+  const cannotType = plan.tooLong || plan.characters.length === 0 || fraction !== null
+  return (
+    <Modal isOpen variant="medium" onClose={cancel} aria-labelledby="paste-title" aria-describedby="paste-about">
+      <ModalHeader title={t('console:paste.title')} labelId="paste-title" />
+      <ModalBody>
+        <p id="paste-about">{t('console:paste.about')}</p>
+        <TextArea
+          className="vd-console__paste-text"
+          aria-label={t('console:paste.text')}
+          value={text}
+          onChange={(_event, value) => setText(value)}
+          isDisabled={fraction !== null}
+          rows={8}
+          spellCheck={false}
+          autoFocus
+        />
+        <div role="status">
+          {plan.tooLong ? <p>{t('console:paste.tooLong', { limit: TYPING_LIMIT })}</p> : null}
+          {plan.untypable.length > 0 ? (
+            <p>{t('console:paste.untypable', { characters: plan.untypable.slice(0, 20).join(' ') })}</p>
+          ) : null}
+          {!plan.tooLong && plan.characters.length > 0 ? (
+            <p>
+              {t('console:paste.duration', {
+                duration: formatDuration(Math.max(1_000, plan.durationMs), i18n.language),
+              })}
+            </p>
+          ) : null}
+        </div>
+        {fraction === null ? null : (
+          <Progress
+            value={Math.round(fraction * 100)}
+            aria-label={t('console:paste.typing')}
+            title={t('console:paste.typing')}
+          />
+        )}
+      </ModalBody>
+      <ModalFooter>
+        <Button variant="primary" onClick={type} isAriaDisabled={cannotType}>
+          {t('console:paste.type')}
+        </Button>
+        <Button
+          variant="secondary"
+          isAriaDisabled={text === '' || fraction !== null}
+          onClick={() => {
+            sendClipboard(text)
+            onClose()
+          }}
+        >
+          {t('console:paste.toClipboard')}
+        </Button>
+        <Button variant="link" onClick={cancel}>
+          {t('common:cancel')}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  )
+}

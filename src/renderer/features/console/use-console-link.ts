@@ -1,0 +1,53 @@
+import { useEffect, useRef, useState } from 'react'
+import type { Vm } from '../../../shared/domain/index.ts'
+import { type ConsoleChannel, openConsoleChannel, useConnection, useEngineClient } from '../../stores/index.ts'
+import type { ConsoleAddress } from './console-address.ts'
+import { ConsoleLink } from './console-link.ts'
+import type { LinkState } from './decide-link.ts'
+
+/** A console kept connected while the component is there. */
+export interface ConsoleLinkView {
+  readonly state: LinkState
+  /** What the screen shows and sends on; null while there is none. */
+  readonly channel: ConsoleChannel | null
+  readonly retry: (force: boolean) => void
+  readonly screenConnected: () => void
+}
+
+/** Connects a console and keeps it so; `vm` is what the mirror knows of it. */
+export function useConsoleLink({ vmId, kind }: ConsoleAddress, vm: Vm | undefined): ConsoleLinkView {
+  const client = useEngineClient()
+  const engineLive = useConnection() === 'open'
+  const [state, setState] = useState<LinkState>({ phase: 'waiting', reason: 'engine' })
+  const [channel, setChannel] = useState<ConsoleChannel | null>(null)
+  const link = useRef<ConsoleLink | null>(null)
+
+  useEffect(() => {
+    const created = new ConsoleLink({
+      openTicket: (force) => client.call('console.open', { vmId, kind, force }),
+      connect: openConsoleChannel,
+      show: setChannel,
+      changed: setState,
+      now: Date.now,
+      random: Math.random,
+    })
+    link.current = created
+    return () => {
+      link.current = null
+      created.stop()
+    }
+  }, [client, vmId, kind])
+
+  const vmStatus = vm?.status
+  const hostId = vm?.hostId
+  useEffect(() => {
+    link.current?.update({ engineLive, vmStatus, hostId })
+  }, [engineLive, vmStatus, hostId])
+
+  return {
+    state,
+    channel,
+    retry: (force) => link.current?.retry(force),
+    screenConnected: () => link.current?.screenConnected(),
+  }
+}
