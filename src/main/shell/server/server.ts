@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import websocket from '@fastify/websocket'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { CLIENT_FRAME_LIMIT_BYTES, type Result } from '../../../shared/contract/index.ts'
 import { AppError, isAppError, toWireError } from '../../../shared/errors/index.ts'
 import { registerApiRoutes } from './api-routes.ts'
@@ -90,7 +91,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const app = fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
     bodyLimit: CLIENT_FRAME_LIMIT_BYTES,
     trustProxy: false,
     routerOptions: { maxParamLength: 256 },
@@ -124,11 +126,20 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
+  app.addHook('onResponse', async (request) => {
+    // A refused upgrade: Node has let go of its connection by then, and would leave it open.
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon()
+  })
   app.addHook('preHandler', async (request, reply) => {
     if (!request.routeOptions.config.page || principals.has(request)) return undefined
     return sendSignInPage(reply, signIn, 401, null)
   })
   registerErrorHandling(app)
+  const connections = new Set<Socket>()
+  app.server.on('connection', (connection) => {
+    connections.add(connection)
+    connection.on('close', () => connections.delete(connection))
+  })
 
   await app.register(websocket, {
     options: {
@@ -187,7 +198,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     async stop(limitMs) {
       const closing = app.close()
       await sockets.close(limitMs)
-      const limit = setTimeout(() => app.server.closeAllConnections(), limitMs)
+      const limit = setTimeout(() => {
+        for (const connection of connections) connection.destroy()
+      }, limitMs)
       await closing
       clearTimeout(limit)
     },

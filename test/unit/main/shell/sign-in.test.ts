@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Served, startServed } from './served-fixture.ts'
+
+let served: Served
+beforeEach(async () => {
+  served = await startServed({ password: 'correct horse' })
+})
+afterEach(() => served.stop())
+
+function post(password: string, headers: Readonly<Record<string, string>> = {}) {
+  return served.send({
+    method: 'POST',
+    path: '/sign-in',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      origin: `http://${served.authority}`,
+      ...headers,
+    },
+    body: new URLSearchParams({ password }).toString(),
+  })
+}
+
+describe('signing in with the password', () => {
+  it('is a plain form that may send to this server only', async () => {
+    const page = await served.send({ path: '/sign-in' })
+    expect(page.status).toBe(200)
+    expect(page.text).toContain('<form method="post" action="/sign-in">')
+    expect(page.text).not.toContain('<script')
+    expect(page.headers['content-security-policy']).toMatch(/default-src 'none'.*form-action 'self'/)
+    // With no-referrer the browser would send `Origin: null`, which is refused.
+    expect(page.headers['referrer-policy']).toBe('same-origin')
+  })
+
+  it('starts a session', async () => {
+    const answer = await post('correct horse')
+    expect(answer.status).toBe(303)
+    const cookie = answer.headers['set-cookie']?.[0]?.split(';', 1)[0] ?? ''
+    expect((await served.send({ path: '/api/topics/hosts', headers: { cookie } })).status).toBe(200)
+  })
+
+  it('is refused with another password, and shut after some attempts even to the right one', async () => {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const answer = await post(`wrong ${attempt}`)
+      expect(answer.status).toBe(401)
+      expect(answer.headers['set-cookie']).toBeUndefined()
+    }
+    const shut = await post('correct horse')
+    expect(shut.status).toBe(429)
+    expect(Number(shut.headers['retry-after'])).toBeGreaterThanOrEqual(1)
+    expect(shut.headers['set-cookie']).toBeUndefined()
+  })
+
+  it('derives one key at a time: many attempts at once are not many derivations', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => post(`wrong ${index}`)))
+    const statuses = answers.map((answer) => answer.status)
+    expect(statuses).toContain(401)
+    expect(statuses).toContain(429)
+    expect(statuses.filter((status) => status !== 401 && status !== 429)).toEqual([])
+  })
+
+  it('is refused to the page of another origin', async () => {
+    expect((await post('correct horse', { origin: 'http://evil.example' })).status).toBe(403)
+    expect((await post('correct horse', { origin: 'null' })).status).toBe(403)
+  })
+
+  it('takes no form that is too large', async () => {
+    expect((await post('x'.repeat(10_000))).status).toBe(413)
+  })
+})
