@@ -15,6 +15,7 @@ const checks = [
   { name: 'knip', run: () => program('knip', ['--no-progress']) },
   { name: 'biome', run: () => program('biome', ['check', '--error-on-warnings']) },
   { name: 'libvirt tables are as generated', run: () => program('node', ['tools/generate-libvirt.mjs', '--check']) },
+  { name: 'package-lock.json is complete', run: () => program('node', ['tools/lockfile.mjs', '--check']) },
   { name: 'size-limit', run: () => program('size-limit', []) },
   { name: 'file lengths', run: async () => ({ ...reportFileLengths(), seconds: 0 }) },
 ]
