@@ -44,13 +44,13 @@ function findMissing(packages) {
   return Object.entries(packages).flatMap(([path, asking]) =>
     Object.entries(asking.optionalDependencies ?? {}).flatMap(([name, version]) => {
       if (packages[`node_modules/${name}`] || packages[`${path}/node_modules/${name}`]) return []
-      const entry = describe(name, version, asking.dev)
+      const entry = toEntry(name, version, asking.dev)
       return entry ? [{ name, entry }] : []
     }),
   )
 }
 
-function describe(name, version, dev) {
+function toEntry(name, version, dev) {
   const words = name.split(/[/-]/)
   const os = words.map((word) => systems[word]).find(Boolean)
   const cpu = words.map((word) => processors[word]).find(Boolean)
