@@ -1,0 +1,362 @@
+import { describe, expect, it } from 'vitest'
+import type { CommandContext, TopicFrame } from '../../../../src/main/engine/index.ts'
+import { AppError } from '../../../../src/shared/errors/index.ts'
+import { settle } from './manual-clock.ts'
+import { createGate, createIdentity, createTestEngine, OTHER_VM_ID, VM_ID } from './test-engine.ts'
+
+const alice = createIdentity()
+const vm = { vmId: VM_ID }
+const refusal = () => new AppError('vm.wrong-status', { name: 'web-01', status: 'up', action: 'start' })
+
+describe('dispatch', () => {
+  it('refuses a command that does not exist, without a trace in the trail', async () => {
+    const { engine, stores } = await createTestEngine()
+    for (const command of ['vm.dance', 'toString', '__proto__']) {
+      expect(await engine.dispatch(alice, command, {})).toMatchObject({ ok: false, error: { code: 'command.unknown' } })
+    }
+    expect(stores.events).toEqual([])
+  })
+
+  it('says which part of an input does not fit', async () => {
+    const { engine, stores } = await createTestEngine()
+    const result = await engine.dispatch(alice, 'vm.start', { vmId: 'nonsense', paused: 'yes' })
+    expect(result).toMatchObject({
+      ok: false,
+      error: {
+        code: 'command.input-invalid',
+        params: { command: 'vm.start', issues: [{ path: 'vmId' }, { path: 'paused' }] },
+      },
+    })
+    expect(stores.events).toEqual([])
+  })
+
+  it('refuses what the person may not do, and the trail says so', async () => {
+    const { engine, stores } = await createTestEngine()
+    const viewer = createIdentity(['vm.console'], 'eve')
+    expect(await engine.dispatch(viewer, 'vm.poweroff', vm)).toMatchObject({
+      ok: false,
+      error: { code: 'command.forbidden', params: { permission: 'vm.run' } },
+    })
+    expect(stores.events).toMatchObject([{ kind: 'command.failed', user: 'eve', command: 'vm.poweroff' }])
+  })
+
+  it('asks the handler first, and lists no task for what it refuses', async () => {
+    let executed = false
+    const { engine, stores } = await createTestEngine({
+      'vm.start': {
+        validate: refusal,
+        execute: async () => {
+          executed = true
+          return {}
+        },
+      },
+    })
+    expect(await engine.dispatch(alice, 'vm.start', vm)).toMatchObject({
+      ok: false,
+      error: { code: 'vm.wrong-status' },
+    })
+    expect(executed).toBe(false)
+    expect(stores.history).toEqual([])
+    expect(stores.events).toHaveLength(1)
+  })
+
+  it('asks the handler again under the lock, because the world has gone on', async () => {
+    const gate = createGate()
+    const running = new Set<string>()
+    const { engine } = await createTestEngine({
+      'vm.pause': {
+        validate: (_model, input) => (running.has(input.vmId) ? refusal() : null),
+        execute: async ({ input }) => {
+          await gate.passed
+          running.add(input.vmId)
+          return {}
+        },
+      },
+    })
+    const first = engine.dispatch(alice, 'vm.pause', vm)
+    const second = engine.dispatch(alice, 'vm.pause', vm)
+    await settle()
+    gate.open()
+    expect(await first).toMatchObject({ ok: true })
+    expect(await second).toMatchObject({ ok: false, error: { code: 'vm.wrong-status' } })
+  })
+
+  it('runs commands on one VM one after the other and on two VMs beside each other', async () => {
+    const gate = createGate()
+    const entered: string[] = []
+    const { engine } = await createTestEngine({
+      'vm.reset': {
+        execute: async ({ input }) => {
+          entered.push(input.vmId)
+          await gate.passed
+          return {}
+        },
+      },
+    })
+    const all = [vm, vm, { vmId: OTHER_VM_ID }].map((input) => engine.dispatch(alice, 'vm.reset', input))
+    await settle()
+    expect(entered).toEqual([VM_ID, OTHER_VM_ID])
+    gate.open()
+    expect((await Promise.all(all)).every((result) => result.ok)).toBe(true)
+    expect(entered).toEqual([VM_ID, OTHER_VM_ID, VM_ID])
+  })
+
+  it('tells who holds the VM when the lock takes too long', async () => {
+    const gate = createGate()
+    const { engine, clock } = await createTestEngine({
+      'vm.reset': {
+        execute: async () => {
+          await gate.passed
+          return {}
+        },
+      },
+    })
+    const first = engine.dispatch(createIdentity('all', 'bob'), 'vm.reset', vm)
+    await settle()
+    const second = engine.dispatch(alice, 'vm.pause', vm)
+    await settle()
+    clock.advance(30_000)
+    expect(await second).toMatchObject({
+      ok: false,
+      error: {
+        code: 'command.lock-timeout',
+        params: { lock: `vm:${VM_ID}`, holder: 'vm.reset (bob, web-01)' },
+        retry: 'safe',
+      },
+    })
+    gate.open()
+    await first
+  })
+
+  it('delivers the effect to subscribers before it replies, with a revision that contains it', async () => {
+    const { engine, topics } = await createTestEngine({
+      'vm.pause': {
+        execute: async () => {
+          topics.collection('vm.load').upsert({ id: VM_ID as never, at: 1, cpuPercent: 0, memoryUsedKiB: null })
+          return {}
+        },
+      },
+    })
+    const frames: TopicFrame[] = []
+    engine.subscribe(alice, { topic: 'vm.load' }, (frame) => frames.push(frame))
+    const result = await engine.dispatch(alice, 'vm.pause', vm)
+    expect(frames.at(-1)).toMatchObject({ t: 'patch', upsert: [{ id: VM_ID }] })
+    const patch = frames.at(-1)
+    expect(result.ok && patch?.t === 'patch' && result.rev >= patch.rev).toBe(true)
+  })
+
+  it('lets only what the output schema names out of the engine', async () => {
+    const { engine } = await createTestEngine({
+      'host.add': { execute: async () => ({ hostId: VM_ID as never, checks: [], password: 'hunter2' }) },
+    })
+    const result = await engine.dispatch(alice, 'host.add', { address: '10.0.0.1' })
+    expect(result).toMatchObject({ ok: true, value: { hostId: VM_ID, checks: [] } })
+    expect(JSON.stringify(result)).not.toContain('hunter2')
+  })
+
+  it('turns a bug into `internal` with a correlation id, never into a rejection', async () => {
+    const { engine } = await createTestEngine({
+      'vm.pause': { execute: () => Promise.reject(new TypeError('x is undefined')) },
+      'vm.reset': {
+        validate: () => {
+          throw new Error('boom')
+        },
+      },
+    })
+    expect(await engine.dispatch(alice, 'vm.pause', vm)).toMatchObject({
+      ok: false,
+      error: { code: 'internal', correlationId: expect.any(String), technical: ['TypeError: x is undefined'] },
+    })
+    expect(await engine.dispatch(alice, 'vm.reset', vm)).toMatchObject({ ok: false, error: { code: 'internal' } })
+  })
+})
+
+describe('the trail', () => {
+  it('has a line for success, failure and refusal, with facts but never the input', async () => {
+    const { engine, stores, topics } = await createTestEngine({
+      'host.check': {
+        execute: () =>
+          Promise.reject(new AppError('ssh.authentication-failed', { user: 'root', address: 'a', tried: 'password' })),
+      },
+      'vm.autostart': { auditParams: (input) => ({ enabled: input.enabled }) },
+    })
+    await engine.dispatch(alice, 'vm.autostart', { ...vm, enabled: true })
+    await engine.dispatch(alice, 'host.check', { address: '10.0.0.1', password: 'hunter2', passphrase: 'hunter3' })
+    expect(stores.events).toMatchObject([
+      {
+        kind: 'command.succeeded',
+        severity: 'info',
+        user: 'alice',
+        command: 'vm.autostart',
+        subject: { kind: 'vm', id: VM_ID, name: 'web-01' },
+        params: { enabled: true },
+        correlationId: expect.any(String),
+      },
+      { kind: 'command.failed', severity: 'error', error: { code: 'ssh.authentication-failed' } },
+    ])
+    expect(JSON.stringify(stores.events)).not.toContain('hunter')
+    expect([...topics.collection('events').entities.keys()]).toEqual(stores.events.map((event) => event.id))
+  })
+
+  it('does not keep a reply back when it cannot be written', async () => {
+    const { engine, stores } = await createTestEngine()
+    stores.state.failure = new AppError('inventory.write-failed', { path: 'x', reason: 'disk full' })
+    expect(await engine.dispatch(alice, 'vm.pause', vm)).toMatchObject({ ok: true })
+  })
+})
+
+describe('compensation', () => {
+  it('undoes a failed command with a signal of its own, and the error stays the first one', async () => {
+    const undone: unknown[] = []
+    const { engine } = await createTestEngine({
+      'vm.pause': {
+        execute: () => Promise.reject(refusal()),
+        compensate: async (context, error) => {
+          undone.push(error)
+          expect(context.signal.aborted).toBe(false)
+        },
+      },
+    })
+    expect(await engine.dispatch(alice, 'vm.pause', vm)).toMatchObject({
+      ok: false,
+      error: { code: 'vm.wrong-status' },
+    })
+    expect(undone).toHaveLength(1)
+  })
+
+  it('adds its own failure to the chain', async () => {
+    const { engine } = await createTestEngine({
+      'vm.pause': {
+        execute: () => Promise.reject(refusal()),
+        compensate: () => Promise.reject(new Error('the disk is gone')),
+      },
+    })
+    const result = await engine.dispatch(alice, 'vm.pause', vm)
+    expect(result).toMatchObject({ ok: false, error: { code: 'vm.wrong-status' } })
+    expect(!result.ok && result.error.technical.join('\n')).toContain('the disk is gone')
+  })
+
+  it('is not run for what was refused before it began', async () => {
+    let undone = false
+    const { engine } = await createTestEngine({
+      'vm.pause': {
+        validate: refusal,
+        compensate: async () => {
+          undone = true
+        },
+      },
+    })
+    await engine.dispatch(alice, 'vm.pause', vm)
+    expect(undone).toBe(false)
+  })
+})
+
+describe('time', () => {
+  const untilAborted = ({ signal }: CommandContext<'vm.pause'>) =>
+    new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')))
+    })
+
+  it('aborts a command that takes longer than it may, and its outcome is unknown', async () => {
+    const { engine, clock } = await createTestEngine({ 'vm.pause': { timeoutMs: 5_000, execute: untilAborted } })
+    const result = engine.dispatch(alice, 'vm.pause', vm)
+    await settle()
+    clock.advance(5_000)
+    expect(await result).toMatchObject({
+      ok: false,
+      error: { code: 'command.timed-out', params: { timeoutMs: 5_000 }, retry: 'after-refresh' },
+    })
+  })
+
+  it('leaves a command behind that does not end even then, and lets the next one have the lock', async () => {
+    let undone = false
+    const { engine, clock } = await createTestEngine({
+      'vm.pause': {
+        timeoutMs: 5_000,
+        execute: () => new Promise<never>(() => undefined),
+        compensate: async () => {
+          undone = true
+        },
+      },
+    })
+    const stuck = engine.dispatch(alice, 'vm.pause', vm)
+    await settle()
+    clock.advance(5_000)
+    await settle()
+    clock.advance(10_000)
+    expect(await stuck).toMatchObject({ ok: false, error: { code: 'command.timed-out' } })
+    expect(undone).toBe(false)
+    expect(await engine.dispatch(alice, 'vm.resume', vm)).toMatchObject({ ok: true })
+  })
+
+  it('aborts an instant command whose caller gave up', async () => {
+    const { engine } = await createTestEngine({ 'vm.pause': { execute: untilAborted } })
+    const controller = new AbortController()
+    const result = engine.dispatch(alice, 'vm.pause', vm, { signal: controller.signal })
+    await settle()
+    controller.abort()
+    expect(await result).toMatchObject({ ok: false, error: { code: 'task.cancelled' } })
+  })
+})
+
+describe('canRun', () => {
+  it('answers each call in order, and runs and records nothing', async () => {
+    const { engine, stores, topics } = await createTestEngine({ 'vm.pause': { validate: refusal } })
+    const before = topics.rev()
+    const calls = [
+      { command: 'vm.resume', input: vm },
+      { command: 'vm.pause', input: vm },
+      { command: 'vm.start', input: {} },
+      { command: 'nonsense', input: {} },
+    ]
+    const codes = engine.canRun(alice, calls).map((verdict) => verdict?.code ?? null)
+    expect(codes).toEqual([null, 'vm.wrong-status', 'command.input-invalid', 'command.unknown'])
+    expect(engine.canRun(createIdentity([]), calls.slice(0, 1))[0]?.code).toBe('command.forbidden')
+    expect(topics.rev()).toBe(before)
+    expect(stores.events).toEqual([])
+  })
+})
+
+describe('fetchTopic', () => {
+  it('gives a topic’s content once', async () => {
+    const { engine } = await createTestEngine()
+    const { entities, epoch } = await engine.fetchTopic(alice, { topic: 'settings' })
+    expect(epoch).toBe('epoch-1')
+    expect(entities).toMatchObject([{ id: 'settings', auditDays: 180 }])
+  })
+
+  it('waits for the first content of a topic that is made while watched, and stops it afterwards', async () => {
+    const { engine, topics, clock } = await createTestEngine()
+    let produce: () => void = () => undefined
+    let stopped = 0
+    topics.produce('vm.xml', (collection) => {
+      produce = () => collection.upsert({ id: 'current', xml: '<domain/>' })
+      return () => stopped++
+    })
+    const content = engine.fetchTopic(alice, { topic: 'vm.xml', key: VM_ID })
+    await settle()
+    produce()
+    clock.advance(50)
+    expect(await content).toMatchObject({ entities: [{ id: 'current' }] })
+    const nothing = engine.fetchTopic(alice, { topic: 'vm.xml', key: VM_ID }, { waitMs: 100 })
+    clock.advance(100)
+    expect(await nothing).toMatchObject({ entities: [] })
+    expect(stopped).toBe(2)
+  })
+
+  it('rejects with the reason when there is no such topic', async () => {
+    const { engine } = await createTestEngine()
+    await expect(engine.fetchTopic(alice, { topic: 'nope' })).rejects.toMatchObject({ code: 'topic.unknown' })
+  })
+})
+
+describe('settings.set', () => {
+  it('changes what is named, stores it and publishes it; the rest stays', async () => {
+    const { engine, stores, topics } = await createTestEngine()
+    await engine.dispatch(alice, 'settings.set', { connectTimeoutMs: 2_000 })
+    const result = await engine.dispatch(alice, 'settings.set', { auditDays: 7 })
+    expect(result).toMatchObject({ ok: true, value: { auditDays: 7, connectTimeoutMs: 2_000 } })
+    expect(topics.model().settings).toMatchObject({ auditDays: 7, connectTimeoutMs: 2_000 })
+    expect(await stores.settingsStore.fetch()).toMatchObject({ auditDays: 7, connectTimeoutMs: 2_000 })
+  })
+})
