@@ -61,7 +61,9 @@ function tryLock(file) {
     const pid = Number(readFileSync(file, 'utf8'))
     if (pid > 0) process.kill(pid, 0)
   } catch (error) {
-    if (error.code === 'ESRCH') rmSync(file, { force: true })
+    if (error.code !== 'ESRCH' && error.code !== 'ENOENT') return false
+    rmSync(file, { force: true })
+    return tryLock(file)
   }
   return false
 }
