@@ -40,75 +40,62 @@ const TASK_GRACE_MS = 10_000
 
 /** Starts an engine on `dataDir` and serves it. Errors: those of the inventory, `server.*`. What was started is stopped when a later part fails. */
 export async function serve(request: ServeRequest): Promise<Serving> {
-  const started: (() => Promise<void> | void)[] = []
-  const unwind = async () => {
-    for (const stop of started.reverse()) await stop()
-  }
-  try {
-    const tls = await readTls(request)
-    const log = openEngineLog(request.dataDir, request.writeWarning)
-    started.push(() => log.close())
-    const composed = await composeEngine({
-      dataDir: request.dataDir,
-      shell: 'server',
-      version: VERSION,
-      log: log.logger,
-      canSignOut: true,
-      stopGraceMs: TASK_GRACE_MS,
-    })
-    started.push(() => composed.stop())
-    const sessions = await openSessionStore(request.dataDir, Date.now)
-    const password = await readPassword(request, sessions)
-    const token = createEngineToken()
-    const server = await startOnPort(request.port ?? sessions.lastPort, request.port !== null, (port) =>
-      startServer({
-        served: {
-          engine: composed.engine,
-          serveClient: (identity, port) => {
-            serveClient(composed.engine, identity, port)
-          },
-          attachConsole: (ticket, identity, socket) =>
-            composed.consoles.attach(ticket, identity, createWebSocketConsoleSocket(socket)),
+  await using started = new AsyncDisposableStack()
+  const tls = await readTls(request)
+  const log = openEngineLog(request.dataDir, request.writeWarning)
+  started.defer(() => log.close())
+  const { engine, consoles, stop } = await composeEngine({
+    dataDir: request.dataDir,
+    shell: 'server',
+    version: VERSION,
+    log: log.logger,
+    canSignOut: true,
+    stopGraceMs: TASK_GRACE_MS,
+  })
+  started.defer(stop)
+  const sessions = await openSessionStore(request.dataDir, Date.now)
+  started.defer(() => sessions.flush())
+  const password = await readPassword(request, sessions)
+  const token = createEngineToken()
+  const server = await startOnPort(request.port ?? sessions.lastPort, request.port !== null, (port) =>
+    startServer({
+      served: {
+        engine,
+        serveClient: (identity, port) => {
+          serveClient(engine, identity, port)
         },
-        sessions,
-        token,
-        user: request.user,
-        rendererDir: request.rendererDir,
-        host: request.host,
-        port,
-        names: request.names,
-        tls,
-        password,
-        log: log.logger,
-      }),
-    )
-    started.push(() => server.stop(DRAIN_LIMIT_MS))
-    await sessions.rememberPort(server.port)
-    started.push(() => sessions.flush())
-    await writeEngineFile(request.dataDir, {
-      pid: process.pid,
-      url: server.url,
-      token,
-      version: VERSION,
-      startedAt: Date.now(),
-      ...(tls === null ? {} : { certificate: tls.certificate }),
-    })
-    started.push(() => removeEngineFile(request.dataDir, process.pid))
-    log.logger.info({ url: server.url }, 'engine started')
-
-    let stopping: Promise<void> | null = null
-    return {
-      url: server.url,
-      link: server.createLink(),
-      stop() {
-        stopping ??= unwind()
-        return stopping
+        attachConsole: (ticket, identity, socket) =>
+          consoles.attach(ticket, identity, createWebSocketConsoleSocket(socket)),
       },
-    }
-  } catch (error) {
-    await unwind()
-    throw error
-  }
+      sessions,
+      token,
+      user: request.user,
+      rendererDir: request.rendererDir,
+      host: request.host,
+      port,
+      names: request.names,
+      tls,
+      password,
+      log: log.logger,
+    }),
+  )
+  started.defer(() => server.stop(DRAIN_LIMIT_MS))
+  // Before the connections are drained: whoever waits for a task gets its reply.
+  started.defer(() => engine.stop({ graceMs: TASK_GRACE_MS }))
+  await sessions.rememberPort(server.port)
+  await writeEngineFile(request.dataDir, {
+    pid: process.pid,
+    url: server.url,
+    token,
+    version: VERSION,
+    startedAt: Date.now(),
+    ...(tls === null ? {} : { certificate: tls.certificate }),
+  })
+  started.defer(() => removeEngineFile(request.dataDir, process.pid))
+  log.logger.info({ url: server.url }, 'engine started')
+
+  const running = started.move()
+  return { url: server.url, link: server.createLink(), stop: () => running.disposeAsync() }
 }
 
 /** The remembered port may be taken by now; one that was asked for must be had. */

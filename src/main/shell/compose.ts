@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { HostId } from '../../shared/domain/index.ts'
+import { type Consoles, createConsoles, createLinkConsoleHost } from '../console/index.ts'
+import {
+  createEngine,
+  createSettingsHandlers,
+  createTaskHandlers,
+  createTopicRegistry,
+  type Engine,
+  type LiveTopics,
+  type Log,
+  openAuditTrail,
+  openSettings,
+  openTaskBoard,
+  systemClock,
+} from '../engine/index.ts'
+import { startHosts } from '../host/index.ts'
+import { createHostRegistry, findLocalSocket } from '../hosts/index.ts'
+import { openInventory, type SecretCipher } from '../inventory/index.ts'
+import { startMetrics } from '../metrics/index.ts'
+import { createKnownHosts } from '../ssh/index.ts'
+import { startVms } from '../vm/index.ts'
+
+export interface ComposeOptions {
+  /** The folder of the inventory; made when it is not there. */
+  readonly dataDir: string
+  readonly shell: 'electron' | 'server'
+  readonly version: string
+  readonly log: Log
+  /** How secrets are kept. Default: AES-256-GCM with a key file in the folder. */
+  readonly cipher?: SecretCipher
+  /** True where a client is a browser that was signed in. */
+  readonly canSignOut: boolean
+  /** How long tasks get to end when the engine stops, milliseconds. */
+  readonly stopGraceMs: number
+}
+
+/** An engine with all its features, connected to its hosts. */
+export interface ComposedEngine {
+  readonly engine: Engine
+  readonly topics: LiveTopics
+  readonly consoles: Consoles
+  /** Asks tasks to stop, ends consoles and links, closes the inventory. Can be called again. */
+  stop(): Promise<void>
+}
+
+/**
+ * The composition root of both shells: builds everything once, gives each part what it needs, and starts it. Errors: those
+ * of opening the inventory; what had been started by then is stopped.
+ */
+export async function composeEngine(options: ComposeOptions): Promise<ComposedEngine> {
+  const { dataDir, log, version, stopGraceMs } = options
+  const clock = systemClock
+  await using started = new AsyncDisposableStack()
+
+  const inventory = await openInventory({
+    dataDir,
+    clock,
+    onBackupFailed: (error) => log.error({ err: error }, 'the daily backup of the inventory failed'),
+    ...(options.cipher === undefined ? {} : { cipher: options.cipher }),
+  })
+  started.defer(() => inventory.close())
+
+  const topics = createTopicRegistry({ epoch: randomUUID(), clock })
+  const audit = await openAuditTrail({ topics, store: inventory.audit, clock, log })
+  const settings = await openSettings({ topics, store: inventory.settings })
+  const tasks = await openTaskBoard({ topics, store: inventory.tasks, audit, clock, log })
+
+  const knownHosts = createKnownHosts({
+    ownPath: join(dataDir, 'known_hosts'),
+    userPaths: [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'],
+  })
+  const registry = createHostRegistry({
+    knownHosts,
+    secrets: async (hostId: HostId) => ({
+      password: await inventory.secrets.get(`host/${hostId}/password`),
+      passphrase: await inventory.secrets.get(`host/${hostId}/passphrase`),
+    }),
+    settings: settings.current,
+    clock,
+    log,
+  })
+  started.defer(() => registry.stop())
+
+  const vms = startVms({ hosts: registry, topics, audit, clock, log, definitions: inventory.vmDefinitions })
+  started.defer(() => vms.stop())
+  const hosts = await startHosts({ registry, topics, audit, clock, log, inventory, knownHosts })
+  started.defer(() => hosts.stop())
+  const metrics = startMetrics({ hosts: registry, topics, clock, log, details: vms.details })
+  started.defer(() => metrics.stop())
+  const consoles = createConsoles({
+    model: topics.model,
+    findHost: (hostId) => createLinkConsoleHost(registry.get(hostId)),
+    now: () => clock.now(),
+    log,
+  })
+  started.defer(() => consoles.stop())
+
+  const localSocket = await findLocalSocket()
+  const engine = createEngine({
+    topics,
+    audit,
+    tasks,
+    handlers: {
+      ...hosts.handlers,
+      ...vms.handlers,
+      ...consoles.handlers,
+      ...createTaskHandlers(tasks),
+      ...createSettingsHandlers(settings),
+    },
+    clock,
+    log,
+    version,
+    describeSession: ({ user, role }) => ({
+      id: 'session',
+      user,
+      role,
+      shell: options.shell,
+      version,
+      dataDir,
+      localSocket,
+      canSignOut: options.canSignOut,
+    }),
+  })
+  started.defer(() => engine.stop({ graceMs: stopGraceMs }))
+
+  const running = started.move()
+  return { engine, topics, consoles, stop: () => running.disposeAsync() }
+}

@@ -1,0 +1,234 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Host, Vm } from '../../src/shared/domain/index.ts'
+import { runCommand, waitFor } from './command.ts'
+import { guestXml } from './guest-xml.ts'
+import { type Lab, startLab } from './lab.ts'
+
+const projectDir = fileURLToPath(new URL('../..', import.meta.url))
+const program = join(projectDir, 'resources/bin/virtdeck.mjs')
+const VM_ID = '6f2a5c1e-0000-4000-8000-00000000c11a'
+
+let lab: Lab
+let dataDir = ''
+const running = new Set<ChildProcessWithoutNullStreams>()
+
+beforeAll(async () => {
+  // Builds what is stale, so that the tests measure the commands and not the build.
+  await runCommand('node', [program, '--version'], { timeoutMs: 110_000 })
+  lab = await startLab({ hosts: 2 })
+})
+afterAll(() => lab.stop())
+
+beforeEach(async () => {
+  dataDir = join(await mkdtemp(join(tmpdir(), 'virtdeck-cli-')), 'D')
+})
+afterEach(async () => {
+  for (const child of running) child.kill('SIGKILL')
+  running.clear()
+  await lab.host.resetVms()
+  await rm(join(dataDir, '..'), { recursive: true, force: true })
+})
+
+/** Runs `npx virtdeck …` on the data folder of the test. */
+const virtdeck = (...args: string[]) =>
+  runCommand('npx', ['virtdeck', ...args, '--data-dir', dataDir], { allowFailure: true, timeoutMs: 60_000 })
+
+interface Started {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly lines: string[]
+  readonly ended: Promise<number | null>
+}
+
+/** Starts the built program itself, so that signals reach it. */
+function start(...args: string[]): Started {
+  const child = spawn('node', [program, ...args, '--data-dir', dataDir])
+  running.add(child)
+  const lines: string[] = []
+  let rest = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    const parts = `${rest}${chunk.toString()}`.split('\n')
+    rest = parts.pop() ?? ''
+    lines.push(...parts)
+  })
+  child.stderr.on('data', (chunk: Buffer) => lines.push(`stderr: ${chunk.toString()}`))
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
+  void ended.then(() => running.delete(child))
+  return { child, lines, ended }
+}
+
+async function serve(): Promise<Started & { readonly link: string }> {
+  const started = start('serve')
+  const link = await waitFor('the sign-in link is printed', () =>
+    started.lines.find((line) => line.includes('/?token='))?.trim(),
+  )
+  await waitFor('engine.json is there', () => existsSync(join(dataDir, 'engine.json')))
+  return { ...started, link }
+}
+
+function reach(host = lab.host) {
+  return {
+    address: host.address,
+    user: host.user,
+    privateKeyPath: host.privateKeyPath,
+    hostKey: host.hostKeyFingerprint,
+  }
+}
+
+const json = <T>(text: string): T => JSON.parse(text) as T
+
+describe('the command line on a served engine', () => {
+  it('adds a host, lists its VMs, starts one, and tells what changes', async () => {
+    await lab.host.defineVm(guestXml({ name: 'web', uuid: VM_ID, boots: 'firmware' }))
+    const server = await serve()
+    expect((await stat(join(dataDir, 'engine.json'))).mode & 0o777).toBe(0o600)
+
+    const added = await virtdeck('call', 'host.add', JSON.stringify(reach()), '--json')
+    expect(added.stderr).toBe('')
+    expect(added.code).toBe(0)
+    expect(json(added.stdout)).toMatchObject({ ok: true, value: { hostId: expect.any(String) } })
+
+    const hosts = json<Host[]>((await virtdeck('get', 'hosts', '--json')).stdout)
+    expect(hosts).toMatchObject([{ address: lab.host.address, status: 'up', vmCount: 1, runningVmCount: 0 }])
+    const vms = json<Vm[]>((await virtdeck('get', 'vms', '--json')).stdout)
+    expect(vms).toMatchObject([{ id: VM_ID, name: 'web', status: 'down', hostId: hosts[0]?.id }])
+
+    const watch = start('watch', 'vms', '--json')
+    await waitFor('the snapshot is printed', () => watch.lines.length > 0)
+    const begun = await virtdeck('call', 'vm.start', JSON.stringify({ vmId: VM_ID }), '--json')
+    expect(json(begun.stdout)).toMatchObject({ ok: true })
+    expect(json<Vm[]>((await virtdeck('get', 'vms', '--json')).stdout)).toMatchObject([{ status: 'up' }])
+
+    // Somebody next door ends it: no command of ours.
+    await lab.host.virsh(['destroy', 'web'])
+    const frames = () => watch.lines.map((line) => json<{ t: string; upsert?: Vm[] }>(line))
+    await waitFor('the patch that says so is printed', () =>
+      frames().some(({ t, upsert }, index) => index > 1 && t === 'patch' && upsert?.[0]?.status === 'down'),
+    )
+    expect(frames()[0]).toMatchObject({ t: 'snapshot', entities: [{ id: VM_ID, status: 'down' }] })
+    watch.child.kill('SIGINT')
+    expect(await watch.ended).toBe(0)
+
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
+    expect(existsSync(join(dataDir, 'engine.json'))).toBe(false)
+    expect(server.lines.filter((line) => line.startsWith('stderr:'))).toEqual([])
+  })
+
+  it('refuses a host whose key nobody confirmed, shows it with the next command, and stores nothing', async () => {
+    await serve()
+    const { hostKey, ...unconfirmed } = reach()
+    const asJson = await virtdeck('call', 'host.add', JSON.stringify(unconfirmed), '--json')
+    expect(asJson.code).toBe(1)
+    expect(json(asJson.stdout)).toMatchObject({
+      ok: false,
+      error: { code: 'ssh.host-key-unknown', params: { keyType: lab.host.hostKeyType, fingerprint: hostKey } },
+    })
+    const asText = await virtdeck('call', 'host.add', JSON.stringify(unconfirmed))
+    expect(asText.stderr).toContain(`${lab.host.hostKeyType} ${hostKey}`)
+    expect(json((await virtdeck('get', 'hosts', '--json')).stdout)).toEqual([])
+
+    // What it says to type next does add the host.
+    const next = asText.stderr.split('\n').find((line) => line.trim().startsWith('npx virtdeck call')) ?? ''
+    const typed = await runCommand('sh', ['-c', `${next.trim()} --json`], { timeoutMs: 60_000 })
+    expect(json(typed.stdout)).toMatchObject({ ok: true })
+  })
+
+  it('signs one browser in by the printed link, once, also by a new one', async () => {
+    const { link } = await serve()
+    const visit = (url: string) => fetch(url, { redirect: 'manual' })
+    const first = await visit(link)
+    expect(first.status).toBe(303)
+    expect(first.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/)
+    expect((await visit(link)).status).toBe(401)
+    const another = (await virtdeck('link')).stdout.trim()
+    expect((await visit(another)).status).toBe(303)
+  })
+
+  it('keeps a browser signed in over a restart, on the same port', async () => {
+    const first = await serve()
+    const answer = await fetch(first.link, { redirect: 'manual' })
+    const cookie = (answer.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+    first.child.kill('SIGTERM')
+    await first.ended
+    const second = await serve()
+    expect(new URL(second.link).origin).toBe(new URL(first.link).origin)
+    const page = await fetch(new URL('/', second.link), { headers: { cookie } })
+    expect(page.status).toBe(200)
+  })
+
+  it('is told by an engine.json that a crash left that nothing runs, and takes over', async () => {
+    const crashed = await serve()
+    const { pid } = json<{ pid: number }>(await readFile(join(dataDir, 'engine.json'), 'utf8'))
+    process.kill(pid, 'SIGKILL')
+    await crashed.ended
+    expect(existsSync(join(dataDir, 'engine.json'))).toBe(true)
+    expect(json((await virtdeck('get', 'hosts', '--json')).stdout)).toEqual([])
+    expect((await virtdeck('link')).code).toBe(3)
+    await rm(join(dataDir, 'engine.json'))
+    await serve()
+    expect((await virtdeck('link')).code).toBe(0)
+  })
+
+  it('refuses a second engine on the same folder', async () => {
+    await serve()
+    const second = await virtdeck('serve')
+    expect(second.code).toBe(1)
+    expect(second.stderr).not.toBe('')
+    expect((await virtdeck('get', 'hosts', '--json')).code).toBe(0)
+  })
+})
+
+describe('the command line without an engine', () => {
+  it('runs one itself: adds a host, sees its VMs once the host has answered, starts one', async () => {
+    await lab.host.defineVm(guestXml({ name: 'web', uuid: VM_ID, boots: 'firmware' }))
+    const added = await virtdeck('call', 'host.add', JSON.stringify(reach()), '--json')
+    expect(json(added.stdout)).toMatchObject({ ok: true })
+    expect(json((await virtdeck('get', 'vms', '--json')).stdout)).toMatchObject([{ id: VM_ID, status: 'down' }])
+    const begun = await virtdeck('call', 'vm.start', JSON.stringify({ vmId: VM_ID }), '--json')
+    expect(json(begun.stdout)).toMatchObject({ ok: true })
+    expect((await lab.host.virsh(['domstate', 'web'])).stdout.trim()).toBe('running')
+    expect(existsSync(join(dataDir, 'engine.json'))).toBe(false)
+  })
+
+  it('does not wait for ever for a host that is off, and says how it stands', async () => {
+    const [, second] = lab.hosts
+    if (second === undefined) throw new Error('the lab has one host only')
+    await virtdeck('call', 'host.add', JSON.stringify(reach(second)), '--json')
+    await second.powerCut()
+    try {
+      const hosts = json<Host[]>((await virtdeck('get', 'hosts', '--json')).stdout)
+      expect(hosts[0]?.status).not.toBe('up')
+      expect(hosts[0]?.statusError).not.toBeNull()
+    } finally {
+      await second.powerOn()
+    }
+  })
+
+  it('ends with 2 for wrong usage and with 0 when nobody reads its output', async () => {
+    expect((await virtdeck('get')).code).toBe(2)
+    expect((await virtdeck('call', 'vm.start', 'not json')).code).toBe(2)
+    const piped = await runCommand('bash', [
+      '-c',
+      `set -o pipefail; node ${program} help | head -n 1; exit "\${PIPESTATUS[0]}"`,
+    ])
+    expect(piped.stdout).toContain('Virtdeck')
+  })
+
+  it('says in words what is wrong with the input', async () => {
+    const path = join(dataDir, '..', 'input.json')
+    await writeFile(path, '{"vmId":"not-an-id"}')
+    const answer = await runCommand(
+      'sh',
+      ['-c', `npx virtdeck call vm.start - --data-dir '${dataDir}' --json < '${path}'`],
+      { allowFailure: true, timeoutMs: 60_000 },
+    )
+    expect(answer.code).toBe(1)
+    expect(json(answer.stdout)).toMatchObject({ ok: false, error: { code: 'command.input-invalid' } })
+  })
+})
