@@ -1,0 +1,145 @@
+import { PassThrough } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { ChannelPool } from '../../../../src/main/ssh/channel-pool.ts'
+import { boundText, withDeadline } from '../../../../src/main/ssh/failure.ts'
+import { parseKeyOutline } from '../../../../src/main/ssh/key-file.ts'
+import { shellQuote } from '../../../../src/main/ssh/shell-quote.ts'
+import { parseSocketProbe } from '../../../../src/main/ssh/socket-diagnosis.ts'
+import { batchWrites } from '../../../../src/main/ssh/write-batching.ts'
+import { AppError } from '../../../../src/shared/errors/index.ts'
+
+describe('the channel pool', () => {
+  it('lets session channels wait their turn, first come first served', async () => {
+    const pool = new ChannelPool({ sessions: 1 })
+    const first = await pool.acquireSession(1_000)
+    const order: number[] = []
+    const waiting = [1, 2].map(async (number) => {
+      const lease = await pool.acquireSession(1_000)
+      order.push(number)
+      lease.release()
+    })
+    expect(pool.open).toBe(1)
+    first.release()
+    first.release()
+    await Promise.all(waiting)
+    expect(order).toEqual([1, 2])
+    expect(pool.open).toBe(0)
+  })
+
+  it('learns the limit of the host from a refusal', async () => {
+    const pool = new ChannelPool({ sessions: 10 })
+    const leases = await Promise.all([1, 2, 3].map(() => pool.acquireSession(1_000)))
+    expect(pool.noteSessionRefused()).toBe(2)
+    leases[0]?.release()
+    await expect(pool.acquireSession(1)).rejects.toMatchObject({
+      code: 'ssh.channel-limit',
+      params: { open: 2, limit: 2 },
+    })
+  })
+
+  it('says so when the host has no slot even for the first', async () => {
+    const pool = new ChannelPool()
+    await pool.acquireSession(1_000)
+    expect(pool.noteSessionRefused()).toBe(0)
+  })
+
+  it('bounds all channels together and who may wait', async () => {
+    const pool = new ChannelPool({ channels: 2, sessions: 1, waiting: 1 })
+    pool.acquireForward()
+    const lease = pool.acquireForward()
+    expect(() => pool.acquireForward()).toThrow(expect.objectContaining({ code: 'ssh.channel-limit' }))
+    lease.release()
+    expect(pool.open).toBe(1)
+  })
+
+  it('lets nobody wait on a connection that has ended, nor one who gave up', async () => {
+    const pool = new ChannelPool({ sessions: 1 })
+    await pool.acquireSession(1_000)
+    const controller = new AbortController()
+    const givenUp = pool.acquireSession(60_000, controller.signal)
+    const left = pool.acquireSession(60_000)
+    controller.abort()
+    await expect(givenUp).rejects.toMatchObject({ code: 'ssh.aborted' })
+    pool.failAll(new AppError('ssh.connection-lost', { address: 'web', reason: 'test' }))
+    await expect(left).rejects.toMatchObject({ code: 'ssh.connection-lost' })
+  })
+})
+
+describe('a deadline', () => {
+  const timedOut = () => new AppError('ssh.channel-timed-out', { target: 'x', timeoutMs: 5 })
+
+  it('hands what comes too late to be discarded', async () => {
+    let arrive: (value: string) => void = () => undefined
+    const work = new Promise<string>((resolve) => {
+      arrive = resolve
+    })
+    const late: string[] = []
+    const waiting = withDeadline(work, { timeoutMs: 5, signal: undefined, operation: 'x', timedOut }, (value) =>
+      late.push(value),
+    )
+    await expect(waiting).rejects.toMatchObject({ code: 'ssh.channel-timed-out' })
+    arrive('channel')
+    await work
+    expect(late).toEqual(['channel'])
+  })
+
+  it('refuses at once when the caller had given up before', async () => {
+    const work = new Promise<string>(() => undefined)
+    const waiting = withDeadline(work, { timeoutMs: 1e6, signal: AbortSignal.abort(), operation: 'x', timedOut })
+    await expect(waiting).rejects.toMatchObject({ code: 'ssh.aborted', params: { operation: 'x' } })
+  })
+})
+
+describe('batched writes', () => {
+  it('reach the socket as one, in order, and are not lost at its end', async () => {
+    const batches: string[] = []
+    const socket = new PassThrough()
+    socket._writev = (chunks, callback) => {
+      batches.push(chunks.map(({ chunk }) => String(chunk)).join(''))
+      callback()
+    }
+    batchWrites(socket)
+    for (const piece of ['a', 'b', 'c']) socket.write(piece)
+    await new Promise((resolve) => setImmediate(resolve))
+    for (const piece of ['d', 'e']) socket.write(piece)
+    socket.end()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(batches).toEqual(['abc', 'de'])
+  })
+})
+
+describe('texts from and for hosts', () => {
+  it.each([
+    ['denied libvirt\n', { hint: 'permission-denied', group: 'libvirt' }],
+    ['denied -\n', { hint: 'permission-denied', group: '' }],
+    ['missing -\n', { hint: 'socket-missing', group: '' }],
+    ['dead -\n', { hint: 'connection-refused', group: '' }],
+    ['listening -\n', { hint: 'forwarding-forbidden', group: '' }],
+    ['Welcome to web-01!\ndenied kvm\n', { hint: 'permission-denied', group: 'kvm' }],
+    ['denied <script>\n', { hint: 'permission-denied', group: '' }],
+    ['open -\n', { hint: 'unknown', group: '' }],
+    ['', { hint: 'unknown', group: '' }],
+  ])('the probe that prints %j means %o', (output, expected) => expect(parseSocketProbe(output)).toEqual(expected))
+
+  it.each([
+    ['/run/libvirt/libvirt-sock', '/run/libvirt/libvirt-sock'],
+    ["it's; rm -rf $HOME", "'it'\\''s; rm -rf $HOME'"],
+    ['', "''"],
+  ])('%j is quoted for a shell', (word, expected) => expect(shellQuote(word)).toBe(expected))
+
+  it('are bounded and on one line', () => {
+    expect(boundText(`a\n\u001b[31mb${'c'.repeat(999)}`)).toHaveLength(300)
+    expect(boundText('a\r\nb\u0000')).toBe('a b')
+  })
+
+  it.each([
+    ['-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n', { encrypted: true, keyType: '' }],
+    ['-----BEGIN RSA PRIVATE KEY-----\nAAAA\n', { encrypted: false, keyType: '' }],
+    ['-----BEGIN ENCRYPTED PRIVATE KEY-----\n', { encrypted: true, keyType: '' }],
+    ['-----BEGIN PRIVATE KEY-----\n', { encrypted: false, keyType: '' }],
+    ['PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: aes256-cbc\n', { encrypted: true, keyType: 'ssh-ed25519' }],
+    ['-----BEGIN CERTIFICATE-----\n', null],
+    ['-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----', null],
+    ['', null],
+  ])('the outline of a key file is read: %j', (text, expected) => expect(parseKeyOutline(text)).toEqual(expected))
+})

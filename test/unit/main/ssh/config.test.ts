@@ -1,0 +1,220 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseOpenSshFailure, parseOpenSshOutput } from '../../../../src/main/ssh/config-openssh.ts'
+import { parseConfigText, splitArguments } from '../../../../src/main/ssh/config-syntax.ts'
+import { expandPath, expandTokens, type TokenValues } from '../../../../src/main/ssh/config-tokens.ts'
+import { matchesPattern, matchesPatternList } from '../../../../src/main/ssh/host-pattern.ts'
+import { parseProxyJump } from '../../../../src/main/ssh/proxy-jump.ts'
+import { resolveTarget } from '../../../../src/main/ssh/resolve-target.ts'
+
+const tokens: TokenValues = {
+  hostName: 'web.example.org',
+  originalName: 'web',
+  port: 2222,
+  remoteUser: 'root',
+  localUser: 'ann',
+  homePath: '/home/ann',
+  userId: '1000',
+  localHost: 'desk.example.org',
+  hostKeyAlias: 'alias',
+}
+
+describe('a line of ssh_config', () => {
+  it.each([
+    ['one two', ['one', 'two']],
+    ['"one two" three', ['one two', 'three']],
+    ["'one two'", ['one two']],
+    ['one\\ two', ['one two']],
+    ['"a \\"b\\" c"', ['a "b" c']],
+    ['one # note', ['one']],
+    ['one#two', ['one#two']],
+    ['C:\\Users\\ann', ['C:\\Users\\ann']],
+    ['"open', null],
+    ['', []],
+  ])('splits %s', (text, expected) => expect(splitArguments(text)).toEqual(expected))
+
+  it('takes a blank or an equals sign after its keyword, and any case', () => {
+    const { directives } = parseConfigText('HostName=a\nPORT  =  22\n\tuser root\n#User x\n')
+    expect(directives.map(({ keyword, args }) => [keyword, ...args])).toEqual([
+      ['hostname', 'a'],
+      ['port', '22'],
+      ['user', 'root'],
+    ])
+  })
+
+  it('is reported with its number when it cannot be read', () => {
+    expect(parseConfigText('User\nHost "a\n= x').problems.map(({ line }) => line)).toEqual([1, 2, 3])
+  })
+})
+
+describe('patterns', () => {
+  it('match as a regular expression of the same meaning does', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 12 })
+    const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*', '?'), maxLength: 10 })
+    fc.assert(
+      fc.property(text, pattern, (subject, glob) => {
+        const regex = new RegExp(`^${glob.replaceAll('.', '\\.').replace(/\*+/g, '.*').replaceAll('?', '.')}$`)
+        expect(matchesPattern(subject, glob)).toBe(regex.test(subject))
+      }),
+    )
+  })
+
+  it('take no time to speak of on patterns made to be slow', () => {
+    expect(matchesPattern('a'.repeat(20_000), `${'*a'.repeat(50)}b`)).toBe(false)
+  })
+
+  it('are outweighed by a negated one', () => {
+    expect(matchesPatternList('web-01', ['web-*', '!web-01'])).toBe(false)
+    expect(matchesPatternList('web-02', ['!web-01', 'web-*'])).toBe(true)
+  })
+})
+
+describe('tokens', () => {
+  it.each([
+    [
+      '%h %n %p %r %u %i %l %L %k %d %%',
+      'web.example.org web 2222 root ann 1000 desk.example.org desk alias /home/ann %',
+    ],
+    ['100%', '100%'],
+    ['%Z', '%Z'],
+    ['%%h', '%h'],
+  ])('expand %s', (text, expected) => expect(expandTokens(text, tokens)).toBe(expected))
+
+  it.each([
+    ['~/.ssh/id', join('/home/ann', '.ssh/id')],
+    ['~', '/home/ann'],
+    ['~bob/id', '~bob/id'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of ssh_config
+    ['${KEYS}/id_%r', '/keys/id_root'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of ssh_config
+    ['${UNSET}/id', null],
+  ])('expand the path %s', (text, expected) => expect(expandPath(text, tokens, { KEYS: '/keys' })).toBe(expected))
+})
+
+describe('ProxyJump', () => {
+  it.each([
+    [undefined, []],
+    ['none', []],
+    ['gate', [{ address: 'gate' }]],
+    ['ann@gate:2200', [{ address: 'gate', user: 'ann', port: 2200 }]],
+    ['ssh://ann@gate:2200/', [{ address: 'gate', user: 'ann', port: 2200 }]],
+    ['a, b:1 ,c@d', [{ address: 'a' }, { address: 'b', port: 1 }, { address: 'd', user: 'c' }]],
+    ['[2001:db8::1]:22', [{ address: '2001:db8::1', port: 22 }]],
+    ['ann@domain@gate', [{ address: 'gate', user: 'ann@domain' }]],
+    ['%r@gate-%n', [{ address: 'gate-web', user: 'root' }]],
+    ['gate:99999', null],
+    ['', null],
+    ['a,,b', null],
+  ])('reads %s', (text, expected) => expect(parseProxyJump(text, tokens)).toEqual(expected))
+})
+
+describe('what OpenSSH answers', () => {
+  it('is read as lists of values', () => {
+    expect(parseOpenSshOutput('user bob\nidentityfile ~/a b\nidentityfile ~/c\n\n')).toEqual(
+      new Map([
+        ['user', [['bob']]],
+        ['identityfile', [['~/a b'], ['~/c']]],
+      ]),
+    )
+  })
+
+  it.each([
+    [
+      '/c: line 3: Bad configuration option: foo\r\n/c: terminating',
+      { path: '/c', line: 3, detail: 'Bad configuration option: foo' },
+    ],
+    ['/c line 7: Bad number', { path: '/c', line: 7, detail: 'Bad number' }],
+    ['', { path: 'ssh -G', line: 0, detail: 'no answer in time' }],
+  ])('is understood when it complains: %s', (stderr, params) => {
+    expect(parseOpenSshFailure(stderr, 'ssh', null)).toMatchObject({ code: 'ssh.config-invalid', params })
+  })
+})
+
+describe('a target read from files, without OpenSSH', () => {
+  let home = ''
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'virtdeck-config-'))
+    await mkdir(join(home, '.ssh', 'conf.d'), { recursive: true })
+  })
+  afterEach(() => rm(home, { recursive: true, force: true }))
+  const write = (name: string, text: string) => writeFile(join(home, '.ssh', name), text)
+  const resolve = (address: string, explicit: { user?: string; port?: number } = {}, environment = {}) =>
+    resolveTarget(
+      { address, ...explicit },
+      { openSshCommand: null, homePath: home, path: join(home, '.ssh', 'config'), environment },
+    )
+
+  it('takes the first value of each keyword, identity files in addition', async () => {
+    await write(
+      'config',
+      'Host web\n HostName %h.example.org\n IdentityFile ~/a\nHost *\n HostName no\n User ann\n Port 2222\n IdentityFile ~/b-%h\n',
+    )
+    expect(await resolve('web')).toMatchObject({
+      address: 'web.example.org',
+      user: 'ann',
+      port: 2222,
+      identityPaths: [join(home, 'a'), join(home, 'b-web.example.org')],
+    })
+  })
+
+  it('lets what the target names win', async () => {
+    await write('config', 'User ann\nPort 2222\n')
+    expect(await resolve('web', { user: 'root', port: 22 })).toMatchObject({ user: 'root', port: 22 })
+  })
+
+  it('follows Include in place, with wildcards, and only in a block that applies', async () => {
+    await write('conf.d/20-late', 'User late\n')
+    await write('conf.d/10-early', 'Host web\n User early\n')
+    await write('only-db', 'User db-only\nHost *\n Port 77\n')
+    await write('config', 'Host db\n Include only-db\nHost *\n Include conf.d/*\n')
+    expect(await resolve('web')).toMatchObject({ user: 'early', port: 22 })
+    expect(await resolve('db')).toMatchObject({ user: 'db-only', port: 77 })
+  })
+
+  it('ends a circle of Includes with an error that names the file', async () => {
+    await write('config', 'Include config\n')
+    await expect(resolve('web')).rejects.toMatchObject({ code: 'ssh.config-invalid', params: { line: 1 } })
+  })
+
+  it('applies Match all and says that it skipped other Match blocks', async () => {
+    await write('config', 'Match host web\n User no\nMatch all\n User ann\n')
+    const resolved = await resolve('web')
+    expect(resolved.user).toBe('ann')
+    expect(resolved.notices).toHaveLength(1)
+  })
+
+  it.each([
+    ['IdentityAgent none', null],
+    ['IdentityAgent SSH_AUTH_SOCK', '/agent'],
+    ['IdentityAgent $OTHER', '/other'],
+    ['IdentityAgent /run/%r.sock', '/run/ann.sock'],
+    ['', '/agent'],
+  ])('finds the agent of "%s"', async (line, expected) => {
+    await write('config', `User ann\n${line}\n`)
+    const { agentPath } = await resolve('web', {}, { SSH_AUTH_SOCK: '/agent', OTHER: '/other' })
+    expect(agentPath).toBe(expected)
+  })
+
+  it('refuses a program as a proxy, but not "none" nor one that ProxyJump outweighs', async () => {
+    await write(
+      'config',
+      'Host a\n ProxyCommand nc %h %p\nHost b\n ProxyCommand none\nHost c\n ProxyJump gate\n ProxyCommand x\n',
+    )
+    await expect(resolve('a')).rejects.toMatchObject({ code: 'ssh.proxy-command-unsupported' })
+    expect((await resolve('b')).jumps).toEqual([])
+    expect((await resolve('c')).jumps).toEqual([{ address: 'gate' }])
+  })
+
+  it.each(['-oProxyCommand=x', 'a b', 'a\nb', '', 'x'.repeat(256)])('refuses the address %j', async (address) => {
+    await expect(resolve(address)).rejects.toMatchObject({ code: 'ssh.address-invalid' })
+  })
+
+  it('falls back on the default keys when none is named', async () => {
+    await write('config', '')
+    const { identityPaths } = await resolve('web')
+    expect(identityPaths.map((path) => path.split(/[/\\]/).at(-1))).toEqual(['id_ed25519', 'id_ecdsa', 'id_rsa'])
+  })
+})
