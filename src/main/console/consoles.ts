@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { CONSOLE_CLOSE_ENDED, CONSOLE_CLOSE_ERROR, encodeConsoleClose } from '../../shared/contract/index.ts'
 import type { Vm } from '../../shared/domain/index.ts'
-import { AppError, toWireError } from '../../shared/errors/index.ts'
+import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
 import type { CommandHandler, Identity } from '../engine/command-handler.ts'
 import type { Log } from '../engine/log.ts'
 import type { ModelSnapshot } from '../engine/model-snapshot.ts'
@@ -69,7 +69,8 @@ export function createConsoles({ model, findHost, now, log }: ConsolesDependenci
       const failure = await pump(end, upstream)
       log.info({ ...fields, seconds: Math.round((now() - session.since) / 1_000) }, 'console disconnected')
       if (stopping.signal.aborted) throw new AppError('engine.stopping', {})
-      if (failure instanceof AppError) throw failure
+      // The daemon ends a stream with an error of its own when the VM stops or somebody takes the port: an end like any.
+      if (failure instanceof AppError && !isAppError(failure, 'libvirt.call-failed')) throw failure
     } finally {
       leave()
     }

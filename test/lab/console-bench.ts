@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Consoles, createConsoles, createLinkConsoleHost } from '../../src/main/console/index.ts'
+import { silentLog } from '../../src/main/engine/index.ts'
+import {
+  createHostRegistry,
+  type HostDefinition,
+  type HostLink,
+  type HostRegistry,
+} from '../../src/main/hosts/index.ts'
+import { createKnownHosts } from '../../src/main/ssh/index.ts'
+import { defaultSettings, type Vm } from '../../src/shared/domain/index.ts'
+import { FakeSocket } from '../unit/main/console/fake-socket.ts'
+import { hostId, makeIdentity, makeSnapshot, makeVm } from '../unit/main/console/model.ts'
+import { waitFor } from './command.ts'
+import type { LabHost } from './host.ts'
+
+/** Consoles of one lab host, over a real host link, with the window's end in the test's hands. */
+export interface ConsoleBench {
+  readonly consoles: Consoles
+  readonly link: HostLink
+  /** Asks for a ticket and uses it; `name` is the VM's. */
+  open(name: string, kind: 'graphics' | 'serial', force?: boolean): Promise<FakeSocket>
+  stop(): Promise<void>
+}
+
+/** Connects to a lab host as `user` (`root` has the key, the others their password). */
+export async function startConsoleBench(
+  host: LabHost,
+  user: { readonly name: string; readonly password?: string } = { name: 'root' },
+): Promise<ConsoleBench> {
+  const folder = await mkdtemp(join(tmpdir(), 'virtdeck-console-'))
+  const definition: HostDefinition = {
+    id: hostId,
+    name: host.name,
+    transport: 'ssh',
+    address: host.address,
+    port: 22,
+    user: user.name,
+    authentication: user.password === undefined ? 'key' : 'password',
+    privateKeyPath: user.password === undefined ? host.privateKeyPath : null,
+    libvirtMode: 'system',
+  }
+  const secrets = async () => (user.password === undefined ? {} : { password: user.password })
+  const registry: HostRegistry = createHostRegistry({
+    knownHosts: createKnownHosts({ ownPath: join(folder, 'known_hosts') }),
+    secrets,
+    settings: () => defaultSettings,
+  })
+  const pinning = await registry.openRoute(definition, { secrets, acceptFingerprint: host.hostKeyFingerprint })
+  await pinning.close()
+  const link = registry.add(definition)
+  if (!(await link.whenLive(20_000))) throw new Error(`the link to ${host.name} did not come up`)
+
+  const findVm = (name: string): Vm | undefined => {
+    const record = [...link.domains.values()].find((domain) => domain.name === name)
+    if (record === undefined) return undefined
+    const { graphics, hasSerialConsole } = record.definition
+    const base = makeVm({ name, graphics, hasSerialConsole, status: record.state === 'running' ? 'up' : 'down' })
+    return { ...base, id: record.uuid as Vm['id'] }
+  }
+  const model = () => {
+    const names = [...link.domains.values()].map(({ name }) => name)
+    const vms = names.map(findVm).filter((vm) => vm !== undefined)
+    const snapshot = makeSnapshot(makeVm())
+    const [onlyHost] = snapshot.hosts.values()
+    return {
+      ...snapshot,
+      hosts: new Map(onlyHost === undefined ? [] : [[hostId, { ...onlyHost, user: user.name }]]),
+      vms: new Map(vms.map((vm) => [vm.id, vm])),
+    }
+  }
+  const consoles = createConsoles({
+    model,
+    findHost: () => createLinkConsoleHost(link),
+    now: () => Date.now(),
+    log: silentLog,
+  })
+  return {
+    consoles,
+    link,
+    open: async (name, kind, force = false) => {
+      const vm = await waitFor(`the link knows ${name}`, () => findVm(name))
+      const snapshot = model()
+      const { ticket } = await consoles.handlers['console.open'].execute({
+        input: { vmId: vm.id, kind, force },
+        identity: makeIdentity('kim'),
+        snapshot,
+        model,
+        signal: new AbortController().signal,
+        steps: { enter: () => undefined, progress: () => undefined },
+        correlationId: randomUUID(),
+        taskId: null,
+      })
+      const socket = new FakeSocket()
+      consoles.attach(ticket, makeIdentity('kim'), socket)
+      return socket
+    },
+    stop: async () => {
+      await consoles.stop()
+      await registry.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

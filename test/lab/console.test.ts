@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CONSOLE_CLOSE_ENDED, decodeConsoleClose } from '../../src/shared/contract/index.ts'
+import type { FakeSocket } from '../unit/main/console/fake-socket.ts'
+import { waitFor } from './command.ts'
+import { type ConsoleBench, startConsoleBench } from './console-bench.ts'
+import { guestXml } from './guest-xml.ts'
+import { type Lab, startLab } from './lab.ts'
+
+const reasonOf = (socket: FakeSocket) => decodeConsoleClose(socket.closedWith?.reason ?? '')?.code
+
+async function waitForClose(socket: FakeSocket): Promise<string | number> {
+  const { code } = await waitFor('the console closes', () => socket.closedWith ?? undefined)
+  return reasonOf(socket) ?? code
+}
+
+/** Speaks RFB as the window does: handshake, ClientInit, and gives the size of the screen that ServerInit tells. */
+async function shakeHands(socket: FakeSocket): Promise<{ width: number; height: number }> {
+  await waitFor('the greeting', () => socket.closedWith !== null || socket.received.length >= 12)
+  socket.type('RFB 003.008\n')
+  await waitFor('the security types', () => socket.closedWith !== null || socket.received.length >= 14)
+  socket.type(Uint8Array.of(1))
+  await waitFor('the result', () => socket.closedWith !== null || socket.received.length >= 18)
+  socket.type(Uint8Array.of(1))
+  const init = await waitFor('ServerInit', () => {
+    if (socket.closedWith !== null) throw new Error(`closed: ${socket.closedWith.reason}`)
+    const bytes = socket.received.subarray(18)
+    return bytes.length >= 24 ? bytes : undefined
+  })
+  return { width: init.readUInt16BE(0), height: init.readUInt16BE(2) }
+}
+
+/** FramebufferUpdateRequest of the upper left corner, not incremental. */
+const ASK_FOR_PICTURE = Uint8Array.of(3, 0, 0, 0, 0, 0, 0, 16, 0, 16)
+
+describe('consoles of a real host', () => {
+  let lab: Lab
+  let bench: ConsoleBench
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 1 })
+    bench = await startConsoleBench(lab.host)
+  })
+  afterAll(async () => {
+    await bench?.stop()
+    await lab?.stop()
+  })
+
+  const start = async (options: Parameters<typeof guestXml>[0]) => {
+    await lab.host.resetVms()
+    await lab.host.defineVm(guestXml(options))
+    await lab.host.virsh(['start', options.name])
+    await waitFor(`${options.name} is seen to run`, () =>
+      [...bench.link.domains.values()].some(({ name, state }) => name === options.name && state === 'running'),
+    )
+  }
+
+  it('show the screen of a VM whose VNC listens on a unix socket', async () => {
+    await start({ name: 'by-socket', boots: 'firmware' })
+    const socket = await bench.open('by-socket', 'graphics')
+    const { width, height } = await shakeHands(socket)
+    expect(width).toBeGreaterThanOrEqual(640)
+    expect(height).toBeGreaterThanOrEqual(400)
+    const before = socket.received.length
+    socket.type(ASK_FOR_PICTURE)
+    await waitFor('a picture', () => socket.received.length >= before + 16 * 16 * 4)
+    expect(bench.consoles.sessions).toHaveLength(1)
+    socket.leave()
+    await waitFor('it is counted out', () => bench.consoles.sessions.length === 0)
+  })
+
+  it('sign in to VNC on a TCP port with the password of the definition', async () => {
+    await start({ name: 'by-tcp', boots: 'firmware', graphics: { kind: 'vnc-tcp', password: 'geheim77' } })
+    const socket = await bench.open('by-tcp', 'graphics')
+    expect((await shakeHands(socket)).width).toBeGreaterThanOrEqual(640)
+    socket.leave()
+  })
+
+  it('reach a VNC server that listens on all addresses over loopback', async () => {
+    await start({ name: 'wide', boots: 'firmware', graphics: { kind: 'vnc-tcp', listen: '0.0.0.0' } })
+    const socket = await bench.open('wide', 'graphics')
+    expect((await shakeHands(socket)).width).toBeGreaterThanOrEqual(640)
+    socket.leave()
+  })
+
+  it('say that the password was changed by hand', async () => {
+    await start({ name: 'changed', boots: 'firmware', graphics: { kind: 'vnc-tcp', password: 'first' } })
+    await lab.host.virsh(['qemu-monitor-command', 'changed', '--hmp', 'set_password vnc second'])
+    const socket = await bench.open('changed', 'graphics')
+    expect(await waitForClose(socket)).toBe('console.password-refused')
+    expect(socket.closedWith?.reason).not.toContain('first')
+  })
+
+  it('say that the definition has no password where the server wants one', async () => {
+    // An empty password in libvirt's XML means: nobody may sign in. It is the server that then asks for one.
+    await start({ name: 'locked', boots: 'firmware', graphics: { kind: 'vnc-tcp', password: 'known' } })
+    const xml = (await lab.host.virsh(['dumpxml', '--security-info', 'locked'])).stdout
+    expect(xml).toContain("passwd='known'")
+    await lab.host.exec('echo "vnc_password = \\"hostwide\\"" >> /etc/libvirt/qemu.conf')
+    await lab.host.terminateLibvirtd()
+    await lab.host.startLibvirtd()
+    await waitFor('the link is back', () => bench.link.isLive)
+    try {
+      await start({ name: 'host-wide', boots: 'firmware', graphics: { kind: 'vnc-tcp' } })
+      const socket = await bench.open('host-wide', 'graphics')
+      expect(await waitForClose(socket)).toBe('console.password-unknown')
+    } finally {
+      await lab.host.exec("sed -i '/^vnc_password/d' /etc/libvirt/qemu.conf")
+      await lab.host.terminateLibvirtd()
+      await lab.host.startLibvirtd()
+      await waitFor('the link is back', () => bench.link.isLive)
+    }
+  })
+
+  it('end in order when the VM is destroyed next door', async () => {
+    await start({ name: 'doomed', boots: 'firmware' })
+    const socket = await bench.open('doomed', 'graphics')
+    await shakeHands(socket)
+    await lab.host.virsh(['destroy', 'doomed'])
+    expect(await waitForClose(socket)).toBe(CONSOLE_CLOSE_ENDED)
+    expect(bench.consoles.sessions).toEqual([])
+  })
+
+  it('carry the guest’s shell on its serial port', async () => {
+    await start({ name: 'shell' })
+    const socket = await bench.open('shell', 'serial')
+    await waitFor('it is open', () => socket.sent.length > 0)
+    const says = (text: string) => waitFor(`the guest says ${text}`, () => socket.received.includes(text), 60_000)
+    // What the guest said before the console was opened is gone: ask until the shell answers.
+    await waitFor(
+      'the shell answers',
+      () => {
+        socket.type('\n')
+        return socket.received.includes('# ')
+      },
+      60_000,
+      500,
+    )
+    socket.type('echo $((6*7))-done\n')
+    await says('42-done')
+    socket.type('busybox seq 1 2000; echo all-$((40+2))\n')
+    await says('all-42')
+    expect(socket.received.includes('\r\n1999\r\n2000\r\n')).toBe(true)
+    socket.leave()
+    await waitFor('it is counted out', () => bench.consoles.sessions.length === 0)
+  })
+
+  it('say that somebody else has the serial port, and take it when told to', async () => {
+    await start({ name: 'shared', boots: 'firmware' })
+    const first = await bench.open('shared', 'serial')
+    await waitFor('it is open', () => first.sent.length > 0)
+    const second = await bench.open('shared', 'serial')
+    expect(await waitForClose(second)).toBe('console.serial-busy')
+    expect(first.closedWith).toBeNull()
+    const third = await bench.open('shared', 'serial', true)
+    await waitFor('it is open', () => third.sent.length > 0)
+    expect(await waitForClose(first)).toBe(CONSOLE_CLOSE_ENDED)
+    third.leave()
+    // The port is free again once the stream of the one who left has ended on the host.
+    await waitFor('the port is free', async () => {
+      const again = await bench.open('shared', 'serial')
+      await waitFor('an answer', () => again.sent.length > 0 || again.closedWith !== null)
+      const free = again.closedWith === null
+      again.leave()
+      return free
+    })
+  })
+
+  it('end when sshd dies, and can be opened again when it is back', async () => {
+    await start({ name: 'cut-off', boots: 'firmware' })
+    const screen = await bench.open('cut-off', 'graphics')
+    await shakeHands(screen)
+    const serial = await bench.open('cut-off', 'serial')
+    await waitFor('the serial port is open', () => serial.sent.length > 0)
+    await lab.host.killSshd()
+    await waitForClose(screen)
+    await waitForClose(serial)
+    expect(bench.consoles.sessions).toEqual([])
+    await lab.host.startSshd()
+    bench.link.nudge()
+    await waitFor('the link is back', () => bench.link.isLive, 60_000)
+    const again = await bench.open('cut-off', 'graphics')
+    expect((await shakeHands(again)).width).toBeGreaterThanOrEqual(640)
+    again.leave()
+  })
+
+  it('say what lacks when a user may not enter the folder of libvirt’s socket', async () => {
+    await start({ name: 'private', boots: 'firmware' })
+    const admin = lab.host.users.find(({ name }) => name === 'admin')
+    if (admin === undefined) throw new Error('the lab has no user admin')
+    const other = await startConsoleBench(lab.host, admin)
+    try {
+      const socket = await other.open('private', 'graphics')
+      expect(await waitForClose(socket)).toBe('console.socket-permission')
+    } finally {
+      await other.stop()
+    }
+  })
+})
