@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest'
+import type { HostRecord } from '../../../../src/main/inventory/index.ts'
+import {
+  type AuditEvent,
+  defaultSettings,
+  type HostId,
+  type Task,
+  taskIdSchema,
+  type VmId,
+} from '../../../../src/shared/domain/index.ts'
+import { createTemporaryFolder, openForTest } from './temporary-folder.ts'
+
+const HOST_ID = '00000000-0000-4000-8000-000000000001' as HostId
+const OTHER_HOST_ID = '00000000-0000-4000-8000-000000000002' as HostId
+const VM_ID = '11111111-2222-4333-8444-555555555555' as VmId
+
+function createHost(changes: Partial<HostRecord> = {}): HostRecord {
+  return {
+    id: HOST_ID,
+    name: 'alpha',
+    transport: 'ssh',
+    address: '10.0.0.1',
+    port: null,
+    user: null,
+    authentication: 'key',
+    privateKeyPath: '/home/ann/.ssh/id_ed25519',
+    libvirtMode: 'system',
+    addedAt: 1,
+    machineUuid: null,
+    ...changes,
+  }
+}
+
+function createTask(number: number, status: Task['status']): Task {
+  return {
+    id: taskIdSchema.parse(`aaaaaaaa-0000-4000-8000-${String(number).padStart(12, '0')}`),
+    command: 'vm.start',
+    subject: { kind: 'vm', id: VM_ID, name: '웹-01' },
+    status,
+    progress: null,
+    step: { key: 'start', params: { disk: 'vda' } },
+    cancellable: false,
+    cancelRequested: false,
+    user: 'ann',
+    queuedAt: number,
+    startedAt: null,
+    finishedAt: null,
+    error: { code: 'vm.busy', params: { name: 'web', job: 'save' }, retry: 'safe', technical: ['a', 'b'] },
+  }
+}
+
+function createEvent(id: number, at = id): AuditEvent {
+  return {
+    id: String(id),
+    at,
+    kind: 'vm.started',
+    severity: 'info',
+    subject: { kind: 'vm', id: VM_ID, name: 'web-01' },
+    user: null,
+    command: null,
+    params: { count: 1, forced: true, why: 'because' },
+    error: null,
+    correlationId: null,
+  }
+}
+
+async function reopen(dataDir: string, inventory: { close(): Promise<void> }) {
+  await inventory.close()
+  return openForTest(dataDir)
+}
+
+describe('hosts', () => {
+  it('come back as they were stored, in the order of adding', async () => {
+    const dataDir = await createTemporaryFolder()
+    const inventory = await openForTest(dataDir)
+    const local = createHost({ id: OTHER_HOST_ID, name: 'here', transport: 'local', port: 22, user: 'ann', addedAt: 0 })
+    await inventory.hosts.save(createHost())
+    await inventory.hosts.save(local)
+    await inventory.hosts.save(createHost({ machineUuid: VM_ID, port: 2222 }))
+    const again = await reopen(dataDir, inventory)
+    expect(await again.hosts.fetchAll()).toEqual([local, createHost({ machineUuid: VM_ID, port: 2222 })])
+  })
+
+  it('cannot have the same name twice', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    await inventory.hosts.save(createHost())
+    await expect(inventory.hosts.save(createHost({ id: OTHER_HOST_ID }))).rejects.toThrow('UNIQUE')
+  })
+})
+
+describe('VM definitions', () => {
+  it('are replaced per host, found by VM, and go with their host', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    await inventory.hosts.save(createHost())
+    await inventory.hosts.save(createHost({ id: OTHER_HOST_ID, name: 'beta' }))
+    const definition = { hostId: HOST_ID, vmId: VM_ID, name: 'web-01', xml: "<domain a='&amp;'>\n</domain>", readAt: 1 }
+    const newer = { ...definition, hostId: OTHER_HOST_ID, readAt: 5 }
+    await inventory.vmDefinitions.saveAll([{ ...definition, xml: 'old' }, newer])
+    await inventory.vmDefinitions.saveAll([definition])
+    await inventory.vmDefinitions.saveAll([])
+    expect(await inventory.vmDefinitions.fetchForHost(HOST_ID)).toEqual([definition])
+    expect(await inventory.vmDefinitions.fetchForVm(VM_ID)).toEqual([newer, definition])
+    await inventory.vmDefinitions.remove(OTHER_HOST_ID, [VM_ID])
+    await inventory.hosts.remove(HOST_ID)
+    expect(await inventory.vmDefinitions.fetchForVm(VM_ID)).toEqual([])
+  })
+
+  it('are stored all or none', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    await inventory.hosts.save(createHost())
+    const definition = { hostId: HOST_ID, vmId: VM_ID, name: 'web-01', xml: '', readAt: 1 }
+    await expect(
+      inventory.vmDefinitions.saveAll([definition, { ...definition, hostId: OTHER_HOST_ID }]),
+    ).rejects.toThrow('FOREIGN KEY')
+    expect(await inventory.vmDefinitions.fetchForVm(VM_ID)).toEqual([])
+  })
+})
+
+describe('tasks', () => {
+  it('come back whole, newest first, and unfinished ones whatever their age', async () => {
+    const dataDir = await createTemporaryFolder()
+    const inventory = await openForTest(dataDir)
+    await inventory.tasks.save(createTask(1, 'running'))
+    for (const number of [2, 3, 4]) await inventory.tasks.save(createTask(number, 'queued'))
+    for (const number of [2, 3, 4]) await inventory.tasks.save(createTask(number, 'succeeded'))
+    const again = await reopen(dataDir, inventory)
+    expect(await again.tasks.fetchLatest(2)).toEqual([
+      createTask(4, 'succeeded'),
+      createTask(3, 'succeeded'),
+      createTask(1, 'running'),
+    ])
+  })
+
+  it('are pruned to the newest finished ones; unfinished ones stay', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    await inventory.tasks.save(createTask(1, 'running'))
+    for (const number of [2, 3, 4, 5]) await inventory.tasks.save(createTask(number, 'failed'))
+    await inventory.tasks.prune(2)
+    expect((await inventory.tasks.fetchLatest(99)).map((task) => task.queuedAt)).toEqual([5, 4, 1])
+  })
+})
+
+describe('the audit trail', () => {
+  it('gives the newest lines first and forgets what is too old', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    await inventory.audit.append([createEvent(1, 100), createEvent(2, 200)])
+    await inventory.audit.append([createEvent(10, 300)])
+    expect(await inventory.audit.fetchLatest(2)).toEqual([createEvent(10, 300), createEvent(2, 200)])
+    await inventory.audit.pruneBefore(200)
+    expect((await inventory.audit.fetchLatest(9)).map((event) => event.id)).toEqual(['10', '2'])
+  })
+})
+
+describe('settings', () => {
+  it('come back as stored; what was never set is left to its default', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    expect(await inventory.settings.fetch()).toEqual({})
+    await inventory.settings.save({ ...defaultSettings, auditDays: 3, confirmForcedActions: false })
+    expect(await inventory.settings.fetch()).toEqual({ ...defaultSettings, auditDays: 3, confirmForcedActions: false })
+  })
+})
