@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { HostId } from '../../shared/domain/index.ts'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../console/index.ts'
 import {
   createEngine,
@@ -16,10 +15,9 @@ import {
   openTaskBoard,
   systemClock,
 } from '../engine/index.ts'
-import { startHosts } from '../host/index.ts'
+import { fetchHostSecrets, startHosts } from '../host/index.ts'
 import { createHostRegistry, findLocalSocket } from '../hosts/index.ts'
 import { openInventory, type SecretCipher } from '../inventory/index.ts'
-import { startMetrics } from '../metrics/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
 import { startVms } from '../vm/index.ts'
 
@@ -74,10 +72,7 @@ export async function composeEngine(options: ComposeOptions): Promise<ComposedEn
   })
   const registry = createHostRegistry({
     knownHosts,
-    secrets: async (hostId: HostId) => ({
-      password: await inventory.secrets.get(`host/${hostId}/password`),
-      passphrase: await inventory.secrets.get(`host/${hostId}/passphrase`),
-    }),
+    secrets: (hostId) => fetchHostSecrets(inventory.secrets, hostId),
     settings: settings.current,
     clock,
     log,
@@ -86,10 +81,15 @@ export async function composeEngine(options: ComposeOptions): Promise<ComposedEn
 
   const vms = startVms({ hosts: registry, topics, audit, clock, log, definitions: inventory.vmDefinitions })
   started.defer(() => vms.stop())
-  const hosts = await startHosts({ registry, topics, audit, clock, log, inventory, knownHosts })
+  const hosts = startHosts({
+    registry,
+    repository: inventory.hosts,
+    secrets: inventory.secrets,
+    topics,
+    audit,
+    clock,
+  })
   started.defer(() => hosts.stop())
-  const metrics = startMetrics({ hosts: registry, topics, clock, log, details: vms.details })
-  started.defer(() => metrics.stop())
   const consoles = createConsoles({
     model: topics.model,
     findHost: (hostId) => createLinkConsoleHost(registry.get(hostId)),
@@ -125,6 +125,9 @@ export async function composeEngine(options: ComposeOptions): Promise<ComposedEn
     }),
   })
   started.defer(() => engine.stop({ graceMs: stopGraceMs }))
+
+  await hosts.connectAll()
+  await vms.remember()
 
   const running = started.move()
   return { engine, topics, consoles, stop: () => running.disposeAsync() }

@@ -1,7 +1,8 @@
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EXIT } from '../cli/exit-codes.ts'
 import type { CliIo } from '../cli/io.ts'
-import { runCli } from '../cli/run-cli.ts'
 
 /*
  * The entry of the program `virtdeck`. Built it is out/main/cli.js, beside out/renderer; run from its source by Node it
@@ -9,6 +10,9 @@ import { runCli } from '../cli/run-cli.ts'
  */
 const fromSource = import.meta.url.endsWith('.ts')
 const rendererDir = fileURLToPath(new URL(fromSource ? '../../../../out/renderer' : '../renderer', import.meta.url))
+
+// Beside the program and not in the common temporary folder, where others could put code into it. A quarter of a start.
+if (!fromSource) enableCompileCache(join(import.meta.dirname, '../.compile-cache'))
 
 const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -35,6 +39,7 @@ const io: CliIo = {
   stopped: stopping.signal,
 }
 
+const { runCli } = await import('../cli/run-cli.ts')
 // Whatever is left open (an agent's socket, a timer) shall not keep a finished program alive.
 process.exit(await runCli(process.argv.slice(2), io, rendererDir))
 
