@@ -41,6 +41,8 @@ export interface HostLinkState {
   readonly error: AppError | null
   readonly nextAttemptAt: number | null
   readonly hostKey: { readonly type: string; readonly fingerprint: string } | null
+  /** What the names led to when it was last reached; null for this computer. */
+  readonly endpoint: { readonly address: string; readonly port: number; readonly user: string } | null
   readonly facts: HostFacts | null
   /** When the host last told us anything. */
   readonly asOf: number | null

@@ -46,6 +46,8 @@ export class HostLink {
   readonly #liveWaiters = new Set<() => void>()
   #definition: HostDefinition
   #route: HostRoute | null = null
+  /** One that somebody opened already, for the next attempt. */
+  #offered: HostRoute | null = null
   #live: LiveSession | null = null
   #synchronized = false
   #attempt = new AbortController()
@@ -58,6 +60,7 @@ export class HostLink {
   #status: HostStatus = 'unassigned'
   #statusSince: number
   #hostKey: HostRoute['hostKey'] = null
+  #endpoint: HostRoute['endpoint'] = null
   #facts: HostFacts | null = null
   #networks: readonly HostResource[] = []
   #pools: readonly HostResource[] = []
@@ -68,9 +71,11 @@ export class HostLink {
   #running: Promise<void> = Promise.resolve()
   #attemptEnded = Promise.withResolvers<AppError | null>()
 
-  constructor(definition: HostDefinition, options: HostLinkOptions) {
+  /** `route` is one that is open already, as after the checks of a new host; the link owns it from here on. */
+  constructor(definition: HostDefinition, options: HostLinkOptions, route: HostRoute | null = null) {
     this.#definition = definition
     this.#options = options
+    this.#offered = route
     this.#lastSuccessAt = options.clock.now()
     this.#statusSince = this.#lastSuccessAt
     this.#projection = new DomainProjection({
@@ -117,6 +122,7 @@ export class HostLink {
       error: this.#error,
       nextAttemptAt: this.#nextAttemptAt,
       hostKey: this.#hostKey,
+      endpoint: this.#endpoint,
       facts: this.#facts,
       asOf: this.#heardAt,
       stale: !this.isLive,
@@ -138,6 +144,7 @@ export class HostLink {
     this.#wake?.()
     await this.#drop(new AppError('engine.stopping', {}))
     await this.#running
+    await this.#offered?.close()
     this.#cancelStatusTimer()
   }
 
@@ -148,21 +155,22 @@ export class HostLink {
     this.#wake?.()
   }
 
-  /** Drops the connection, if any, and connects at once. Rejects with the reason when that fails. */
-  async reconnect(): Promise<void> {
+  /** Drops the connection, if any, and connects at once, over `route` where one is open already. Rejects with the reason when that fails. */
+  async reconnect(route: HostRoute | null = null): Promise<void> {
     const before = this.#attemptEnded
     const ended = Promise.withResolvers<AppError | null>()
     this.#attemptEnded = ended
     void ended.promise.then(before.resolve)
     this.#attempt.abort()
-    this.nudge()
     await this.#drop(abortedByUs())
+    this.#offered = route
+    this.nudge()
     const error = await ended.promise
     if (error !== null) throw error
   }
 
   /** Takes a new definition; connects anew when the way to the host is another one. */
-  async redefine(definition: HostDefinition): Promise<void> {
+  async redefine(definition: HostDefinition, route: HostRoute | null = null): Promise<void> {
     const before = this.#definition
     this.#definition = definition
     this.#publish()
@@ -174,7 +182,7 @@ export class HostLink {
       before.authentication === definition.authentication &&
       before.privateKeyPath === definition.privateKeyPath &&
       before.libvirtMode === definition.libvirtMode
-    if (!sameWay && this.#phase !== 'idle') await this.reconnect()
+    if ((!sameWay || route !== null) && this.#phase !== 'idle') await this.reconnect(route)
   }
 
   /** The connection for short calls. Throws host.not-connected. */
@@ -283,14 +291,14 @@ export class HostLink {
     const limits = { timeoutMs: connectTimeoutMs, signal }
     const definition = this.#definition
     if (this.#route === null) {
-      const opened = await this.#options.openRoute(definition, limits)
-      this.#route = opened
-      void opened.closed.then(() => {
-        if (this.#route === opened) this.#route = null
-      })
+      const offered = this.#offered
+      this.#offered = null
+      this.#adopt(offered ?? (await this.#options.openRoute(definition, limits)))
     }
     const route = this.#route
+    if (route === null) throw lostError(definition.address)
     this.#hostKey = route.hostKey
+    this.#endpoint = route.endpoint
     const connection = await openConnection(route, {
       uri: libvirtUri(definition.libvirtMode),
       address: definition.address,
@@ -324,6 +332,13 @@ export class HostLink {
     this.#publish()
     await live.start()
     this.#synchronized = true
+  }
+
+  #adopt(route: HostRoute): void {
+    this.#route = route
+    void route.closed.then(() => {
+      if (this.#route === route) this.#route = null
+    })
   }
 
   async #lost(): Promise<AppError> {

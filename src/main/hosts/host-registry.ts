@@ -5,7 +5,7 @@ import { connectSsh, decideBackoffMs, watchNetwork } from '../ssh/index.ts'
 import { silentLinkLog, systemLinkClock } from './defaults.ts'
 import type { HostChangeListener } from './host-change.ts'
 import type { HostDefinition, HostSecrets } from './host-definition.ts'
-import { HostLink } from './host-link.ts'
+import { HostLink, type HostLinkOptions } from './host-link.ts'
 import type { HostRoute, RouteCallOptions } from './host-route.ts'
 import { localSockets } from './libvirt-sockets.ts'
 import type { LinkClock, LinkLog, LinkSettings, LinkTiming } from './link-settings.ts'
@@ -35,10 +35,10 @@ export interface RouteRequest extends RouteCallOptions {
 
 /** All hosts of the engine. */
 export interface HostRegistry {
-  /** Adds a host and begins to connect. Throws when it is there already. */
-  add(definition: HostDefinition): HostLink
+  /** Adds a host and begins to connect, over `route` where one is open already. Throws when the host is there already. */
+  add(definition: HostDefinition, route?: HostRoute): HostLink
   /** Gives a host a new definition; rejects when it then cannot be reached (the definition holds all the same). */
-  update(definition: HostDefinition): Promise<void>
+  update(definition: HostDefinition, route?: HostRoute): Promise<void>
   /** Disconnects and forgets a host. */
   remove(hostId: HostId): Promise<void>
   /** Throws host.not-found. */
@@ -52,6 +52,7 @@ export interface HostRegistry {
   /** Tries all lost hosts now, as it happens by itself when the network comes back. */
   nudge(): void
   stop(): Promise<void>
+  readonly knownHosts: KnownHosts
 }
 
 /** Between attempts at a host that answers but will not have us: rights may be given meanwhile. */
@@ -108,22 +109,23 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
   const unwatch = watchNetwork(nudge)
 
   return {
-    add: (definition) => {
+    add: (definition, route) => {
       if (links.has(definition.id)) throw new Error(`host ${definition.id} is there already`)
-      const link = new HostLink(definition, {
+      const linkOptions: HostLinkOptions = {
         openRoute: (current, limits) => openRoute(current, { ...limits, secrets: () => options.secrets(current.id) }),
         settings: options.settings,
         clock: options.clock ?? systemLinkClock,
         log: options.log ?? silentLinkLog,
         timing,
         onChange: emit,
-      })
+      }
+      const link = new HostLink(definition, linkOptions, route ?? null)
       links.set(definition.id, link)
       emit({ kind: 'added', hostId: definition.id })
       link.start()
       return link
     },
-    update: (definition) => get(definition.id).redefine(definition),
+    update: (definition, route) => get(definition.id).redefine(definition, route ?? null),
     remove: async (hostId) => {
       const link = get(hostId)
       links.delete(hostId)
@@ -139,6 +141,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
     },
     openRoute,
     nudge,
+    knownHosts: options.knownHosts,
     stop: async () => {
       unwatch()
       const stopping = [...links.values()]

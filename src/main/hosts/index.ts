@@ -1,4 +1,9 @@
 // A host link: one SSH session (or this computer), its libvirt connections, its live projection, its facts.
+
+// What features need of the protocol client; they reach it through a host only.
+export type { LibvirtConnection, TypedParameter, TypedParameterValue } from '../libvirt/index.ts'
+export { isLibvirtError, typedParametersToObject } from '../libvirt/index.ts'
+export type { KnownHosts, SshConfigSource } from '../ssh/index.ts'
 export { decideHostStatus } from './decide-host-status.ts'
 export { domainReference } from './domain-reader.ts'
 export type { DomainRecord } from './domain-record.ts'

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import { hostIdSchema } from '../../../shared/domain/index.ts'
+import { type AppError, isAppError } from '../../../shared/errors/index.ts'
+import type { CommandHandler } from '../../engine/index.ts'
+import { deferPins } from '../deferred-pins.ts'
+import { decideChecks } from '../host-checks.ts'
+import { definitionFrom, secretsFrom } from '../host-input.ts'
+import { probeHost } from '../probe-host.ts'
+import type { HostCommandDependencies } from './dependencies.ts'
+
+/** Tries a host and stores nothing: its key, too, is only shown. */
+export function createHostCheck({ registry }: HostCommandDependencies): CommandHandler<'host.check'> {
+  return {
+    name: 'host.check',
+    subject: (_model, { address }) => ({ kind: 'host', id: address, name: address }),
+    validate: () => null,
+    timeoutMs: 120_000,
+    execute: async ({ input, model, signal }) => {
+      const { outcome, route } = await probeHost(
+        registry,
+        definitionFrom(input, hostIdSchema.parse(randomUUID()), input.address),
+        {
+          secrets: async () => secretsFrom(input),
+          knownHosts: deferPins(registry.knownHosts).knownHosts,
+          acceptFingerprint: input.hostKey,
+          timeoutMs: model().settings.connectTimeoutMs,
+          signal,
+        },
+      )
+      await route?.close()
+      return { checks: decideChecks(outcome), hostKey: outcome.hostKey ?? offeredKey(outcome.error) }
+    },
+  }
+}
+
+/** The key that a host offered and that was not taken. */
+function offeredKey(error: AppError | null): { type: string; fingerprint: string } | null {
+  if (isAppError(error, 'ssh.host-key-unknown') || isAppError(error, 'ssh.host-key-changed')) {
+    return { type: error.params.keyType, fingerprint: error.params.fingerprint }
+  }
+  return null
+}

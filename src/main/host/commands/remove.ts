@@ -1,0 +1,31 @@
+import type { CommandHandler } from '../../engine/index.ts'
+import { deleteHostSecrets } from '../host-secrets.ts'
+import { decideKnown, hostSubject } from '../rules.ts'
+import type { HostCommandDependencies } from './dependencies.ts'
+
+/** Forgets a host with its secrets and its pinned key. Nothing is done on the host itself. */
+export function createHostRemove({
+  registry,
+  repository,
+  secrets,
+}: HostCommandDependencies): CommandHandler<'host.remove'> {
+  return {
+    name: 'host.remove',
+    subject: hostSubject,
+    validate: (model, { hostId }) => decideKnown(model, hostId),
+    execute: async ({ input }) => {
+      const { hostId } = input
+      const { definition, endpoint } = registry.get(hostId).state
+      await repository.remove(hostId)
+      await deleteHostSecrets(secrets, hostId)
+      await registry.remove(hostId)
+      const { address, port } = endpoint ?? { address: definition.address, port: definition.port ?? 22 }
+      const sharesKey = registry.list().some(({ state }) => {
+        const other = state.endpoint ?? { address: state.definition.address, port: state.definition.port ?? 22 }
+        return other.address === address && other.port === port
+      })
+      if (definition.transport === 'ssh' && !sharesKey) await registry.knownHosts.forget(address, port)
+      return {}
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import type { HostCheck } from '../../shared/contract/index.ts'
+import type { HostFacts } from '../../shared/domain/index.ts'
+import { AppError, type ErrorCode, toWireError } from '../../shared/errors/index.ts'
+
+type CheckName = HostCheck['check']
+
+/** The checks in the order in which each needs the ones before it. */
+const ORDER: readonly CheckName[] = ['reach', 'host-key', 'sign-in', 'libvirt', 'manage', 'qemu', 'kvm', 'memory']
+
+/** oVirt's least memory of a host. */
+export const MINIMUM_MEMORY_MIB = 2_048
+
+/** What trying a host brought. */
+export interface ProbeOutcome {
+  readonly transport: 'ssh' | 'local'
+  readonly hostKey: { readonly type: string; readonly fingerprint: string } | null
+  readonly user: string | null
+  readonly facts: HostFacts | null
+  /** What stopped it; null when everything that must hold does. */
+  readonly error: AppError | null
+}
+
+const HOST_KEY_ERRORS: ReadonlySet<ErrorCode> = new Set([
+  'ssh.host-key-unknown',
+  'ssh.host-key-changed',
+  'ssh.host-key-revoked',
+  'ssh.certificate-authority-unsupported',
+  'ssh.known-hosts-unusable',
+])
+const SIGN_IN_ERRORS: ReadonlySet<ErrorCode> = new Set([
+  'ssh.authentication-failed',
+  'ssh.key-unreadable',
+  'ssh.key-needs-passphrase',
+  'ssh.key-passphrase-wrong',
+  'ssh.key-unsupported',
+  'ssh.agent-unavailable',
+])
+const MANAGE_ERRORS: ReadonlySet<ErrorCode> = new Set([
+  'host.libvirt-permission',
+  'libvirt.authentication-denied',
+  'libvirt.authentication-unsupported',
+])
+const QEMU_ERRORS: ReadonlySet<ErrorCode> = new Set(['host.no-qemu'])
+
+/** Which check an error fails. Pure. */
+export function decideFailedCheck(error: AppError): CheckName {
+  if (HOST_KEY_ERRORS.has(error.code)) return 'host-key'
+  if (SIGN_IN_ERRORS.has(error.code)) return 'sign-in'
+  if (MANAGE_ERRORS.has(error.code)) return 'manage'
+  if (QEMU_ERRORS.has(error.code)) return 'qemu'
+  const isLibvirts =
+    error.code.startsWith('host.') || error.code.startsWith('libvirt.') || error.code === 'ssh.forward-refused'
+  return isLibvirts ? 'libvirt' : 'reach'
+}
+
+/** The list that a person sees: what passed, what failed and why, and what could not be tried. Pure. */
+export function decideChecks(outcome: ProbeOutcome): HostCheck[] {
+  const failed = outcome.error === null ? null : decideFailedCheck(outcome.error)
+  const failedAt = failed === null ? ORDER.length : ORDER.indexOf(failed)
+  return ORDER.map((check, index) => {
+    if (index > failedAt) return { check, outcome: 'not-run', detail: null, error: null }
+    if (index === failedAt && outcome.error !== null) {
+      return { check, outcome: 'failed', detail: null, error: toWireError(outcome.error) }
+    }
+    if (outcome.transport === 'local' && (check === 'host-key' || check === 'sign-in')) {
+      return { check, outcome: 'not-run', detail: null, error: null }
+    }
+    const warning = outcome.facts === null ? null : decideWarning(check, outcome.facts)
+    if (warning !== null) return { check, outcome: 'warning', detail: null, error: toWireError(warning) }
+    return { check, outcome: 'passed', detail: detailOf(check, outcome), error: null }
+  })
+}
+
+/** What works, but not as a person would want it. Pure. */
+export function decideWarning(check: CheckName, facts: HostFacts): AppError | null {
+  if (check === 'kvm' && !facts.domainTypes.includes('kvm')) {
+    return new AppError('host.kvm-missing', { address: facts.hostName })
+  }
+  const memoryMiB = Math.floor(facts.memoryKiB / 1_024)
+  if (check === 'memory' && memoryMiB < MINIMUM_MEMORY_MIB) {
+    return new AppError('host.memory-too-small', { memoryMiB, minimumMiB: MINIMUM_MEMORY_MIB })
+  }
+  return null
+}
+
+function detailOf(check: CheckName, { hostKey, user, facts }: ProbeOutcome): string | null {
+  switch (check) {
+    case 'host-key':
+      return hostKey === null ? null : `${hostKey.type} ${hostKey.fingerprint}`
+    case 'sign-in':
+      return user
+    case 'libvirt':
+      return facts === null ? null : `libvirt ${facts.libvirtVersion}`
+    case 'qemu':
+      return facts === null ? null : `${facts.hypervisor} ${facts.hypervisorVersion}`
+    case 'memory':
+      return facts === null ? null : `${Math.floor(facts.memoryKiB / 1_024)} MiB`
+    default:
+      return null
+  }
+}

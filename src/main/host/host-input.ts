@@ -1,0 +1,34 @@
+import type { ParsedInput } from '../../shared/contract/index.ts'
+import type { HostAuthentication, HostId } from '../../shared/domain/index.ts'
+import type { HostDefinition, HostSecrets } from '../hosts/index.ts'
+
+type Reach = ParsedInput<'host.check'>
+
+/** How the input signs in: by the secret or key that it gives, else by the agent. */
+export function decideAuthentication({
+  password,
+  privateKeyPath,
+}: Pick<Reach, 'password' | 'privateKeyPath'>): HostAuthentication {
+  if (password !== undefined) return 'password'
+  return privateKeyPath === undefined ? 'agent' : 'key'
+}
+
+/** A definition from what a person typed. Pure. */
+export function definitionFrom(input: Reach, id: HostId, name: string): HostDefinition {
+  return {
+    id,
+    name,
+    transport: input.transport,
+    address: input.transport === 'local' ? 'localhost' : input.address,
+    port: input.port ?? null,
+    user: input.user ?? null,
+    authentication: decideAuthentication(input),
+    privateKeyPath: input.privateKeyPath ?? null,
+    libvirtMode: input.libvirtMode,
+  }
+}
+
+/** The secrets in the input. */
+export function secretsFrom({ password, passphrase }: Pick<Reach, 'password' | 'passphrase'>): HostSecrets {
+  return { password, passphrase }
+}

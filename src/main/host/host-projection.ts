@@ -1,0 +1,59 @@
+import { userInfo } from 'node:os'
+import type { HostId, HostStatus } from '../../shared/domain/index.ts'
+import { toWireError } from '../../shared/errors/index.ts'
+import type { AuditTrail, Collection } from '../engine/index.ts'
+import { type HostChange, type HostRegistry, isActiveState } from '../hosts/index.ts'
+import { buildHost } from './build-host.ts'
+import { decideHostTrail } from './decide-host-trail.ts'
+
+export interface HostProjectionOptions {
+  readonly registry: HostRegistry
+  readonly hosts: Collection<'hosts'>
+  readonly audit: Pick<AuditTrail, 'record'>
+}
+
+/** Makes the topic `hosts` of the links, and tells the trail when one comes or goes. Returns how to stop. */
+export function startHostProjection({ registry, hosts, audit }: HostProjectionOptions): () => void {
+  const localUser = userInfo().username
+  const statuses = new Map<HostId, HostStatus>()
+
+  function update(hostId: HostId): void {
+    const link = registry.find(hostId)
+    if (link === null) return
+    let runningVmCount = 0
+    for (const record of link.domains.values()) if (isActiveState(record.state)) runningVmCount += 1
+    hosts.upsert(buildHost({ state: link.state, vmCount: link.domains.size, runningVmCount, localUser }))
+  }
+
+  function tell(hostId: HostId): void {
+    const link = registry.find(hostId)
+    if (link === null) return
+    const { status, error, definition } = link.state
+    const line = decideHostTrail(statuses.get(hostId) ?? null, status)
+    statuses.set(hostId, status)
+    if (line === null) return
+    const subject = { kind: 'host', id: hostId, name: definition.name } as const
+    audit.record({ ...line, subject, error: error === null ? null : toWireError(error) })
+  }
+
+  function onChange(change: HostChange): void {
+    const { kind, hostId } = change
+    if (kind === 'removed') {
+      statuses.delete(hostId)
+      hosts.remove(hostId)
+    } else if (kind === 'domains') {
+      // Without a look at the time: an event of a VM that changes no count makes no patch of its host.
+      const counted = hosts.entities.get(hostId)
+      const link = registry.find(hostId)
+      if (link === null) return
+      const running = [...link.domains.values()].filter((record) => isActiveState(record.state)).length
+      if (counted?.vmCount !== link.domains.size || counted.runningVmCount !== running) update(hostId)
+    } else if (kind === 'state' || kind === 'added') {
+      update(hostId)
+      tell(hostId)
+    }
+  }
+
+  for (const link of registry.list()) update(link.id)
+  return registry.onChange(onChange)
+}

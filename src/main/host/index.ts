@@ -1,0 +1,53 @@
+import type { AuditTrail, Clock, CommandHandlers, TopicRegistry } from '../engine/index.ts'
+import type { HostRegistry } from '../hosts/index.ts'
+import type { HostRecord, HostsRepository, SecretStore } from '../inventory/index.ts'
+import { createHostAdd } from './commands/add.ts'
+import { createHostCheck } from './commands/check.ts'
+import { createHostEdit } from './commands/edit.ts'
+import { createHostReconnect } from './commands/reconnect.ts'
+import { createHostRemove } from './commands/remove.ts'
+import { startHostProjection } from './host-projection.ts'
+
+export { decideChecks } from './host-checks.ts'
+export { fetchHostSecrets } from './host-secrets.ts'
+
+export type HostHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, `host.${string}`>>
+
+export interface HostsOptions {
+  readonly registry: HostRegistry
+  readonly repository: HostsRepository
+  readonly secrets: SecretStore
+  readonly topics: TopicRegistry
+  readonly audit: Pick<AuditTrail, 'record'>
+  readonly clock: Clock
+}
+
+export interface Hosts {
+  readonly handlers: HostHandlers
+  /** Begins to connect to every host of the inventory. Errors: those of the inventory. */
+  connectAll(): Promise<void>
+  stop(): void
+}
+
+/** Starts showing the hosts of the registry, and gives the commands on them. The registry's links are stopped by its owner. */
+export function startHosts({ registry, repository, secrets, topics, audit, clock }: HostsOptions): Hosts {
+  const stop = startHostProjection({ registry, hosts: topics.collection('hosts'), audit })
+  const dependencies = { registry, repository, secrets, clock }
+  return {
+    handlers: {
+      'host.add': createHostAdd(dependencies),
+      'host.check': createHostCheck(dependencies),
+      'host.edit': createHostEdit(dependencies),
+      'host.remove': createHostRemove(dependencies),
+      'host.reconnect': createHostReconnect(dependencies),
+    },
+    connectAll: async () => {
+      for (const record of await repository.fetchAll()) registry.add(definitionOf(record))
+    },
+    stop,
+  }
+}
+
+function definitionOf({ addedAt: _addedAt, machineUuid: _machineUuid, ...definition }: HostRecord) {
+  return definition
+}

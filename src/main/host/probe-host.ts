@@ -1,0 +1,92 @@
+import type { HostFacts } from '../../shared/domain/index.ts'
+import { AppError, isAppError } from '../../shared/errors/index.ts'
+import {
+  fetchFacts,
+  type HostDefinition,
+  type HostRegistry,
+  type HostRoute,
+  libvirtUri,
+  openConnection,
+  type RouteRequest,
+} from '../hosts/index.ts'
+import { XmlError } from '../xml/index.ts'
+import type { ProbeOutcome } from './host-checks.ts'
+
+/** libvirt before this cannot answer the bulk statistics without waiting for hung machines. */
+const MINIMUM_LIBVIRT = '4.5.0'
+
+export interface Probe {
+  readonly outcome: ProbeOutcome
+  /** Open when nothing failed: the caller hands it on or closes it. */
+  readonly route: HostRoute | null
+}
+
+export interface ProbeRequest extends Omit<RouteRequest, 'timeoutMs'> {
+  readonly timeoutMs: number
+  /** Told when the SSH session is there and libvirt's turn comes. */
+  readonly onSignedIn?: () => void
+}
+
+/** Tries a host as far as it goes. Expected failures are in the outcome; rejects with ssh.aborted when the caller gives up. */
+export async function probeHost(
+  hosts: HostRegistry,
+  definition: HostDefinition,
+  request: ProbeRequest,
+): Promise<Probe> {
+  const known = { transport: definition.transport, hostKey: null, user: null, facts: null } as const
+  let route: HostRoute
+  try {
+    route = await hosts.openRoute(definition, request)
+  } catch (error) {
+    return { outcome: { ...known, error: expected(error, request.signal) }, route: null }
+  }
+  const reached = { ...known, hostKey: route.hostKey, user: route.endpoint?.user ?? null }
+  request.onSignedIn?.()
+  try {
+    const facts = await fetchFactsOver(route, definition, request)
+    return { outcome: { ...reached, facts, error: null }, route }
+  } catch (error) {
+    await route.close()
+    return { outcome: { ...reached, error: expected(error, request.signal) }, route: null }
+  }
+}
+
+async function fetchFactsOver(route: HostRoute, definition: HostDefinition, request: ProbeRequest): Promise<HostFacts> {
+  const { timeoutMs, signal } = request
+  const { address } = definition
+  const connection = await openConnection(route, {
+    uri: libvirtUri(definition.libvirtMode),
+    address,
+    timeoutMs,
+    signal,
+  })
+  try {
+    const facts = await fetchFacts(connection)
+    if (facts.hypervisor !== 'QEMU') throw new AppError('host.no-qemu', { address })
+    if (compareVersions(facts.libvirtVersion, MINIMUM_LIBVIRT) < 0) {
+      throw new AppError('host.libvirt-too-old', { version: facts.libvirtVersion, minimum: MINIMUM_LIBVIRT })
+    }
+    return facts
+  } finally {
+    await connection.close()
+  }
+}
+
+/** Orders dotted versions by their numbers. Pure. */
+export function compareVersions(left: string, right: string): number {
+  const numbers = (version: string) => version.split('.').map(Number)
+  const [a, b] = [numbers(left), numbers(right)]
+  for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+function expected(error: unknown, signal: AbortSignal | undefined): AppError {
+  if (signal?.aborted === true) throw error
+  if (isAppError(error)) return error
+  if (error instanceof XmlError)
+    return new AppError('libvirt.protocol-violation', { detail: error.message }, { cause: error })
+  throw error
+}

@@ -1,0 +1,55 @@
+import type { Problem, Vm, VmId } from '../../shared/domain/index.ts'
+import { AppError, toWireError } from '../../shared/errors/index.ts'
+import type { DomainRecord } from '../hosts/index.ts'
+import type { Placement } from './decide-placement.ts'
+import { decideStatus, type TransitionKind } from './decide-status.ts'
+
+export interface VmParts {
+  readonly vmId: VmId
+  readonly record: DomainRecord
+  readonly placement: Placement
+  readonly live: boolean
+  /** When its host last told us anything, for one that is not live. */
+  readonly hostAsOf: number | null
+  readonly transition: TransitionKind | null
+  /** Names of the hosts in `placement.runsOnSeveral`. */
+  readonly hostNames: readonly string[]
+  readonly devices: Pick<Vm, 'disks' | 'nics'>
+  readonly before: Vm | undefined
+  readonly now: number
+}
+
+/** The VM as clients see it. Pure. */
+export function buildVm(parts: VmParts): Vm {
+  const { record, placement, live, before } = parts
+  const { status, reason } = decideStatus({ record, live, transition: parts.transition })
+  const { uuid: _uuid, name: _name, ...definition } = record.definition
+  return {
+    ...definition,
+    ...parts.devices,
+    id: parts.vmId,
+    name: record.name,
+    hostId: placement.hostId,
+    alsoDefinedOn: [...placement.alsoDefinedOn],
+    status,
+    statusReason: reason,
+    statusSince: before?.status === status ? before.statusSince : parts.now,
+    persistent: record.persistent,
+    autostart: record.autostart,
+    hasManagedSave: record.hasManagedSave,
+    asOf: live ? record.readAt : (parts.hostAsOf ?? record.readAt),
+    stale: !live,
+    problems: decideProblems(parts),
+  }
+}
+
+function decideProblems({ record, placement, hostNames, vmId }: VmParts): Problem[] {
+  const problems: Problem[] = []
+  if (placement.runsOnSeveral.length > 1) {
+    const error = new AppError('vm.ambiguous', { name: record.name, hosts: hostNames.join(', ') }, { subject: vmId })
+    problems.push({ severity: 'error', error: toWireError(error) })
+  }
+  if (record.definitionError !== null)
+    problems.push({ severity: 'warning', error: toWireError(record.definitionError) })
+  return problems
+}

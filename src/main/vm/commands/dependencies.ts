@@ -1,0 +1,12 @@
+import type { Clock } from '../../engine/index.ts'
+import type { HostRegistry } from '../../hosts/index.ts'
+import type { OwnActions } from '../own-actions.ts'
+import type { Transitions } from '../transitions.ts'
+
+/** What the commands on VMs work with. */
+export interface VmCommandDependencies {
+  readonly hosts: HostRegistry
+  readonly transitions: Transitions
+  readonly ownActions: OwnActions
+  readonly clock: Clock
+}

@@ -1,0 +1,121 @@
+import type { Vm } from '../../../shared/domain/index.ts'
+import { AppError, isAppError } from '../../../shared/errors/index.ts'
+import type { CommandHandler } from '../../engine/index.ts'
+import {
+  domainReference,
+  type HostLink,
+  isActiveState,
+  isLibvirtError,
+  typedParametersToObject,
+} from '../../hosts/index.ts'
+import { runDomainAction } from '../domain-action.ts'
+import { decideJobProgress } from '../job-progress.ts'
+import { decideAction, hostName, requireVm, vmSubject } from '../rules.ts'
+import type { VmCommandDependencies } from './dependencies.ts'
+
+const SAVE_TIMEOUT_MS = 24 * 60 * 60_000
+const PROGRESS_INTERVAL_MS = 1_000
+
+/** Writes a VM's memory to the host's disk and stops it (libvirt's managed save). Can be cancelled: the VM then runs on. */
+export function createSave(dependencies: VmCommandDependencies): CommandHandler<'vm.save'> {
+  const { hosts, transitions, ownActions, clock } = dependencies
+  return {
+    name: 'vm.save',
+    subject: vmSubject,
+    validate: (model, input) => decideAction(model, input.vmId, 'save'),
+    steps: [{ key: 'saving', weight: 1, cancellable: true }],
+    reconcile: (task, model) => {
+      const vm = model.vms.get(task.subject.id as never)
+      if (vm === undefined || vm.status === 'unknown' || vm.status === 'saving-state') return null
+      return vm.status === 'suspended' ? 'succeeded' : 'failed'
+    },
+    execute: async ({ input, model, signal, steps, identity }) => {
+      const vm = requireVm(model(), input.vmId)
+      const link = hosts.get(vm.hostId)
+      steps.enter('saving', { vm: vm.name, host: hostName(model(), vm.hostId) })
+      const ended = ownActions.expect(vm.id, {
+        kinds: ['vm.paused', 'vm.saved', 'vm.resumed'],
+        user: identity.user,
+        command: 'vm.save',
+        silent: true,
+        withinMs: SAVE_TIMEOUT_MS,
+      })
+      const endTransition = transitions.begin(vm.id, 'saving-state', SAVE_TIMEOUT_MS)
+      const stopWatching = watchProgress(link, vm, (fraction) => steps.progress(fraction), clock.after)
+      try {
+        await runDomainAction({
+          vm,
+          action: 'save',
+          link,
+          model,
+          call: () => saveOnOwnConnection(link, vm, signal),
+          tookEffect: (record) => record.hasManagedSave && !isActiveState(record.state),
+        })
+        return {}
+      } finally {
+        stopWatching()
+        endTransition()
+        ended()
+      }
+    },
+  }
+}
+
+async function saveOnOwnConnection(link: HostLink, vm: Vm, signal: AbortSignal): Promise<void> {
+  const dom = domainReference({ name: vm.name, uuid: vm.id })
+  const connection = await link.openConnection({ signal })
+  const given = new AbortController()
+  const onAbort = () => {
+    // A person's cancel ends the job on the host. The engine's own stop leaves it there and stops watching.
+    if (!isAppError(signal.reason, 'task.cancelled')) return given.abort(signal.reason)
+    link
+      .control()
+      .call('DOMAIN_ABORT_JOB', { dom })
+      .catch((error: unknown) => {
+        // Too late: the job had ended. Anything else lets the save run on, which its own reply will tell.
+        if (!isAppError(error)) throw error
+      })
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    if (signal.aborted) throw signal.reason
+    await connection.call(
+      'DOMAIN_MANAGED_SAVE',
+      { dom, flags: 0 },
+      { timeoutMs: SAVE_TIMEOUT_MS, signal: given.signal },
+    )
+  } catch (error) {
+    const cancelled = isAppError(signal.reason, 'task.cancelled') && isLibvirtError(error)
+    throw cancelled ? new AppError('task.cancelled', { command: 'vm.save' }, { cause: error }) : error
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    await connection.close()
+  }
+}
+
+/** Asks the host once a second how far it is. Returns how to stop. */
+function watchProgress(
+  link: HostLink,
+  vm: Vm,
+  report: (fraction: number) => void,
+  after: (delayMs: number, action: () => void) => () => void,
+): () => void {
+  let stopped = false
+  let cancelTimer: () => void = () => undefined
+  const ask = async () => {
+    try {
+      const dom = domainReference({ name: vm.name, uuid: vm.id })
+      const { params } = await link.control().call('DOMAIN_GET_JOB_STATS', { dom, flags: 0 }, { timeoutMs: 10_000 })
+      const fraction = decideJobProgress(typedParametersToObject(params))
+      if (fraction !== null && !stopped) report(fraction)
+    } catch (error) {
+      if (!isAppError(error)) throw error
+    }
+    if (!stopped) cancelTimer = after(PROGRESS_INTERVAL_MS, () => void ask())
+  }
+  cancelTimer = after(PROGRESS_INTERVAL_MS, () => void ask())
+  return () => {
+    stopped = true
+    cancelTimer()
+  }
+}

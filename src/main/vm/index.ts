@@ -1,0 +1,80 @@
+import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
+import type { HostRegistry } from '../hosts/index.ts'
+import type { VmDefinitionsRepository } from '../inventory/index.ts'
+import { createAutostart } from './commands/autostart.ts'
+import { createPause } from './commands/pause.ts'
+import { createPoweroff } from './commands/poweroff.ts'
+import { createReboot } from './commands/reboot.ts'
+import { createReset } from './commands/reset.ts'
+import { createResume } from './commands/resume.ts'
+import { createSave } from './commands/save.ts'
+import { createShutdown } from './commands/shutdown.ts'
+import { createStart } from './commands/start.ts'
+import { recordsFromDefinitions, startDefinitionKeeper } from './definition-keeper.ts'
+import type { LiveDetails } from './live-details.ts'
+import { OwnActions } from './own-actions.ts'
+import { VmProjection } from './vm-projection.ts'
+import { startVmTrail } from './vm-trail.ts'
+import { produceVmXml } from './vm-xml-topic.ts'
+
+export { decidePlacement } from './decide-placement.ts'
+export { decideStatus } from './decide-status.ts'
+export type { DiskSizes, LiveDetails } from './live-details.ts'
+export { ALLOWED_STATUSES, decideAction, requireVm, vmSubject } from './rules.ts'
+
+export type VmHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, `vm.${string}`>>
+
+export interface VmsOptions {
+  readonly hosts: HostRegistry
+  readonly topics: TopicRegistry
+  readonly audit: Pick<AuditTrail, 'record'>
+  readonly clock: Clock
+  readonly log: Log
+  /** Null: nothing is remembered of hosts that are away (for tests). */
+  readonly definitions: VmDefinitionsRepository | null
+}
+
+/** The VMs of all hosts. */
+export interface Vms {
+  readonly handlers: VmHandlers
+  /** What is read only while somebody looks; the metrics fill it. */
+  readonly details: LiveDetails
+  /** Shows the VMs that the inventory remembers of the hosts that are there now and were not reached yet. */
+  remember(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts showing the VMs of all hosts, tells the trail what happens to them, and gives the commands on them. */
+export function startVms({ hosts, topics, audit, clock, log, definitions }: VmsOptions): Vms {
+  const projection = new VmProjection({ hosts, vms: topics.collection('vms'), clock })
+  const ownActions = new OwnActions(clock)
+  const stopTrail = startVmTrail({ hosts, audit, ownActions })
+  const stopKeeper = definitions === null ? null : startDefinitionKeeper({ hosts, definitions, clock, log })
+  produceVmXml({ hosts, topics })
+  const dependencies = { hosts, transitions: projection.transitions, ownActions, clock }
+  return {
+    handlers: {
+      'vm.start': createStart(dependencies),
+      'vm.shutdown': createShutdown(dependencies),
+      'vm.poweroff': createPoweroff(dependencies),
+      'vm.reboot': createReboot(dependencies),
+      'vm.reset': createReset(dependencies),
+      'vm.pause': createPause(dependencies),
+      'vm.resume': createResume(dependencies),
+      'vm.save': createSave(dependencies),
+      'vm.autostart': createAutostart(dependencies),
+    },
+    details: projection.details,
+    remember: async () => {
+      for (const link of hosts.list()) {
+        const stored = (await definitions?.fetchForHost(link.id)) ?? []
+        projection.remember(link.id, recordsFromDefinitions(stored))
+      }
+    },
+    stop: async () => {
+      stopTrail()
+      projection.stop()
+      await stopKeeper?.()
+    },
+  }
+}

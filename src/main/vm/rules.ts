@@ -1,0 +1,73 @@
+import type { HostId, Vm, VmId, VmStatus } from '../../shared/domain/index.ts'
+import { AppError, fromWireError } from '../../shared/errors/index.ts'
+import type { ModelSnapshot } from '../engine/index.ts'
+import type { VmAction } from './vm-actions.ts'
+
+/** The statuses in which an action makes sense. */
+export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>> = {
+  start: new Set(['down', 'suspended']),
+  shutdown: new Set(['up', 'powering-up', 'powering-down', 'reboot-in-progress']),
+  poweroff: new Set([
+    'up',
+    'paused',
+    'powering-up',
+    'powering-down',
+    'reboot-in-progress',
+    'not-responding',
+    'wait-for-launch',
+    'restoring-state',
+  ]),
+  reboot: new Set(['up', 'reboot-in-progress']),
+  reset: new Set(['up', 'paused', 'powering-up', 'powering-down', 'reboot-in-progress', 'not-responding']),
+  pause: new Set(['up', 'powering-up', 'reboot-in-progress']),
+  resume: new Set(['paused']),
+  save: new Set(['up', 'paused']),
+  autostart: new Set([
+    'down',
+    'up',
+    'paused',
+    'suspended',
+    'powering-up',
+    'powering-down',
+    'reboot-in-progress',
+    'not-responding',
+  ]),
+}
+
+/** Actions that need a definition which outlives the running machine. */
+const NEEDS_PERSISTENCE: ReadonlySet<VmAction> = new Set(['save', 'autostart'])
+
+/** May `action` be done to the VM now? Null: yes. Otherwise why not. Pure. */
+export function decideAction(model: ModelSnapshot, vmId: VmId, action: VmAction): AppError | null {
+  const vm = model.vms.get(vmId)
+  if (vm === undefined) return new AppError('vm.not-found', { vmId })
+  const about = { subject: vm.name, hostId: vm.hostId }
+  const ambiguous = vm.problems.find((problem) => problem.error.code === 'vm.ambiguous')
+  if (ambiguous !== undefined) return fromWireError(ambiguous.error)
+  if (vm.status === 'unknown') {
+    return new AppError('vm.status-unknown', { name: vm.name, hostName: hostName(model, vm.hostId) }, about)
+  }
+  if (!vm.persistent && NEEDS_PERSISTENCE.has(action))
+    return new AppError('vm.transient', { name: vm.name, action }, about)
+  if (!ALLOWED_STATUSES[action].has(vm.status)) {
+    return new AppError('vm.wrong-status', { name: vm.name, status: vm.status, action }, about)
+  }
+  return null
+}
+
+/** The VM that a command is about. Throws vm.not-found. */
+export function requireVm(model: ModelSnapshot, vmId: VmId): Vm {
+  const vm = model.vms.get(vmId)
+  if (vm === undefined) throw new AppError('vm.not-found', { vmId })
+  return vm
+}
+
+/** What the audit and the task list call a VM. */
+export function vmSubject(model: ModelSnapshot, { vmId }: { readonly vmId: VmId }) {
+  return { kind: 'vm', id: vmId, name: model.vms.get(vmId)?.name ?? vmId } as const
+}
+
+/** A host's name, or its id where it is gone. */
+export function hostName(model: ModelSnapshot, hostId: HostId): string {
+  return model.hosts.get(hostId)?.name ?? hostId
+}
