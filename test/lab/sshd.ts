@@ -31,6 +31,9 @@ export interface SshdOptions {
   readonly config?: readonly string[]
   readonly hostKeyTypes?: readonly ('ed25519' | 'rsa' | 'ecdsa')[]
   readonly port?: number
+  /** Folders that the server and its users see in place of others: `[from, to]`. */
+  readonly binds?: readonly (readonly [string, string])[]
+  readonly sftp?: boolean
   /** Reuses the host keys of an earlier server in this folder. */
   readonly name?: string
 }
@@ -91,6 +94,9 @@ async function writeAccounts(path: string, homePath: string): Promise<void> {
   )
   await writeFile(join(path, 'passwd'), `${passwd}${TEST_USER}:x:${USER_ID}:${USER_ID}::${homePath}:/bin/sh\n`)
   await writeFile(join(path, 'shadow'), `${shadow}${TEST_USER}:${hash.trim()}:19000:0:99999:7:::\n`, { mode: 0o640 })
+  await mkdir(join(path, 'pam.d'))
+  const pam = ['auth required pam_unix.so', 'account required pam_unix.so', 'session required pam_permit.so']
+  await writeFile(join(path, 'pam.d', 'sshd'), `${pam.join('\n')}\n`)
   await writeFile(join(path, 'group'), `${group}${TEST_USER}:x:${USER_ID}:\n${OTHER_GROUP}:x:${OTHER_GROUP_ID}:\n`)
 }
 
@@ -132,13 +138,14 @@ export async function startSshd(folder: SshdFolder, options: SshdOptions = {}): 
     'MaxStartups 100',
     'LoginGraceTime 20',
     'LogLevel VERBOSE',
-    'Subsystem sftp internal-sftp',
+    ...(options.sftp === false ? [] : ['Subsystem sftp internal-sftp']),
   ]
   await writeFile(configPath, `${lines.join('\n')}\n`)
-  const accounts = ['passwd', 'shadow', 'group'].map((file) => `mount --bind "$1/${file}" /etc/${file}`).join(' && ')
+  const accounts = ['passwd', 'shadow', 'group', 'pam.d/sshd'].map((file) => [join(folder.path, file), `/etc/${file}`])
+  const mounts = [...accounts, ...(options.binds ?? [])].map(([from, to]) => `mount --bind '${from}' '${to}'`)
   const child = spawn(
     'unshare',
-    ['-m', 'sh', '-c', `${accounts} && exec /usr/sbin/sshd -D -e -f "$2"`, 'sh', folder.path, configPath],
+    ['-m', 'sh', '-c', `${mounts.join(' && ')} && exec /usr/sbin/sshd -D -e -f "$1"`, 'sh', configPath],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
   let log = ''

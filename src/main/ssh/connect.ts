@@ -27,6 +27,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal
   readonly interactive?: InteractiveAnswer
   readonly config?: SshConfigSource
+  /** How often the host is asked whether it is still there; after three unanswered times it is lost. Default 5 s. */
+  readonly keepaliveMs?: number
 }
 
 /**
@@ -65,13 +67,16 @@ async function connectHop(
   try {
     const { address, port, addressFamily: family } = target
     const { signal } = attempt.clock
-    socket = jump ? await forwardFromJump(jump, target, signal) : await openTcp({ address, port, family, signal })
     const known = target.hostKeyAlias === null ? { address, port } : { address: target.hostKeyAlias, port: 22 }
     const { knownHosts, acceptFingerprint, interactive } = attempt
     const verifier = createHostKeyVerifier({ ...known, knownHosts, acceptFingerprint })
     const knownTypes = await knownHosts.knownTypes(known.address, known.port)
     const onWaiting = attempt.clock.pause
-    const client = await signIn({ target, socket, verifier, knownTypes, secrets, interactive, signal, onWaiting })
+    // Nothing may be awaited between the two: a socket that ends meanwhile would end unheard.
+    socket = jump ? await forwardFromJump(jump, target, signal) : await openTcp({ address, port, family, signal })
+    const { keepaliveMs } = attempt
+    const credentials = { secrets, interactive, onWaiting }
+    const client = await signIn({ target, socket, verifier, knownTypes, signal, keepaliveMs, ...credentials })
     const { keyType: type = '', fingerprint = '' } = verifier.accepted ?? {}
     return createSession(
       new SshConnection(client, address),

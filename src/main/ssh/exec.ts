@@ -12,12 +12,29 @@ export function shownCommand(command: string): string {
   return boundText(command, COMMAND_SHOWN)
 }
 
+/** How a command ended; null until the host has said so. */
+export interface CommandExit {
+  exitCode: number | null
+}
+
+/**
+ * Notes the exit code. Must be called in the callback that hands out the channel: a short command's whole life may
+ * come in one piece.
+ */
+export function watchExit(channel: ClientChannel): CommandExit {
+  const exit: CommandExit = { exitCode: null }
+  channel.on('exit', (code: number | null, signal?: string) => {
+    exit.exitCode = code ?? 128 + signalNumber(signal)
+  })
+  return exit
+}
+
 /**
  * Waits for a command that runs on a channel. On time-out or abort the command gets TERM and the channel is closed;
  * what it had done by then is unknown. Errors: ssh.exec-timed-out, ssh.exec-output-too-large, ssh.aborted.
  */
 export function awaitCommand(
-  channel: ClientChannel,
+  { channel, exit }: { readonly channel: ClientChannel; readonly exit: CommandExit },
   command: string,
   timeoutMs: number,
   options: ExecOptions,
@@ -27,7 +44,6 @@ export function awaitCommand(
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   let collected = 0
-  let exitCode = -1
   return new Promise((resolve, reject) => {
     let settled = false
     const finish = (act: () => void): void => {
@@ -68,14 +84,13 @@ export function awaitCommand(
     }
     channel.on('data', collect(stdout, options.onStdout))
     channel.stderr.on('data', collect(stderr, options.onStderr))
-    channel.on('exit', (code: number | null, signal?: string) => {
-      exitCode = code ?? 128 + signalNumber(signal)
-    })
     channel.on('error', (error: Error) => stop(error))
     channel.on('close', () =>
       finish(() => {
+        const { exitCode } = exit
         const closed = { target: shownCommand(command), reason: 'ended without an exit code' }
-        if (exitCode < 0) reject(lostError() ?? new AppError('ssh.channel-closed', closed, { retry: 'after-refresh' }))
+        if (exitCode === null)
+          reject(lostError() ?? new AppError('ssh.channel-closed', closed, { retry: 'after-refresh' }))
         else resolve({ exitCode, stdout: text(stdout), stderr: text(stderr) })
       }),
     )

@@ -42,6 +42,7 @@ export interface HandshakeOptions {
   readonly interactive?: InteractiveAnswer | undefined
   readonly signal: AbortSignal
   readonly onWaiting: (waiting: boolean) => void
+  readonly keepaliveMs?: number | undefined
 }
 
 /**
@@ -95,13 +96,18 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
       onAbort()
       return
     }
+    if (socket.destroyed) {
+      fail(explain())
+      return
+    }
     batchWrites(socket)
-    countSignsOfLife(socket, client)
+    const keepaliveInterval = options.keepaliveMs ?? KEEPALIVE_MS
+    countSignsOfLife(socket, client, keepaliveInterval)
     client.connect({
       sock: socket as Readable,
       username: target.user,
       readyTimeout: 0,
-      keepaliveInterval: KEEPALIVE_MS,
+      keepaliveInterval,
       keepaliveCountMax: KEEPALIVE_MISSED,
       // Servers that are not OpenSSH answer for themselves whether they know its extensions.
       strictVendor: false,
@@ -138,11 +144,11 @@ function toAuthHandler(authentication: Authentication, onFailure: (error: unknow
   }
 }
 
-function countSignsOfLife(socket: Duplex, client: Client): void {
+function countSignsOfLife(socket: Duplex, client: Client, intervalMs: number): void {
   let notedAt = 0
   socket.on('data', () => {
     const now = Date.now()
-    if (now - notedAt < KEEPALIVE_MS / 2) return
+    if (now - notedAt < intervalMs / 2) return
     notedAt = now
     noteSignOfLife(client)
   })

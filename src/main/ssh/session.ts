@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
 import { AppError } from '../../shared/errors/index.ts'
-import { awaitCommand, shownCommand } from './exec.ts'
+import { awaitCommand, type CommandExit, shownCommand, watchExit } from './exec.ts'
 import { createLibvirtOpener } from './libvirt-socket.ts'
 import { openSftp } from './sftp.ts'
 import { buildSocketProbe, parseSocketProbe, refusedError, type SocketDiagnosis } from './socket-diagnosis.ts'
@@ -24,17 +24,22 @@ export function createSession(
   const exec = async (command: string, options: ExecOptions = {}): Promise<ExecResult> => {
     const timeoutMs = options.timeoutMs ?? EXEC_TIMEOUT_MS
     const until = Date.now() + timeoutMs
-    const channel = await connection.withSession({ ...options, timeoutMs }, async (lease) => {
-      const opened = await connection.openChannel<ClientChannel>(
+    const running = await connection.withSession({ ...options, timeoutMs }, async (lease) => {
+      const opened = await connection.openChannel<{ channel: ClientChannel; exit: CommandExit }>(
         shownCommand(command),
-        (callback) => client.exec(command, callback),
+        (callback) => {
+          client.exec(command, (error, channel) => {
+            if (error) callback(error)
+            else callback(undefined, { channel, exit: watchExit(channel) })
+          })
+        },
         { ...options, timeoutMs: Math.max(1, until - Date.now()) },
-        (late) => late.close(),
+        ({ channel }) => channel.close(),
       )
-      opened.once('close', () => lease.release())
+      opened.channel.once('close', () => lease.release())
       return opened
     })
-    return awaitCommand(channel, command, Math.max(1, until - Date.now()), options, () => connection.lostError())
+    return awaitCommand(running, command, Math.max(1, until - Date.now()), options, () => connection.lostError())
   }
 
   const diagnose = async (path: string, options: CallOptions): Promise<SocketDiagnosis> => {

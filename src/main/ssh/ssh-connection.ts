@@ -102,20 +102,20 @@ export class SshConnection {
   }
 
   /** Calls an ssh2 function that hands out a channel, within the time limit. A channel that comes too late is closed. */
-  openChannel<T extends { end(): unknown }>(
+  openChannel<T>(
     target: string,
-    open: (callback: (error: Error | undefined, channel: T) => void) => void,
+    open: (callback: (error: Error | undefined, channel?: T) => void) => void,
     options: CallOptions,
     discard: (late: T) => void,
   ): Promise<T> {
     this.#requireOpen()
     const opening = new Promise<T>((resolve, reject) => {
       open((error, channel) => {
-        if (error) reject(this.#openError(target, error))
+        if (channel === undefined) reject(error ?? new Error('no channel'))
         else resolve(channel)
       })
     }).catch((error: unknown) => {
-      // ssh2 throws when its socket is already gone.
+      // ssh2 also throws, when its socket is already gone.
       throw this.#openError(target, error)
     })
     return withDeadline(opening, this.#deadline(target, options), discard)
