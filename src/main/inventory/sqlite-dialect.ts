@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { type DialectAdapter, SqliteAdapter, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { type DialectAdapter, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import { toInventoryError } from './sqlite-errors.ts'
 
 /** Prepared statements kept; the inventory has far fewer queries. */
@@ -21,6 +21,13 @@ class TransactionalSqliteDialect extends SqliteDialect {
   override createAdapter(): DialectAdapter {
     return new TransactionalAdapter()
   }
+}
+
+const nothingToDo: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
 }
 
 function adaptDatabase(database: DatabaseSync, path: string): SqliteDatabase {
@@ -49,6 +56,8 @@ function adaptDatabase(database: DatabaseSync, path: string): SqliteDatabase {
       database.close()
     },
     prepare: (sql) => {
+      // SQLite itself rolls back when the disk is full or fails; kysely would take "no transaction" for the error.
+      if (sql === 'rollback' && !database.isTransaction) return nothingToDo
       const statement = prepare(sql)
       return {
         reader: statement.columns().length > 0,

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import { writeSync } from 'node:fs'
+import {
+  createTopicRegistry,
+  openAuditTrail,
+  openTaskBoard,
+  silentLog,
+  systemClock,
+} from '../../../../src/main/engine/index.ts'
+import { openInventory } from '../../../../src/main/inventory/index.ts'
+import { migrations } from '../../../../src/main/inventory/migrations/index.ts'
+import type { HostId, VmId } from '../../../../src/shared/domain/index.ts'
+
+/* A process that is made to be killed: `write` in the middle of writes, `migrate` in the middle of a migration. */
+
+const [mode = '', dataDir = ''] = process.argv.slice(2)
+
+/** Straight to the pipe: what was said has been said when the kill comes. */
+function say(line: string): void {
+  writeSync(1, `${line}\n`)
+}
+
+if (mode === 'migrate') {
+  const endless = {
+    ...migrations,
+    '0002-endless': {
+      up: async (database: import('kysely').Kysely<unknown>) => {
+        await database.schema.createTable('half').addColumn('id', 'text').execute()
+        await database.schema.dropTable('tasks').execute()
+        say('migrating')
+        await new Promise((resolve) => setTimeout(resolve, 600_000))
+      },
+    },
+  }
+  await openInventory({ dataDir, clock: Date, migrations: endless })
+}
+
+if (mode === 'write') {
+  const inventory = await openInventory({ dataDir, clock: Date })
+  const hostId = '00000000-0000-4000-8000-000000000001' as HostId
+  await inventory.hosts.save({
+    id: hostId,
+    name: 'alpha',
+    transport: 'ssh',
+    address: 'alpha',
+    port: null,
+    user: null,
+    authentication: 'agent',
+    privateKeyPath: null,
+    libvirtMode: 'system',
+    addedAt: 1,
+    machineUuid: null,
+  })
+  const clock = systemClock
+  const topics = createTopicRegistry({ epoch: 'child', clock })
+  const audit = await openAuditTrail({ topics, store: inventory.audit, clock, log: silentLog })
+  const tasks = await openTaskBoard({ topics, store: inventory.tasks, audit, clock, log: silentLog })
+  const task = await tasks.queue({
+    command: 'vm.save',
+    subject: { kind: 'vm', id: 'x', name: 'web-01' },
+    user: 'ann',
+    steps: [{ key: 'save', weight: 1, cancellable: false }],
+    abort: () => undefined,
+  })
+  await task.start()
+  say(`task ${task.task.id}`)
+  for (let round = 1; ; round++) {
+    const subject = { kind: 'vm' as const, id: randomUUID(), name: `round ${round}` }
+    audit.record({ kind: 'vm.defined', severity: 'info', subject })
+    task.enter('save', { round })
+    const definitions = [0, 1, 2].map((number) => ({
+      hostId,
+      vmId: `vm-${number}` as VmId,
+      name: `round ${round}`,
+      xml: 'x'.repeat(20_000),
+      readAt: round,
+    }))
+    await Promise.all([inventory.vmDefinitions.saveAll(definitions), audit.flush()])
+    say(`written ${round}`)
+  }
+}

@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Kysely } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { restoreBackup } from '../../../../src/main/inventory/index.ts'
+import { migrations } from '../../../../src/main/inventory/migrations/index.ts'
+import { createSampleTask } from './sample-task.ts'
+import { createTemporaryFolder, openForTest } from './temporary-folder.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+const withSecond = {
+  ...migrations,
+  '0002-second': {
+    up: async (database: Kysely<unknown>) => {
+      await database.schema.createTable('second').addColumn('id', 'text').execute()
+    },
+  },
+}
+const withBroken = {
+  ...migrations,
+  '0002-broken': {
+    up: async (database: Kysely<unknown>) => {
+      await database.schema.createTable('half').addColumn('id', 'text').execute()
+      throw new Error('the second half of it failed')
+    },
+  },
+}
+
+async function createInventoryWithTask() {
+  const dataDir = await createTemporaryFolder()
+  const inventory = await openForTest(dataDir)
+  await inventory.tasks.save(createSampleTask(1))
+  await inventory.close()
+  return { dataDir, file: join(dataDir, 'inventory.db'), backups: join(dataDir, 'backups') }
+}
+
+/** One that has been opened twice has a backup. */
+async function createInventoryWithBackup() {
+  const made = await createInventoryWithTask()
+  await (await openForTest(made.dataDir)).close()
+  const [name = ''] = await readdir(made.backups)
+  return { ...made, backup: join(made.backups, name) }
+}
+
+describe('opening', () => {
+  it('makes the folder, for this user alone, and the file in WAL with full synchronisation', async () => {
+    const dataDir = join(await createTemporaryFolder(), 'deep', 'inside')
+    const inventory = await openForTest(dataDir)
+    await inventory.tasks.save(createSampleTask(1))
+    const names = await readdir(dataDir)
+    expect(names).toEqual(expect.arrayContaining(['backups', 'inventory.db', 'inventory.db-wal']))
+    if (process.platform !== 'win32') {
+      expect((await stat(dataDir)).mode & 0o777).toBe(0o700)
+      expect((await stat(join(dataDir, 'inventory.db'))).mode & 0o777).toBe(0o600)
+    }
+  })
+
+  it.skipIf(process.platform === 'win32')('closes a folder that others could read', async () => {
+    const dataDir = await createTemporaryFolder()
+    await chmod(dataDir, 0o755)
+    await openForTest(dataDir)
+    expect((await stat(dataDir)).mode & 0o777).toBe(0o700)
+  })
+
+  it('refuses a folder that cannot be one', async () => {
+    const file = join(await createTemporaryFolder(), 'file')
+    await writeFile(file, '')
+    for (const dataDir of [file, join(file, 'below')]) {
+      await expect(openForTest(dataDir)).rejects.toMatchObject({
+        code: 'inventory.folder-unusable',
+        params: { path: dataDir, reason: expect.stringMatching(/^E/) },
+      })
+    }
+  })
+
+  it('refuses a second time on the same folder, and lets the next one in after close', async () => {
+    const dataDir = await createTemporaryFolder()
+    const first = await openForTest(dataDir)
+    await expect(openForTest(dataDir)).rejects.toMatchObject({
+      code: 'inventory.in-use',
+      params: { path: dataDir, pid: process.pid },
+    })
+    await first.tasks.save(createSampleTask(1))
+    await first.close()
+    const second = await openForTest(dataDir)
+    expect(await second.tasks.fetchLatest(9)).toHaveLength(1)
+  })
+
+  it('lets the folder go again when it refuses', async () => {
+    const { dataDir, file, backup } = await createInventoryWithBackup()
+    await writeFile(file, 'nonsense')
+    await expect(openForTest(dataDir)).rejects.toMatchObject({ code: 'inventory.corrupt' })
+    await expect(openForTest(dataDir)).rejects.toMatchObject({ code: 'inventory.corrupt', params: { backup } })
+  })
+})
+
+describe('a newer schema', () => {
+  it('is refused with both versions, and the file is left as it is', async () => {
+    const dataDir = await createTemporaryFolder()
+    await (await openForTest(dataDir, { migrations: withSecond })).close()
+    const before = await readFile(join(dataDir, 'inventory.db'))
+    await expect(openForTest(dataDir)).rejects.toMatchObject({
+      code: 'inventory.schema-newer',
+      params: { path: join(dataDir, 'inventory.db'), schemaVersion: 2, supportedVersion: 1 },
+    })
+    expect(await readFile(join(dataDir, 'inventory.db'))).toEqual(before)
+  })
+})
+
+describe('a migration', () => {
+  it('is preceded by a backup that holds everything', async () => {
+    const { dataDir, backups } = await createInventoryWithTask()
+    const inventory = await openForTest(dataDir, { migrations: withSecond })
+    expect(await inventory.tasks.fetchLatest(9)).toEqual([createSampleTask(1)])
+    const names = await readdir(backups)
+    expect(names.filter((name) => name.endsWith('schema1.db'))).toHaveLength(1)
+    const copy = new DatabaseSync(join(backups, names[0] ?? ''), { readOnly: true })
+    expect(copy.prepare('SELECT count(*) AS count FROM tasks').get()).toEqual({ count: 1 })
+    copy.close()
+  })
+
+  it('that fails leaves nothing behind, and names itself and the backup', async () => {
+    const { dataDir, file, backups } = await createInventoryWithTask()
+    const failure = openForTest(dataDir, { migrations: withBroken })
+    await expect(failure).rejects.toMatchObject({
+      code: 'inventory.migration-failed',
+      params: { path: file, migration: '0002-broken', backup: expect.stringContaining(backups) },
+    })
+    const inventory = await openForTest(dataDir)
+    expect(await inventory.tasks.fetchLatest(9)).toEqual([createSampleTask(1)])
+    await inventory.close()
+    const database = new DatabaseSync(file)
+    expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([])
+    database.close()
+  })
+})
+
+describe('backups', () => {
+  it('are made once a day, and the newest five are kept', async () => {
+    const { dataDir, backups } = await createInventoryWithTask()
+    const start = Date.UTC(2030, 0, 1)
+    for (let day = 0; day < 7; day++) {
+      for (const hour of [0, 6]) {
+        const now = start + day * DAY_MS + hour * 60 * 60 * 1_000
+        await (await openForTest(dataDir, { clock: { now: () => now } })).close()
+      }
+    }
+    const names = (await readdir(backups)).sort()
+    expect(names).toEqual(['03', '04', '05', '06', '07'].map((day) => `inventory-203001${day}T000000000Z-schema1.db`))
+  }, 30_000)
+})
+
+describe('a damaged file', () => {
+  const damages: readonly [string, (file: string) => Promise<void>][] = [
+    ['cut in half', async (file) => truncate(file, Math.floor((await stat(file)).size / 8192) * 4096)],
+    ['cut within its header', (file) => truncate(file, 50)],
+    ['random bytes', (file) => writeFile(file, randomBytes(50_000))],
+    [
+      'a page of zeros',
+      async (file) => {
+        const bytes = await readFile(file)
+        await writeFile(file, bytes.fill(0, 4096, 8192))
+      },
+    ],
+    [
+      'a database of something else',
+      async (file) => {
+        await writeFile(file, '')
+        const other = new DatabaseSync(file)
+        other.exec('CREATE TABLE music (title TEXT)')
+        other.close()
+      },
+    ],
+  ]
+
+  it.each(damages)('(%s) is refused with the newest backup, and the way back works', async (_name, damage) => {
+    const { dataDir, file, backup } = await createInventoryWithBackup()
+    await damage(file)
+    const damaged = await readFile(file)
+    await expect(openForTest(dataDir)).rejects.toMatchObject({
+      code: 'inventory.corrupt',
+      params: { path: file, detail: expect.stringMatching(/./), backup },
+    })
+    const restored = await restoreBackup({ dataDir, clock: Date })
+    expect(restored.backup).toBe(backup)
+    expect(await readFile(restored.setAside)).toEqual(damaged)
+    const inventory = await openForTest(dataDir)
+    expect(await inventory.tasks.fetchLatest(9)).toEqual([createSampleTask(1)])
+  })
+
+  it('without a backup is refused with an empty name', async () => {
+    const { dataDir, file } = await createInventoryWithTask()
+    await truncate(file, 5_000)
+    await expect(openForTest(dataDir)).rejects.toMatchObject({ code: 'inventory.corrupt', params: { backup: '' } })
+    await expect(restoreBackup({ dataDir, clock: Date })).rejects.toMatchObject({ code: 'inventory.folder-unusable' })
+    expect((await stat(file)).size).toBe(5_000)
+  })
+
+  it('is not replaced while somebody has the inventory open', async () => {
+    const { dataDir } = await createInventoryWithBackup()
+    await openForTest(dataDir)
+    await expect(restoreBackup({ dataDir, clock: Date })).rejects.toMatchObject({ code: 'inventory.in-use' })
+  })
+
+  it('is only replaced by a file that lies among the backups', async () => {
+    const { dataDir, file } = await createInventoryWithBackup()
+    const before = await readFile(file)
+    await expect(restoreBackup({ dataDir, backup: '/etc/passwd', clock: Date })).rejects.toMatchObject({
+      code: 'inventory.folder-unusable',
+    })
+    expect(await readFile(file)).toEqual(before)
+  })
+})
