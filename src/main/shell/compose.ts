@@ -18,6 +18,7 @@ import {
 import { fetchHostSecrets, startHosts } from '../host/index.ts'
 import { createHostRegistry, findLocalSocket } from '../hosts/index.ts'
 import { openInventory, type SecretCipher } from '../inventory/index.ts'
+import { startMetrics } from '../metrics/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
 import { startVms } from '../vm/index.ts'
 
@@ -81,6 +82,7 @@ export async function composeEngine(options: ComposeOptions): Promise<ComposedEn
 
   const vms = startVms({ hosts: registry, topics, audit, clock, log, definitions: inventory.vmDefinitions })
   started.defer(() => vms.stop())
+  startMetrics({ hosts: registry, topics, details: vms.details, clock, log })
   const hosts = startHosts({
     registry,
     repository: inventory.hosts,
