@@ -1,7 +1,7 @@
 import type { ParsedInput } from '../../shared/contract/index.ts'
 import type { Vm, VmStatus } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
-import type { ModelSnapshot } from '../engine/model-snapshot.ts'
+import type { ModelSnapshot } from '../engine/index.ts'
 
 /** Statuses in which there is a QEMU process whose display and serial port can be connected to. */
 const STATUSES_WITH_CONSOLE: ReadonlySet<VmStatus> = new Set<VmStatus>([

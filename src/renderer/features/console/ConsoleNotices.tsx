@@ -21,6 +21,7 @@ export function ConsoleNotices({
           <Alert
             isInline
             variant="info"
+            component="p"
             title={note}
             actionClose={<AlertActionCloseButton onClose={onNoteRead} aria-label={t('common:close')} />}
           />
@@ -31,6 +32,7 @@ export function ConsoleNotices({
           key={id}
           isInline
           variant="danger"
+          component="p"
           title={describeError(error, t).title}
           actionClose={<AlertActionCloseButton onClose={() => dismissNotice(id)} aria-label={t('common:close')} />}
         >

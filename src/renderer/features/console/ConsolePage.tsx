@@ -30,14 +30,13 @@ export function ConsolePage({ address }: { readonly address: ConsoleAddress }) {
   const host = useEntity('hosts', vm?.hostId)
   const dialog = useWorkspace((state) => state.dialog)
   const link = useConsoleLink(address, vm)
-  const window = useRef<HTMLDivElement>(null)
   const toolbar = useRef<HTMLDivElement>(null)
   const graphics = useRef<GraphicsControls>(null)
   const serial = useRef<SerialControls>(null)
   const [view, setView] = useState<ViewMode>('scale')
   const [pasting, setPasting] = useState(false)
   const [note, setNote] = useNote()
-  const fullScreen = useFullScreen(window)
+  const fullScreen = useFullScreen()
   const machineMenu = useVmMenu(vm === undefined ? [] : [vm])
   const dark = useDark()
   useToolbarKey(toolbar)
@@ -55,11 +54,7 @@ export function ConsolePage({ address }: { readonly address: ConsoleAddress }) {
     if (document.hasFocus()) navigator.clipboard.writeText(text).catch(() => undefined)
   }
   return (
-    <div
-      ref={window}
-      className={`vd-console${fullScreen.active ? ' vd-console--full' : ''}`}
-      data-phase={link.state.phase}
-    >
+    <div className={`vd-console${fullScreen.active ? ' vd-console--full' : ''}`} data-phase={link.state.phase}>
       <ConsoleToolbar ref={toolbar} vm={vm} vmName={vmName} hostName={host?.name ?? null} state={link.state}>
         <MenuButton
           label={t('console:toolbar.machine')}

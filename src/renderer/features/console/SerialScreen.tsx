@@ -4,7 +4,7 @@ import { type ITheme, Terminal } from '@xterm/xterm'
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ConsoleChannel } from '../../stores/index.ts'
-import { createTerminalDocument } from './terminal-document.ts'
+import { withStyleStandIns } from './terminal-styles.ts'
 
 /** Lines kept above the screen. */
 const SCROLLBACK_LINES = 5_000
@@ -64,7 +64,6 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
     const place = target.current
     if (place === null) return
     const created = new Terminal({
-      documentOverride: createTerminalDocument(document),
       scrollback: SCROLLBACK_LINES,
       fontFamily: 'ui-monospace, "Noto Sans Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace',
       fontSize: 14,
@@ -74,7 +73,7 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
     })
     const fit = new FitAddon()
     created.loadAddon(fit)
-    created.open(place)
+    withStyleStandIns(document, () => created.open(place))
     terminal.current = created
     const observer = new ResizeObserver(() => fit.fit())
     observer.observe(place)

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 
 /** Chromium's Keyboard Lock: in full screen it gives Alt+Tab, Super and Esc (short) to the page. Others lack it. */
 interface KeyboardLock {
@@ -10,8 +10,8 @@ function keyboardLock(): KeyboardLock | null {
   return 'keyboard' in navigator ? (navigator.keyboard as KeyboardLock) : null
 }
 
-/** Full screen of an element, with the keyboard's system keys where the browser gives them. */
-export function useFullScreen(element: RefObject<HTMLElement | null>): {
+/** Full screen, with the keyboard's system keys where the browser gives them. */
+export function useFullScreen(): {
   readonly active: boolean
   readonly toggle: () => void
 } {
@@ -31,10 +31,11 @@ export function useFullScreen(element: RefObject<HTMLElement | null>): {
     return () => document.removeEventListener('fullscreenchange', changed)
   }, [])
   const toggle = () => {
+    // The whole page, not a part of it: menus and dialogs stand beside the console in the document.
     const change =
-      document.fullscreenElement === null ? element.current?.requestFullscreen() : document.exitFullscreen()
+      document.fullscreenElement === null ? document.documentElement.requestFullscreen() : document.exitFullscreen()
     // Refused by the browser: `fullscreenchange` does not come, and the button stays as it is.
-    change?.catch(() => undefined)
+    change.catch(() => undefined)
   }
   return { active, toggle }
 }
