@@ -43,17 +43,26 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
   let unwritten: AuditEvent[] = []
   let dropped = 0
   let writing: Promise<void> | null = null
+  let batchWritten: Promise<void> = Promise.resolve()
+  /** Everything up to here is in the table, or its writing has failed. */
+  let settledId = lastId
   let cancelPrune: () => void = () => undefined
+
+  async function writeBatch(batch: readonly AuditEvent[]): Promise<void> {
+    try {
+      await store.append(batch)
+    } catch (error) {
+      log.error({ err: error, lines: batch.length }, 'audit lines could not be written')
+    }
+    settledId = BigInt(batch.at(-1)?.id ?? settledId)
+  }
 
   async function write(): Promise<void> {
     while (unwritten.length > 0) {
       const batch = unwritten
       unwritten = []
-      try {
-        await store.append(batch)
-      } catch (error) {
-        log.error({ err: error, lines: batch.length }, 'audit lines could not be written')
-      }
+      batchWritten = writeBatch(batch)
+      await batchWritten
       if (dropped > 0) log.error({ dropped }, 'audit lines were dropped: the inventory is too slow')
       dropped = 0
     }
@@ -97,7 +106,8 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
       writing ??= Promise.resolve().then(write)
     },
     flush: async () => {
-      await writing
+      const target = lastId
+      while (settledId < target && writing !== null) await batchWritten
     },
     stop: async () => {
       cancelPrune()

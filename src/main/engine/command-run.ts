@@ -10,7 +10,7 @@ import type { LiveTopics } from './live-topics.ts'
 import type { LockTable } from './lock-table.ts'
 import type { Log } from './log.ts'
 import type { ParsedCall } from './parsed-call.ts'
-import { authorize, describeSubject, validate } from './parsed-call.ts'
+import { authorize, describeAuditParams, describeSubject, validate } from './parsed-call.ts'
 import { runBounded } from './run-bounded.ts'
 import type { RunningTask } from './running-task.ts'
 import type { TaskBoard } from './task-board.ts'
@@ -172,7 +172,7 @@ export class CommandRun {
 
   async #conclude(error: unknown, value?: unknown): Promise<Result<unknown>> {
     const { audit, topics, log } = this.#with
-    const { command, handler, input } = this.#call
+    const { command } = this.#call
     const wire = error === null ? null : toWireError(error, this.correlationId)
     if (error !== null && !isAppError(error)) {
       log.error({ err: error, command, correlationId: this.correlationId }, 'a command failed by a bug')
@@ -184,7 +184,7 @@ export class CommandRun {
       subject: this.#subject,
       user: this.#identity.user,
       command,
-      params: handler.auditParams?.(input) ?? {},
+      params: describeAuditParams(this.#call),
       error: wire,
       correlationId: this.correlationId,
     })

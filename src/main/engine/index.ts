@@ -1,5 +1,5 @@
 export type { AuditEntry, AuditTrail, AuditTrailOptions } from './audit-trail.ts'
-export { EVENTS_SHOWN, openAuditTrail } from './audit-trail.ts'
+export { openAuditTrail } from './audit-trail.ts'
 export type { Clock } from './clock.ts'
 export { systemClock } from './clock.ts'
 export type { Collection, ProducedCollection, TopicProducer, TopicRegistry } from './collection.ts'

@@ -2,7 +2,7 @@ import type { TopicEntity, TopicName } from '../../shared/contract/index.ts'
 import { isTopicName, topics } from '../../shared/contract/index.ts'
 import type { Settings } from '../../shared/domain/index.ts'
 import { defaultSettings } from '../../shared/domain/index.ts'
-import { AppError } from '../../shared/errors/index.ts'
+import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { Clock } from './clock.ts'
 import type { Collection, TopicProducer, TopicRegistry } from './collection.ts'
 import { LiveCollection } from './live-collection.ts'
@@ -147,7 +147,7 @@ export function createTopicRegistry({ epoch, clock }: LiveTopicsOptions): LiveTo
     epoch,
     collection: <T extends TopicName>(topic: T) => permanentCollection(topic) as unknown as Collection<T>,
     produce: (topic, producer) => {
-      producers.set(topic, producer as unknown as TopicProducer<TopicName>)
+      producers.set(topic, producer)
     },
     isProduced: (topic) => producers.has(topic),
     subscribe: (address, listener, options) => {
@@ -155,7 +155,7 @@ export function createTopicRegistry({ epoch, clock }: LiveTopicsOptions): LiveTo
       try {
         collection = find(address.topic, address.key)
       } catch (error) {
-        if (!(error instanceof AppError)) throw error
+        if (!isAppError(error)) throw error
         listener({ t: 'closed', error })
         return { unsubscribe: () => undefined }
       }

@@ -66,3 +66,12 @@ export function describeSubject(call: ParsedCall, model: ModelSnapshot): Subject
     return { kind: 'system', id: call.command, name: call.command }
   }
 }
+
+/** The facts for the trail; none when the handler cannot say them. */
+export function describeAuditParams(call: ParsedCall): Readonly<Record<string, string | number | boolean>> {
+  try {
+    return call.handler.auditParams?.(call.input) ?? {}
+  } catch {
+    return {}
+  }
+}

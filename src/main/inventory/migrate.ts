@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { AppError } from '../../shared/errors/index.ts'
+import type { Tables } from './tables.ts'
 
 export type Migrations = Readonly<Record<string, Migration>>
 
@@ -25,8 +26,7 @@ export function readSchemaVersion(database: DatabaseSync): number | null {
 
 /** Brings the schema up to date, all in one transaction. Fails with `inventory.migration-failed`, naming the backup. */
 export async function migrate(
-  // biome-ignore lint/suspicious/noExplicitAny: kysely's Migrator asks for a database of any tables
-  database: Kysely<any>,
+  database: Kysely<Tables>,
   migrations: Migrations,
   { path, backup }: { readonly path: string; readonly backup: string | null },
 ): Promise<void> {

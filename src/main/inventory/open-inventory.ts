@@ -1,4 +1,4 @@
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { fetchNewestBackupTime, makeBackup } from './backups.ts'
 import { inventoryPaths, prepareDataFolder } from './data-folder.ts'
 import { acquireInstanceLock } from './instance-lock.ts'
@@ -92,6 +92,8 @@ export async function openInventory(options: OpenInventoryOptions): Promise<Inve
       close: async () => {
         clearInterval(backupTimer)
         await backingUp
+        // kysely serves its one connection in order: when this is answered, so is all that was asked before.
+        await sql`select 1`.execute(database)
         await close()
         await release()
       },

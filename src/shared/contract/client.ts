@@ -139,7 +139,7 @@ class Client implements ContractClient {
   subscribe<T extends TopicName>({ topic, key }: TopicAddress<T>, observer: TopicObserver<T>): () => void {
     const id = this.#nextId++
     const frame: ClientFrame = { t: 'subscribe', id, topic, ...(key === undefined ? {} : { key }) }
-    this.#observers.set(id, { frame, observer: observer as unknown as TopicObserver<never> })
+    this.#observers.set(id, { frame, observer })
     if (this.#status === 'open') this.#port?.send(frame)
     return () => {
       if (this.#observers.delete(id) && this.#status === 'open') this.#port?.send({ t: 'unsubscribe', id })

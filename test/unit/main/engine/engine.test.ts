@@ -154,6 +154,15 @@ describe('dispatch', () => {
     expect(JSON.stringify(result)).not.toContain('hunter2')
   })
 
+  it('runs a command although its handler cannot say what it is about', async () => {
+    const bug = () => {
+      throw new Error('bug')
+    }
+    const { engine, stores } = await createTestEngine({ 'vm.pause': { subject: bug, auditParams: bug } })
+    expect(await engine.dispatch(alice, 'vm.pause', vm)).toMatchObject({ ok: true })
+    expect(stores.events).toMatchObject([{ subject: { kind: 'system' }, params: {} }])
+  })
+
   it('turns a bug into `internal` with a correlation id, never into a rejection', async () => {
     const { engine } = await createTestEngine({
       'vm.pause': { execute: () => Promise.reject(new TypeError('x is undefined')) },

@@ -172,7 +172,7 @@ describe('a topic that is made while watched', () => {
   it('starts with the first subscriber of a key, is shared, and stops after the last', () => {
     const { topics } = createTopics()
     const log: string[] = []
-    topics.produce('vm.xml', (collection, key) => {
+    topics.produce('vm.xml', (collection, key = '') => {
       log.push(`start ${key}`)
       collection.upsert({ id: 'current', xml: `<domain>${key}</domain>` })
       return () => log.push(`stop ${key}`)

@@ -88,6 +88,16 @@ describe('opening', () => {
     expect(await second.tasks.fetchLatest(9)).toHaveLength(1)
   })
 
+  it('finishes what was asked before it closes', async () => {
+    const dataDir = await createTemporaryFolder()
+    const first = await openForTest(dataDir)
+    const writes = Promise.all([1, 2, 3].map((number) => first.tasks.save(createSampleTask(number))))
+    await first.close()
+    await writes
+    const second = await openForTest(dataDir)
+    expect(await second.tasks.fetchLatest(9)).toHaveLength(3)
+  })
+
   it('lets the folder go again when it refuses', async () => {
     const { dataDir, file, backup } = await createInventoryWithBackup()
     await writeFile(file, 'nonsense')

@@ -98,8 +98,8 @@ describe('the contract client', () => {
   it('gives each caller the reply to its own call', async () => {
     const { client, port, open } = createLink()
     await open()
-    const first = client.call('vm.pause', { vmId: VM_ID as never })
-    const second = client.call('vm.resume', { vmId: VM_ID as never })
+    const first = client.call('vm.pause', { vmId: VM_ID })
+    const second = client.call('vm.resume', { vmId: VM_ID })
     const [one, two] = port().sent
     expect([one, two]).toMatchObject([
       { t: 'call', command: 'vm.pause', input: { vmId: VM_ID } },
@@ -113,7 +113,7 @@ describe('the contract client', () => {
 
   it('keeps calls made before the first connection, and sends them then', async () => {
     const { client, port, open } = createLink()
-    const result = client.call('vm.pause', { vmId: VM_ID as never })
+    const result = client.call('vm.pause', { vmId: VM_ID })
     await open()
     const [frame] = port().sent
     port().receive({ t: 'reply', id: frame?.id ?? -1, result: { ok: true, value: {}, rev: 1 } })
@@ -123,7 +123,7 @@ describe('the contract client', () => {
   it('says that the outcome is unknown when the connection goes during a call', async () => {
     const { client, port, open } = createLink()
     await open()
-    const call = client.call('vm.pause', { vmId: VM_ID as never })
+    const call = client.call('vm.pause', { vmId: VM_ID })
     const verdicts = client.canRun([{ command: 'vm.pause', input: {} }])
     port().lose('the network went away')
     expect(await call).toMatchObject({
@@ -138,7 +138,7 @@ describe('the contract client', () => {
     const { client, port, open } = createLink()
     await open()
     port().lose()
-    expect(await client.call('vm.pause', { vmId: VM_ID as never })).toMatchObject({
+    expect(await client.call('vm.pause', { vmId: VM_ID })).toMatchObject({
       ok: false,
       error: { code: 'transport.lost', retry: 'safe' },
     })
@@ -156,7 +156,7 @@ describe('the contract client', () => {
     const { client, open } = createLink()
     await open()
     const controller = new AbortController()
-    const result = client.call('vm.pause', { vmId: VM_ID as never }, { signal: controller.signal })
+    const result = client.call('vm.pause', { vmId: VM_ID }, { signal: controller.signal })
     controller.abort()
     expect(await result).toMatchObject({ ok: false, error: { code: 'transport.lost', retry: 'after-refresh' } })
   })
@@ -272,14 +272,14 @@ describe('the contract client', () => {
     expect(seen).toEqual(['open', 'lost', 'open', 'closed'])
     expect(port().isClosed).toBe(true)
     await expect(client.ready()).rejects.toMatchObject({ code: 'transport.lost' })
-    expect(await client.call('vm.pause', { vmId: VM_ID as never })).toMatchObject({ ok: false })
+    expect(await client.call('vm.pause', { vmId: VM_ID })).toMatchObject({ ok: false })
     expect(vi.getTimerCount()).toBe(0)
   })
 
   it('settles what waits when it is closed before it ever connected', async () => {
     const { client, setReachable } = createLink()
     setReachable(false)
-    const call = client.call('vm.pause', { vmId: VM_ID as never })
+    const call = client.call('vm.pause', { vmId: VM_ID })
     client.close()
     expect(await call).toMatchObject({ ok: false, error: { code: 'transport.lost', retry: 'safe' } })
   })
