@@ -6,7 +6,13 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { connectSsh, createKnownHosts, keepConnected, type LinkState, type SshSession } from '../../src/main/ssh/index.ts'
+import {
+  connectSsh,
+  createKnownHosts,
+  keepConnected,
+  type LinkState,
+  type SshSession,
+} from '../../src/main/ssh/index.ts'
 import {
   createSshdFolder,
   giveToOtherGroup,
@@ -44,7 +50,13 @@ async function listenAt(path: string, mode = 0o666): Promise<Server> {
 
 async function connectTo(server: Sshd, more: { keepaliveMs?: number } = {}): Promise<SshSession> {
   return connectSsh({
-    target: { address: '127.0.0.1', port: server.port, user: TEST_USER, privateKeyPath: folder.keyPath, useConfig: false },
+    target: {
+      address: '127.0.0.1',
+      port: server.port,
+      user: TEST_USER,
+      privateKeyPath: folder.keyPath,
+      useConfig: false,
+    },
     secrets: async () => ({}),
     knownHosts: createKnownHosts({ ownPath: join(folder.path, `own-${server.port}`) }),
     acceptFingerprint: server.fingerprints.ed25519 ?? '',
@@ -127,7 +139,9 @@ describe('a forwarded socket', () => {
   it('opens 60 times on one connection that allows 3 sessions', async () => {
     const streams = await Promise.all(Array.from({ length: 60 }, () => session.forwardSocket(echoPath)))
     expect(session.openChannels).toBe(60)
-    expect(await Promise.all(streams.map((stream, index) => ask(stream, `${index}`)))).toEqual(streams.map((_, index) => `${index}`))
+    expect(await Promise.all(streams.map((stream, index) => ask(stream, `${index}`)))).toEqual(
+      streams.map((_, index) => `${index}`),
+    )
     for (const stream of streams) stream.destroy()
     await waitFor(() => session.openChannels === 0, 5_000)
   })
@@ -172,7 +186,9 @@ describe('a forwarded socket', () => {
   })
 
   it('is not opened for a caller who gave up', async () => {
-    await expect(session.forwardSocket(echoPath, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ssh.aborted' })
+    await expect(session.forwardSocket(echoPath, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'ssh.aborted',
+    })
     await waitFor(() => session.openChannels === 0, 5_000)
   })
 })
@@ -190,7 +206,9 @@ describe('a refused forward', () => {
     const path = join(folder.path, 'group.sock')
     await listenAt(path, 0o660)
     await giveToOtherGroup(path)
-    await expect(session.forwardSocket(path)).rejects.toMatchObject({ params: { hint: 'permission-denied', group: OTHER_GROUP } })
+    await expect(session.forwardSocket(path)).rejects.toMatchObject({
+      params: { hint: 'permission-denied', group: OTHER_GROUP },
+    })
   })
 
   it('to a socket in a folder of a group names that group', async () => {
@@ -205,20 +223,30 @@ describe('a refused forward', () => {
 
   it('to a socket that nobody listens on any more', async () => {
     const path = join(folder.path, 'dead.sock')
-    const stale = await session.exec(`python3 -c "import socket; s = socket.socket(socket.AF_UNIX); s.bind('${folder.homePath}/dead.sock')"`)
+    const stale = await session.exec(
+      `python3 -c "import socket; s = socket.socket(socket.AF_UNIX); s.bind('${folder.homePath}/dead.sock')"`,
+    )
     expect(stale.exitCode, path).toBe(0)
-    await expect(session.forwardSocket(`${folder.homePath}/dead.sock`)).rejects.toMatchObject({ params: { hint: 'connection-refused' } })
+    await expect(session.forwardSocket(`${folder.homePath}/dead.sock`)).rejects.toMatchObject({
+      params: { hint: 'connection-refused' },
+    })
   })
 
   it.each(['AllowStreamLocalForwarding no', 'DisableForwarding yes'])('by a server with %s', async (line) => {
     const strict = await startAnother({ config: [line] })
-    await expect(strict.forwardSocket(echoPath)).rejects.toMatchObject({ params: { hint: 'forwarding-forbidden', target: echoPath } })
+    await expect(strict.forwardSocket(echoPath)).rejects.toMatchObject({
+      params: { hint: 'forwarding-forbidden', target: echoPath },
+    })
   })
 
   it('over TCP says whether it is forbidden or nobody listens', async () => {
     const strict = await startAnother({ config: ['AllowTcpForwarding no'] })
-    await expect(strict.forwardTcp('127.0.0.1', sshd.port)).rejects.toMatchObject({ params: { hint: 'forwarding-forbidden' } })
-    await expect(session.forwardTcp('127.0.0.1', 1)).rejects.toMatchObject({ params: { hint: 'connection-refused', target: '127.0.0.1:1' } })
+    await expect(strict.forwardTcp('127.0.0.1', sshd.port)).rejects.toMatchObject({
+      params: { hint: 'forwarding-forbidden' },
+    })
+    await expect(session.forwardTcp('127.0.0.1', 1)).rejects.toMatchObject({
+      params: { hint: 'connection-refused', target: '127.0.0.1:1' },
+    })
     const stream = await session.forwardTcp('127.0.0.1', sshd.port)
     expect(String((await once(stream, 'data'))[0])).toMatch(/^SSH-2\.0-/)
     stream.destroy()
@@ -244,7 +272,10 @@ describe("libvirt's socket", () => {
   })
 
   it('is reached by virt-ssh-helper where forwarding is forbidden', async () => {
-    const strict = await startAnother({ config: ['AllowStreamLocalForwarding no'], binds: [[await libvirtFolder(), '/run/libvirt']] })
+    const strict = await startAnother({
+      config: ['AllowStreamLocalForwarding no'],
+      binds: [[await libvirtFolder(), '/run/libvirt']],
+    })
     const stream = await strict.openLibvirtSocket([SOCKET])
     expect(strict.libvirtRoute).toBe('virt-ssh-helper')
     expect(await ask(stream, 'through the helper')).toBe('through the helper')
@@ -253,7 +284,10 @@ describe("libvirt's socket", () => {
   })
 
   it('is reached by netcat where there is nothing else', async () => {
-    const strict = await startAnother({ config: ['AllowStreamLocalForwarding no'], binds: [[await libvirtFolder(), '/run/libvirt']] })
+    const strict = await startAnother({
+      config: ['AllowStreamLocalForwarding no'],
+      binds: [[await libvirtFolder(), '/run/libvirt']],
+    })
     const stream = await strict.openLibvirtSocket([SOCKET], { routes: ['stream-local', 'netcat'] })
     expect(strict.libvirtRoute).toBe('netcat')
     const sent = randomBytes(600_000)
@@ -276,7 +310,9 @@ describe("libvirt's socket", () => {
     await listenAt(path, 0o660)
     await giveToOtherGroup(path)
     const refused = session.openLibvirtSocket([join(folder.path, 'no-1'), path])
-    await expect(refused).rejects.toMatchObject({ params: { hint: 'permission-denied', group: OTHER_GROUP, target: path } })
+    await expect(refused).rejects.toMatchObject({
+      params: { hint: 'permission-denied', group: OTHER_GROUP, target: path },
+    })
   })
 })
 
@@ -311,7 +347,11 @@ describe('a command', () => {
   it('that takes too long is ended on the host', async () => {
     const mark = join(folder.homePath, 'pid')
     const late = session.exec(`echo $$ > ${mark}; exec sleep 300`, { timeoutMs: 500 })
-    await expect(late).rejects.toMatchObject({ code: 'ssh.exec-timed-out', retry: 'after-refresh', params: { timeoutMs: 500 } })
+    await expect(late).rejects.toMatchObject({
+      code: 'ssh.exec-timed-out',
+      retry: 'after-refresh',
+      params: { timeoutMs: 500 },
+    })
     const pid = (await readFile(mark, 'utf8')).trim()
     const gone = () =>
       access(`/proc/${pid}`).then(
@@ -324,7 +364,10 @@ describe('a command', () => {
 
   it('is given up with its caller', async () => {
     const controller = new AbortController()
-    const running = session.exec('echo up; exec sleep 300', { signal: controller.signal, onStdout: () => controller.abort() })
+    const running = session.exec('echo up; exec sleep 300', {
+      signal: controller.signal,
+      onStdout: () => controller.abort(),
+    })
     await expect(running).rejects.toMatchObject({ code: 'ssh.aborted' })
   })
 
@@ -359,10 +402,15 @@ describe('sftp', () => {
     await sftp.rename(`${base}/a.txt`, `${base}/b.txt`)
     expect((await sftp.readdir(base)).map(({ name, kind }) => [name, kind])).toEqual([['b.txt', 'file']])
     expect(String(await sftp.readFile(`${base}/b.txt`))).toBe('text')
-    await expect(sftp.readFile(`${base}/b.txt`, { maxBytes: 3 })).rejects.toMatchObject({ params: { cause: 'too-large' } })
+    await expect(sftp.readFile(`${base}/b.txt`, { maxBytes: 3 })).rejects.toMatchObject({
+      params: { cause: 'too-large' },
+    })
     await sftp.unlink(`${base}/b.txt`)
     await sftp.rmdir(base)
-    await expect(sftp.stat(base)).rejects.toMatchObject({ code: 'ssh.sftp-failed', params: { cause: 'missing', path: base } })
+    await expect(sftp.stat(base)).rejects.toMatchObject({
+      code: 'ssh.sftp-failed',
+      params: { cause: 'missing', path: base },
+    })
     await expect(sftp.readFile('/etc/shadow')).rejects.toMatchObject({ params: { cause: 'permission-denied' } })
     sftp.close()
     await waitFor(() => session.openChannels === 0, 5_000)
@@ -427,7 +475,10 @@ describe('a connection', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     expect(ended).toBe(false)
     await server.freeze()
-    expect(await connected.closed).toMatchObject({ code: 'ssh.connection-lost', params: { reason: 'Keepalive timeout' } })
+    expect(await connected.closed).toMatchObject({
+      code: 'ssh.connection-lost',
+      params: { reason: 'Keepalive timeout' },
+    })
   })
 
   it('that is kept comes back by itself when sshd is there again', async () => {

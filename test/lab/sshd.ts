@@ -46,6 +46,8 @@ export interface Sshd {
   stopListening(): Promise<void>
   /** Ends the server and every connection, as a crash would. */
   kill(): Promise<void>
+  /** Stops every process of the server, as a host that hangs would: nothing is closed, nothing is answered. */
+  freeze(): Promise<void>
   log(): string
 }
 
@@ -170,10 +172,13 @@ export async function startSshd(folder: SshdFolder, options: SshdOptions = {}): 
       child.kill('SIGTERM')
       await exited
     },
+    async freeze() {
+      for (const one of [pid, ...(await descendantsOf(pid))]) signalIfThere(one, 'SIGSTOP')
+    },
     async kill() {
       const started = await descendantsOf(pid)
       child.kill('SIGKILL')
-      for (const one of started) killIfThere(one)
+      for (const one of started) signalIfThere(one, 'SIGKILL')
       await exited
     },
   }
@@ -191,9 +196,9 @@ async function descendantsOf(parent: number): Promise<number[]> {
   return walk(parent)
 }
 
-function killIfThere(pid: number): void {
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL')
+    process.kill(pid, signal)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }

@@ -1,11 +1,14 @@
 import { constants } from 'node:os'
-import type { ClientChannel } from 'ssh2'
+import type { Client, ClientChannel } from 'ssh2'
 import { AppError } from '../../shared/errors/index.ts'
 import { abortedError, boundText } from './failure.ts'
+import { sendSignal } from './ssh2-internals.ts'
 import type { ExecOptions, ExecResult } from './types.ts'
 
 const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024
 const COMMAND_SHOWN = 120
+/** What a command gets between TERM and KILL. */
+const GRACE_MS = 1_000
 
 /** A command as an error may show it. */
 export function shownCommand(command: string): string {
@@ -29,17 +32,25 @@ export function watchExit(channel: ClientChannel): CommandExit {
   return exit
 }
 
+/** A command that the host has started. */
+export interface RunningCommand {
+  readonly client: Client
+  readonly channel: ClientChannel
+  readonly exit: CommandExit
+  readonly command: string
+  /** The caller's time limit, for the error; `leftMs` of it is left. */
+  readonly timeoutMs: number
+  readonly leftMs: number
+  /** Why the connection is gone, if it is. */
+  lostError(): AppError | null
+}
+
 /**
- * Waits for a command that runs on a channel. On time-out or abort the command gets TERM and the channel is closed;
- * what it had done by then is unknown. Errors: ssh.exec-timed-out, ssh.exec-output-too-large, ssh.aborted.
+ * Waits for a command to end. On time-out or abort it gets TERM, then KILL; what it had done by then is unknown.
+ * Errors: ssh.exec-timed-out, ssh.exec-output-too-large, ssh.aborted, ssh.channel-closed, ssh.connection-lost.
  */
-export function awaitCommand(
-  { channel, exit }: { readonly channel: ClientChannel; readonly exit: CommandExit },
-  command: string,
-  timeoutMs: number,
-  options: ExecOptions,
-  lostError: () => AppError | null,
-): Promise<ExecResult> {
+export function awaitCommand(running: RunningCommand, options: ExecOptions): Promise<ExecResult> {
+  const { channel, exit, command, timeoutMs } = running
   const limitBytes = options.maxOutputBytes ?? OUTPUT_LIMIT_BYTES
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
@@ -55,8 +66,7 @@ export function awaitCommand(
     }
     const stop = (error: unknown): void =>
       finish(() => {
-        channel.signal('TERM')
-        channel.close()
+        endCommand(running)
         reject(error)
       })
     const onAbort = (): void => stop(abortedError(shownCommand(command), options.signal))
@@ -65,7 +75,7 @@ export function awaitCommand(
         stop(
           new AppError('ssh.exec-timed-out', { command: shownCommand(command), timeoutMs }, { retry: 'after-refresh' }),
         ),
-      timeoutMs,
+      running.leftMs,
     )
     const collect = (into: Buffer[], notify: ((chunk: Buffer) => void) | undefined) => (chunk: Buffer) => {
       if (settled) return
@@ -90,7 +100,7 @@ export function awaitCommand(
         const { exitCode } = exit
         const closed = { target: shownCommand(command), reason: 'ended without an exit code' }
         if (exitCode === null)
-          reject(lostError() ?? new AppError('ssh.channel-closed', closed, { retry: 'after-refresh' }))
+          reject(running.lostError() ?? new AppError('ssh.channel-closed', closed, { retry: 'after-refresh' }))
         else resolve({ exitCode, stdout: text(stdout), stderr: text(stderr) })
       }),
     )
@@ -98,6 +108,16 @@ export function awaitCommand(
     if (options.signal?.aborted) onAbort()
     else channel.end(options.input)
   })
+}
+
+/** Asks the command to end, then makes it: sshd keeps the channel, and its slot, for as long as the command lives. */
+function endCommand({ client, channel }: RunningCommand): void {
+  sendSignal(client, channel, 'TERM')
+  const timer = setTimeout(() => {
+    sendSignal(client, channel, 'KILL')
+    channel.close()
+  }, GRACE_MS)
+  channel.once('close', () => clearTimeout(timer))
 }
 
 function text(chunks: readonly Buffer[]): string {

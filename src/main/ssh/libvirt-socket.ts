@@ -74,7 +74,8 @@ export function createLibvirtOpener(parts: LibvirtOpenerParts): LibvirtOpener {
 }
 
 function isFinal(failure: AppError<'ssh.forward-refused'>): boolean {
-  return ['socket-missing', 'permission-denied', 'connection-refused'].includes(failure.params.hint)
+  // Not "connection-refused": a socket bound under another name (a bind mount) looks as if nobody listened.
+  return ['socket-missing', 'permission-denied'].includes(failure.params.hint)
 }
 
 /** Of several sockets most are simply not there; what says more about one that is there goes first. */

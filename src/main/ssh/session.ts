@@ -39,7 +39,9 @@ export function createSession(
       opened.channel.once('close', () => lease.release())
       return opened
     })
-    return awaitCommand(running, command, Math.max(1, until - Date.now()), options, () => connection.lostError())
+    const leftMs = Math.max(1, until - Date.now())
+    const lostError = () => connection.lostError()
+    return awaitCommand({ client, ...running, command, timeoutMs, leftMs, lostError }, options)
   }
 
   const diagnose = async (path: string, options: CallOptions): Promise<SocketDiagnosis> => {

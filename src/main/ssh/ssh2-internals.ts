@@ -28,6 +28,13 @@ export function noteSignOfLife(client: Client): void {
   reset?.()
 }
 
+/** Sends a signal to a command, which ssh2 itself no longer does once its input has ended. */
+export function sendSignal(client: Client, channel: Channel, name: 'TERM' | 'KILL'): void {
+  const { outgoing } = channel as unknown as { outgoing: { id: number; state: string } }
+  const { _protocol: protocol } = client as unknown as { _protocol?: { signal(id: number, name: string): void } }
+  if (outgoing.state === 'open' || outgoing.state === 'eof') protocol?.signal(outgoing.id, name)
+}
+
 interface CipherState {
   _encKey?: unknown
   _decipherKey?: unknown
