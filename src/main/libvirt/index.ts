@@ -1,6 +1,6 @@
 // The libvirt client: speaks libvirt's RPC protocol over any Duplex. Knows bytes, not SSH.
+export type { CallOptions } from './call-options.ts'
 export type {
-  CallOptions,
   LibvirtConnection,
   OpenOptions,
   ProcedureArguments,

@@ -63,6 +63,11 @@ export class CallQueue {
     return false
   }
 
+  /** The call with this serial while it is in flight. */
+  find(serial: number): PendingCall | undefined {
+    return this.#inFlight.get(serial)
+  }
+
   /** Takes the call that a reply belongs to out of flight and lets the next one go. */
   settle(serial: number): PendingCall | undefined {
     const call = this.#inFlight.get(serial)

@@ -1,15 +1,13 @@
 import { AppError } from '../../../shared/errors/index.ts'
-import { type EventKind, eventSources } from '../events/event-sources.ts'
-import { type Register, subscribe } from '../events/subscription.ts'
+import type { CallOptions } from '../call-options.ts'
+import { subscribe } from '../events/subscription.ts'
 import type { Procedure } from '../protocol/procedure.ts'
 import { procedures } from '../protocol/procedures.gen.ts'
-import type { Domain } from '../protocol/types.gen.ts'
 import type { StreamCore } from '../streams/stream-core.ts'
 import { createReadStream, createWriteStream, StreamDuplex } from '../streams/stream-faces.ts'
 import type { StreamOptions } from '../streams/stream-types.ts'
 import type { Connection } from './connection.ts'
 import type {
-  CallOptions,
   LibvirtConnection,
   ProcedureArguments,
   ProcedureName,
@@ -55,19 +53,9 @@ export function createConnectionFace(connection: Connection): LibvirtConnection 
     })
   }
 
-  const register: Register = (kind, domain, options, registered) =>
-    new Promise((resolve, reject) => {
-      const [procedure, args] = registration(kind, domain)
-      const succeed = ({ callbackID }: { readonly callbackID: number }): void => {
-        registered(callbackID)
-        resolve()
-      }
-      connection.start(procedure, args, options, succeed, reject)
-    })
-
   return {
     call,
-    subscribe: (options) => subscribe(connection.events, register, { call }, (error) => connection.end(error), options),
+    subscribe: (options) => subscribe(connection.events, (error) => connection.end(error), options),
     readStream: (name, args, options = {}) =>
       openStream(name, args, options, STREAM_TIMEOUT_DEFAULT_MS).then(({ core, result }) =>
         createReadStream(core, result),
@@ -85,26 +73,4 @@ export function createConnectionFace(connection: Connection): LibvirtConnection 
 
 function notCallable(procedure: string): Promise<never> {
   return Promise.reject(new AppError('libvirt.procedure-not-callable', { procedure }))
-}
-
-type RegistrationCall = readonly [Procedure<unknown, { readonly callbackID: number }>, unknown]
-
-function registration(kind: EventKind, domain: Domain | null): RegistrationCall {
-  const { family, eventId: eventID } = eventSources[kind]
-  const typed = <A>(procedure: Procedure<A, { readonly callbackID: number }>, args: A): RegistrationCall => [
-    procedure as RegistrationCall[0],
-    args,
-  ]
-  switch (family) {
-    case 'domain':
-      return typed(procedures.CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY, { eventID, dom: domain })
-    case 'network':
-      return typed(procedures.CONNECT_NETWORK_EVENT_REGISTER_ANY, { eventID, net: null })
-    case 'storage-pool':
-      return typed(procedures.CONNECT_STORAGE_POOL_EVENT_REGISTER_ANY, { eventID, pool: null })
-    case 'node-device':
-      return typed(procedures.CONNECT_NODE_DEVICE_EVENT_REGISTER_ANY, { eventID, dev: null })
-    case 'secret':
-      return typed(procedures.CONNECT_SECRET_EVENT_REGISTER_ANY, { eventID, secret: null })
-  }
 }

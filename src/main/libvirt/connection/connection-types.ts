@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { AppError } from '../../../shared/errors/index.ts'
+import type { CallOptions } from '../call-options.ts'
 import type { EventKind } from '../events/event-sources.ts'
 import type { EventSubscription, SubscribeOptions } from '../events/subscription.ts'
 import type { CallProcedures, StreamProcedures } from '../protocol/procedures.gen.ts'
@@ -15,12 +16,6 @@ export type ProcedureReturn<P extends ProcedureName> = CallProcedures[P]['result
 export type StreamProcedureName = keyof StreamProcedures
 export type StreamArguments<P extends StreamProcedureName> = StreamProcedures[P]['arguments']
 export type StreamReturn<P extends StreamProcedureName> = StreamProcedures[P]['result']
-
-export interface CallOptions {
-  /** 30 s by default, from the moment of asking; waiting for a free slot counts. */
-  readonly timeoutMs?: number | undefined
-  readonly signal?: AbortSignal | undefined
-}
 
 export interface OpenOptions extends CallOptions {
   /** `qemu:///system` by default. */

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../../shared/errors/index.ts'
+import type { CallOptions } from '../call-options.ts'
 import { callFailed, protocolViolation } from '../errors.ts'
 import { EventHub } from '../events/event-hub.ts'
 import { type PacketHeader, packetStatus, packetType } from '../packet/packet.ts'
@@ -20,7 +21,7 @@ import { StreamTable } from '../streams/stream-table.ts'
 import type { XdrReader } from '../xdr/reader.ts'
 import { XdrError } from '../xdr/xdr-error.ts'
 import { CallQueue, type PendingCall } from './call-queue.ts'
-import type { CallOptions } from './connection-types.ts'
+import { createEventRegistrar } from './event-registrar.ts'
 import { type KeepaliveSettings, KeepaliveWatch, keepaliveHeader, PING, PONG } from './keepalive.ts'
 
 const TIMEOUT_DEFAULT_MS = 30_000
@@ -37,7 +38,7 @@ export class Connection {
   readonly #output: PacketOutput
   readonly #calls = new CallQueue((call) => this.#sendCall(call))
   readonly streams: StreamTable
-  readonly events = new EventHub()
+  readonly events = new EventHub(createEventRegistrar(this))
   readonly closed: Promise<AppError | null>
   readonly #resolveClosed: (reason: AppError | null) => void
   #keepalive: KeepaliveWatch | undefined
@@ -192,7 +193,7 @@ export class Connection {
         break
       case packetType.stream:
       case packetType.streamHole:
-        this.streams.handle(header, payload)
+        this.streams.handle(header, payload, this.#isOpeningStream(header.serial))
         break
       default:
         throw new XdrError(`packet of the type ${header.type} from a daemon`)
@@ -203,6 +204,11 @@ export class Connection {
     payload.finish()
     if (header.procedure === PING) this.#output.send(keepaliveHeader(PONG), noArguments, {})
     else if (header.procedure !== PONG) throw new XdrError(`keepalive procedure ${header.procedure}`)
+  }
+
+  #isOpeningStream(serial: number): boolean {
+    const call = this.#calls.find(serial)
+    return call !== undefined && call.procedure.stream !== null
   }
 
   #handleReply(header: Readonly<PacketHeader>, payload: XdrReader): void {
@@ -226,6 +232,7 @@ export class Connection {
       throw new XdrError(`it is for procedure ${header.procedure} of program 0x${header.program.toString(16)}`)
     }
     if (header.status === packetStatus.error) {
+      this.streams.refused(header.serial)
       const record = decodeErrorRecord(payload)
       payload.finish()
       if (!call.abandoned) call.fail(callFailed(procedure.name, record))

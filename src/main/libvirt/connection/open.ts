@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../../shared/errors/index.ts'
+import type { CallOptions } from '../call-options.ts'
 import { isLibvirtError } from '../errors.ts'
 import { procedures } from '../protocol/procedures.gen.ts'
 import { Connection } from './connection.ts'
 import { createConnectionFace } from './connection-face.ts'
-import type { CallOptions, LibvirtConnection, OpenOptions } from './connection-types.ts'
+import type { LibvirtConnection, OpenOptions } from './connection-types.ts'
 import { KEEPALIVE_DEFAULT } from './keepalive.ts'
 
 /** `remote_auth_type`. */

@@ -1,10 +1,10 @@
 import type { AppError } from '../../../shared/errors/index.ts'
-import type { CallOptions, LibvirtConnection } from '../connection/connection-types.ts'
+import type { CallOptions } from '../call-options.ts'
 import { isLibvirtError } from '../errors.ts'
 import type { Domain } from '../protocol/types.gen.ts'
 import type { EventHub } from './event-hub.ts'
 import { EventQueue } from './event-queue.ts'
-import { type EventFamily, type EventKind, eventSources, type LibvirtEvent } from './event-sources.ts'
+import type { EventKind, LibvirtEvent } from './event-sources.ts'
 
 const QUEUE_MAX_DEFAULT = 8_192
 
@@ -30,41 +30,20 @@ export interface EventSubscription<K extends EventKind> extends AsyncIterableIte
   close(): Promise<void>
 }
 
-interface Registration {
-  readonly family: EventFamily
-  readonly callbackId: number
-}
-
-/** Registers for one kind; calls back inside the turn of the reply, so that no event falls between. */
-export type Register = (
-  kind: EventKind,
-  domain: Domain | null,
-  options: CallOptions,
-  registered: (callbackId: number) => void,
-) => Promise<void>
-
 /** Subscribes to all kinds of `options.events` at once. Rejects when one is refused, unless `allowRefused`. */
 export async function subscribe<K extends EventKind>(
   hub: EventHub,
-  register: Register,
-  connection: Pick<LibvirtConnection, 'call'>,
   overflow: (error: AppError) => void,
   options: SubscribeOptions<K>,
 ): Promise<EventSubscription<K>> {
   const queue = new EventQueue<LibvirtEvent>(options.queueLength ?? QUEUE_MAX_DEFAULT, overflow)
-  const registrations: Registration[] = []
+  const removals: (() => Promise<void>)[] = []
   const refused: { kind: K; error: AppError<'libvirt.call-failed'> }[] = []
 
-  async function registerKind(kind: K): Promise<void> {
-    const { family } = eventSources[kind]
-    hub.registering()
+  async function add(kind: K): Promise<void> {
     try {
-      await register(kind, options.domain ?? null, options, (callbackId) => {
-        registrations.push({ family, callbackId })
-        hub.registered(family, callbackId, queue)
-      })
+      removals.push(await hub.add(kind, options.domain ?? null, options, queue))
     } catch (error) {
-      hub.registrationFailed()
       if (!options.allowRefused || !isLibvirtError(error)) throw error
       refused.push({ kind, error })
     }
@@ -72,13 +51,11 @@ export async function subscribe<K extends EventKind>(
 
   async function close(): Promise<void> {
     queue.end(undefined)
-    const open = registrations.splice(0)
-    for (const { family, callbackId } of open) hub.forget(family, callbackId)
-    // An end of the connection unregisters as well as the call would have done.
-    await Promise.allSettled(open.map((each) => deregister(connection, each)))
+    // When the connection has ended, the daemon has forgotten the registrations anyway.
+    await Promise.allSettled(removals.splice(0).map((remove) => remove()))
   }
 
-  const outcomes = await Promise.allSettled(options.events.map(registerKind))
+  const outcomes = await Promise.allSettled(options.events.map(add))
   const failure = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failure !== undefined) {
     await close()
@@ -93,23 +70,4 @@ export async function subscribe<K extends EventKind>(
     [Symbol.asyncIterator]: () => subscription,
   }
   return subscription
-}
-
-function deregister(
-  connection: Pick<LibvirtConnection, 'call'>,
-  { family, callbackId }: Registration,
-): Promise<unknown> {
-  const args = { callbackID: callbackId }
-  switch (family) {
-    case 'domain':
-      return connection.call('CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY', args)
-    case 'network':
-      return connection.call('CONNECT_NETWORK_EVENT_DEREGISTER_ANY', args)
-    case 'storage-pool':
-      return connection.call('CONNECT_STORAGE_POOL_EVENT_DEREGISTER_ANY', args)
-    case 'node-device':
-      return connection.call('CONNECT_NODE_DEVICE_EVENT_DEREGISTER_ANY', args)
-    case 'secret':
-      return connection.call('CONNECT_SECRET_EVENT_DEREGISTER_ANY', args)
-  }
 }

@@ -5,13 +5,20 @@ import type { PacketOutput } from '../packet/packet-output.ts'
 import { decodeErrorRecord } from '../protocol/codec.gen.ts'
 import { streamHoleCodec } from '../protocol/hole.ts'
 import { noArguments, PROGRAM_VERSION, type ProcedureIdentity } from '../protocol/procedure.ts'
-import type { XdrReader } from '../xdr/reader.ts'
+import { XdrReader } from '../xdr/reader.ts'
 import { XdrError } from '../xdr/xdr-error.ts'
 import { StreamCore, type StreamTimes } from './stream-core.ts'
 import type { StreamLink } from './stream-link.ts'
 
 /** How many streams that are over are remembered, for packets that were on their way. */
 const FINISHED_MAX = 256
+/** Packets of a stream that overtake the reply to its opening. */
+const EARLY_MAX = 256
+
+interface EarlyPacket {
+  readonly header: PacketHeader
+  readonly payload: Buffer
+}
 
 interface OpenStream {
   readonly procedure: ProcedureIdentity
@@ -24,6 +31,7 @@ export class StreamTable {
   readonly #output: PacketOutput
   readonly #open = new Map<number, OpenStream>()
   readonly #finished = new Set<number>()
+  readonly #early = new Map<number, EarlyPacket[]>()
   readonly #holdingBack = new Set<number>()
   #drain: PromiseWithResolvers<void> | undefined
 
@@ -44,8 +52,17 @@ export class StreamTable {
   /** Begins the stream that the call with this serial opened. */
   open(procedure: ProcedureIdentity, serial: number, times: StreamTimes): StreamCore {
     const core = new StreamCore(this.#link(procedure, serial), procedure.name, times)
-    this.#open.set(serial, { procedure, core })
+    const stream = { procedure, core }
+    this.#open.set(serial, stream)
+    const early = this.#early.get(serial) ?? []
+    this.#early.delete(serial)
+    for (const { header, payload } of early) this.#deliver(stream, header, new XdrReader(payload))
     return core
+  }
+
+  /** The opening was refused: nothing is expected of the stream. */
+  refused(serial: number): void {
+    this.#early.delete(serial)
   }
 
   /** Aborts a stream whose opening call was given up before its reply came. */
@@ -55,14 +72,28 @@ export class StreamTable {
     core.abort().catch(() => undefined)
   }
 
-  /** Handles one stream packet. Throws XdrError for one that belongs to no stream or makes no sense. */
-  handle(header: Readonly<PacketHeader>, payload: XdrReader): void {
+  /**
+   * Handles one stream packet. `isOpening`: a call with its serial is under way; the daemon's event loop may send data
+   * before the worker that opened the stream has sent the reply. Throws XdrError for a packet that belongs to no stream
+   * or makes no sense.
+   */
+  handle(header: Readonly<PacketHeader>, payload: XdrReader, isOpening: boolean): void {
     const stream = this.#open.get(header.serial)
-    if (stream === undefined) {
-      if (this.#finished.has(header.serial)) return
+    if (stream !== undefined) this.#deliver(stream, header, payload)
+    else if (isOpening) this.#keep(header, payload)
+    else if (!this.#finished.has(header.serial)) {
       throw new XdrError(`data for no stream: procedure ${header.procedure}, serial ${header.serial}`)
     }
-    const { core, procedure } = stream
+  }
+
+  #keep(header: Readonly<PacketHeader>, payload: XdrReader): void {
+    const early = this.#early.get(header.serial) ?? []
+    if (early.length >= EARLY_MAX) throw new XdrError(`${EARLY_MAX} stream packets before the stream was opened`)
+    early.push({ header: { ...header }, payload: payload.rest() })
+    this.#early.set(header.serial, early)
+  }
+
+  #deliver({ core, procedure }: OpenStream, header: Readonly<PacketHeader>, payload: XdrReader): void {
     if (header.procedure !== procedure.number || header.program !== procedure.program) {
       throw new XdrError(`data of procedure ${header.procedure} in the stream of ${procedure.name}`)
     }

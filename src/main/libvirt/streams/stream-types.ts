@@ -1,4 +1,4 @@
-import type { CallOptions } from '../connection/connection-types.ts'
+import type { CallOptions } from '../call-options.ts'
 
 /** A part of a stream: bytes, or, with `sparse`, a run of zeros that was not sent. */
 export type StreamPart =

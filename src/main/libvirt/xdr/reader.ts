@@ -101,7 +101,7 @@ export class XdrReader {
   }
 
   /** What is left, as a view on the chunk: for stream data, which goes on as it came. */
-  rest(): Uint8Array {
+  rest(): Buffer {
     return this.#bytes.subarray(this.#take(this.remaining), this.#end)
   }
 

@@ -141,6 +141,44 @@ describe('events', () => {
     await connection.close()
   })
 
+  it('that two want are registered for once, since the daemon takes them only once', async () => {
+    const { connection, daemon } = await openPair()
+    const first = connection.subscribe({ events: ['domain-lifecycle'] })
+    const second = connection.subscribe({ events: ['domain-lifecycle'] })
+    await daemon.answer(REGISTER, { callbackID: 5 })
+    const [one, two] = [await first, await second]
+    daemon.send(daemon.event('DOMAIN_EVENT_CALLBACK_LIFECYCLE', lifecycle(5, 2)))
+    expect((await one.next()).value).toEqual((await two.next()).value)
+    await one.close()
+    expect(daemon.unread).toBe(0)
+
+    const closing = two.close()
+    const anew = connection.subscribe({ events: ['domain-lifecycle'] })
+    const deregister = await daemon.next()
+    expect([deregister.body, daemon.unread]).toEqual([{ callbackID: 5 }, 0])
+    daemon.send(daemon.reply(deregister, undefined))
+    await daemon.answer(REGISTER, { callbackID: 6 })
+    await closing
+    const again = await anew
+    daemon.send(daemon.event('DOMAIN_EVENT_CALLBACK_LIFECYCLE', lifecycle(6, 3)))
+    expect((await again.next()).value).toMatchObject({ event: 'suspended' })
+    await connection.close()
+  })
+
+  it('do not fail for one subscriber because of another one', async () => {
+    const { connection, daemon } = await openPair()
+    const controller = new AbortController()
+    const first = connection.subscribe({ events: ['domain-lifecycle'], signal: controller.signal })
+    const refusal = expect(first).rejects.toMatchObject({ code: 'libvirt.call-aborted' })
+    const second = connection.subscribe({ events: ['domain-lifecycle'] })
+    await daemon.next()
+    controller.abort()
+    await refusal
+    await daemon.answer(REGISTER, { callbackID: 6 })
+    await expect(second).resolves.toBeDefined()
+    await connection.close()
+  })
+
   it('can be of one domain only', async () => {
     const { connection, daemon } = await openPair()
     const subscribing = connection.subscribe({ events: ['domain-reboot'], domain: DOMAIN })

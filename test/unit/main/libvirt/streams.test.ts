@@ -54,6 +54,17 @@ describe('a read stream', () => {
     await connection.close()
   })
 
+  it('loses nothing that overtakes the reply to its opening', async () => {
+    const { connection, daemon } = await openPair()
+    const opening = connection.readStream('STORAGE_VOL_DOWNLOAD', TRANSFER)
+    const call = await daemon.next()
+    daemon.send(data(call, 'early'), hole(call, 512n), daemon.reply(call, undefined), data(call, ''))
+    const iterator = (await opening)[Symbol.asyncIterator]()
+    expect((await iterator.next()).value).toEqual({ data: Buffer.from('early') })
+    expect((await iterator.next()).value).toEqual({ holeBytes: 512n })
+    await connection.close()
+  })
+
   it('gives what the opening call returned', async () => {
     const { connection, daemon } = await openPair()
     const opening = connection.readStream('DOMAIN_SCREENSHOT', { dom: DOMAIN, screen: 0, flags: 0 })

@@ -1,0 +1,16 @@
+import { afterAll, beforeAll } from 'vitest'
+import { type Daemon, startDaemon } from './daemon.ts'
+import { describeMachines } from './machine-scenarios.ts'
+
+let daemon: Daemon
+
+beforeAll(async () => {
+  daemon = await startDaemon()
+})
+
+afterAll(() => daemon.stop())
+
+describeMachines('machines of qemu:///session', () => ({
+  open: (options) => daemon.open({ uri: 'qemu:///session', ...options }),
+  poolPath: () => `${daemon.folder}/data`,
+}))
