@@ -156,6 +156,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
   registerApiRoutes(app, { engine: served.engine, sessions, token: options.token, principalOf, createLink })
   registerSignInRoutes(app, signIn)
+  const files = await registerStaticFiles(app, options.rendererDir)
   app.get(
     '/',
     { config: { public: true } },
@@ -163,7 +164,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       const { token } = request.query
       if (typeof token === 'string') return redeemLink(request, reply, signIn, token)
       if (!principals.has(request)) return sendSignInPage(reply, signIn, 401, null)
-      return reply.sendFile('index.html', { cacheControl: false })
+      return files.sendIndex(reply)
     },
   )
   app.get('/api/socket', { websocket: true }, (socket, request) => {
@@ -180,8 +181,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       served.attachConsole(request.params.ticket, principal.identity, socket)
     },
   )
-  await registerStaticFiles(app, options.rendererDir)
-
   const { port } = await listen(app, options.host, options.port)
   const names = fetchOwnNames(options.host, options.names)
   allowed = createAllowedAddresses(scheme, names, port)

@@ -4,18 +4,25 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../../shared/errors/index.ts'
 
+export interface WindowFiles {
+  /** Answers with the window. Throws `transport.not-found` where it was not built. */
+  sendIndex(reply: FastifyReply): FastifyReply
+}
+
 const YEAR_MS = 365 * 24 * 3_600_000
 
 /**
  * Serves the built window. Only files that were there at the start are served, looked up by name: no path of a request
  * ever reaches the file system. Any other page address answers with the window itself, which has routes of its own.
  */
-export async function registerStaticFiles(app: FastifyInstance, rendererDir: string): Promise<void> {
+export async function registerStaticFiles(app: FastifyInstance, rendererDir: string): Promise<WindowFiles> {
   const files = await listFiles(rendererDir)
-  await app.register(fastifyStatic, { root: rendererDir, serve: false, preCompressed: true, cacheControl: true })
   if (!files.has('index.html')) {
     app.log.warn(`the window's files are missing in ${rendererDir}; npm run build makes them`)
+    app.get('/*', { config: { page: true } }, () => fail('/index.html'))
+    return { sendIndex: () => fail('/index.html') }
   }
+  await app.register(fastifyStatic, { root: rendererDir, serve: false, preCompressed: true, cacheControl: true })
 
   app.get('/*', { config: { page: true } }, (request: FastifyRequest<{ Params: { '*': string } }>, reply) => {
     const name = request.params['*']
@@ -25,16 +32,14 @@ export async function registerStaticFiles(app: FastifyInstance, rendererDir: str
     }
     if (name.endsWith('.html') && files.has(name)) return sendPage(reply, name)
     const lastPart = name.slice(name.lastIndexOf('/') + 1)
-    if (
-      files.has('index.html') &&
-      !lastPart.includes('.') &&
-      !name.startsWith('api/') &&
-      !name.startsWith('console/')
-    ) {
-      return sendPage(reply, 'index.html')
-    }
-    throw new AppError('transport.not-found', { path: `/${name}`.slice(0, 200) })
+    const isPage = !lastPart.includes('.') && !name.startsWith('api/') && !name.startsWith('console/')
+    return isPage ? sendPage(reply, 'index.html') : fail(`/${name}`)
   })
+  return { sendIndex: (reply) => sendPage(reply, 'index.html') }
+}
+
+function fail(path: string): never {
+  throw new AppError('transport.not-found', { path: path.slice(0, 200) })
 }
 
 function sendPage(reply: FastifyReply, name: string) {
