@@ -13,3 +13,5 @@ export {
   formatTime,
 } from './format.ts'
 export { withParticle } from './particles.ts'
+export type { Format } from './use-format.ts'
+export { useFormat } from './use-format.ts'

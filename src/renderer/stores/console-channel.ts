@@ -1,8 +1,9 @@
-import { isElectron } from './transport.ts'
+import type { ConsolePortMessage } from '../../shared/contract/index.ts'
+import { requestConsole } from './shell-port.ts'
 
 /*
  * How a console's bytes reach this page: a WebSocket of the page's own origin (server shell), or a MessagePort that
- * Electron's preload passes on. Beside `transport.ts` the only file that knows.
+ * Electron's shell joins to it. Beside `transport.ts` the only file that knows.
  */
 
 /** The part of a WebSocket that noVNC uses; it replaces the `on…` handlers. */
@@ -24,18 +25,9 @@ export interface ConsoleChannel {
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>
 }
 
-/** Messages to and from Electron's main process on a console's port. `ack` counts bytes that the page has taken. */
-export type ConsolePortMessage =
-  | { readonly t: 'data'; readonly data: Uint8Array }
-  | { readonly t: 'ack'; readonly bytes: number }
-  | { readonly t: 'close'; readonly code: number; readonly reason: string }
-
-/** Sent to the page's own window with a port: the preload hands the port to the main process. */
-export const CONSOLE_PORT_REQUEST = 'virtdeck:console'
-
 /** Opens the console at a path that `console.open` gave. */
 export function openConsoleChannel(path: string): ConsoleChannel {
-  return isElectron() ? openPortChannel(path) : openWebSocketChannel(path)
+  return navigator.userAgent.includes('Electron/') ? openPortChannel(path) : openWebSocketChannel(path)
 }
 
 function openWebSocketChannel(path: string): ConsoleChannel {
@@ -87,6 +79,6 @@ function openPortChannel(path: string): ConsoleChannel {
     socket.onmessage?.(new MessageEvent('message', { data: bytes.buffer }))
     port1.postMessage({ t: 'ack', bytes: bytes.length } satisfies ConsolePortMessage)
   }
-  window.postMessage({ kind: CONSOLE_PORT_REQUEST, path }, location.origin, [port2])
+  requestConsole(path, port2)
   return { socket, closed }
 }

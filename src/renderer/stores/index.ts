@@ -1,8 +1,8 @@
 export { readStored, writeStored } from './browser-storage.ts'
 export type { Collections } from './collections.ts'
 export { createCollections } from './collections.ts'
-export type { ConsoleChannel, ConsoleChannelSocket, ConsolePortMessage } from './console-channel.ts'
-export { CONSOLE_PORT_REQUEST, openConsoleChannel } from './console-channel.ts'
+export type { ConsoleChannel } from './console-channel.ts'
+export { openConsoleChannel } from './console-channel.ts'
 export type { EngineClient, Patch, ProposedCall, Snapshot } from './engine-client.ts'
 export type { Engine } from './hooks.ts'
 export {
@@ -27,6 +27,7 @@ export {
   setPreferences,
   usePreferences,
 } from './preferences.ts'
+export { onMenuChosen, publishMenus } from './shell-port.ts'
 export { connectEngine, isElectron } from './transport.ts'
 export { useNow } from './use-now.ts'
 export { useVerdicts } from './verdicts.ts'

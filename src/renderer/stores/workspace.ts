@@ -10,7 +10,7 @@ export type Place =
 
 /** The dialog that is open; at most one is. */
 export type Dialog =
-  | { readonly kind: 'add-host' }
+  | { readonly kind: 'add-host'; readonly local?: boolean }
   | { readonly kind: 'edit-host'; readonly hostId: HostId }
   | { readonly kind: 'remove-host'; readonly hostId: HostId }
   | {

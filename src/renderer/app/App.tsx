@@ -1,0 +1,90 @@
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
+import { AllPage, HostPage } from '../features/hosts/index.ts'
+import { Palette } from '../features/search/index.ts'
+import { InventoryTree } from '../features/tree/index.ts'
+import { VmPage } from '../features/vms/index.ts'
+import { followAddress, useCollection, useWorkspace } from '../stores/index.ts'
+import { ConnectionBanner } from './ConnectionBanner.tsx'
+import { Dialogs } from './Dialogs.tsx'
+import { Dock } from './Dock.tsx'
+import { Notices } from './Notices.tsx'
+import { StatusBar } from './StatusBar.tsx'
+import { TitleBar } from './TitleBar.tsx'
+import { TreeHeader } from './TreeHeader.tsx'
+import { useShortcuts } from './use-shortcuts.ts'
+
+/** The main window: menu and search, tree, page, tasks and events, status. */
+export function App() {
+  const { t } = useTranslation()
+  useEffect(followAddress, [])
+  useShortcuts()
+  const dockOpen = useWorkspace((state) => state.dockOpen)
+  const columns = useDefaultLayout({ id: 'virtdeck.columns' })
+  const rows = useDefaultLayout({ id: 'virtdeck.rows' })
+  // Settings and session are read everywhere and never let go.
+  useCollection('session')
+  useCollection('settings')
+  return (
+    <div className="vd-app">
+      <TitleBar />
+      <ConnectionBanner />
+      <Group className="vd-main" orientation="horizontal" {...layoutOf(columns)}>
+        <Panel
+          id="tree"
+          className="vd-side"
+          defaultSize={272}
+          minSize={160}
+          maxSize="45%"
+          groupResizeBehavior="preserve-pixel-size"
+        >
+          <TreeHeader />
+          <nav className="vd-side__tree" aria-label={t('frame:tree.label')}>
+            <InventoryTree />
+          </nav>
+        </Panel>
+        <Separator className="vd-separator vd-separator--columns" aria-label={t('frame:resize.tree')} />
+        <Panel id="content" minSize={320}>
+          {dockOpen ? (
+            <Group orientation="vertical" {...layoutOf(rows)}>
+              <Panel id="page" minSize={160}>
+                <PageArea />
+              </Panel>
+              <Separator className="vd-separator vd-separator--rows" aria-label={t('frame:resize.dock')} />
+              <Panel id="dock" defaultSize={176} minSize={80} maxSize="70%" groupResizeBehavior="preserve-pixel-size">
+                <Dock />
+              </Panel>
+            </Group>
+          ) : (
+            <div className="vd-column">
+              <PageArea />
+              <Dock />
+            </div>
+          )}
+        </Panel>
+      </Group>
+      <StatusBar />
+      <Palette />
+      <Dialogs />
+      <Notices />
+    </div>
+  )
+}
+
+/** Props of a group for a remembered layout; none while nothing is remembered. */
+function layoutOf(remembered: ReturnType<typeof useDefaultLayout>) {
+  const { defaultLayout, onLayoutChanged } = remembered
+  return defaultLayout === undefined ? { onLayoutChanged } : { defaultLayout, onLayoutChanged }
+}
+
+function PageArea() {
+  const place = useWorkspace((state) => state.place)
+  return (
+    <main className="vd-content">
+      {place.kind === 'all' ? <AllPage tab={place.tab} /> : null}
+      {place.kind === 'host' ? <HostPage key={place.id} id={place.id} tab={place.tab} /> : null}
+      {place.kind === 'vm' ? <VmPage key={place.id} id={place.id} tab={place.tab} /> : null}
+    </main>
+  )
+}

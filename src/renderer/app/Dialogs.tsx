@@ -1,0 +1,29 @@
+import { AddHostDialog, EditHostDialog, RemoveHostDialog } from '../features/hosts/index.ts'
+import { SettingsDialog } from '../features/settings/index.ts'
+import { ConfirmPowerDialog } from '../features/vms/index.ts'
+import { useWorkspace } from '../stores/index.ts'
+import { AboutDialog } from './AboutDialog.tsx'
+import { ShortcutsDialog } from './ShortcutsDialog.tsx'
+
+/** The dialog that is open, if one is. */
+export function Dialogs() {
+  const dialog = useWorkspace((state) => state.dialog)
+  switch (dialog?.kind) {
+    case 'add-host':
+      return <AddHostDialog local={dialog.local === true} />
+    case 'edit-host':
+      return <EditHostDialog hostId={dialog.hostId} />
+    case 'remove-host':
+      return <RemoveHostDialog hostId={dialog.hostId} />
+    case 'confirm-power':
+      return <ConfirmPowerDialog action={dialog.action} vmIds={dialog.vmIds} />
+    case 'settings':
+      return <SettingsDialog />
+    case 'about':
+      return <AboutDialog />
+    case 'shortcuts':
+      return <ShortcutsDialog />
+    default:
+      return null
+  }
+}

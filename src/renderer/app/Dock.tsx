@@ -1,0 +1,58 @@
+import { Button, Checkbox } from '@patternfly/react-core'
+import { useTranslation } from 'react-i18next'
+import { AngleDownIcon, AngleUpIcon } from '../components/icons.ts'
+import { PageTabs } from '../components/PageTabs.tsx'
+import { EventList } from '../features/events/index.ts'
+import { isOpen, TaskList } from '../features/tasks/index.ts'
+import { type DockTab, setDock, useCollection, useWorkspace } from '../stores/index.ts'
+
+/** Running work and the audit trail, of everything or of what is selected. */
+export function Dock() {
+  const { t } = useTranslation()
+  const open = useWorkspace((state) => state.dockOpen)
+  const tab = useWorkspace((state) => state.dockTab)
+  const follows = useWorkspace((state) => state.dockFollowsSelection)
+  const selectedId = useWorkspace((state) => (state.place.kind === 'all' ? null : state.place.id))
+  const running = [...useCollection('tasks').entities.values()].filter(isOpen).length
+  const subjectId = follows ? selectedId : null
+  return (
+    <section className="vd-dock" aria-label={t('frame:dock.label')}>
+      <PageTabs
+        className="vd-tabs--dock"
+        label={t('frame:dock.label')}
+        current={tab}
+        contentHidden={!open}
+        onChange={(next) => setDock({ dockTab: next as DockTab, dockOpen: true })}
+        tabs={[
+          {
+            id: 'tasks',
+            title: running > 0 ? t('frame:dock.tasksRunning', { count: running }) : t('frame:dock.tasks'),
+            content: () => <TaskList subjectId={subjectId} />,
+          },
+          { id: 'events', title: t('frame:dock.events'), content: () => <EventList subjectId={subjectId} /> },
+        ]}
+        aside={
+          <div className="vd-dock__aside">
+            {open ? (
+              <Checkbox
+                id="dock-follows"
+                label={t('frame:dock.follow')}
+                isChecked={follows}
+                isDisabled={selectedId === null}
+                onChange={(_event, checked) => setDock({ dockFollowsSelection: checked })}
+              />
+            ) : null}
+            <Button
+              variant="plain"
+              size="sm"
+              icon={open ? <AngleDownIcon /> : <AngleUpIcon />}
+              aria-expanded={open}
+              aria-label={open ? t('frame:dock.collapse') : t('frame:dock.expand')}
+              onClick={() => setDock({ dockOpen: !open })}
+            />
+          </div>
+        }
+      />
+    </section>
+  )
+}

@@ -1,0 +1,40 @@
+import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core'
+import { useTranslation } from 'react-i18next'
+import { closeDialog } from '../stores/index.ts'
+
+const SHORTCUTS = [
+  ['Ctrl+K', 'frame:shortcut.palette'],
+  ['Ctrl+J', 'frame:shortcut.dock'],
+  ['F2', 'frame:shortcut.rename'],
+  ['↑ ↓ ← →', 'frame:shortcut.arrows'],
+  ['A–Z', 'frame:shortcut.letters'],
+  ['Enter', 'frame:shortcut.enter'],
+  ['Shift+F10', 'frame:shortcut.menu'],
+  ['Space, Shift, Ctrl', 'frame:shortcut.select'],
+  ['F6', 'frame:shortcut.regions'],
+] as const
+
+/** The keys that work everywhere. */
+export function ShortcutsDialog() {
+  const { t } = useTranslation()
+  return (
+    <Modal isOpen variant="small" onClose={closeDialog} aria-labelledby="shortcuts-title">
+      <ModalHeader title={t('frame:menu.shortcuts')} labelId="shortcuts-title" />
+      <ModalBody>
+        <dl className="vd-facts">
+          {SHORTCUTS.map(([keys, text]) => (
+            <div key={keys} className="vd-facts__line">
+              <dt>
+                <kbd>{keys}</kbd>
+              </dt>
+              <dd>{t(text)}</dd>
+            </div>
+          ))}
+        </dl>
+      </ModalBody>
+      <ModalFooter>
+        <Button onClick={closeDialog}>{t('common:close')}</Button>
+      </ModalFooter>
+    </Modal>
+  )
+}

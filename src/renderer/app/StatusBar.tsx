@@ -1,0 +1,74 @@
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { MenuButton } from '../components/menu.tsx'
+import { StatusMark } from '../components/StatusMark.tsx'
+import { useFormat } from '../i18n/index.ts'
+import {
+  LANGUAGES,
+  setPreferences,
+  useCollection,
+  useConnection,
+  usePreferences,
+  useRevision,
+} from '../stores/index.ts'
+
+const LANGUAGE_NAMES = { en: 'English', ko: '한국어' } as const
+
+/** How everything stands, in one line. */
+export function StatusBar() {
+  const { t } = useTranslation()
+  const hosts = useCollection('hosts').entities
+  const vms = useCollection('vms').entities
+  const { language } = usePreferences()
+  const counts = useMemo(() => {
+    const all = [...hosts.values()]
+    return {
+      up: all.filter(({ status }) => status === 'up').length,
+      away: all.filter(({ status }) => status !== 'up').length,
+      running: [...vms.values()].filter(({ status }) => status === 'up').length,
+    }
+  }, [hosts, vms])
+  return (
+    <footer className="vd-statusbar">
+      <span className="vd-statusbar__item" data-testid="status-hosts">
+        <StatusMark tone={counts.up > 0 ? 'ok' : 'off'} /> {t('frame:status.hostsUp', { count: counts.up })}
+      </span>
+      {counts.away > 0 ? (
+        <span className="vd-statusbar__item">
+          <StatusMark tone="bad" /> {t('frame:status.hostsAway', { count: counts.away })}
+        </span>
+      ) : null}
+      <span className="vd-statusbar__item">
+        {t('frame:status.machines', { count: vms.size, running: counts.running })}
+      </span>
+      <span className="vd-toolbar__space" />
+      <Revision />
+      <MenuButton
+        plain
+        label={LANGUAGE_NAMES[language]}
+        ariaLabel={`${t('settings:browser.language')}: ${LANGUAGE_NAMES[language]}`}
+        entries={LANGUAGES.map((other) => ({
+          type: 'action',
+          id: `language.${other}`,
+          label: LANGUAGE_NAMES[other],
+          checked: other === language,
+          run: () => setPreferences({ language: other }),
+        }))}
+      />
+    </footer>
+  )
+}
+
+/** Changes with every patch, so it repaints alone. */
+function Revision() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const revision = useRevision()
+  const connection = useConnection()
+  return (
+    <span className="vd-statusbar__item" data-testid="connection" data-connection={connection}>
+      {t('frame:status.revision', { revision: format.number(revision) })}
+      <StatusMark tone={connection === 'open' ? 'ok' : 'moving'} /> {t(`frame:connection.${connection}`)}
+    </span>
+  )
+}

@@ -1,0 +1,38 @@
+import { type ReactNode, useId } from 'react'
+
+/** A titled box. `aside` stands at the right of the title. */
+export function Card(props: {
+  readonly title: string
+  readonly aside?: ReactNode
+  readonly className?: string
+  readonly children: ReactNode
+}) {
+  const id = useId()
+  return (
+    <section className={`vd-card ${props.className ?? ''}`} aria-labelledby={id}>
+      <header className="vd-card__header">
+        <h2 id={id} className="vd-card__title">
+          {props.title}
+        </h2>
+        {props.aside === undefined ? null : <div className="vd-card__aside">{props.aside}</div>}
+      </header>
+      {props.children}
+    </section>
+  )
+}
+
+/** Names and values, one a line. A value of `null` is left out. */
+export function Facts({ facts }: { readonly facts: readonly (readonly [name: string, value: ReactNode])[] }) {
+  return (
+    <dl className="vd-facts">
+      {facts.map(([name, value]) =>
+        value === null ? null : (
+          <div key={name} className="vd-facts__line">
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  )
+}

@@ -1,0 +1,47 @@
+import { Fragment, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { AngleRightIcon } from './icons.ts'
+
+/** The way from the top to what is shown. */
+export function Breadcrumb({
+  steps,
+}: {
+  readonly steps: readonly { readonly label: string; readonly onClick: () => void }[]
+}) {
+  const { t } = useTranslation()
+  return (
+    <nav className="vd-breadcrumb" aria-label={t('common:breadcrumb')}>
+      {steps.map((step, index) => (
+        <Fragment key={step.label}>
+          {index > 0 ? <AngleRightIcon /> : null}
+          <button type="button" className="vd-breadcrumb__step" onClick={step.onClick}>
+            {step.label}
+          </button>
+        </Fragment>
+      ))}
+    </nav>
+  )
+}
+
+/** The head of a page: way, icon, name, status labels, actions. */
+export function PageHeader(props: {
+  readonly breadcrumb?: ReactNode
+  readonly icon: ReactNode
+  readonly title: string
+  readonly labels?: ReactNode
+  readonly actions?: ReactNode
+}) {
+  return (
+    <header className="vd-header">
+      {props.breadcrumb}
+      <div className="vd-header__line">
+        <div className="vd-header__name">
+          {props.icon}
+          <h1 className="vd-header__title">{props.title}</h1>
+          {props.labels}
+        </div>
+        <div className="vd-header__actions">{props.actions}</div>
+      </div>
+    </header>
+  )
+}

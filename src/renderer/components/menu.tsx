@@ -1,0 +1,130 @@
+import { ContextMenu } from '@base-ui/react/context-menu'
+import { Menu } from '@base-ui/react/menu'
+import { Button } from '@patternfly/react-core'
+import { createContext, type ReactNode, useContext, useState } from 'react'
+import { AngleRightIcon, CheckIcon } from './icons.ts'
+
+/** One line of a menu: the same data makes the menu bar, context menus and the buttons' menus. */
+export type MenuEntry =
+  | {
+      readonly type: 'action'
+      readonly id: string
+      readonly label: string
+      readonly icon?: ReactNode
+      readonly shortcut?: string
+      readonly checked?: boolean
+      readonly danger?: boolean
+      /** Why it cannot be chosen now; `null` or left out: it can. */
+      readonly disabledReason?: string | null
+      readonly run: () => void
+    }
+  | { readonly type: 'separator'; readonly id: string }
+  | { readonly type: 'submenu'; readonly id: string; readonly label: string; readonly entries: readonly MenuEntry[] }
+
+const ReasonContext = createContext<(reason: string | null) => void>(() => undefined)
+
+/** The lines of a menu, for use inside a popup of this file. */
+function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
+  const showReason = useContext(ReasonContext)
+  return entries.map((entry) => {
+    if (entry.type === 'separator') return <Menu.Separator key={entry.id} className="vd-menu__separator" />
+    if (entry.type === 'submenu') {
+      return (
+        <Menu.SubmenuRoot key={entry.id}>
+          <Menu.SubmenuTrigger className="vd-menu__item">
+            <span className="vd-menu__icon" />
+            <span className="vd-menu__label">{entry.label}</span>
+            <AngleRightIcon />
+          </Menu.SubmenuTrigger>
+          <MenuPopup entries={entry.entries} />
+        </Menu.SubmenuRoot>
+      )
+    }
+    const reason = entry.disabledReason ?? null
+    return (
+      <Menu.Item
+        key={entry.id}
+        className={entry.danger === true ? 'vd-menu__item vd-menu__item--danger' : 'vd-menu__item'}
+        disabled={reason !== null}
+        label={entry.label}
+        data-action={entry.id}
+        aria-description={reason === null ? undefined : reason}
+        onFocus={() => showReason(reason)}
+        onMouseEnter={() => showReason(reason)}
+        onClick={entry.run}
+      >
+        <span className="vd-menu__icon">{entry.checked === true ? <CheckIcon /> : entry.icon}</span>
+        <span className="vd-menu__label">{entry.label}</span>
+        {entry.shortcut === undefined ? null : <kbd className="vd-menu__shortcut">{entry.shortcut}</kbd>}
+      </Menu.Item>
+    )
+  })
+}
+
+/** The popup of a menu or submenu; at its foot stands why the line under the pointer cannot be chosen. */
+export function MenuPopup({ entries }: { readonly entries: readonly MenuEntry[] }) {
+  const [reason, setReason] = useState<string | null>(null)
+  return (
+    <Menu.Portal>
+      <Menu.Positioner className="vd-menu__positioner" sideOffset={2} collisionPadding={4}>
+        <Menu.Popup className="vd-menu">
+          <ReasonContext value={setReason}>
+            <MenuEntries entries={entries} />
+          </ReasonContext>
+          {reason === null ? null : (
+            <div className="vd-menu__reason" aria-hidden="true">
+              {reason}
+            </div>
+          )}
+        </Menu.Popup>
+      </Menu.Positioner>
+    </Menu.Portal>
+  )
+}
+
+/** A button that opens a menu. With `ariaLabel` what it shows is an icon. */
+export function MenuButton(props: {
+  readonly label: ReactNode
+  readonly ariaLabel?: string
+  readonly plain?: boolean
+  readonly entries: readonly MenuEntry[]
+}) {
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger
+        render={
+          <Button
+            variant={props.plain === true ? 'plain' : 'secondary'}
+            size="sm"
+            {...(props.ariaLabel === undefined ? {} : { 'aria-label': props.ariaLabel, title: props.ariaLabel })}
+          />
+        }
+      >
+        {props.label}
+      </Menu.Trigger>
+      <MenuPopup entries={props.entries} />
+    </Menu.Root>
+  )
+}
+
+/** Gives an area a context menu (right click, Menu key, Shift+F10). `children` is the popup's content when open. */
+export function ContextMenuArea(props: {
+  readonly className?: string
+  readonly onTarget: (target: Element) => void
+  readonly popup: ReactNode
+  readonly children: ReactNode
+}) {
+  return (
+    <ContextMenu.Root>
+      <ContextMenu.Trigger
+        className={props.className}
+        onContextMenuCapture={(event) => {
+          if (event.target instanceof Element) props.onTarget(event.target)
+        }}
+      >
+        {props.children}
+      </ContextMenu.Trigger>
+      {props.popup}
+    </ContextMenu.Root>
+  )
+}

@@ -1,0 +1,2 @@
+export { EventList, showSubject } from './EventList.tsx'
+export { describeEvent } from './event-text.ts'

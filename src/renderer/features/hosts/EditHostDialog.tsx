@@ -1,0 +1,122 @@
+import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core'
+import { useState } from 'react'
+import { useForm } from 'react-hook-form'
+import { useTranslation } from 'react-i18next'
+import type { CommandInput } from '../../../shared/contract/index.ts'
+import type { Host, HostId } from '../../../shared/domain/index.ts'
+import type { WireError } from '../../../shared/errors/index.ts'
+import { ErrorDetails } from '../../components/ErrorDetails.tsx'
+import { describeError } from '../../i18n/index.ts'
+import { closeDialog, useEngineClient, useEntity } from '../../stores/index.ts'
+import { FingerprintConfirm, offeredKey } from './Fingerprint.tsx'
+import { AuthenticationFields, TextField } from './ReachFields.tsx'
+import { fieldOfError, type ReachForm, reachFormSchema } from './reach-form.ts'
+
+/** What differs between a host and its filled form, as the input of host.edit. Secrets only when typed. Pure. */
+export function toEdit(host: Host, form: ReachForm, hostKey: string | null): CommandInput<'host.edit'> {
+  const port = form.port === '' ? 22 : Number(form.port)
+  const keyPath = form.authentication === 'key' ? form.privateKeyPath : null
+  return {
+    hostId: host.id,
+    ...(form.name === host.name || form.name === '' ? {} : { name: form.name }),
+    ...(form.address === host.address ? {} : { address: form.address }),
+    ...(port === host.port ? {} : { port }),
+    ...(form.user === host.user || form.user === '' ? {} : { user: form.user }),
+    ...(keyPath === host.privateKeyPath ? {} : { privateKeyPath: keyPath }),
+    ...(form.authentication === 'key' && form.passphrase !== '' ? { passphrase: form.passphrase } : {}),
+    ...(form.authentication === 'password' && form.password !== '' ? { password: form.password } : {}),
+    ...(hostKey === null ? {} : { hostKey }),
+  }
+}
+
+/** Changes how a host is named and reached; the way to accept a changed key of it. */
+export function EditHostDialog({ hostId }: { readonly hostId: HostId }) {
+  const host = useEntity('hosts', hostId)
+  return host === undefined ? null : <EditHostForm host={host} />
+}
+
+function EditHostForm({ host }: { readonly host: Host }) {
+  const { t } = useTranslation()
+  const client = useEngineClient()
+  const form = useForm<ReachForm>({
+    defaultValues: {
+      address: host.address,
+      name: host.name,
+      user: host.user,
+      port: String(host.port),
+      authentication: host.authentication,
+      privateKeyPath: host.privateKeyPath ?? '',
+      passphrase: '',
+      password: '',
+      libvirtMode: host.libvirtMode,
+    },
+    resolver: async (values) => validateEdit(host, values),
+  })
+  const [error, setError] = useState<WireError | null>(null)
+  const [confirmed, setConfirmed] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [offered] = useState(() => (host.statusError === null ? null : offeredKey(host.statusError)))
+
+  const save = async (values: ReachForm) => {
+    setBusy(true)
+    const result = await client.call(
+      'host.edit',
+      toEdit(host, values, confirmed ? (offered?.fingerprint ?? null) : null),
+    )
+    setBusy(false)
+    if (result.ok) {
+      closeDialog()
+      return
+    }
+    setError(result.error)
+    const field = fieldOfError(result.error, values)
+    if (field !== null) form.setError(field, { message: describeError(result.error, t).advice }, { shouldFocus: true })
+  }
+  return (
+    <Modal isOpen variant="medium" onClose={closeDialog} aria-labelledby="edit-host-title" className="vd-dialog">
+      <ModalHeader title={t('hosts:edit.title', { name: host.name })} labelId="edit-host-title" />
+      <ModalBody tabIndex={0} aria-label={t('hosts:edit.title', { name: host.name })}>
+        {offered === null ? null : (
+          <FingerprintConfirm offered={offered} confirmed={confirmed} onConfirm={setConfirmed} />
+        )}
+        {error === null ? null : (
+          <div className="vd-failure" role="alert">
+            <ErrorDetails error={error} />
+          </div>
+        )}
+        <Form id="edit-host-form" isHorizontal onSubmit={form.handleSubmit(save)} noValidate>
+          <TextField form={form} name="name" required />
+          {host.transport === 'local' ? null : (
+            <>
+              <TextField form={form} name="address" required />
+              <TextField form={form} name="user" />
+              <TextField form={form} name="port" />
+              <AuthenticationFields form={form} secretsKept />
+            </>
+          )}
+          <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
+        </Form>
+      </ModalBody>
+      <ModalFooter>
+        <Button type="submit" form="edit-host-form" isLoading={busy} isDisabled={busy}>
+          {confirmed && offered?.expected !== null ? t('hosts:edit.saveWithKey') : t('common:save')}
+        </Button>
+        <Button variant="link" onClick={closeDialog}>
+          {t('common:cancel')}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  )
+}
+
+/** As for a new host, but a password that is kept need not be typed again. */
+function validateEdit(host: Host, values: ReachForm) {
+  const keptPassword =
+    host.authentication === 'password' && values.authentication === 'password' && values.password === ''
+  const result = reachFormSchema.safeParse(keptPassword ? { ...values, password: 'kept' } : values)
+  if (result.success) return { values, errors: {} }
+  const errors = Object.fromEntries(
+    result.error.issues.map((issue) => [issue.path.join('.'), { type: 'validate', message: issue.message }]),
+  )
+  return { values: {}, errors }
+}

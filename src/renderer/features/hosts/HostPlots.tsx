@@ -1,0 +1,57 @@
+import { useTranslation } from 'react-i18next'
+import type { Host, HostSample } from '../../../shared/domain/index.ts'
+import { PlotCard } from '../../components/PlotCard.tsx'
+import { useFormat } from '../../i18n/index.ts'
+import { useCollection } from '../../stores/index.ts'
+
+/** CPU, memory and network of a host over the last minutes. */
+export function HostPlots({ host }: { readonly host: Host }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { entities } = useCollection('host.stats', host.id)
+  const samples = [...entities.values()].sort((a, b) => a.at - b.at)
+  const last = samples.at(-1)
+  const times = samples.map(({ at }) => at / 1_000)
+  const values = (key: Exclude<keyof HostSample, 'id'>) => samples.map((sample) => sample[key])
+  const or = (value: number | null | undefined, words: (value: number) => string) =>
+    value === null || value === undefined ? '—' : words(value)
+  const total = last?.memoryTotalKiB ?? host.facts?.memoryKiB ?? null
+  const nothing = host.status === 'up' ? null : t('hosts:plot.notConnected')
+  return (
+    <div className="vd-plots vd-plots--three">
+      <PlotCard
+        title={t('vms:plot.cpu')}
+        value={t('hosts:plot.cpuOf', { percent: or(last?.cpuPercent, format.percent), count: host.facts?.cpus ?? 0 })}
+        nothing={nothing}
+        times={times}
+        max={100}
+        formatValue={(value) => `${value}`}
+        series={[{ label: t('vms:plot.cpu'), color: '--vd-plot-1', values: values('cpuPercent') }]}
+      />
+      <PlotCard
+        title={t('vms:plot.memory')}
+        value={t('vms:plot.memoryOf', { used: or(last?.memoryUsedKiB, format.kib), total: or(total, format.kib) })}
+        nothing={nothing}
+        times={times}
+        max={total}
+        formatValue={format.kib}
+        series={[{ label: t('vms:plot.memory'), color: '--vd-plot-2', values: values('memoryUsedKiB') }]}
+      />
+      <PlotCard
+        title={t('vms:plot.network')}
+        value={t('vms:plot.networkRates', {
+          receive: or(last?.networkReceiveBytesPerSecond, format.bitRate),
+          transmit: or(last?.networkTransmitBytesPerSecond, format.bitRate),
+        })}
+        nothing={nothing}
+        times={times}
+        max={null}
+        formatValue={format.bitRate}
+        series={[
+          { label: t('vms:plot.receive'), color: '--vd-plot-4', values: values('networkReceiveBytesPerSecond') },
+          { label: t('vms:plot.transmit'), color: '--vd-plot-1', values: values('networkTransmitBytesPerSecond') },
+        ]}
+      />
+    </div>
+  )
+}

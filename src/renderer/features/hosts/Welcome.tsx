@@ -1,0 +1,47 @@
+import { Button } from '@patternfly/react-core'
+import { useTranslation } from 'react-i18next'
+import { LaptopIcon, PlusIcon, ServerIcon } from '../../components/icons.ts'
+import { openDialog, useCollection, useEntity } from '../../stores/index.ts'
+
+/** First start: the ways in. */
+export function Welcome() {
+  const { t } = useTranslation()
+  const socket = useLocalSocket()
+  return (
+    <div className="vd-welcome">
+      <h1 className="vd-welcome__title">{t('hosts:welcome.title')}</h1>
+      <p className="vd-welcome__lead">{t('hosts:welcome.lead')}</p>
+      <div className="vd-welcome__ways">
+        <section className="vd-card vd-welcome__way">
+          <ServerIcon className="vd-welcome__icon" />
+          <h2>{t('hosts:welcome.sshTitle')}</h2>
+          <p>{t('hosts:welcome.sshBody')}</p>
+          <Button icon={<PlusIcon />} onClick={() => openDialog({ kind: 'add-host' })}>
+            {t('hosts:action.add')}
+          </Button>
+        </section>
+        <section className="vd-card vd-welcome__way">
+          <LaptopIcon className="vd-welcome__icon" />
+          <h2>{t('hosts:welcome.localTitle')}</h2>
+          <p>{socket === null ? t('hosts:welcome.localNone') : t('hosts:welcome.localBody', { socket })}</p>
+          <Button
+            variant="secondary"
+            icon={<PlusIcon />}
+            isDisabled={socket === null}
+            onClick={() => openDialog({ kind: 'add-host', local: true })}
+          >
+            {t('hosts:welcome.local')}
+          </Button>
+        </section>
+      </div>
+    </div>
+  )
+}
+
+/** This computer's libvirt socket, when it is there and not added yet. */
+export function useLocalSocket(): string | null {
+  const session = useEntity('session', 'session')
+  const { entities } = useCollection('hosts')
+  const added = [...entities.values()].some(({ transport }) => transport === 'local')
+  return added ? null : (session?.localSocket ?? null)
+}

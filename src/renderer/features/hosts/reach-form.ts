@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { CommandInput } from '../../../shared/contract/index.ts'
+import type { ErrorCode, WireError } from '../../../shared/errors/index.ts'
+
+/** The fields of the dialogs, as a person types them. Messages are catalog keys. */
+export const reachFormSchema = z
+  .object({
+    address: z.string().trim().min(1, 'hosts:form.addressMissing').max(253, 'hosts:form.tooLong'),
+    name: z.string().trim().max(64, 'hosts:form.tooLong'),
+    user: z.string().trim().max(64, 'hosts:form.tooLong'),
+    port: z.string().trim().regex(/^\d*$/, 'hosts:form.portWrong'),
+    authentication: z.enum(['agent', 'key', 'password']),
+    privateKeyPath: z.string().trim().max(4_096, 'hosts:form.tooLong'),
+    passphrase: z.string().max(1_024, 'hosts:form.tooLong'),
+    password: z.string().max(1_024, 'hosts:form.tooLong'),
+    libvirtMode: z.enum(['system', 'session']),
+  })
+  .superRefine((form, context) => {
+    if (form.port !== '' && (Number(form.port) < 1 || Number(form.port) > 65_535)) {
+      context.addIssue({ code: 'custom', path: ['port'], message: 'hosts:form.portWrong' })
+    }
+    if (form.authentication === 'key' && form.privateKeyPath === '') {
+      context.addIssue({ code: 'custom', path: ['privateKeyPath'], message: 'hosts:form.keyMissing' })
+    }
+    if (form.authentication === 'password' && form.password === '') {
+      context.addIssue({ code: 'custom', path: ['password'], message: 'hosts:form.passwordMissing' })
+    }
+  })
+export type ReachForm = z.infer<typeof reachFormSchema>
+
+export const EMPTY_REACH_FORM: ReachForm = {
+  address: '',
+  name: '',
+  user: '',
+  port: '',
+  authentication: 'agent',
+  privateKeyPath: '',
+  passphrase: '',
+  password: '',
+  libvirtMode: 'system',
+}
+
+/** A filled form as the input of host.check and host.add; empty fields are left out, so that ~/.ssh/config decides. Pure. */
+export function toReach(form: ReachForm, hostKey: string | null): CommandInput<'host.check'> {
+  return {
+    address: form.address,
+    libvirtMode: form.libvirtMode,
+    ...(form.port === '' ? {} : { port: Number(form.port) }),
+    ...(form.user === '' ? {} : { user: form.user }),
+    ...(form.authentication === 'key' ? { privateKeyPath: form.privateKeyPath } : {}),
+    ...(form.authentication === 'key' && form.passphrase !== '' ? { passphrase: form.passphrase } : {}),
+    ...(form.authentication === 'password' ? { password: form.password } : {}),
+    ...(hostKey === null ? {} : { hostKey }),
+  }
+}
+
+const FIELD_OF: Partial<Record<ErrorCode, keyof ReachForm>> = {
+  'ssh.name-not-found': 'address',
+  'ssh.unreachable': 'address',
+  'ssh.connect-timed-out': 'address',
+  'host.already-added': 'address',
+  'host.same-machine': 'address',
+  'host.name-taken': 'name',
+  'ssh.key-unreadable': 'privateKeyPath',
+  'ssh.key-unsupported': 'privateKeyPath',
+  'ssh.key-needs-passphrase': 'passphrase',
+}
+
+/** The field at which an error should stand; `null` when it belongs to none. Pure. */
+export function fieldOfError(error: Pick<WireError, 'code'>, form: ReachForm): keyof ReachForm | null {
+  if (error.code === 'ssh.authentication-failed') return form.authentication === 'password' ? 'password' : 'user'
+  return FIELD_OF[error.code] ?? null
+}

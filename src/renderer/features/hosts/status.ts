@@ -1,0 +1,17 @@
+import type { Host, HostStatus } from '../../../shared/domain/index.ts'
+import type { Tone } from '../../components/StatusMark.tsx'
+
+const TONES: Readonly<Record<HostStatus, Tone>> = {
+  unassigned: 'unknown',
+  initializing: 'moving',
+  up: 'ok',
+  connecting: 'bad',
+  'non-responsive': 'bad',
+  'non-operational': 'warning',
+  error: 'bad',
+}
+
+/** The mark of a host: its status, or a warning when it is up with a problem. */
+export function hostTone(host: Pick<Host, 'status' | 'problems'>): Tone {
+  return host.status === 'up' && host.problems.length > 0 ? 'warning' : TONES[host.status]
+}

@@ -1,0 +1,124 @@
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { AngleRightIcon, SearchIcon, ServerIcon, VirtualMachineIcon } from '../../components/icons.ts'
+import { useWorkspace, workspace } from '../../stores/index.ts'
+import type { PaletteEntry } from './find-entries.ts'
+import { usePaletteEntries } from './use-palette-entries.ts'
+
+const ICONS: Readonly<Record<PaletteEntry['kind'], ReactNode>> = {
+  host: <ServerIcon />,
+  vm: <VirtualMachineIcon />,
+  command: <AngleRightIcon />,
+}
+
+/** Opens the palette. */
+export function openPalette(): void {
+  workspace.setState({ paletteOpen: true })
+}
+
+function close(): void {
+  workspace.setState({ paletteOpen: false })
+}
+
+/** Goes to anything, runs any command: a field and a list, worked by arrows and Enter. */
+export function Palette() {
+  const open = useWorkspace((state) => state.paletteOpen)
+  return open ? <OpenPalette /> : null
+}
+
+function OpenPalette() {
+  const { t } = useTranslation()
+  const [typed, setTyped] = useState('')
+  const [current, setCurrent] = useState(0)
+  const entries = usePaletteEntries(typed)
+  const dialog = useRef<HTMLDialogElement>(null)
+  const list = useRef<HTMLDivElement>(null)
+  const id = useId()
+  const index = Math.min(current, Math.max(0, entries.length - 1))
+
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list scrolls when another entry becomes the current one.
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+  }, [index])
+
+  const run = (entry: PaletteEntry | undefined) => {
+    if (entry === undefined || entry.disabledReason !== null) return
+    close()
+    entry.run()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const moves: Record<string, number> = { ArrowDown: index + 1, ArrowUp: index - 1 }
+    const move = moves[event.key]
+    if (move !== undefined && entries.length > 0) {
+      event.preventDefault()
+      setCurrent((move + entries.length) % entries.length)
+    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      event.preventDefault()
+      run(entries[index])
+    }
+  }
+  return (
+    <dialog
+      ref={dialog}
+      className="vd-palette"
+      aria-label={t('frame:palette.label')}
+      onClose={close}
+      onKeyDown={onKeyDown}
+      onClick={(event) => {
+        if (event.target === dialog.current) close()
+      }}
+    >
+      <div className="vd-palette__field">
+        <SearchIcon />
+        <input
+          className="vd-palette__input"
+          role="combobox"
+          aria-expanded="true"
+          aria-controls={`${id}-list`}
+          aria-activedescendant={entries.length === 0 ? undefined : `${id}-${index}`}
+          aria-label={t('frame:search.label')}
+          placeholder={t('frame:search.placeholder')}
+          value={typed}
+          spellCheck={false}
+          onChange={(event) => {
+            setTyped(event.target.value)
+            setCurrent(0)
+          }}
+        />
+      </div>
+      {entries.length === 0 ? <p className="vd-palette__none">{t('frame:palette.none')}</p> : null}
+      <div
+        className="vd-palette__list"
+        role="listbox"
+        id={`${id}-list`}
+        aria-label={t('frame:palette.label')}
+        ref={list}
+      >
+        {entries.map((entry, position) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the field, which names this option as active.
+          <div
+            key={entry.id}
+            id={`${id}-${position}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={position === index}
+            aria-disabled={entry.disabledReason !== null}
+            className="vd-palette__entry"
+            onMouseMove={() => setCurrent(position)}
+            onClick={() => run(entry)}
+          >
+            {ICONS[entry.kind]}
+            <span className="vd-palette__title">{entry.title}</span>
+            <span className="vd-palette__detail">
+              {entry.detail}
+              {entry.disabledReason === null || entry.disabledReason === '' ? '' : ` · ${entry.disabledReason}`}
+            </span>
+          </div>
+        ))}
+      </div>
+    </dialog>
+  )
+}

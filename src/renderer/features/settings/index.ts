@@ -1,0 +1,2 @@
+export { NUMBER_SETTINGS, readNumberSetting } from './number-settings.ts'
+export { SettingsDialog } from './SettingsDialog.tsx'

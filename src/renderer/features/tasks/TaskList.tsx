@@ -1,0 +1,178 @@
+import { Button, Progress, ProgressMeasureLocation } from '@patternfly/react-core'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Task, TaskStatus } from '../../../shared/domain/index.ts'
+import { ErrorDetails } from '../../components/ErrorDetails.tsx'
+import { TimesIcon } from '../../components/icons.ts'
+import { StatusMark, type Tone } from '../../components/StatusMark.tsx'
+import { type Column, DataTable } from '../../components/table/index.ts'
+import { useFormat } from '../../i18n/index.ts'
+import { useCollection, useNow, useRunCommand } from '../../stores/index.ts'
+import { showSubject } from '../events/index.ts'
+
+const TONES: Readonly<Record<TaskStatus, Tone>> = {
+  queued: 'off',
+  running: 'moving',
+  succeeded: 'ok',
+  failed: 'bad',
+  cancelled: 'off',
+  unknown: 'unknown',
+}
+const keyOf = (task: Task) => task.id
+
+/** Whether a task still has something to do. */
+export function isOpen({ status }: Pick<Task, 'status'>): boolean {
+  return status === 'queued' || status === 'running'
+}
+
+/** Running work and what finished lately, newest first; with `subjectId` only what is about that. */
+export function TaskList({ subjectId }: { readonly subjectId: string | null }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { entities, status } = useCollection('tasks')
+  const [opened, setOpened] = useState<string | null>(null)
+  const rows = useMemo(
+    () => [...entities.values()].filter(({ subject }) => subjectId === null || subject.id === subjectId),
+    [entities, subjectId],
+  )
+  const columns = useMemo<readonly Column<Task>[]>(
+    () => [
+      {
+        id: 'task',
+        title: t('common:task.column.task'),
+        width: '11rem',
+        sortBy: (task) => task.command,
+        render: (task) => t(`commands:${task.command}.title`, { defaultValue: task.command }),
+      },
+      {
+        id: 'on',
+        title: t('common:task.column.on'),
+        width: '18%',
+        sortBy: ({ subject }) => subject.name,
+        render: ({ subject }) => (
+          <button type="button" tabIndex={-1} className="vd-cell-link" onClick={() => showSubject(subject)}>
+            {subject.name}
+          </button>
+        ),
+      },
+      {
+        id: 'progress',
+        title: t('common:task.column.progress'),
+        width: '26%',
+        render: (task) => <TaskProgress task={task} />,
+      },
+      { id: 'now', title: t('common:task.column.now'), render: (task) => <TaskNow task={task} /> },
+      {
+        id: 'by',
+        title: t('common:task.column.by'),
+        width: '7rem',
+        sortBy: ({ user }) => user,
+        render: ({ user }) => user,
+      },
+      {
+        id: 'started',
+        title: t('common:task.column.started'),
+        width: '7rem',
+        sortBy: (task) => task.startedAt ?? task.queuedAt,
+        render: (task) => {
+          const at = task.startedAt ?? task.queuedAt
+          return <time title={format.dateTime(at)}>{format.time(at)}</time>
+        },
+      },
+      { id: 'cancel', title: '', width: '3rem', render: (task) => <CancelButton task={task} /> },
+    ],
+    [t, format],
+  )
+  const task = opened === null ? undefined : entities.get(opened)
+  return (
+    <div className="vd-events">
+      <DataTable
+        label={t('common:task.label')}
+        storageKey="tasks"
+        columns={columns}
+        rows={rows}
+        rowKey={keyOf}
+        initialSort={{ column: 'started', descending: true }}
+        empty={status === 'loading' ? t('common:loading') : t('common:task.none')}
+        selection={{
+          selected: new Set(opened === null ? [] : [opened]),
+          onChange: (keys) => setOpened([...keys].at(-1) ?? null),
+        }}
+        onOpen={({ id }) => setOpened(id)}
+      />
+      {task === undefined || task.error === null ? null : (
+        <aside className="vd-events__details" aria-label={t('events:details')}>
+          <ErrorDetails error={task.error} />
+        </aside>
+      )}
+    </div>
+  )
+}
+
+function TaskProgress({ task }: { readonly task: Task }) {
+  const { t } = useTranslation()
+  if (!isOpen(task)) {
+    return (
+      <span className="vd-status">
+        <StatusMark tone={TONES[task.status]} /> {t(`common:taskStatus.${task.status}`)}
+      </span>
+    )
+  }
+  if (task.progress === null) return t(`common:taskStatus.${task.status}`)
+  return (
+    <Progress
+      className="vd-progress"
+      size="sm"
+      value={Math.round(task.progress * 100)}
+      measureLocation={ProgressMeasureLocation.outside}
+      aria-label={t('common:task.progressOf', { name: task.subject.name })}
+    />
+  )
+}
+
+/** What it does now, or how it ended. */
+function TaskNow({ task }: { readonly task: Task }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (task.cancelRequested && isOpen(task)) return t('common:task.cancelling')
+  if (isOpen(task)) {
+    const step =
+      task.step === null ? null : t(`steps:${task.step.key}`, { ...task.step.params, defaultValue: task.step.key })
+    return (
+      <>
+        {step ?? t(`common:taskStatus.${task.status}`)}{' '}
+        {task.startedAt === null ? null : <Running since={task.startedAt} />}
+      </>
+    )
+  }
+  if (task.startedAt === null || task.finishedAt === null) return '—'
+  const seconds = (task.finishedAt - task.startedAt) / 1_000
+  return t('common:task.took', {
+    time:
+      seconds < 60
+        ? t('common:seconds', { value: format.number(Math.round(seconds * 10) / 10) })
+        : format.duration(seconds * 1_000),
+  })
+}
+
+function Running({ since }: { readonly since: number }) {
+  const format = useFormat()
+  const now = useNow()
+  return <span className="vd-subtle">{format.duration(now - since)}</span>
+}
+
+function CancelButton({ task }: { readonly task: Task }) {
+  const { t } = useTranslation()
+  const run = useRunCommand()
+  if (!isOpen(task) || !task.cancellable) return null
+  return (
+    <Button
+      variant="plain"
+      size="sm"
+      icon={<TimesIcon />}
+      aria-label={t('common:task.cancel', { name: task.subject.name })}
+      isDisabled={task.cancelRequested}
+      onClick={() => void run('task.cancel', { taskId: task.id }, task.subject.name)}
+    />
+  )
+}

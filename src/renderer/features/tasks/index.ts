@@ -1,0 +1,1 @@
+export { isOpen, TaskList } from './TaskList.tsx'

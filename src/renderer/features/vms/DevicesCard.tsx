@@ -1,0 +1,72 @@
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table'
+import { useTranslation } from 'react-i18next'
+import type { Vm, VmDisk } from '../../../shared/domain/index.ts'
+import { Card } from '../../components/Card.tsx'
+import { useFormat } from '../../i18n/index.ts'
+
+/** Last part of a path, for the narrow column; the whole stands in the tooltip. */
+function shortSource(source: string): string {
+  return source.split('/').at(-1) || source
+}
+
+/** Disks and network cards in one table. */
+export function DevicesCard({ vm }: { readonly vm: Vm }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const used = (disk: VmDisk) =>
+    disk.capacityBytes === null || disk.allocationBytes === null || disk.capacityBytes === 0
+      ? '—'
+      : format.percent((disk.allocationBytes / disk.capacityBytes) * 100)
+  return (
+    <Card title={t('vms:devices.title')}>
+      <Table
+        aria-label={t('vms:devices.title')}
+        variant="compact"
+        borders={false}
+        className="vd-table"
+        gridBreakPoint=""
+      >
+        <Thead>
+          <Tr>
+            <Th>{t('vms:devices.name')}</Th>
+            <Th>{t('vms:devices.where')}</Th>
+            <Th>{t('vms:devices.size')}</Th>
+            <Th>{t('vms:devices.used')}</Th>
+          </Tr>
+        </Thead>
+        <Tbody>
+          {vm.disks.map((disk) => (
+            <Tr key={disk.target}>
+              <Td>
+                {disk.target} · {t(`vms:device.${disk.device}`, { bus: disk.bus })}
+                {disk.readOnly && disk.device === 'disk' ? ` · ${t('vms:devices.readOnly')}` : ''}
+              </Td>
+              <Td title={disk.source ?? undefined} className="vd-table__ellipsis">
+                {disk.source === null ? t('vms:devices.empty') : shortSource(disk.source)}
+              </Td>
+              <Td>{disk.capacityBytes === null ? (disk.format ?? '—') : format.bytes(disk.capacityBytes)}</Td>
+              <Td>{used(disk)}</Td>
+            </Tr>
+          ))}
+          {vm.nics.map((nic) => (
+            <Tr key={nic.macAddress}>
+              <Td>
+                {nic.hostDevice ?? t('vms:devices.nic')} · {nic.model ?? nic.type}
+              </Td>
+              <Td className="vd-table__ellipsis">{nic.source ?? nic.type}</Td>
+              <Td>
+                <code>{nic.macAddress}</code>
+              </Td>
+              <Td>{nic.linkUp ? t('vms:devices.linkUp') : t('vms:devices.linkDown')}</Td>
+            </Tr>
+          ))}
+          {vm.disks.length + vm.nics.length === 0 ? (
+            <Tr>
+              <Td colSpan={4}>{t('vms:devices.noneAtAll')}</Td>
+            </Tr>
+          ) : null}
+        </Tbody>
+      </Table>
+    </Card>
+  )
+}

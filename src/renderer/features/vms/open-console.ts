@@ -1,0 +1,40 @@
+import type { VmId } from '../../../shared/domain/index.ts'
+import { isElectron } from '../../stores/index.ts'
+
+export type ConsoleKind = 'graphics' | 'serial'
+
+/** The address of a console window. Pure. */
+export function consoleAddress(vmId: VmId, kind: ConsoleKind): string {
+  return `console.html?${new URLSearchParams({ vm: vmId, kind })}`
+}
+
+/**
+ * Opens a VM's console in a window of its own; a second request brings that window forward. The name of the window is
+ * what makes it the same one.
+ */
+export function openConsole(vmId: VmId, kind: ConsoleKind): void {
+  const name = `virtdeck-console-${kind}-${vmId}`
+  if (isElectron()) {
+    // The main process knows its windows: it brings the one of this name forward.
+    window.open(consoleAddress(vmId, kind), name)
+    return
+  }
+  const opened = window.open('', name, 'popup,width=1040,height=840')
+  if (opened === null) {
+    window.open(consoleAddress(vmId, kind), name)
+    return
+  }
+  // An empty address finds a window that is already there without loading it again.
+  if (isBlank(opened)) opened.location.href = new URL(consoleAddress(vmId, kind), location.href).href
+  opened.focus()
+}
+
+function isBlank(opened: Window): boolean {
+  try {
+    return opened.location.href === 'about:blank'
+  } catch (error) {
+    // Another origin's page: not ours, so show the console in it.
+    if (error instanceof DOMException) return true
+    throw error
+  }
+}

@@ -1,0 +1,34 @@
+import type { Vm, VmStatus } from '../../../shared/domain/index.ts'
+import type { Tone } from '../../components/StatusMark.tsx'
+
+const TONES: Readonly<Record<VmStatus, Tone>> = {
+  down: 'off',
+  'wait-for-launch': 'moving',
+  'powering-up': 'moving',
+  up: 'ok',
+  paused: 'paused',
+  'migrating-from': 'moving',
+  'migrating-to': 'moving',
+  unknown: 'unknown',
+  'not-responding': 'warning',
+  'reboot-in-progress': 'moving',
+  'saving-state': 'moving',
+  suspended: 'off',
+  'restoring-state': 'moving',
+  'powering-down': 'moving',
+  'image-locked': 'moving',
+  'image-illegal': 'bad',
+}
+
+/** The mark of a VM: its status, or a warning when it runs with a problem. */
+export function vmTone(vm: Pick<Vm, 'status' | 'problems'>): Tone {
+  if (vm.problems.some(({ severity }) => severity === 'error')) return 'bad'
+  return vm.status === 'up' && vm.problems.length > 0 ? 'warning' : TONES[vm.status]
+}
+
+const INACTIVE: ReadonlySet<VmStatus> = new Set(['down', 'suspended', 'unknown', 'image-locked', 'image-illegal'])
+
+/** Statuses in which QEMU runs, so that load and a console make sense. */
+export function isActive(status: VmStatus): boolean {
+  return !INACTIVE.has(status)
+}

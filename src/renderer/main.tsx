@@ -1,0 +1,5 @@
+import './app/styles/index.css'
+import { App } from './app/App.tsx'
+import { startPage } from './app/providers.tsx'
+
+await startPage(<App />)
