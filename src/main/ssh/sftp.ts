@@ -37,12 +37,17 @@ export async function openSftp(connection: SshConnection, options: CallOptions):
 
 function createClient(wrapper: SFTPWrapper, lostError: () => AppError | null): SftpClient {
   let closed = false
+  wrapper.once('close', () => {
+    closed = true
+  })
   const call = <T>(
     operation: string,
     path: string,
     options: CallOptions | undefined,
     run: (callback: (error: Error | null | undefined, value?: T) => void) => void,
   ): Promise<T | undefined> => {
+    const lost = lostError()
+    if (lost) return Promise.reject(lost)
     if (closed) return Promise.reject(failure(operation, path, 'failed', new Error('sftp is closed')))
     const work = new Promise<T | undefined>((resolve, reject) => {
       const onClose = (): void => reject(lostError() ?? failure(operation, path, 'failed', new Error('channel closed')))

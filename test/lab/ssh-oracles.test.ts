@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fingerprintOf } from '../../src/main/ssh/index.ts'
+import {
+  entryMatches,
+  formatKnownHost,
+  hashHostName,
+  knownHostName,
+  parseKnownHosts,
+} from '../../src/main/ssh/known-hosts-format.ts'
+import { resolveTarget } from '../../src/main/ssh/resolve-target.ts'
+import { makeKey } from './sshd.ts'
+
+// OpenSSH itself judges what we read of its files.
+const run = promisify(execFile)
+let folder = ''
+let key: Buffer
+let keyType = ''
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'virtdeck-oracle-'))
+  await makeKey(join(folder, 'key'), 'ed25519')
+  const [type = '', encoded = ''] = (await readFile(join(folder, 'key.pub'), 'utf8')).split(' ')
+  keyType = type
+  key = Buffer.from(encoded, 'base64')
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** The numbers of the lines in which ssh-keygen finds a host. */
+async function findWithOpenSsh(path: string, name: string): Promise<number[]> {
+  const { stdout } = await run('ssh-keygen', ['-F', name, '-f', path]).catch((error) => {
+    // Exit code 1 means that nothing was found.
+    if (error.code === 1) return { stdout: '' }
+    throw error
+  })
+  return [...stdout.matchAll(/found: line (\d+)/g)].map(([, line]) => Number(line))
+}
+
+function findOurselves(text: string, name: string): number[] {
+  return parseKnownHosts(text)
+    .entries.filter((entry) => entryMatches(entry, name))
+    .map((entry) => entry.line)
+}
+
+describe('known_hosts, beside ssh-keygen', () => {
+  it('has the same fingerprint for a key', async () => {
+    const { stdout } = await run('ssh-keygen', ['-lf', join(folder, 'key.pub')])
+    expect(stdout.split(' ')[1]).toBe(fingerprintOf(key))
+  })
+
+  it('has a host in the same lines, plain, by pattern, negated, with a port, and hashed by us', async () => {
+    const label = fc.constantFrom('web', 'db', 'web-01', 'WEB', 'a.example.org', 'example.org')
+    const pattern = fc.constantFrom(
+      'web',
+      'w?b',
+      '*.example.org',
+      '!web',
+      '!*.org',
+      '*',
+      '[web]:2222',
+      '[*]:2222',
+      'db',
+    )
+    const port = fc.constantFrom(22, 2222)
+    const field = fc.oneof(
+      fc.array(pattern, { minLength: 1, maxLength: 3 }).map((patterns) => patterns.join(',')),
+      fc.tuple(label, port).map(([name, number]) => hashHostName(knownHostName(name, number))),
+    )
+    const path = join(folder, 'known')
+    await fc.assert(
+      fc.asyncProperty(fc.array(field, { minLength: 1, maxLength: 8 }), label, port, async (fields, name, number) => {
+        const text = `${fields.map((one) => formatKnownHost(one, keyType, key)).join('\n')}\n`
+        await writeFile(path, text)
+        const wanted = knownHostName(name, number)
+        expect(findOurselves(text, wanted)).toEqual(await findWithOpenSsh(path, wanted))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('finds a host in what ssh-keygen hashed', async () => {
+    const path = join(folder, 'hashed')
+    const names = ['web', 'db.example.org', '[web]:2222', '[2001:db8::1]:22022']
+    await writeFile(path, `${names.map((name) => formatKnownHost(name, keyType, key)).join('\n')}\n`)
+    await run('ssh-keygen', ['-H', '-f', path])
+    const text = await readFile(path, 'utf8')
+    expect(text).not.toContain('web')
+    expect(names.map((name) => findOurselves(text, name))).toEqual([[1], [2], [3], [4]])
+  })
+})
+
+describe('ssh_config, beside ssh -G', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['a host by its alias', 'Host web\n HostName 10.0.0.1\n Port 2200\n User ann\nHost *\n User bob\n Port 2300\n'],
+    ['patterns and negation', 'Host *.org !web web*\n User ann\nHost w?b\n Port 2200\nHost !w* *\n User no\n'],
+    ['the first value', 'User one\nUser two\nHost web\n User three\n Port 2200\n'],
+    ['an equals sign and quotes', 'Host=web\n  User = "ann"\n  IdentityFile "/keys/with blank"\n'],
+    ['tokens', 'Host web\n HostName %h.example.org\n IdentityFile /keys/%h-%r-%p-%n-%u-%%\n User ann\n'],
+    ['several identity files', 'IdentityFile /a\nHost web\n IdentityFile /b\nHost db\n IdentityFile /c\n'],
+    ['included files', 'Host web\n Include inc-*\nHost *\n User last\n'],
+    ['an include that does not apply', 'Host db\n Include inc-*\nHost *\n User last\n'],
+    ['a jump host', 'Host web\n ProxyJump ann@gate:2222,inner\n'],
+    ['no jump host', 'Host web\n ProxyJump none\nHost *\n ProxyJump gate\n'],
+    ['an alias for the host key', 'Host web\n HostKeyAlias cluster\n'],
+    ['an address family', 'AddressFamily inet6\n'],
+    ['an agent', 'IdentityAgent /run/agent-%r.sock\nUser ann\n'],
+    ['no agent', 'IdentityAgent none\n'],
+    ['only the named keys', 'IdentitiesOnly yes\nIdentityFile /a\n'],
+    ['Match all', 'Host db\n User no\nMatch all\n User ann\n Port 2200\n'],
+    ['comments and blank lines', '# one\n\n   # two\nHost web # three\n\tUser ann # four\n'],
+  ]
+
+  it.each(cases)('reads %s as OpenSSH does', async (_, text) => {
+    const home = join(folder, 'home')
+    await mkdir(join(home, '.ssh'), { recursive: true })
+    const path = join(home, '.ssh', 'config')
+    // ssh takes relative includes from the home of the account, so they are given whole.
+    await writeFile(path, text.replaceAll('Include ', `Include ${join(home, '.ssh')}/`))
+    await writeFile(join(home, '.ssh', 'inc-1'), 'Port 2201\nHost web\n User included\n')
+    await writeFile(join(home, '.ssh', 'inc-2'), 'Port 2202\n IdentityFile /inc\n')
+    const source = { path, homePath: home, environment: { SSH_AUTH_SOCK: '/agent' } }
+    const target = { address: 'web' }
+    const [theirs, ours] = await Promise.all([
+      resolveTarget(target, source),
+      resolveTarget(target, { ...source, openSshCommand: null }),
+    ])
+    // Without a named key each has its own list of defaults.
+    const named = /IdentityFile/.test(text) ? {} : { identityPaths: [] }
+    expect({ ...ours, ...named }).toEqual({ ...theirs, ...named })
+  })
+
+  it('reports a broken file with the same line', async () => {
+    const path = join(folder, 'broken')
+    await writeFile(path, 'User ann\nHost "web\n')
+    const invalid = { code: 'ssh.config-invalid', params: { path, line: 2 } }
+    await expect(resolveTarget({ address: 'web' }, { path, openSshCommand: null })).rejects.toMatchObject(invalid)
+    await expect(resolveTarget({ address: 'web' }, { path })).rejects.toMatchObject(invalid)
+  })
+
+  it('is read without OpenSSH where that is not installed', async () => {
+    const path = join(folder, 'plain')
+    await writeFile(path, 'User ann\n')
+    const resolved = await resolveTarget({ address: 'web' }, { path, openSshCommand: '/no/such/ssh', homePath: folder })
+    expect(resolved.user).toBe('ann')
+  })
+})
