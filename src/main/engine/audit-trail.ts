@@ -8,6 +8,8 @@ import type { AuditStore } from './stores.ts'
 export const EVENTS_SHOWN = 500
 /** Lines that may wait to be written; beyond it the oldest are dropped (and the log says how many). */
 const UNWRITTEN_LIMIT = 10_000
+/** Not at once: the setting that says how long lines are kept may not be read yet when the trail opens. */
+const FIRST_PRUNE_MS = 60_000
 const PRUNE_INTERVAL_MS = 6 * 60 * 60 * 1_000
 const DAY_MS = 24 * 60 * 60 * 1_000
 
@@ -46,7 +48,7 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
   let batchWritten: Promise<void> = Promise.resolve()
   /** Everything up to here is in the table, or its writing has failed. */
   let settledId = lastId
-  let cancelPrune: () => void = () => undefined
+  let cancelPrune = clock.after(FIRST_PRUNE_MS, () => void prune())
 
   async function writeBatch(batch: readonly AuditEvent[]): Promise<void> {
     try {
@@ -77,8 +79,6 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
     }
     cancelPrune = clock.after(PRUNE_INTERVAL_MS, () => void prune())
   }
-
-  await prune()
 
   return {
     record: (entry) => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { CommandContext, TopicFrame } from '../../../../src/main/engine/index.ts'
+import { defaultSettings } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
-import { settle } from './manual-clock.ts'
+import { ManualClock, settle } from './manual-clock.ts'
+import { createMemoryStores } from './memory-stores.ts'
 import { createGate, createIdentity, createTestEngine, OTHER_VM_ID, VM_ID } from './test-engine.ts'
 
 const alice = createIdentity()
@@ -205,6 +207,34 @@ describe('the trail', () => {
     ])
     expect(JSON.stringify(stores.events)).not.toContain('hunter')
     expect([...topics.collection('events').entities.keys()]).toEqual(stores.events.map((event) => event.id))
+  })
+
+  it.each([
+    [3_650, 2],
+    [100, 1],
+  ])('is kept for the days that the setting says (%i), read before anything is removed', async (auditDays, kept) => {
+    const stores = createMemoryStores()
+    await stores.settingsStore.save({ ...defaultSettings, auditDays })
+    const now = new ManualClock().now()
+    for (const [index, days] of [200, 1].entries()) {
+      const subject = { kind: 'vm' as const, id: VM_ID, name: 'web-01' }
+      const line = { kind: 'vm.started' as const, severity: 'info' as const, subject, params: {} }
+      const none = { user: null, command: null, error: null, correlationId: null }
+      stores.events.push({ ...line, ...none, id: String(index + 1), at: now - days * 86_400_000 })
+    }
+    const { clock } = await createTestEngine({}, stores)
+    clock.advance(60_000)
+    await settle()
+    expect(stores.events).toHaveLength(kept)
+  })
+
+  it('shows a bounded number of lines and goes on counting after a restart', async () => {
+    const { engine, topics, stores } = await createTestEngine()
+    for (let index = 0; index < 510; index++) await engine.dispatch(alice, 'vm.pause', vm)
+    expect(topics.collection('events').entities.size).toBe(500)
+    const restarted = await createTestEngine({}, stores)
+    await restarted.engine.dispatch(alice, 'vm.pause', vm)
+    expect(stores.events.at(-1)?.id).toBe('511')
   })
 
   it('does not keep a reply back when it cannot be written', async () => {
