@@ -77,7 +77,7 @@ export function runCommand(
 export async function waitFor<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
   pauseMs = 25,
 ): Promise<T> {
   const end = Date.now() + timeoutMs

@@ -168,6 +168,7 @@ mount --bind "${shared}" /mnt                          # what NFS would show on 
 if [ -e /dev/kvm ]; then mount --bind /dev/null /dev/kvm; fi   # where /dev/kvm runs no ordinary guest, libvirt must not offer it
 for directory in /run /root /home; do mount -t tmpfs -o mode=755 tmpfs $directory; done
 mkdir -p /run/sshd /run/libvirt /run/lock
+if [ -d /var/run ] && [ ! -L /var/run ]; then mount --bind /run /var/run; fi   # minimal images have a folder there
 mount -t proc proc /proc
 home() { mkdir -p -m 700 "$1/.ssh"; cat /etc/ssh/authorized_keys > "$1/.ssh/authorized_keys"; chmod 600 "$1/.ssh/authorized_keys"; chown -R "$2" "$1"; }
 chmod 700 /root; home /root root

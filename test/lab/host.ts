@@ -124,7 +124,7 @@ export class LabHost {
   }
 
   #enterArgs(): string[] {
-    return ['-t', String(this.initPid), '-m', '-u', '-p', '-n', '--']
+    return ['-t', String(this.initPid), '-m', '-u', '-p', '-n', '-r', '--']
   }
 
   /** Defines a machine from domain XML (see guest-xml.ts). */
