@@ -44,6 +44,7 @@ export function createLockTable({
 
   const isFirst = (claim: Claim) => claim.keys.every((key) => lines.get(key)?.[0] === claim)
 
+  /** Takes a claim out of its lines, granted or not; once it is out, again changes nothing. */
   function leave(claim: Claim): void {
     const heads = new Set<Claim>()
     for (const key of claim.keys) {
@@ -64,15 +65,6 @@ export function createLockTable({
     return { lock, holder: lines.get(lock)?.[0]?.holder ?? '' }
   }
 
-  function releaser(claim: Claim): () => void {
-    let released = false
-    return () => {
-      if (released) return
-      released = true
-      leave(claim)
-    }
-  }
-
   return {
     isFree: (keys) => keys.every((key) => !lines.has(key)),
     async acquire({ keys, command, holder, timeoutMs, signal }) {
@@ -87,7 +79,7 @@ export function createLockTable({
         if (line === undefined) lines.set(key, [claim])
         else line.push(claim)
       }
-      if (isFree) return releaser(claim)
+      if (isFree) return () => leave(claim)
       waiting++
       return new Promise((resolve, reject) => {
         const finish = () => {
@@ -108,7 +100,7 @@ export function createLockTable({
         signal?.addEventListener('abort', onAbort)
         claim.granted = () => {
           finish()
-          resolve(releaser(claim))
+          resolve(() => leave(claim))
         }
       })
     },

@@ -245,22 +245,25 @@ describe('the trail', () => {
 })
 
 describe('compensation', () => {
-  it('undoes a failed command with a signal of its own, and the error stays the first one', async () => {
+  it('undoes an aborted command with a signal of its own, and the error stays the first one', async () => {
     const undone: unknown[] = []
     const { engine } = await createTestEngine({
       'vm.pause': {
-        execute: () => Promise.reject(refusal()),
-        compensate: async (context, error) => {
-          undone.push(error)
-          expect(context.signal.aborted).toBe(false)
+        execute: ({ signal }) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(refusal()))
+          }),
+        compensate: async ({ signal }, error) => {
+          undone.push([signal.aborted, error])
         },
       },
     })
-    expect(await engine.dispatch(alice, 'vm.pause', vm)).toMatchObject({
-      ok: false,
-      error: { code: 'vm.wrong-status' },
-    })
-    expect(undone).toHaveLength(1)
+    const controller = new AbortController()
+    const result = engine.dispatch(alice, 'vm.pause', vm, { signal: controller.signal })
+    await settle()
+    controller.abort()
+    expect(await result).toMatchObject({ ok: false, error: { code: 'vm.wrong-status' } })
+    expect(undone).toMatchObject([[false, { code: 'vm.wrong-status' }]])
   })
 
   it('adds its own failure to the chain', async () => {
