@@ -155,7 +155,7 @@ describe('signing in', () => {
     const failed = connectSsh(
       options(sshd, { keyPath: folder.strangerKeyPath, secrets: async () => ({ password: secret }) }),
     )
-    const error = await failed.catch((caught) => caught)
+    const error = await failed.catch((caught: unknown) => caught)
     expect(error).toMatchObject({
       code: 'ssh.authentication-failed',
       params: { user: TEST_USER, tried: `key ${folder.strangerKeyPath}, password` },
@@ -245,7 +245,7 @@ function buildFidoKeyFile(): string {
 
 describe('the key of a host', () => {
   const knownLine = async (server: Sshd, keyPath = server.hostKeyPath, marker = '') => {
-    const [type, key] = (await readFile(`${keyPath}.pub`, 'utf8')).split(' ')
+    const [type = '', key = ''] = (await readFile(`${keyPath}.pub`, 'utf8')).split(' ')
     return `${marker}[127.0.0.1]:${server.port} ${type} ${key}\n`
   }
   const userKnows = async (text: string) => {

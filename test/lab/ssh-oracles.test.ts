@@ -33,9 +33,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** The numbers of the lines in which ssh-keygen finds a host. */
 async function findWithOpenSsh(path: string, name: string): Promise<number[]> {
-  const { stdout } = await run('ssh-keygen', ['-F', name, '-f', path]).catch((error) => {
+  const { stdout } = await run('ssh-keygen', ['-F', name, '-f', path]).catch((error: unknown) => {
     // Exit code 1 means that nothing was found.
-    if (error.code === 1) return { stdout: '' }
+    if (error instanceof Error && 'code' in error && error.code === 1) return { stdout: '' }
     throw error
   })
   return [...stdout.matchAll(/found: line (\d+)/g)].map(([, line]) => Number(line))

@@ -94,12 +94,17 @@ async function writeAccounts(path: string, homePath: string): Promise<void> {
   const [passwd, shadow, group] = await Promise.all(
     ['passwd', 'shadow', 'group'].map((name) => readFile(`/etc/${name}`, 'utf8')),
   )
-  await writeFile(join(path, 'passwd'), `${passwd}${TEST_USER}:x:${USER_ID}:${USER_ID}::${homePath}:/bin/sh\n`)
-  await writeFile(join(path, 'shadow'), `${shadow}${TEST_USER}:${hash.trim()}:19000:0:99999:7:::\n`, { mode: 0o640 })
+  await writeFile(join(path, 'passwd'), `${passwd ?? ''}${TEST_USER}:x:${USER_ID}:${USER_ID}::${homePath}:/bin/sh\n`)
+  await writeFile(join(path, 'shadow'), `${shadow ?? ''}${TEST_USER}:${hash.trim()}:19000:0:99999:7:::\n`, {
+    mode: 0o640,
+  })
   await mkdir(join(path, 'pam.d'))
   const pam = ['auth required pam_unix.so', 'account required pam_unix.so', 'session required pam_permit.so']
   await writeFile(join(path, 'pam.d', 'sshd'), `${pam.join('\n')}\n`)
-  await writeFile(join(path, 'group'), `${group}${TEST_USER}:x:${USER_ID}:\n${OTHER_GROUP}:x:${OTHER_GROUP_ID}:\n`)
+  await writeFile(
+    join(path, 'group'),
+    `${group ?? ''}${TEST_USER}:x:${USER_ID}:\n${OTHER_GROUP}:x:${OTHER_GROUP_ID}:\n`,
+  )
 }
 
 /** Gives a file to a group that the test user is not in. */
@@ -166,7 +171,7 @@ export async function startSshd(folder: SshdFolder, options: SshdOptions = {}): 
   return {
     port,
     fingerprints,
-    hostKeyPath: join(folder.path, `${name}-${types[0]}`),
+    hostKeyPath: join(folder.path, `${name}-${types[0] ?? 'ed25519'}`),
     log: () => log,
     async stopListening() {
       child.kill('SIGTERM')

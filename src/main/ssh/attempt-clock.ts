@@ -2,10 +2,10 @@
 export interface AttemptClock {
   /** Aborts when the time is up or when the caller gives up. */
   readonly signal: AbortSignal
-  timedOut(): boolean
+  readonly timedOut: () => boolean
   /** With true the clock stops, with false it goes on with the time that was left. */
-  pause(waiting: boolean): void
-  stop(): void
+  readonly pause: (waiting: boolean) => void
+  readonly stop: () => void
 }
 
 /** Builds a clock of `timeoutMs` that also follows the caller's signal. */

@@ -132,7 +132,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       .map((one) => ({ text: boundText(one.prompt), echo: one.echo === true }))
     answer(prompts, name, instructions).then(
       (answers) => finish([...answers]),
-      (error) => {
+      (error: unknown) => {
         promptFailure = error ?? new Error('not answered')
         finish(prompts.map(() => ''))
       },

@@ -64,7 +64,7 @@ export function withDeadline<T>(work: Promise<T>, deadline: Deadline, discard?: 
       (value) => {
         if (!settle(() => resolve(value))) discard?.(value)
       },
-      (error) => settle(() => reject(error)),
+      (error: unknown) => settle(() => reject(error)),
     )
   })
 }

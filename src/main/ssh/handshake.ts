@@ -1,4 +1,4 @@
-import type { Duplex, Readable } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import ssh2, { type AuthHandlerMiddleware, type AuthMethod, type Client } from 'ssh2'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import { type Authentication, createAuthentication } from './authentication.ts'
@@ -104,7 +104,7 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
     const keepaliveInterval = options.keepaliveMs ?? KEEPALIVE_MS
     countSignsOfLife(socket, client, keepaliveInterval)
     client.connect({
-      sock: socket as Readable,
+      sock: socket,
       username: target.user,
       readyTimeout: 0,
       keepaliveInterval,
@@ -120,7 +120,7 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
       hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
         verifier.verify(key).then(
           () => verify(true),
-          (error) => {
+          (error: unknown) => {
             refusal ??= error
             verify(false)
           },

@@ -58,9 +58,8 @@ export async function fetchPrivateKey(path: string, passphrase: () => Promise<st
   if (outline.encrypted && (secret === undefined || secret === '')) {
     throw new AppError('ssh.key-needs-passphrase', { path })
   }
-  const parsed = ssh2.utils.parseKey(text, secret)
-  const key = Array.isArray(parsed) ? parsed[0] : parsed
-  if (key === undefined || key instanceof Error) {
+  const key = parseOneKey(text, secret)
+  if (key === null) {
     if (outline.encrypted) throw new AppError('ssh.key-passphrase-wrong', { path })
     throw new AppError('ssh.key-unsupported', { path, keyType: outline.keyType || 'unknown' })
   }
@@ -78,11 +77,17 @@ export async function fetchPublicBlob(path: string): Promise<Buffer | null> {
       const blob = Buffer.from(encoded, 'base64')
       if (keyTypeOf(blob) !== null) return blob
     }
-    const parsed = parseKeyOutline(text)?.encrypted === false ? ssh2.utils.parseKey(text) : null
-    const key = Array.isArray(parsed) ? parsed[0] : parsed
-    if (key && !(key instanceof Error)) return key.getPublicSSH()
+    const key = parseKeyOutline(text)?.encrypted === false ? parseOneKey(text) : null
+    if (key !== null) return key.getPublicSSH()
   }
   return null
+}
+
+/** ssh2 gives an Error for a key it cannot read, and a list where the format allows several. */
+function parseOneKey(text: string, passphrase?: string): ParsedKey | null {
+  const parsed: ParsedKey | readonly ParsedKey[] | Error = ssh2.utils.parseKey(text, passphrase)
+  if (parsed instanceof Error) return null
+  return 'type' in parsed ? parsed : (parsed[0] ?? null)
 }
 
 async function readKeyText(path: string): Promise<string> {

@@ -18,8 +18,8 @@ export interface LibvirtOpenerParts {
 }
 
 export interface LibvirtOpener {
-  open(paths: readonly string[], options?: LibvirtSocketOptions): Promise<Duplex>
-  route(): LibvirtRoute | null
+  readonly open: (paths: readonly string[], options?: LibvirtSocketOptions) => Promise<Duplex>
+  readonly route: () => LibvirtRoute | null
 }
 
 /**

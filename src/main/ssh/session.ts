@@ -88,10 +88,14 @@ export function createSession(
     }
   }
 
+  const closed = connection.closed.then(async (error) => {
+    await onClosed()
+    return error
+  })
   const libvirt = createLibvirtOpener({ connection, forwardSocket, exec })
   return {
     ...facts,
-    closed: connection.closed.finally(onClosed),
+    closed,
     get openChannels() {
       return connection.pool.open
     },

@@ -36,7 +36,7 @@ export function openTcp(options: {
 
 function toConnectError(address: string, port: number, error: Error): AppError {
   // Several addresses were tried: the first failure speaks for all.
-  const [first] = error instanceof AggregateError ? error.errors : [error]
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error
   const code = errorCodeOf(first) || errorCodeOf(error)
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NONAME') {
     return new AppError('ssh.name-not-found', { address }, { retry: 'safe', cause: error })
