@@ -11,7 +11,7 @@ import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url))
-const program = join(projectDir, 'resources/bin/virtdeck.mjs')
+const program = join(projectDir, 'out/main/cli.js')
 const VM_ID = '6f2a5c1e-0000-4000-8000-00000000c11a'
 
 let lab: Lab
@@ -19,8 +19,8 @@ let dataDir = ''
 const running = new Set<ChildProcessWithoutNullStreams>()
 
 beforeAll(async () => {
-  // Builds what is stale, so that the tests measure the commands and not the build.
-  await runCommand('node', [program, '--version'], { timeoutMs: 110_000 })
+  // `npx virtdeck` builds what is stale; from then on the tests run what it built.
+  await runCommand('npx', ['virtdeck', '--version'], { timeoutMs: 110_000 })
   lab = await startLab({ hosts: 2 })
 })
 afterAll(() => lab.stop())
@@ -35,9 +35,9 @@ afterEach(async () => {
   await rm(join(dataDir, '..'), { recursive: true, force: true })
 })
 
-/** Runs `npx virtdeck …` on the data folder of the test. */
+/** Runs `virtdeck …` on the data folder of the test. */
 const virtdeck = (...args: string[]) =>
-  runCommand('npx', ['virtdeck', ...args, '--data-dir', dataDir], { allowFailure: true, timeoutMs: 60_000 })
+  runCommand(process.execPath, [program, ...args, '--data-dir', dataDir], { allowFailure: true, timeoutMs: 60_000 })
 
 interface Started {
   readonly child: ChildProcessWithoutNullStreams
@@ -45,9 +45,9 @@ interface Started {
   readonly ended: Promise<number | null>
 }
 
-/** Starts the built program itself, so that signals reach it. */
+/** Starts `virtdeck …`, which runs until it gets a signal. */
 function start(...args: string[]): Started {
-  const child = spawn('node', [program, ...args, '--data-dir', dataDir])
+  const child = spawn(process.execPath, [program, ...args, '--data-dir', dataDir])
   running.add(child)
   const lines: string[] = []
   let rest = ''
@@ -215,7 +215,7 @@ describe('the command line without an engine', () => {
     expect((await virtdeck('call', 'vm.start', 'not json')).code).toBe(2)
     const piped = await runCommand('bash', [
       '-c',
-      `set -o pipefail; node ${program} help | head -n 1; exit "\${PIPESTATUS[0]}"`,
+      `set -o pipefail; '${process.execPath}' '${program}' help | head -n 1; exit "\${PIPESTATUS[0]}"`,
     ])
     expect(piped.stdout).toContain('Virtdeck')
   })
@@ -225,7 +225,7 @@ describe('the command line without an engine', () => {
     await writeFile(path, '{"vmId":"not-an-id"}')
     const answer = await runCommand(
       'sh',
-      ['-c', `npx virtdeck call vm.start - --data-dir '${dataDir}' --json < '${path}'`],
+      ['-c', `'${process.execPath}' '${program}' call vm.start - --data-dir '${dataDir}' --json < '${path}'`],
       { allowFailure: true, timeoutMs: 60_000 },
     )
     expect(answer.code).toBe(1)

@@ -1,0 +1,39 @@
+/*
+ * Self-signed for the name vms.example, made with
+ *   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -subj /CN=vms.example
+ * The key protects nothing: it is here so that the tests can show TLS without a network or a program.
+ */
+
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUShL7+E1VmDSD3ShsRb/FLuUh3cAwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLdm1zLmV4YW1wbGUwIBcNMjYxMTIzMTczMDE4WhgPMjEyNjEw
+MzAxNzMwMThaMBYxFDASBgNVBAMMC3Ztcy5leGFtcGxlMFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAEUZvPWC4pO45UAOUrz84ngY8NuT2MX9RXLrgFWNj9LfS3zSue
+oCdXXxXnyeBsWCUon/OVI5kkirKCeNWfncQ1n6NrMGkwHQYDVR0OBBYEFK2ZBEfe
+nLBCPUsmJCNPx+kBFC0NMB8GA1UdIwQYMBaAFK2ZBEfenLBCPUsmJCNPx+kBFC0N
+MA8GA1UdEwEB/wQFMAMBAf8wFgYDVR0RBA8wDYILdm1zLmV4YW1wbGUwCgYIKoZI
+zj0EAwIDRwAwRAIgHCL7p+TWRhyKvCi0ok0qGmOWHHXvVo1pXxmBn8w24JACIDqv
+hOV5pxrnFcLzUuEB46TAFksLtTfKwyqzXp5Uifpo
+-----END CERTIFICATE-----
+`
+
+export const privateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAVeSKsLo9x5mJCf9
+b3xFVENBLj2o4RWa6EUUP660sg6hRANCAARRm89YLik7jlQA5SvPzieBjw25PYxf
+1FcuuAVY2P0t9LfNK56gJ1dfFefJ4GxYJSif85UjmSSKsoJ41Z+dxDWf
+-----END PRIVATE KEY-----
+`
+
+/** Of the same name, with another key. */
+export const otherCertificate = `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUMCm/leSjffGcZmjEFRUNm6LhgxIwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLdm1zLmV4YW1wbGUwIBcNMjYxMTIzMTczMDE4WhgPMjEyNjEw
+MzAxNzMwMThaMBYxFDASBgNVBAMMC3Ztcy5leGFtcGxlMFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAEiiiMjlu1qqNz1xKKVQn4auv5ESJ6s/PLEMrEN2Yn9As9+DVv
+5Le7I/sM1yVCZWdKLn6JAU+s7vEzFhGGpMbaj6NrMGkwHQYDVR0OBBYEFL2k/xzj
+O8R0ko8pfDXCubU0ldZhMB8GA1UdIwQYMBaAFL2k/xzjO8R0ko8pfDXCubU0ldZh
+MA8GA1UdEwEB/wQFMAMBAf8wFgYDVR0RBA8wDYILdm1zLmV4YW1wbGUwCgYIKoZI
+zj0EAwIDRwAwRAIgJhNGqMh2vWMX2wOGVkOwtKKPg4TK0PpMG2oBCjy4QZwCIGGx
+TavE+z3nwMDTXyNs7OjsWVtObDnAdzJ7/pnWqZrR
+-----END CERTIFICATE-----
+`
