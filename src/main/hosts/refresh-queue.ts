@@ -39,9 +39,10 @@ export class RefreshQueue {
       return Promise.reject(new AppError('libvirt.consumer-too-slow', { queueLength: this.#options.limit }))
     }
     entry.next ??= Promise.withResolvers<void>()
+    const { promise } = entry.next
     if (entry.current === null) this.#waiting.add(id)
     this.#startNext()
-    return entry.next.promise
+    return promise
   }
 
   /** Collects requests without reading, until `release`. */

@@ -11,6 +11,9 @@ export interface TrailLine {
 /** `VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED`: tells nothing that the start does not. */
 const AGENT_DOMAIN_STARTED = 1
 
+/** `virDomainEventWatchdogAction`. */
+const WATCHDOG_ACTIONS = ['none', 'pause', 'reset', 'poweroff', 'shutdown', 'debug', 'inject-nmi']
+
 /** Reasons of a pause that belongs to something else: its end is no resume that anybody asked for. */
 const PASSING_PAUSES: ReadonlySet<string> = new Set([
   'starting-up',
@@ -29,7 +32,7 @@ export function decideTrailLine(event: DomainEvent, before: DomainRecord | null)
     case 'domain-reboot':
       return line('vm.rebooted')
     case 'domain-watchdog':
-      return line('vm.watchdog', 'warning', { action: event.action })
+      return line('vm.watchdog', 'warning', { action: WATCHDOG_ACTIONS[event.action] ?? 'unknown' })
     case 'domain-io-error':
       if (before?.state === 'paused' && before.reason === 'io-error') return null
       return line('vm.io-error', 'error', { device: event.deviceAlias, path: event.sourcePath, reason: event.reason })

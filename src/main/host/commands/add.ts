@@ -26,7 +26,7 @@ export function createHostAdd(dependencies: HostCommandDependencies): CommandHan
     steps: [
       { key: 'connecting', weight: 2, cancellable: true },
       { key: 'checking', weight: 2, cancellable: true },
-      { key: 'listing', weight: 1, cancellable: false },
+      { key: 'storing', weight: 1, cancellable: false },
     ],
     timeoutMs: 5 * 60_000,
     auditParams: ({ address, transport }) => ({ address, transport }),
@@ -52,7 +52,7 @@ export function createHostAdd(dependencies: HostCommandDependencies): CommandHan
         const twin = decideOtherMachine(model().hosts.values(), facts, wanted.libvirtMode)
         if (twin !== null) throw twin
         const definition = { ...wanted, name: input.name ?? decideDefaultName(model(), facts.hostName) }
-        steps.enter('listing', { host: definition.name })
+        steps.enter('storing', { host: definition.name })
         await store(dependencies, definition, facts, undo, () => saveHostSecrets(dependencies.secrets, hostId, secrets))
         await pins.commit()
         const link = registry.add(definition, route)

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  createHostRegistry,
+  type HostChange,
+  type HostDefinition,
+  type HostLink,
+  type HostRegistry,
+  type LinkTiming,
+} from '../../src/main/hosts/index.ts'
+import { createKnownHosts } from '../../src/main/ssh/index.ts'
+import type { HostId } from '../../src/shared/domain/index.ts'
+import type { LabHost } from './host.ts'
+
+/** A registry with one link to a lab host, and everything it said. */
+export interface LinkBench {
+  readonly registry: HostRegistry
+  readonly link: HostLink
+  readonly changes: HostChange[]
+  readonly statuses: string[]
+  stop(): Promise<void>
+}
+
+export const BENCH_HOST_ID = '11111111-1111-4111-8111-111111111111' as HostId
+
+export function labDefinition(host: LabHost): HostDefinition {
+  return {
+    id: BENCH_HOST_ID,
+    name: host.name,
+    transport: 'ssh',
+    address: host.address,
+    port: 22,
+    user: host.user,
+    authentication: 'key',
+    privateKeyPath: host.privateKeyPath,
+    libvirtMode: 'system',
+  }
+}
+
+/** Connects to a lab host by a registry of its own, whose key is accepted as the lab gives it. */
+export async function startLinkBench(
+  host: LabHost,
+  { nonResponsiveAfterMs = 60_000, ...timing }: Partial<LinkTiming> & { nonResponsiveAfterMs?: number } = {},
+): Promise<LinkBench> {
+  const folder = await mkdtemp(join(tmpdir(), 'virtdeck-link-'))
+  const registry = createHostRegistry({
+    knownHosts: createKnownHosts({ ownPath: join(folder, 'known_hosts') }),
+    secrets: async () => ({}),
+    settings: () => ({ connectTimeoutMs: 5_000, nonResponsiveAfterMs }),
+    timing: { decidePauseMs: () => 100, ...timing },
+    sshConfig: { path: join(folder, 'config'), openSshCommand: null, homePath: folder },
+  })
+  const definition = labDefinition(host)
+  const acceptFingerprint = host.hostKeyFingerprint
+  const route = await registry.openRoute(definition, {
+    secrets: async () => ({}),
+    acceptFingerprint,
+    timeoutMs: 10_000,
+  })
+  const changes: HostChange[] = []
+  const statuses: string[] = []
+  registry.onChange((change) => {
+    changes.push(change)
+    const status = registry.find(change.hostId)?.state.status
+    if (change.kind === 'state' && status !== undefined && statuses.at(-1) !== status) statuses.push(status)
+  })
+  const link = registry.add(definition, route)
+  return {
+    registry,
+    link,
+    changes,
+    statuses,
+    stop: async () => {
+      await registry.stop()
+      await rm(folder, { recursive: true })
+    },
+  }
+}

@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { waitFor } from './command.ts'
+import { guestXml } from './guest-xml.ts'
+import { type LinkBench, startLinkBench } from './host-link-bench.ts'
+import { type Lab, startLab } from './lab.ts'
+
+const SHORT_KEEPALIVE = { keepalive: { intervalMs: 1_000, count: 2 } }
+
+describe('a link to a real host', () => {
+  let lab: Lab
+  let bench: LinkBench
+
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 1 })
+  })
+  afterAll(async () => {
+    await lab?.stop()
+  })
+  beforeEach(async () => {
+    await lab.host.resetVms()
+    bench = await startLinkBench(lab.host, SHORT_KEEPALIVE)
+    await bench.link.whenLive(20_000)
+    expect(bench.link.state).toMatchObject({ status: 'up', error: null })
+  })
+  afterEach(async () => {
+    await bench.stop()
+  })
+
+  const named = (name: string) => [...bench.link.domains.values()].find((record) => record.name === name)
+  const seen = (name: string, state: string) =>
+    waitFor(`${name} is seen as ${state}`, () => {
+      const record = named(name)
+      return record?.state === state ? record : undefined
+    })
+
+  test('tells what the host is', async () => {
+    const facts = await waitFor('the facts', () => bench.link.state.facts ?? undefined)
+    expect(facts).toMatchObject({
+      hostName: lab.host.name,
+      hypervisor: 'QEMU',
+      architecture: 'x86_64',
+      domainTypes: ['qemu'],
+    })
+    expect(facts.libvirtVersion).toMatch(/^\d+\.\d+\.\d+$/)
+    expect(facts.machineTypes[0]).toMatch(/^pc-q35-/)
+    expect(facts.memoryKiB).toBeGreaterThan(1_000_000)
+    expect(bench.link.state).toMatchObject({ status: 'up', stale: false, error: null })
+    expect(bench.link.state.hostKey).toEqual({ type: 'ssh-ed25519', fingerprint: lab.host.hostKeyFingerprint })
+  })
+
+  test('sees what virsh does next door: define, start, pause, resume, save, destroy, undefine', async () => {
+    await lab.host.defineVm(guestXml({ name: 'web', boots: 'firmware', title: 'Web' }))
+    expect((await seen('web', 'shut-off')).definition.title).toBe('Web')
+    await lab.host.virsh(['start', 'web'])
+    expect((await seen('web', 'running')).definition.domainId).toBeGreaterThan(0)
+    await lab.host.virsh(['suspend', 'web'])
+    expect((await seen('web', 'paused')).reason).toBe('user')
+    await lab.host.virsh(['resume', 'web'])
+    await seen('web', 'running')
+    await lab.host.virsh(['managedsave', 'web'])
+    expect((await seen('web', 'shut-off')).hasManagedSave).toBe(true)
+    await lab.host.virsh(['start', 'web'])
+    expect((await seen('web', 'running')).hasManagedSave).toBe(false)
+    await lab.host.virsh(['destroy', 'web'])
+    expect((await seen('web', 'shut-off')).reason).toBe('destroyed')
+    await lab.host.virsh(['undefine', 'web'])
+    await waitFor('web is gone', () => named('web') === undefined)
+  })
+
+  test('sees where a running VM shows its screen', async () => {
+    await lab.host.defineVm(
+      guestXml({ name: 'shown', boots: 'firmware', graphics: { kind: 'vnc-tcp', password: 'abcdefg1' } }),
+    )
+    await lab.host.virsh(['start', 'shown'])
+    const [graphics] = (await seen('shown', 'running')).definition.graphics
+    expect(graphics).toMatchObject({ type: 'vnc', listen: 'address', address: '127.0.0.1', passwordSet: true })
+    expect(graphics?.port).toBeGreaterThanOrEqual(5_900)
+    expect(JSON.stringify(named('shown'))).not.toContain('abcdefg1')
+  })
+
+  test('reads a domain anew for each burst of events, not for each event', async () => {
+    await lab.host.defineVm(guestXml({ name: 'busy', boots: 'firmware' }))
+    await lab.host.virsh(['start', 'busy'])
+    await seen('busy', 'running')
+    bench.changes.length = 0
+    const toggles = Array.from({ length: 20 }, () => 'virsh -q suspend busy; virsh -q resume busy')
+    await lab.host.exec(`export LIBVIRT_DEFAULT_URI=qemu:///system; ${toggles.join('; ')}`)
+    await lab.host.virsh(['suspend', 'busy'])
+    await seen('busy', 'paused')
+    const events = bench.changes.filter((change) => change.kind === 'event').length
+    expect(events).toBeGreaterThanOrEqual(41)
+    expect(bench.changes.filter((change) => change.kind === 'domains').length).toBeLessThanOrEqual(2 * events)
+  })
+
+  test('keeps 200 definitions and reads them within a second', async () => {
+    const documents = Array.from({ length: 200 }, (_, index) => guestXml({ name: `many-${index}`, boots: 'firmware' }))
+    await lab.host.exec('mkdir -p /run/many && cd /run/many && split -a 3 -d -l 1 - xml', {
+      input: documents.map((xml) => xml.replaceAll('\n', ' ')).join('\n'),
+    })
+    await lab.host.exec('for f in /run/many/xml*; do echo "define $f"; done | virsh -q -c qemu:///system >/dev/null', {
+      timeoutMs: 60_000,
+    })
+    await waitFor('all 200 are seen', () => bench.link.domains.size === 200)
+    const second = await startLinkBench(lab.host, SHORT_KEEPALIVE)
+    try {
+      const begun = performance.now()
+      expect(await second.link.whenLive(20_000)).toBe(true)
+      expect(second.link.domains.size).toBe(200)
+      // A second on an idle machine; several times that where other work has the processor.
+      expect(performance.now() - begun).toBeLessThan(6_000)
+    } finally {
+      await second.stop()
+    }
+  })
+
+  test('misses nothing that happens while the list is read', async () => {
+    const documents = Array.from({ length: 60 }, (_, index) => guestXml({ name: `race-${index}`, boots: 'firmware' }))
+    await lab.host.exec('rm -rf /run/race && mkdir -p /run/race && cd /run/race && split -a 3 -d -l 1 - xml', {
+      input: documents.map((xml) => xml.replaceAll('\n', ' ')).join('\n'),
+    })
+    const defining = lab.host.exec(
+      'for f in /run/race/xml*; do echo "define $f"; done | virsh -q -c qemu:///system >/dev/null',
+    )
+    const benches: LinkBench[] = []
+    for (let round = 0; round < 5; round += 1) benches.push(await startLinkBench(lab.host, SHORT_KEEPALIVE))
+    await defining
+    try {
+      for (const each of benches) {
+        await waitFor('all 60 are seen', () => each.link.domains.size === 60)
+      }
+    } finally {
+      for (const each of benches) await each.stop()
+    }
+  })
+
+  test('goes stale when libvirtd is restarted, and comes back with what happened meanwhile', async () => {
+    await lab.host.defineVm(guestXml({ name: 'before', boots: 'firmware' }))
+    await seen('before', 'shut-off')
+    await lab.host.terminateLibvirtd()
+    await waitFor('the link is lost', () => bench.link.state.stale)
+    expect(bench.link.state.status).toBe('connecting')
+    expect(named('before')).toBeDefined()
+    expect(bench.link.session()).not.toBeNull()
+    await lab.host.startLibvirtd()
+    await lab.host.virsh(['undefine', 'before'])
+    await lab.host.defineVm(guestXml({ name: 'after', boots: 'firmware' }))
+    await waitFor('the link is back', () => bench.link.state.status === 'up')
+    await seen('after', 'shut-off')
+    await waitFor('before is gone', () => named('before') === undefined)
+  })
+
+  test('comes back by itself when sshd was killed', async () => {
+    await lab.host.killSshd()
+    await waitFor('the link is lost', () => bench.link.state.stale)
+    await waitFor('an attempt failed', () => bench.link.state.error?.code === 'ssh.unreachable')
+    await lab.host.startSshd()
+    await waitFor('the link is back', () => bench.link.state.status === 'up')
+    expect(bench.statuses).toContain('connecting')
+  })
+
+  test('calls a hanging libvirtd non-responsive, after failures and time, and takes it back', async () => {
+    const patient = bench
+    const hasty = await startLinkBench(lab.host, { ...SHORT_KEEPALIVE, nonResponsiveAfterMs: 2_000 })
+    try {
+      await hasty.link.whenLive(20_000)
+      await lab.host.stopLibvirtd()
+      await waitFor('the link is lost', () => hasty.link.state.stale, 15_000)
+      expect(hasty.link.state.status).toBe('connecting')
+      await waitFor('it is non-responsive', () => hasty.link.state.status === 'non-responsive', 60_000)
+      expect(hasty.link.state.error?.code).toBe('host.libvirt-not-answering')
+      expect(() => hasty.link.control()).toThrow(expect.objectContaining({ code: 'host.not-connected' }))
+      expect(patient.link.state.status).toBe('connecting')
+      await lab.host.contLibvirtd()
+      await waitFor('the link is back', () => hasty.link.state.status === 'up')
+      await waitFor('the other link is back', () => patient.link.state.status === 'up')
+    } finally {
+      await lab.host.contLibvirtd()
+      await hasty.stop()
+    }
+  })
+
+  test('refuses a changed host key, stops trying, and says so', async () => {
+    const before = lab.host.hostKeyFingerprint
+    const after = await lab.host.replaceHostKey()
+    await waitFor('the key is refused', () => bench.link.state.status === 'error')
+    expect(bench.link.state.error).toMatchObject({
+      code: 'ssh.host-key-changed',
+      params: { fingerprint: after, expectedFingerprint: before },
+    })
+    await expect(bench.link.reconnect()).rejects.toMatchObject({ code: 'ssh.host-key-changed' })
+  })
+
+  test('opens connections of their own for streams, and forwards', async () => {
+    const connection = await bench.link.openConnection({ keepalive: 'off' })
+    expect((await connection.call('CONNECT_GET_HOSTNAME', {})).hostname).toBe(lab.host.name)
+    await connection.close()
+    const socket = await bench.link.forwardTcp('127.0.0.1', 22)
+    const greeting = await new Promise<string>((resolve) =>
+      socket.once('data', (bytes: Buffer) => resolve(bytes.toString())),
+    )
+    socket.destroy()
+    expect(greeting).toMatch(/^SSH-2\.0/)
+  })
+
+  test('lists networks and pools and follows their events', async () => {
+    const name = `pool-${randomUUID().slice(0, 8)}`
+    await lab.host.exec(`mkdir -p /run/${name}`)
+    await lab.host.virsh(['pool-define-as', name, 'dir', '--target', `/run/${name}`])
+    await waitFor('the pool is listed', () => bench.link.pools.some((pool) => pool.name === name && !pool.active))
+    await lab.host.virsh(['pool-start', name])
+    await waitFor('the pool is active', () => bench.link.pools.some((pool) => pool.name === name && pool.active))
+    await lab.host.virsh(['pool-destroy', name])
+    await lab.host.virsh(['pool-undefine', name])
+    await waitFor('the pool is gone', () => bench.link.pools.every((pool) => pool.name !== name))
+  })
+
+  test('leaves nothing open when it stops', async () => {
+    const other = await startLinkBench(lab.host)
+    await other.link.whenLive(20_000)
+    const sessions = async () => Number((await lab.host.exec('busybox pidof sshd | wc -w')).stdout)
+    const during = await sessions()
+    await other.stop()
+    await waitFor('its session is gone', async () => (await sessions()) < during)
+    expect(await readFile('/proc/self/comm', 'utf8')).not.toBe('')
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { decideChecks, decideFailedCheck, type ProbeOutcome } from '../../../../src/main/host/host-checks.ts'
+import { AppError } from '../../../../src/shared/errors/index.ts'
+import { makeFacts } from './make-facts.ts'
+
+const passed: ProbeOutcome = {
+  transport: 'ssh',
+  hostKey: { type: 'ssh-ed25519', fingerprint: 'SHA256:x' },
+  user: 'root',
+  facts: makeFacts(),
+  error: null,
+}
+const outcomes = (outcome: ProbeOutcome) => decideChecks(outcome).map((check) => `${check.check} ${check.outcome}`)
+
+describe('the list of checks', () => {
+  test('of a host with everything', () => {
+    expect(decideChecks(passed).every((check) => check.outcome === 'passed')).toBe(true)
+    expect(decideChecks(passed).find((check) => check.check === 'libvirt')?.detail).toBe('libvirt 9.0.0')
+  })
+
+  test('of a host without hardware virtualization and with little memory: warnings only', () => {
+    const facts = makeFacts({ domainTypes: ['qemu'], memoryKiB: 2_097_151 })
+    expect(outcomes({ ...passed, facts }).slice(-2)).toEqual(['kvm warning', 'memory warning'])
+  })
+
+  test('of a host whose key nobody confirmed: what comes after was not tried', () => {
+    const params = { address: 'a', port: 22, keyType: 'ssh-ed25519', fingerprint: 'SHA256:x' }
+    const error = new AppError('ssh.host-key-unknown', params)
+    const list = outcomes({ ...passed, hostKey: null, user: null, facts: null, error })
+    expect(list.slice(0, 4)).toEqual(['reach passed', 'host-key failed', 'sign-in not-run', 'libvirt not-run'])
+  })
+
+  test('of this computer: nothing to sign in to', () => {
+    expect(outcomes({ ...passed, transport: 'local', hostKey: null, user: null }).slice(0, 4)).toEqual([
+      'reach passed',
+      'host-key not-run',
+      'sign-in not-run',
+      'libvirt passed',
+    ])
+  })
+})
+
+test.each([
+  [new AppError('ssh.unreachable', { address: 'a', port: 22, reason: 'x' }), 'reach'],
+  [new AppError('ssh.name-not-found', { address: 'a' }), 'reach'],
+  [new AppError('ssh.authentication-failed', { user: 'u', address: 'a', tried: 'key' }), 'sign-in'],
+  [new AppError('ssh.key-needs-passphrase', { path: 'p' }), 'sign-in'],
+  [new AppError('host.libvirt-missing', { address: 'a', tried: 's' }), 'libvirt'],
+  [new AppError('ssh.forward-refused', { target: 's', hint: 'forwarding-forbidden', group: '' }), 'libvirt'],
+  [new AppError('host.libvirt-permission', { user: 'u', socket: 's', group: 'g' }), 'manage'],
+  [new AppError('host.no-qemu', { address: 'a' }), 'qemu'],
+])('%s fails the check %s', (error, check) => {
+  expect(decideFailedCheck(error)).toBe(check)
+})

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import { decideDefinition } from '../../../../src/main/host/commands/edit.ts'
+import { decideHostTrail } from '../../../../src/main/host/decide-host-trail.ts'
+import { definitionFrom } from '../../../../src/main/host/host-input.ts'
+import { compareVersions } from '../../../../src/main/host/probe-host.ts'
+import {
+  decideDefaultName,
+  decideNameFree,
+  decideNotAdded,
+  decideOtherMachine,
+} from '../../../../src/main/host/rules.ts'
+import { defaultSettings, type Host, type HostId } from '../../../../src/shared/domain/index.ts'
+import { makeFacts } from './make-facts.ts'
+
+const ID = '00000000-0000-4000-8000-00000000000a' as HostId
+const host = (changes: Partial<Host> = {}): Host => ({
+  id: ID,
+  name: 'Node 1',
+  transport: 'ssh',
+  address: 'node1.lab',
+  port: 22,
+  user: 'root',
+  authentication: 'agent',
+  privateKeyPath: null,
+  libvirtMode: 'system',
+  status: 'up',
+  statusSince: 0,
+  statusError: null,
+  nextAttemptAt: null,
+  hostKey: null,
+  facts: makeFacts(),
+  asOf: 0,
+  stale: false,
+  problems: [],
+  vmCount: 0,
+  runningVmCount: 0,
+  ...changes,
+})
+const model = (...hosts: readonly Host[]) => ({
+  now: 0,
+  hosts: new Map(hosts.map((each) => [each.id, each])),
+  vms: new Map(),
+  tasks: new Map(),
+  settings: defaultSettings,
+})
+
+describe('names', () => {
+  test('differ by more than case', () => {
+    expect(decideNameFree(model(host()), 'node 1')?.code).toBe('host.name-taken')
+    expect(decideNameFree(model(host()), 'node 1', ID)).toBeNull()
+    expect(decideNameFree(model(host()), 'node 2')).toBeNull()
+  })
+
+  test('default to the host’s own, numbered where it is taken', () => {
+    expect(decideDefaultName(model(), 'node1')).toBe('node1')
+    expect(decideDefaultName(model(host({ name: 'node1' })), 'node1')).toBe('node1 (2)')
+    expect(decideDefaultName(model(), '')).toBe('host')
+  })
+})
+
+describe('the same host twice', () => {
+  test.each([
+    [{ address: 'NODE1.lab', port: null }, 'host.already-added'],
+    [{ address: 'node1.lab', port: 2222 }, undefined],
+    [{ address: 'node2.lab', port: 22 }, undefined],
+    [{ address: 'node1.lab', port: 22, libvirtMode: 'session' }, undefined],
+    [{ address: 'node1.lab', port: 22, transport: 'local' }, undefined],
+  ] as const)('%o gives %s', (wanted, code) => {
+    const refusal = decideNotAdded(model(host()), { transport: 'ssh', libvirtMode: 'system', ...wanted })
+    expect(refusal?.code).toBe(code)
+  })
+
+  test('under another address is told by UUID and name together', () => {
+    expect(decideOtherMachine([host()], makeFacts(), 'system')?.code).toBe('host.same-machine')
+    expect(decideOtherMachine([host()], makeFacts({ hostName: 'node2' }), 'system')).toBeNull()
+    expect(decideOtherMachine([host()], makeFacts({ uuid: 'other' }), 'system')).toBeNull()
+    expect(decideOtherMachine([host()], makeFacts(), 'session')).toBeNull()
+    expect(decideOtherMachine([host({ facts: null })], makeFacts(), 'system')).toBeNull()
+  })
+})
+
+describe('editing', () => {
+  const reach = { transport: 'ssh', address: 'a', libvirtMode: 'system' } as const
+  test.each([
+    ['a password', { password: 'x' }, 'password', '/key'],
+    ['another key', { privateKeyPath: '/other' }, 'key', '/other'],
+    ['no key any more', { privateKeyPath: null }, 'agent', null],
+    ['only a name', { name: 'b' }, 'key', '/key'],
+  ])('with %s', (_what, change, authentication, privateKeyPath) => {
+    const before = definitionFrom({ ...reach, privateKeyPath: '/key' }, ID, 'a')
+    expect(decideDefinition(before, { hostId: ID, ...change })).toMatchObject({ authentication, privateKeyPath })
+  })
+})
+
+test('versions are compared by their numbers', () => {
+  expect(compareVersions('10.0.0', '9.9.9')).toBeGreaterThan(0)
+  expect(compareVersions('4.5.0', '4.5.0')).toBe(0)
+  expect(compareVersions('4.4.9', '4.5.0')).toBeLessThan(0)
+})
+
+test.each([
+  ['connecting', 'up', 'host.connected'],
+  ['up', 'connecting', 'host.disconnected'],
+  ['connecting', 'non-responsive', undefined],
+  ['connecting', 'error', 'host.refused'],
+  ['error', 'error', undefined],
+  [null, 'connecting', undefined],
+] as const)('from %s to %s the trail says %s', (before, now, kind) => {
+  expect(decideHostTrail(before, now)?.kind).toBe(kind)
+})

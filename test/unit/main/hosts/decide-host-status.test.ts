@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { decideHostStatus, type HostStatusFacts } from '../../../../src/main/hosts/decide-host-status.ts'
+import { AppError } from '../../../../src/shared/errors/index.ts'
+
+const unreachable = new AppError('ssh.unreachable', { address: 'a', port: 22, reason: 'ECONNREFUSED' })
+const missing = new AppError('host.libvirt-missing', { address: 'a', tried: '/run/libvirt/libvirt-sock' })
+const permission = new AppError('host.libvirt-permission', { user: 'u', socket: 's', group: 'libvirt' })
+const wrongPassword = new AppError('ssh.authentication-failed', { user: 'u', address: 'a', tried: 'password' })
+
+const facts = (changes: Partial<HostStatusFacts>): HostStatusFacts => ({
+  phase: 'connecting',
+  failures: 0,
+  lastSuccessAt: 0,
+  now: 0,
+  nonResponsiveAfterMs: 60_000,
+  vmCount: 0,
+  error: null,
+  ...changes,
+})
+
+describe('the status of a host', () => {
+  test.each([
+    ['nobody has tried yet', { phase: 'idle' }, 'unassigned'],
+    ['its domains are being read', { phase: 'initializing' }, 'initializing'],
+    ['its domains are known', { phase: 'connected' }, 'up'],
+    ['it was just lost', { failures: 0, error: unreachable }, 'connecting'],
+    ['two attempts failed, long after', { failures: 2, now: 600_000, error: unreachable }, 'connecting'],
+    ['three attempts failed within the grace time', { failures: 3, now: 59_999, error: unreachable }, 'connecting'],
+    [
+      'three attempts failed and the grace time is over',
+      { failures: 3, now: 60_000, error: unreachable },
+      'non-responsive',
+    ],
+    [
+      'it has ten VMs, whose patience counts',
+      { failures: 9, now: 64_999, vmCount: 10, error: unreachable },
+      'connecting',
+    ],
+    [
+      'even ten VMs cannot wait longer',
+      { failures: 9, now: 65_000, vmCount: 10, error: unreachable },
+      'non-responsive',
+    ],
+    ['libvirt is away for a moment', { failures: 5, now: 10_000, error: missing }, 'connecting'],
+    ['libvirt stays away', { failures: 5, now: 60_000, error: missing }, 'non-operational'],
+    ['the user may not manage libvirt', { failures: 1, error: permission }, 'non-operational'],
+    ['the password is wrong', { failures: 1, error: wrongPassword }, 'error'],
+  ] as const)('when %s: %o is %s', (_when, changes, status) => {
+    expect(decideHostStatus(facts(changes))).toBe(status)
+  })
+})

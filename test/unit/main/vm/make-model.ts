@@ -1,0 +1,57 @@
+import type { ModelSnapshot } from '../../../../src/main/engine/index.ts'
+import { emptyDefinition } from '../../../../src/main/hosts/domain-record.ts'
+import type { DomainRecord } from '../../../../src/main/hosts/index.ts'
+import { defaultSettings, type HostId, type Vm, type VmId } from '../../../../src/shared/domain/index.ts'
+
+export const HOST_A = 'aaaaaaaa-0000-4000-8000-000000000001' as HostId
+export const HOST_B = 'bbbbbbbb-0000-4000-8000-000000000002' as HostId
+export const VM_ID = 'cccccccc-0000-4000-8000-000000000003' as VmId
+
+/** A domain of a test, running unless said otherwise. */
+export function makeRecord(changes: Partial<DomainRecord> = {}): DomainRecord {
+  return {
+    uuid: VM_ID,
+    name: 'web',
+    state: 'running',
+    reason: 'booted',
+    persistent: true,
+    autostart: false,
+    hasManagedSave: false,
+    definition: emptyDefinition('web', VM_ID),
+    definitionError: null,
+    readAt: 1_000,
+    ...changes,
+  }
+}
+
+/** A VM of a test, up unless said otherwise. */
+export function makeVm(changes: Partial<Vm> = {}): Vm {
+  const { uuid: _uuid, ...definition } = emptyDefinition('web', VM_ID)
+  return {
+    ...definition,
+    id: VM_ID,
+    hostId: HOST_A,
+    alsoDefinedOn: [],
+    status: 'up',
+    statusReason: null,
+    statusSince: 0,
+    persistent: true,
+    autostart: false,
+    hasManagedSave: false,
+    asOf: 0,
+    stale: false,
+    problems: [],
+    ...changes,
+  }
+}
+
+/** A model with the given VMs and no host. */
+export function makeModel(...vms: readonly Vm[]): ModelSnapshot {
+  return {
+    now: 0,
+    hosts: new Map(),
+    vms: new Map(vms.map((vm) => [vm.id, vm])),
+    tasks: new Map(),
+    settings: defaultSettings,
+  }
+}

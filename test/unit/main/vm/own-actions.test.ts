@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { OwnActions } from '../../../../src/main/vm/own-actions.ts'
+import { VM_ID } from './make-model.ts'
+
+function makeOwnActions() {
+  const clock = { time: 0, now: () => clock.time, after: () => () => undefined }
+  return { clock, own: new OwnActions(clock) }
+}
+const expectation = { kinds: ['vm.started'], user: 'kim', command: 'vm.start', silent: true, withinMs: 60_000 } as const
+
+test('an event of ours is ours until a little after the command ended', () => {
+  const { clock, own } = makeOwnActions()
+  expect(own.match(VM_ID, 'vm.started')).toBeNull()
+  const ended = own.expect(VM_ID, expectation)
+  expect(own.match(VM_ID, 'vm.started')).toMatchObject({ user: 'kim', silent: true })
+  expect(own.match(VM_ID, 'vm.stopped')).toBeNull()
+  clock.time = 30_000
+  ended()
+  clock.time = 34_999
+  expect(own.match(VM_ID, 'vm.started')).not.toBeNull()
+  clock.time = 35_001
+  expect(own.match(VM_ID, 'vm.started')).toBeNull()
+})
+
+test('what a command asked for and never happened is not ours for ever', () => {
+  const { clock, own } = makeOwnActions()
+  own.expect(VM_ID, expectation)
+  clock.time = 60_001
+  expect(own.match(VM_ID, 'vm.started')).toBeNull()
+})
+
+test('two commands on one VM are told apart by their events, the latest first', () => {
+  const { own } = makeOwnActions()
+  own.expect(VM_ID, { ...expectation, kinds: ['vm.stopped'], command: 'vm.shutdown' })
+  own.expect(VM_ID, { ...expectation, kinds: ['vm.stopped'], command: 'vm.poweroff' })
+  own.expect(VM_ID, expectation)
+  expect(own.match(VM_ID, 'vm.stopped')?.command).toBe('vm.poweroff')
+  expect(own.match(VM_ID, 'vm.started')?.command).toBe('vm.start')
+})
