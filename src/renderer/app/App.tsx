@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
+import { MENU_CONTAINER_ID } from '../components/menu.tsx'
 import { AllPage, HostPage } from '../features/hosts/index.ts'
 import { Palette } from '../features/search/index.ts'
 import { InventoryTree } from '../features/tree/index.ts'
@@ -30,7 +31,7 @@ export function App() {
     <div className="vd-app">
       <TitleBar />
       <ConnectionBanner />
-      <Group className="vd-main" orientation="horizontal" {...layoutOf(columns)}>
+      <Group className="vd-main" role="main" orientation="horizontal" {...layoutOf(columns)}>
         <Panel
           id="tree"
           className="vd-side"
@@ -65,6 +66,7 @@ export function App() {
         </Panel>
       </Group>
       <StatusBar />
+      <section id={MENU_CONTAINER_ID} aria-label={t('frame:menu.open')} />
       <Palette />
       <Dialogs />
       <Notices />
@@ -81,10 +83,10 @@ function layoutOf(remembered: ReturnType<typeof useDefaultLayout>) {
 function PageArea() {
   const place = useWorkspace((state) => state.place)
   return (
-    <main className="vd-content">
+    <div className="vd-content">
       {place.kind === 'all' ? <AllPage tab={place.tab} /> : null}
       {place.kind === 'host' ? <HostPage key={place.id} id={place.id} tab={place.tab} /> : null}
       {place.kind === 'vm' ? <VmPage key={place.id} id={place.id} tab={place.tab} /> : null}
-    </main>
+    </div>
   )
 }

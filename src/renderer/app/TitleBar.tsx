@@ -47,9 +47,9 @@ function Menus() {
   const menus = useMenus()
   useNativeMenus(menus)
   return (
-    <Menubar className="vd-menubar" aria-label={t('frame:menu.label')} modal={false}>
+    <Menubar className="vd-menubar" aria-label={t('frame:menu.label')}>
       {menus.map(({ id, title, entries }) => (
-        <Menu.Root key={id} modal={false}>
+        <Menu.Root key={id}>
           <Menu.Trigger className="vd-menubar__trigger">{title}</Menu.Trigger>
           <MenuPopup entries={entries} />
         </Menu.Root>

@@ -32,7 +32,7 @@ export function PageHeader(props: {
   readonly actions?: ReactNode
 }) {
   return (
-    <header className="vd-header">
+    <div className="vd-header">
       {props.breadcrumb}
       <div className="vd-header__line">
         <div className="vd-header__name">
@@ -42,6 +42,6 @@ export function PageHeader(props: {
         </div>
         <div className="vd-header__actions">{props.actions}</div>
       </div>
-    </header>
+    </div>
   )
 }

@@ -57,7 +57,14 @@ function buildOptions(container: HTMLElement, props: PlotProps): uPlot.Options {
         space: 90,
         values: (_plot, splits) => splits.map(props.formatTime),
       },
-      { ...axis, size: 52, gap: 4, grid, space: 30, values: (_plot, splits) => splits.map(props.formatValue) },
+      {
+        ...axis,
+        size: 60,
+        gap: 4,
+        grid,
+        splits: (_plot, _axis, min, max) => [min, (min + max) / 2, max],
+        values: (_plot, splits) => splits.map(props.formatValue),
+      },
     ],
     series: [
       {},

@@ -21,6 +21,9 @@ export type MenuEntry =
   | { readonly type: 'separator'; readonly id: string }
   | { readonly type: 'submenu'; readonly id: string; readonly label: string; readonly entries: readonly MenuEntry[] }
 
+/** Where open menus live: a landmark, so that they are in one. A page without such an element has them in its body. */
+export const MENU_CONTAINER_ID = 'vd-menus'
+
 const ReasonContext = createContext<(reason: string | null) => void>(() => undefined)
 
 /** The lines of a menu, for use inside a popup of this file. */
@@ -65,7 +68,7 @@ function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
 export function MenuPopup({ entries }: { readonly entries: readonly MenuEntry[] }) {
   const [reason, setReason] = useState<string | null>(null)
   return (
-    <Menu.Portal>
+    <Menu.Portal container={document.getElementById(MENU_CONTAINER_ID) ?? document.body}>
       <Menu.Positioner className="vd-menu__positioner" sideOffset={2} collisionPadding={4}>
         <Menu.Popup className="vd-menu">
           <ReasonContext value={setReason}>
@@ -90,7 +93,7 @@ export function MenuButton(props: {
   readonly entries: readonly MenuEntry[]
 }) {
   return (
-    <Menu.Root modal={false}>
+    <Menu.Root>
       <Menu.Trigger
         render={
           <Button

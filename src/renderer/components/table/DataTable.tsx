@@ -120,15 +120,21 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         variant="compact"
         gridBreakPoint=""
         isStickyHeader
+        borders={false}
         className="vd-table vd-table--rows"
       >
+        <colgroup>
+          {columns.map((column) => (
+            <col key={column.id} style={{ width: column.width ?? 'auto' }} />
+          ))}
+        </colgroup>
         <Thead>
           <Tr>
             {columns.map((column, index) => (
               <Th
                 key={column.id}
                 className={column.align === 'end' ? 'vd-table__end' : ''}
-                style={{ width: column.width ?? 'auto' }}
+                {...(column.title === '' ? { screenReaderText: t('common:table.actions') } : {})}
                 {...(column.sortBy === undefined
                   ? {}
                   : {
@@ -143,7 +149,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                       },
                     })}
               >
-                {column.title}
+                {column.title === '' ? undefined : column.title}
               </Th>
             ))}
           </Tr>

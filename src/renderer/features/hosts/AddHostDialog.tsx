@@ -92,22 +92,18 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
     <Modal isOpen variant="medium" onClose={closeDialog} aria-labelledby="add-host-title" className="vd-dialog">
       <ModalHeader title={title} labelId="add-host-title" description={t(`hosts:add.step.${step.kind}`)} />
       <ModalBody tabIndex={0} aria-label={title}>
-        <Form
-          id="add-host-form"
-          isHorizontal
-          hidden={step.kind !== 'form'}
-          onSubmit={form.handleSubmit(() => check(null))}
-          noValidate
-        >
-          <TextField form={form} name="address" hint={t('hosts:form.addressHint')} required autoFocus />
-          <TextField form={form} name="user" hint={t('hosts:form.userHint')} />
-          <TextField form={form} name="port" placeholder="22" />
-          <AuthenticationFields form={form} />
-          <TextField form={form} name="name" hint={t('hosts:form.nameHint')} />
-          <ModeField form={form} />
-          {/* Enter in a field submits only with a button in the form. */}
-          <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
-        </Form>
+        <div hidden={step.kind !== 'form'}>
+          <Form id="add-host-form" isHorizontal onSubmit={form.handleSubmit(() => check(null))} noValidate>
+            <TextField form={form} name="address" hint={t('hosts:form.addressHint')} required autoFocus />
+            <TextField form={form} name="user" hint={t('hosts:form.userHint')} />
+            <TextField form={form} name="port" placeholder="22" />
+            <AuthenticationFields form={form} />
+            <TextField form={form} name="name" hint={t('hosts:form.nameHint')} />
+            <ModeField form={form} />
+            {/* Enter in a field submits only with a button in the form. */}
+            <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
+          </Form>
+        </div>
         {step.kind === 'busy' ? (
           <div className="vd-busy" aria-live="polite">
             <Spinner size="lg" aria-label={t('common:loading')} />

@@ -160,7 +160,7 @@ export function InventoryTree() {
                 {...item.getProps()}
                 key={node.id}
                 data-node={node.id}
-                {...{ 'aria-selected': selected }}
+                {...{ 'aria-selected': selected, 'aria-label': undefined }}
                 className={selected ? 'vd-tree__row vd-tree__row--selected' : 'vd-tree__row'}
                 style={{ top: row.start, paddingInlineStart: 4 + item.getItemMeta().level * 16 }}
                 onClick={() => {

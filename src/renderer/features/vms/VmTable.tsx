@@ -59,13 +59,15 @@ export function VmTable({
   return (
     <section className="vd-list-page" aria-label={t('vms:table.label')}>
       <div className="vd-toolbar">
-        <SearchInput
-          aria-label={t('vms:table.filter')}
-          placeholder={t('vms:table.filterHint')}
-          value={query}
-          onChange={(_event, value) => setQuery(value)}
-          onClear={() => setQuery('')}
-        />
+        <search className="vd-toolbar__search">
+          <SearchInput
+            aria-label={t('vms:table.filter')}
+            placeholder={t('vms:table.filterHint')}
+            value={query}
+            onChange={(_event, value) => setQuery(value)}
+            onClear={() => setQuery('')}
+          />
+        </search>
         <span className="vd-toolbar__count" aria-live="polite">
           {chosen.length > 0
             ? t('common:table.selected', { count: chosen.length })

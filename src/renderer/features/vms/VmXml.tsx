@@ -42,22 +42,23 @@ export function VmXml({ vmId }: { readonly vmId: VmId }) {
   return (
     <div className="vd-xml">
       <div className="vd-toolbar">
-        <SearchInput
-          aria-label={t('vms:xml.search')}
-          placeholder={t('vms:xml.search')}
-          value={search}
-          onChange={(_event, value) => {
-            setSearch(value)
-            setHit(0)
-          }}
-          onClear={() => setSearch('')}
-          onSearch={() => setHit(hit + 1)}
-          onNextClick={() => setHit(hit + 1)}
-          onPreviousClick={() => setHit(hit + hits.length - 1)}
-          {...(search === ''
-            ? {}
-            : { resultsCount: `${hits.length === 0 ? 0 : (hit % hits.length) + 1} / ${hits.length}` })}
-        />
+        <search className="vd-toolbar__search" onKeyDown={(event) => event.key === 'Enter' && setHit(hit + 1)}>
+          <SearchInput
+            aria-label={t('vms:xml.search')}
+            placeholder={t('vms:xml.search')}
+            value={search}
+            onChange={(_event, value) => {
+              setSearch(value)
+              setHit(0)
+            }}
+            onClear={() => setSearch('')}
+            onNextClick={() => setHit(hit + 1)}
+            onPreviousClick={() => setHit(hit + hits.length - 1)}
+            {...(search === ''
+              ? {}
+              : { resultsCount: `${hits.length === 0 ? 0 : (hit % hits.length) + 1} / ${hits.length}` })}
+          />
+        </search>
         {entities.size > 1 ? (
           <ToggleGroup aria-label={t('vms:xml.which')} isCompact>
             {(['current', 'next'] as const).map((which) => (

@@ -1,0 +1,333 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { extname, join, normalize } from 'node:path'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { ClientFrame, ServerFrame, TopicName } from '../../../src/shared/contract/index.ts'
+import { defaultSettings, type HostId, type Vm, type VmId } from '../../../src/shared/domain/index.ts'
+import type { WireError } from '../../../src/shared/errors/index.ts'
+import { inventError, inventEvent, inventedSession, inventHost, inventTask, inventVm } from './invented.ts'
+
+/*
+ * A stand-in for the engine with invented data, to look at pages and measure them without hosts:
+ *   node test/unit/renderer/fake-engine.ts <folder of the built page> [port] [machines] [hosts]
+ * It has the server shell's strict CSP, and its commands change statuses as a person would expect.
+ */
+
+const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'"
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
+
+interface Watcher {
+  readonly socket: WebSocket
+  readonly id: number
+  readonly topic: TopicName
+  readonly key: string | undefined
+}
+type Entity = { readonly id: string }
+
+/** Starts it. `machines` spread over `hosts`; 0 hosts show the welcome page. Returns its address and how to stop. */
+export async function startFakeEngine(options: {
+  readonly folder: string
+  readonly port: number
+  readonly machines: number
+  readonly hosts: number
+}): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const collections = new Map<string, Map<string, Entity>>()
+  const watchers = new Set<Watcher>()
+  let rev = 48_000
+  invent()
+
+  function collection(topic: string, key?: string): Map<string, Entity> {
+    const address = key === undefined ? topic : `${topic}/${key}`
+    let found = collections.get(address)
+    if (found === undefined) {
+      found = new Map()
+      collections.set(address, found)
+    }
+    return found
+  }
+  function upsert(topic: TopicName, entity: Entity, key?: string): void {
+    collection(topic, key).set(entity.id, entity)
+    rev += 1
+    for (const watcher of watchers) {
+      if (watcher.topic === topic && watcher.key === key) {
+        send(watcher.socket, { t: 'patch', id: watcher.id, rev, upsert: [entity], remove: [] })
+      }
+    }
+  }
+  function invent(): void {
+    const put = (topic: TopicName, entity: Entity) => collection(topic).set(entity.id, entity)
+    put('session', inventedSession)
+    put('settings', { id: 'settings', ...defaultSettings } as Entity)
+    for (let number = 1; number <= options.hosts; number += 1) {
+      const own = Array.from({ length: options.machines }, (_unused, index) => index + 1).filter(
+        (machine) => (machine % options.hosts) + 1 === number,
+      )
+      const lost = number === 3
+      const host = inventHost(number, {
+        vmCount: own.length,
+        runningVmCount: lost ? 0 : own.length,
+        ...(lost
+          ? {
+              status: 'connecting' as const,
+              statusSince: Date.now() - 14_000,
+              stale: true,
+              asOf: Date.now() - 20_000,
+              nextAttemptAt: Date.now() + 60_000,
+              statusError: inventError('ssh.unreachable', {
+                address: '10.77.0.13',
+                port: 22,
+                reason: 'connection refused',
+              }),
+            }
+          : {}),
+        ...(number === 2
+          ? {
+              problems: [
+                { severity: 'warning' as const, error: inventError('host.kvm-missing', { address: '10.77.0.12' }) },
+              ],
+            }
+          : {}),
+      })
+      put('hosts', host)
+      for (const machine of own)
+        put(
+          'vms',
+          inventVm(machine, host.id, lost ? { status: 'unknown', stale: true, asOf: Date.now() - 20_000 } : {}),
+        )
+    }
+    const vms = [...collection('vms').values()] as Vm[]
+    const [first, second] = vms
+    if (first === undefined || second === undefined) return
+    put(
+      'tasks',
+      inventTask(1, first, {
+        command: 'vm.save',
+        status: 'running',
+        progress: 0.78,
+        finishedAt: null,
+        cancellable: true,
+        step: { key: 'saving', params: { host: 'node1.lab' } },
+      }),
+    )
+    put('tasks', inventTask(2, second))
+    put(
+      'tasks',
+      inventTask(3, second, {
+        status: 'failed',
+        error: inventError('vm.operation-refused', {
+          name: second.name,
+          action: 'start',
+          message: 'internal error: process exited while connecting to monitor',
+        }),
+      }),
+    )
+    for (let number = 1; number < 60; number += 1) {
+      const vm = vms[number % vms.length] ?? first
+      put(
+        'events',
+        inventEvent(
+          number,
+          vm,
+          number % 9 === 0
+            ? {
+                kind: 'command.failed',
+                severity: 'error',
+                command: 'vm.start',
+                error: inventError('vm.busy', { name: vm.name, job: 'save' }),
+              }
+            : {},
+        ),
+      )
+    }
+  }
+  function setStatus(vmId: string, status: Vm['status']): void {
+    const vm = collection('vms').get(vmId) as Vm | undefined
+    if (vm !== undefined) upsert('vms', { ...vm, status, statusSince: Date.now() } as Vm)
+  }
+  function verdict(command: string, input: { readonly vmId?: VmId; readonly hostId?: HostId }): WireError | null {
+    const vm = collection('vms').get(input.vmId ?? '') as Vm | undefined
+    if (vm === undefined) return null
+    if (vm.status === 'unknown') return inventError('vm.status-unknown', { name: vm.name, hostName: 'node3.lab' })
+    const up = vm.status === 'up'
+    const fits: Record<string, boolean> = {
+      'vm.start': vm.status === 'down',
+      'vm.resume': vm.status === 'paused',
+      'vm.pause': up,
+      'vm.shutdown': up,
+      'vm.reboot': up,
+      'vm.save': up,
+      'vm.poweroff': vm.status !== 'down',
+      'vm.reset': up,
+    }
+    return fits[command] === false
+      ? inventError('vm.wrong-status', { name: vm.name, status: vm.status, action: command.slice(3) })
+      : null
+  }
+  function run(command: string, input: Record<string, unknown>): unknown {
+    const vmId = String(input.vmId ?? '')
+    const refused = verdict(command, input as never)
+    if (refused !== null) return { ok: false, error: refused }
+    if (command === 'host.check') return check(input)
+    if (command === 'vm.start' || command === 'vm.resume') setStatus(vmId, 'up')
+    if (command === 'vm.pause') setStatus(vmId, 'paused')
+    if (command === 'vm.shutdown' || command === 'vm.poweroff') setStatus(vmId, 'down')
+    if (command === 'settings.set')
+      upsert('settings', { ...collection('settings').get('settings'), ...input, id: 'settings' } as Entity)
+    if (command === 'host.add') {
+      const host = inventHost(options.hosts + 1, { name: String(input.name ?? input.address) })
+      upsert('hosts', host)
+      return { ok: true, value: { hostId: host.id, checks: [] }, rev }
+    }
+    return { ok: true, value: {}, rev }
+  }
+  function check(input: Record<string, unknown>): unknown {
+    const key = { type: 'ssh-ed25519', fingerprint: 'SHA256:YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY' }
+    if (input.transport !== 'local' && input.hostKey === undefined) {
+      const params = { address: String(input.address), port: 22, keyType: key.type, fingerprint: key.fingerprint }
+      return { ok: false, error: inventError('ssh.host-key-unknown', params) }
+    }
+    const passed = (name: string, detail: string | null) => ({ check: name, outcome: 'passed', detail, error: null })
+    const checks = [
+      passed('reach', '10.77.0.14:22'),
+      passed('host-key', key.fingerprint),
+      passed('sign-in', 'root'),
+      passed('libvirt', 'libvirt 9.0.0'),
+      passed('manage', null),
+      passed('qemu', 'QEMU 7.2.15'),
+      {
+        check: 'kvm',
+        outcome: 'warning',
+        detail: null,
+        error: inventError('host.kvm-missing', { address: '10.77.0.14' }),
+      },
+      passed('memory', '16 GiB'),
+    ]
+    return { ok: true, value: { checks, hostKey: key }, rev }
+  }
+  function sample(at: number, number: number): Entity {
+    const wave = (period: number, low: number, high: number) =>
+      low + ((Math.sin(at / period / 1_000 + number) + 1) / 2) * (high - low)
+    return {
+      id: String(at),
+      at,
+      cpuPercent: wave(60, 5, 85),
+      memoryUsedKiB: wave(90, 2, 6) * 1_048_576,
+      memoryTotalKiB: 8 * 1_048_576,
+      diskReadBytesPerSecond: wave(40, 0, 4e6),
+      diskWriteBytesPerSecond: wave(70, 0, 2e7),
+      networkReceiveBytesPerSecond: wave(50, 0, 4e6),
+      networkTransmitBytesPerSecond: wave(45, 0, 1e6),
+    } as Entity
+  }
+  function fillKeyed(topic: TopicName, key: string | undefined): void {
+    const target = collection(topic, key)
+    if (topic === 'vm.stats' || topic === 'host.stats') {
+      for (let step = 110; step >= 0; step -= 1) {
+        const entity = sample(Date.now() - step * 5_000, 1)
+        target.set(entity.id, entity)
+      }
+    }
+    if (topic === 'vm.load') {
+      for (const vm of collection('vms').values()) {
+        target.set(vm.id, { id: vm.id, at: Date.now(), cpuPercent: 38, memoryUsedKiB: 5_000_000 } as Entity)
+      }
+    }
+    if (topic === 'vm.xml') {
+      const lines = Array.from(
+        { length: 60 },
+        (_unused, index) =>
+          `    <disk type='file' device='disk'> <!-- ${index} -->\n      <target dev='vda' bus='virtio'/>\n    </disk>`,
+      )
+      const xml = `<domain type='kvm' id='3'>\n  <name>web</name>\n  <devices>\n${lines.join('\n')}\n  </devices>\n</domain>\n`
+      target.set('current', { id: 'current', xml } as Entity)
+      target.set('next', { id: 'next', xml: xml.replace(" id='3'", '') } as Entity)
+    }
+  }
+  function onFrame(socket: WebSocket, frame: ClientFrame): void {
+    if (frame.t === 'ping') send(socket, { t: 'pong', id: frame.id })
+    if (frame.t === 'call') {
+      send(socket, {
+        t: 'reply',
+        id: frame.id,
+        result: run(frame.command, frame.input as Record<string, unknown>) as never,
+      })
+    }
+    if (frame.t === 'can-run') {
+      send(socket, {
+        t: 'verdicts',
+        id: frame.id,
+        verdicts: frame.calls.map(({ command, input }) => verdict(command, input as never)),
+      })
+    }
+    if (frame.t === 'subscribe') {
+      const watcher = { socket, id: frame.id, topic: frame.topic as TopicName, key: frame.key }
+      watchers.add(watcher)
+      fillKeyed(watcher.topic, frame.key)
+      send(socket, {
+        t: 'snapshot',
+        id: frame.id,
+        epoch: 'fake',
+        rev,
+        entities: [...collection(frame.topic, frame.key).values()],
+      })
+    }
+    if (frame.t === 'unsubscribe') {
+      for (const watcher of watchers) if (watcher.socket === socket && watcher.id === frame.id) watchers.delete(watcher)
+    }
+  }
+
+  const http = createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://fake').pathname)
+    const file = join(options.folder, path === '/' ? 'index.html' : path)
+    if (!file.startsWith(options.folder) || !existsSync(file)) {
+      response.writeHead(404).end()
+      return
+    }
+    response.writeHead(200, {
+      'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+      'content-security-policy': CSP,
+    })
+    createReadStream(file).pipe(response)
+  })
+  const sockets = new WebSocketServer({ server: http, path: '/api/socket' })
+  sockets.on('connection', (socket) => {
+    send(socket, { t: 'hello', epoch: 'fake', version: '0.1.0' })
+    socket.on('message', (data) => onFrame(socket, JSON.parse(String(data)) as ClientFrame))
+    socket.on('close', () => {
+      for (const watcher of watchers) if (watcher.socket === socket) watchers.delete(watcher)
+    })
+  })
+  await new Promise<void>((resolve) => http.listen(options.port, '127.0.0.1', resolve))
+  const address = http.address()
+  const port = typeof address === 'object' && address !== null ? address.port : options.port
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    async stop() {
+      for (const socket of sockets.clients) socket.terminate()
+      sockets.close()
+      await new Promise((resolve) => http.close(resolve))
+    },
+  }
+}
+
+function send(socket: WebSocket, frame: ServerFrame): void {
+  socket.send(JSON.stringify(frame))
+}
+
+if (import.meta.main) {
+  const [folder = 'out/renderer', port = '0', machines = '12', hosts = '3'] = process.argv.slice(2)
+  const { url } = await startFakeEngine({
+    folder,
+    port: Number(port),
+    machines: Number(machines),
+    hosts: Number(hosts),
+  })
+  process.stdout.write(`${url}\n`)
+}

@@ -1,0 +1,197 @@
+import type {
+  AuditEvent,
+  Host,
+  HostId,
+  Session,
+  Task,
+  TaskId,
+  Vm,
+  VmId,
+  VmStatus,
+} from '../../../src/shared/domain/index.ts'
+import type { WireError } from '../../../src/shared/errors/index.ts'
+
+/*
+ * Invented entities for tests and for looking at pages without a host.
+ */
+
+/** A guid that depends only on its parts. */
+export function guid(group: number, number: number): string {
+  return `${group.toString(16).padStart(8, '0')}-0000-4000-8000-${number.toString(16).padStart(12, '0')}`
+}
+
+const NOW = Date.now()
+
+export function inventHost(number: number, change: Partial<Host> = {}): Host {
+  return {
+    id: guid(1, number) as HostId,
+    name: `node${number}.lab`,
+    transport: 'ssh',
+    address: `10.77.0.${10 + number}`,
+    port: 22,
+    user: 'root',
+    authentication: 'key',
+    privateKeyPath: '/home/admin/.ssh/id_ed25519',
+    libvirtMode: 'system',
+    status: 'up',
+    statusSince: NOW - 3_600_000,
+    statusError: null,
+    nextAttemptAt: null,
+    hostKey: { type: 'ssh-ed25519', fingerprint: 'SHA256:YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY' },
+    facts: {
+      hostName: `node${number}`,
+      uuid: guid(9, number),
+      libvirtVersion: '9.0.0',
+      hypervisor: 'QEMU',
+      hypervisorVersion: '7.2.15',
+      architecture: 'x86_64',
+      cpuModel: 'EPYC-Rome',
+      cpuVendor: 'AMD',
+      cpuMhz: 2_250,
+      cpus: 32,
+      numaNodes: 1,
+      sockets: 1,
+      coresPerSocket: 16,
+      threadsPerCore: 2,
+      memoryKiB: 128 * 1_048_576,
+      domainTypes: ['kvm', 'qemu'],
+      machineTypes: ['pc-q35-7.2', 'pc-i440fx-7.2'],
+    },
+    asOf: NOW,
+    stale: false,
+    problems: [],
+    vmCount: 0,
+    runningVmCount: 0,
+    ...change,
+  }
+}
+
+export function inventVm(number: number, hostId: HostId, change: Partial<Vm> = {}): Vm {
+  const status: VmStatus = change.status ?? (number % 5 === 0 ? 'down' : 'up')
+  const address = `10.77.0.${100 + (number % 100)}`
+  return {
+    id: guid(2, number) as VmId,
+    name: `web-${String(number).padStart(2, '0')}`,
+    hostId,
+    alsoDefinedOn: [],
+    statusReason: null,
+    statusSince: NOW - 41 * 86_400_000,
+    persistent: true,
+    autostart: number % 3 === 0,
+    hasManagedSave: false,
+    domainId: status === 'up' ? number : null,
+    title: null,
+    description: null,
+    operatingSystem: 'Debian 12',
+    domainType: 'kvm',
+    architecture: 'x86_64',
+    machineType: 'pc-q35-7.2',
+    firmware: 'uefi',
+    cpuMode: 'host-passthrough',
+    vcpus: 4,
+    maxVcpus: 8,
+    memoryKiB: 8 * 1_048_576,
+    maxMemoryKiB: 16 * 1_048_576,
+    disks: [
+      {
+        target: 'vda',
+        bus: 'virtio',
+        device: 'disk',
+        sourceType: 'file',
+        source: `/var/lib/libvirt/images/web-${number}.qcow2`,
+        format: 'qcow2',
+        readOnly: false,
+        capacityBytes: 30 * 2 ** 30,
+        allocationBytes: 12 * 2 ** 30,
+      },
+      {
+        target: 'sda',
+        bus: 'sata',
+        device: 'cdrom',
+        sourceType: null,
+        source: null,
+        format: 'raw',
+        readOnly: true,
+        capacityBytes: null,
+        allocationBytes: null,
+      },
+    ],
+    nics: [
+      {
+        macAddress: `52:54:00:61:72:${(number % 256).toString(16).padStart(2, '0')}`,
+        model: 'virtio',
+        type: 'network',
+        source: 'default',
+        hostDevice: status === 'up' ? `vnet${number}` : null,
+        linkUp: true,
+        addresses: status === 'up' ? [address, 'fe80::5054:ff:fe61:72af'] : [],
+      },
+    ],
+    graphics: [
+      { type: 'vnc', listen: 'address', address: '127.0.0.1', port: 5900 + number, socket: null, passwordSet: false },
+    ],
+    hasSerialConsole: true,
+    guestAgent: status === 'up' ? 'connected' : 'absent',
+    asOf: NOW,
+    stale: false,
+    problems: [],
+    ...change,
+    status,
+  } as Vm
+}
+
+export function inventError(code: WireError['code'], params: WireError['params'] = {}): WireError {
+  return {
+    code,
+    params,
+    retry: 'safe',
+    correlationId: 'c-1234',
+    technical: ['Error: connect ECONNREFUSED 10.77.0.13:22'],
+  }
+}
+
+export function inventTask(number: number, vm: Vm, change: Partial<Task> = {}): Task {
+  return {
+    id: guid(3, number) as TaskId,
+    command: 'vm.start',
+    subject: { kind: 'vm', id: vm.id, name: vm.name },
+    status: 'succeeded',
+    progress: 1,
+    step: null,
+    cancellable: false,
+    cancelRequested: false,
+    user: 'admin',
+    queuedAt: NOW - number * 60_000,
+    startedAt: NOW - number * 60_000,
+    finishedAt: NOW - number * 60_000 + 1_400,
+    error: null,
+    ...change,
+  }
+}
+
+export function inventEvent(number: number, vm: Vm, change: Partial<AuditEvent> = {}): AuditEvent {
+  return {
+    id: String(number),
+    at: NOW - (100 - number) * 45_000,
+    kind: 'vm.started',
+    severity: 'info',
+    subject: { kind: 'vm', id: vm.id, name: vm.name },
+    user: number % 2 === 0 ? 'admin' : null,
+    command: null,
+    params: {},
+    error: null,
+    correlationId: null,
+    ...change,
+  }
+}
+
+export const inventedSession: Session = {
+  id: 'session',
+  user: 'admin',
+  role: 'SuperUser',
+  shell: 'server',
+  version: '0.1.0',
+  dataDir: '/home/admin/.local/share/virtdeck',
+  localSocket: '/run/libvirt/libvirt-sock',
+  canSignOut: true,
+}
