@@ -1,5 +1,5 @@
 import type { ClientFrame, ServerFrame } from '../../shared/contract/index.ts'
-import { clientFrameSchema, FRAME_LIMIT_BYTES } from '../../shared/contract/index.ts'
+import { ACK_EVERY_FRAMES, clientFrameSchema, FRAME_LIMIT_BYTES } from '../../shared/contract/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { Identity } from './command-handler.ts'
 import type { Engine } from './engine.ts'
@@ -8,7 +8,7 @@ import type { Subscription, TopicFrame } from './topic-frames.ts'
 /** One client's connection as a transport gives it: a MessagePort or a WebSocket behind a few lines. */
 export interface ServerPort {
   send(frame: ServerFrame): void
-  /** Bytes that wait to leave, where the transport knows. */
+  /** Bytes that wait to leave. A transport that does not know leaves it out: then the client's acks are counted. */
   readonly bufferedAmount?: number
   /** A frame came in: parsed JSON or a structured clone; anything that is not a client frame ends the connection. */
   onMessage(listener: (frame: unknown) => void): void
@@ -26,6 +26,10 @@ export const OPEN_CALLS_LIMIT = 256
 export const OPEN_SUBSCRIPTIONS_LIMIT = 256
 /** Above this, patches are held back and merged until the client has caught up. */
 const BUSY_BYTES = 4 * 1024 * 1024
+/** The same for a transport that does not know its bytes: frames sent that the client has not taken yet. */
+export const BUSY_FRAMES = 8 * ACK_EVERY_FRAMES
+/** Such a client is disconnected when replies alone pile up to this. */
+const UNTAKEN_FRAMES_LIMIT = 4_096
 
 /**
  * Serves one client until its connection ends. The identity is the transport's word. A client that breaks the protocol or
@@ -35,6 +39,16 @@ export function serveClient(engine: Engine, identity: Identity, port: ServerPort
   const subscriptions = new Map<number, Subscription>()
   const openCalls = new Set<number>()
   let isOpen = true
+  let framesSent = 0
+  let framesTaken = 0
+
+  const isBusy = () =>
+    port.bufferedAmount === undefined ? framesSent - framesTaken > BUSY_FRAMES : port.bufferedAmount > BUSY_BYTES
+
+  const isOverflowing = () =>
+    port.bufferedAmount === undefined
+      ? framesSent - framesTaken > UNTAKEN_FRAMES_LIMIT
+      : port.bufferedAmount > FRAME_LIMIT_BYTES
 
   function end(): void {
     isOpen = false
@@ -50,10 +64,11 @@ export function serveClient(engine: Engine, identity: Identity, port: ServerPort
 
   function send(frame: ServerFrame): void {
     if (!isOpen) return
-    if ((port.bufferedAmount ?? 0) > FRAME_LIMIT_BYTES) {
+    if (isOverflowing()) {
       close('too slow')
       return
     }
+    framesSent++
     port.send(frame)
   }
 
@@ -102,7 +117,7 @@ export function serveClient(engine: Engine, identity: Identity, port: ServerPort
         isClosed ||= frame.t === 'closed'
         forward(id, frame)
       },
-      { isBusy: () => (port.bufferedAmount ?? 0) > BUSY_BYTES },
+      { isBusy },
     )
     if (isClosed || !isOpen) subscription.unsubscribe()
     else subscriptions.set(id, subscription)
@@ -132,6 +147,9 @@ export function serveClient(engine: Engine, identity: Identity, port: ServerPort
         break
       case 'ping':
         send({ t: 'pong', id: frame.id })
+        break
+      case 'ack':
+        framesTaken = Math.min(frame.id, framesSent)
         break
     }
   })

@@ -2,7 +2,7 @@ import type { WireError } from '../errors/index.ts'
 import { AppError, toWireError } from '../errors/index.ts'
 import type { CommandInput, CommandName, CommandOutput } from './commands.ts'
 import type { ClientFrame, Result, ServerFrame, Verdict } from './frames.ts'
-import { CLIENT_FRAME_LIMIT_BYTES } from './frames.ts'
+import { ACK_EVERY_FRAMES, CLIENT_FRAME_LIMIT_BYTES } from './frames.ts'
 import type { TopicAddress, TopicEntity, TopicName } from './topics.ts'
 
 /** One connection to the engine as a transport gives it: a MessagePort or a WebSocket behind a few lines. */
@@ -98,6 +98,7 @@ class Client implements ContractClient {
   #port: ClientPort | null = null
   #nextId = 1
   #attempts = 0
+  #framesTaken = 0
   #retryTimer: ReturnType<typeof setTimeout> | null = null
   #heartbeatTimer: ReturnType<typeof setTimeout> | null = null
   #connecting: AbortController | null = null
@@ -233,6 +234,7 @@ class Client implements ContractClient {
         return
       }
       this.#port = port
+      this.#framesTaken = 0
       port.onMessage((frame) => {
         if (this.#port === port) this.#onFrame(frame as ServerFrame)
       })
@@ -248,6 +250,8 @@ class Client implements ContractClient {
 
   #onFrame(frame: ServerFrame): void {
     this.#armHeartbeat()
+    this.#framesTaken++
+    if (this.#framesTaken % ACK_EVERY_FRAMES === 0) this.#port?.send({ t: 'ack', id: this.#framesTaken })
     switch (frame.t) {
       case 'hello':
         this.#onHello(frame.epoch)

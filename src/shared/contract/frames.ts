@@ -19,8 +19,16 @@ export const clientFrameSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('subscribe'), id: idSchema, topic: z.string().max(64), key: z.string().max(128).optional() }),
   z.object({ t: z.literal('unsubscribe'), id: idSchema }),
   z.object({ t: z.literal('ping'), id: idSchema }),
+  /** `id`: how many frames this client has taken on this connection. Sent every {@link ACK_EVERY_FRAMES}. */
+  z.object({ t: z.literal('ack'), id: idSchema }),
 ])
 export type ClientFrame = z.infer<typeof clientFrameSchema>
+
+/**
+ * A MessagePort does not say how much waits in it. So the client counts what it took, and the engine holds patches back from
+ * one that lags.
+ */
+export const ACK_EVERY_FRAMES = 32
 
 /** Largest frame that either side accepts, in bytes of JSON. */
 export const FRAME_LIMIT_BYTES = 64 * 1024 * 1024

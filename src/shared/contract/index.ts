@@ -18,7 +18,7 @@ export {
 } from './console-close.ts'
 export type { CommandSpec, LockKey, Permission } from './define-command.ts'
 export type { ClientFrame, Result, ServerFrame, Verdict } from './frames.ts'
-export { CLIENT_FRAME_LIMIT_BYTES, clientFrameSchema, FRAME_LIMIT_BYTES } from './frames.ts'
+export { ACK_EVERY_FRAMES, CLIENT_FRAME_LIMIT_BYTES, clientFrameSchema, FRAME_LIMIT_BYTES } from './frames.ts'
 export type { HostCheck } from './host-commands.ts'
 export type { ConsolePortMessage, NativeMenu, NativeMenuEntry, ShellEvent, ShellRequest } from './shell-port.ts'
 export { SHELL_PORTS_MESSAGE, shellRequestSchema } from './shell-port.ts'

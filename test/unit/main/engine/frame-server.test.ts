@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { OPEN_CALLS_LIMIT, OPEN_SUBSCRIPTIONS_LIMIT } from '../../../../src/main/engine/frame-server.ts'
+import { BUSY_FRAMES, OPEN_CALLS_LIMIT, OPEN_SUBSCRIPTIONS_LIMIT } from '../../../../src/main/engine/frame-server.ts'
 import { type ServerPort, serveClient } from '../../../../src/main/engine/index.ts'
 import { BUSY_LIMIT_MS } from '../../../../src/main/engine/live-collection.ts'
 import { FRAME_LIMIT_BYTES, type ServerFrame } from '../../../../src/shared/contract/index.ts'
@@ -9,7 +9,7 @@ import { createGate, createIdentity, createTestEngine, VM_ID } from './test-engi
 class TestPort implements ServerPort {
   readonly frames: ServerFrame[] = []
   closedWith: string | null = null
-  bufferedAmount = 0
+  bufferedAmount?: number = 0
   receive: (frame: unknown) => void = () => undefined
   disconnect: () => void = () => undefined
 
@@ -126,6 +126,22 @@ describe('the frame server', () => {
     await settings.change({ auditDays: 10 })
     clock.advance(BUSY_LIMIT_MS + 100)
     expect(port.closedWith).toBe('too slow')
+  })
+
+  it('counts what the client has taken where the transport does not know what waits', async () => {
+    const { port, settings, clock } = await createServed()
+    delete port.bufferedAmount
+    port.receive({ t: 'subscribe', id: 1, topic: 'settings' })
+    for (let id = 0; id < BUSY_FRAMES; id++) port.receive({ t: 'ping', id })
+    await settings.change({ auditDays: 9 })
+    clock.advance(1_000)
+    expect(port.frames.at(-1)?.t).toBe('pong')
+    port.receive({ t: 'ack', id: port.frames.length })
+    clock.advance(50)
+    expect(port.frames.at(-1)).toMatchObject({ t: 'patch', upsert: [{ auditDays: 9 }] })
+    for (let id = 0; id < 5_000; id++) port.receive({ t: 'ping', id })
+    expect(port.closedWith).toBe('too slow')
+    expect(port.frames.length).toBeLessThan(5_000)
   })
 
   it('disconnects a client whose buffer runs over', async () => {

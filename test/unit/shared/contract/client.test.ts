@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
+  ACK_EVERY_FRAMES,
   type ClientFrame,
   type ClientPort,
   createContractClient,
@@ -241,6 +242,21 @@ describe('the contract client', () => {
     await tick(200)
     await open()
     expect(client.status).toBe('open')
+  })
+
+  it('says how many frames it has taken, anew on each connection', async () => {
+    const { port, open } = createLink()
+    await open()
+    for (let id = 2; id <= 2 * ACK_EVERY_FRAMES; id++) port().receive({ t: 'pong', id })
+    expect(port().sent).toEqual([
+      { t: 'ack', id: ACK_EVERY_FRAMES },
+      { t: 'ack', id: 2 * ACK_EVERY_FRAMES },
+    ])
+    port().lose()
+    await tick(100)
+    port().hello()
+    for (let id = 2; id <= ACK_EVERY_FRAMES; id++) port().receive({ t: 'pong', id })
+    expect(port().sent).toEqual([{ t: 'ack', id: ACK_EVERY_FRAMES }])
   })
 
   it('asks for a sign of life after silence, and takes the connection for lost without one', async () => {
