@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CommandInput } from '../../src/shared/contract/index.ts'
+import type { LabHost } from '../lab/host.ts'
+import type { ServedApp } from './served-app.ts'
+
+/** Adds a host of the lab over HTTP, as a script would, with its key and fingerprint known. Returns the host's id. */
+export async function addLabHost(app: ServedApp, host: LabHost): Promise<string> {
+  const input: CommandInput<'host.add'> = {
+    address: host.address,
+    user: host.user,
+    privateKeyPath: host.privateKeyPath,
+    hostKey: host.hostKeyFingerprint,
+  }
+  const { url, token } = JSON.parse(await readFile(join(app.dataDir, 'engine.json'), 'utf8')) as {
+    url: string
+    token: string
+  }
+  const response = await fetch(new URL('/api/commands/host.add', url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(input),
+    signal: AbortSignal.timeout(60_000),
+  })
+  const body = (await response.json()) as { ok: boolean; value?: { hostId: string } }
+  if (!body.ok || body.value === undefined) throw new Error(`host.add: ${JSON.stringify(body)}`)
+  return body.value.hostId
+}

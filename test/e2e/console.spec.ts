@@ -1,0 +1,81 @@
+import type { Page } from '@playwright/test'
+import { guestXml } from '../lab/guest-xml.ts'
+import { addLabHost } from './add-lab-host.ts'
+import { expect, test } from './fixture.ts'
+
+test.beforeEach(async ({ lab, app }) => {
+  await lab.host.resetVms()
+  await addLabHost(app, lab.host)
+})
+
+/** The picture as it is now, by its pixels. */
+function pixels(page: Page): Promise<string> {
+  return page.getByRole('application').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+}
+
+test('the console shows a changing picture and reacts to keys', async ({ deck, lab }) => {
+  const { host } = lab
+  await host.defineVm(guestXml({ name: 'memtest', boots: 'memtest' }))
+  await host.virsh(['start', 'memtest'])
+  const node = deck.getByRole('treeitem', { name: 'memtest' })
+  await expect(node.getByRole('img', { name: 'Up' })).toBeVisible()
+  const [view] = await Promise.all([deck.context().waitForEvent('page'), node.dblclick()])
+  await expect(view.getByText('Connected', { exact: true })).toBeVisible()
+  const before = await pixels(view)
+  await expect.poll(() => pixels(view), { timeout: 60_000 }).not.toBe(before)
+
+  // F1 opens memtest's configuration, which stays until it is left
+  await expect(async () => {
+    await view.getByRole('application').press('F1')
+    const shown = await pixels(view)
+    await expect.poll(() => pixels(view), { timeout: 3_000 }).toBe(shown)
+  }).toPass({ timeout: 60_000 })
+  const settings = await pixels(view)
+  await view.getByRole('application').press('Escape')
+  await expect.poll(() => pixels(view), { timeout: 30_000 }).not.toBe(settings)
+})
+
+test('a display with a password opens without asking for it', async ({ deck, lab }) => {
+  const { host } = lab
+  await host.defineVm(
+    guestXml({ name: 'guarded', boots: 'firmware', graphics: { kind: 'vnc-tcp', password: 'Secret-7' } }),
+  )
+  await host.virsh(['start', 'guarded'])
+  const node = deck.getByRole('treeitem', { name: 'guarded' })
+  await expect(node.getByRole('img', { name: 'Up' })).toBeVisible()
+  const [view] = await Promise.all([deck.context().waitForEvent('page'), node.dblclick()])
+  await expect(view.getByText('Connected', { exact: true })).toBeVisible()
+  expect(await view.content()).not.toContain('Secret-7')
+})
+
+test('the guest’s serial shell answers', async ({ deck, lab }) => {
+  const { host } = lab
+  await host.defineVm(guestXml({ name: 'shell' }))
+  await host.virsh(['start', 'shell'])
+  await deck.getByRole('treeitem', { name: 'shell' }).click()
+  await deck.getByRole('main').getByRole('button', { name: 'All actions' }).click()
+  const [view] = await Promise.all([
+    deck.context().waitForEvent('page'),
+    deck.getByRole('menuitem', { name: 'Serial console' }).click(),
+  ])
+  await expect(view.getByText('Connected', { exact: true })).toBeVisible()
+  const screen = view.locator('.xterm-rows')
+  await expect(async () => {
+    await view.keyboard.type('echo $((6*7))-answers\n')
+    await expect(screen).toContainText('42-answers', { timeout: 2_000 })
+  }).toPass({ timeout: 60_000 })
+})
+
+test('a console comes back by itself when its machine does', async ({ deck, lab }) => {
+  const { host } = lab
+  await host.defineVm(guestXml({ name: 'phoenix', boots: 'firmware' }))
+  await host.virsh(['start', 'phoenix'])
+  const node = deck.getByRole('treeitem', { name: 'phoenix' })
+  await expect(node.getByRole('img', { name: 'Up' })).toBeVisible()
+  const [view] = await Promise.all([deck.context().waitForEvent('page'), node.dblclick()])
+  await expect(view.getByText('Connected', { exact: true })).toBeVisible()
+  await host.virsh(['destroy', 'phoenix'])
+  await expect(view.getByText('phoenix is not running')).toBeVisible()
+  await host.virsh(['start', 'phoenix'])
+  await expect(view.getByText('Connected', { exact: true })).toBeVisible({ timeout: 30_000 })
+})

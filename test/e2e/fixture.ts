@@ -1,0 +1,60 @@
+import AxeBuilder from '@axe-core/playwright'
+import { test as base, expect, type Page } from '@playwright/test'
+import { type Lab, startLab } from '../lab/lab.ts'
+import { type ServedApp, startServedApp } from './served-app.ts'
+
+interface WorkerFixtures {
+  /** Two hosts, up once for a run; the second one has no libvirt. */
+  readonly lab: Lab
+}
+
+interface TestFixtures {
+  /** A fresh engine with an empty inventory, and what it printed when a test failed. */
+  readonly app: ServedApp
+  /** A page that is signed in to `app`. Any error in its console fails the test. */
+  readonly deck: Page
+}
+
+/** Playwright's `test` with the lab, a fresh engine for each test, and a signed-in page. */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  lab: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern
+    async ({}, use) => {
+      const lab = await startLab({ hosts: 2, perHost: { 2: { libvirt: 'absent' } } })
+      try {
+        await use(lab)
+      } finally {
+        await lab.stop()
+      }
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  app: async ({}, use, info) => {
+    const app = await startServedApp()
+    await use(app)
+    if (info.status !== info.expectedStatus) await info.attach('server', { body: app.output() })
+    await app.stop()
+  },
+  deck: async ({ page, app }, use) => {
+    const complaints: string[] = []
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    await page.goto(app.url)
+    await use(page)
+    expect(complaints, 'errors in the page').toEqual([])
+  },
+})
+
+export { expect }
+
+/** Fails when axe finds anything on the page as it is now. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const found = violations.map(
+    (violation) => `${violation.id}: ${violation.help}\n  ${violation.nodes.map((node) => node.html).join('\n  ')}`,
+  )
+  expect(found, `axe on ${what}`).toEqual([])
+}

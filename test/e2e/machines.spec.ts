@@ -1,0 +1,94 @@
+import { guestXml } from '../lab/guest-xml.ts'
+import { addLabHost } from './add-lab-host.ts'
+import { expect, test } from './fixture.ts'
+
+test.beforeEach(async ({ lab, app }) => {
+  await lab.host.resetVms()
+  await addLabHost(app, lab.host)
+})
+
+test('a machine that is defined next door appears, and goes when it is undefined', async ({ deck, lab }) => {
+  await expect(deck.getByRole('treeitem', { name: 'node1.lab' })).toBeVisible()
+  await lab.host.defineVm(guestXml({ name: 'newcomer', boots: 'firmware' }))
+  await expect(deck.getByRole('treeitem', { name: 'newcomer' })).toBeVisible()
+  await lab.host.virsh(['undefine', 'newcomer'])
+  await expect(deck.getByRole('treeitem', { name: 'newcomer' })).toHaveCount(0)
+})
+
+test('a machine is started from the page, and its end next door is seen', async ({ deck, lab }) => {
+  await lab.host.defineVm(guestXml({ name: 'web-01', boots: 'firmware' }))
+  const node = deck.getByRole('treeitem', { name: 'web-01' })
+  await node.click()
+  const main = deck.getByRole('main')
+  await expect(main.getByRole('button', { name: 'Shut down', exact: true })).toBeDisabled()
+  await main.getByRole('button', { name: 'Start', exact: true }).click()
+  await expect(node.getByRole('img', { name: 'Up' })).toBeVisible()
+  expect((await lab.host.virsh(['domstate', 'web-01'])).stdout.trim()).toBe('running')
+  await lab.host.virsh(['destroy', 'web-01'])
+  await expect(node.getByRole('img', { name: 'Down' })).toBeVisible()
+})
+
+test('pausing, saving and starting again go through the page', async ({ deck, lab }) => {
+  const { host } = lab
+  await host.defineVm(guestXml({ name: 'web-01', boots: 'firmware' }))
+  await host.virsh(['start', 'web-01'])
+  const node = deck.getByRole('treeitem', { name: 'web-01' })
+  await node.click()
+  const main = deck.getByRole('main')
+  await main.getByRole('button', { name: 'Pause', exact: true }).click()
+  await expect(node.getByRole('img', { name: 'Paused' })).toBeVisible()
+  expect((await host.virsh(['domstate', 'web-01'])).stdout.trim()).toBe('paused')
+  await main.getByRole('button', { name: 'Resume', exact: true }).click()
+  await expect(node.getByRole('img', { name: 'Up' })).toBeVisible()
+  await main.getByRole('button', { name: 'More ways to stop' }).click()
+  await deck.getByRole('menuitem', { name: 'Save' }).click()
+  await expect(node.getByRole('img', { name: 'Suspended' })).toBeVisible({ timeout: 30_000 })
+  await main.getByRole('button', { name: 'Start', exact: true }).click()
+  await expect(node.getByRole('img', { name: 'Up' })).toBeVisible({ timeout: 30_000 })
+})
+
+test('powering off asks first', async ({ deck, lab }) => {
+  const { host } = lab
+  await host.defineVm(guestXml({ name: 'web-01', boots: 'firmware' }))
+  await host.virsh(['start', 'web-01'])
+  const node = deck.getByRole('treeitem', { name: 'web-01' })
+  await node.click()
+  const powerOff = async (): Promise<void> => {
+    await deck.getByRole('main').getByRole('button', { name: 'More ways to stop' }).click()
+    await deck.getByRole('menuitem', { name: 'Power off' }).click()
+  }
+  await powerOff()
+  await deck.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  expect((await host.virsh(['domstate', 'web-01'])).stdout.trim()).toBe('running')
+  await powerOff()
+  await deck.getByRole('dialog').getByRole('button', { name: 'Power off' }).click()
+  await expect(node.getByRole('img', { name: 'Down' })).toBeVisible()
+})
+
+test('a machine is started with the keyboard alone', async ({ deck, lab }) => {
+  await lab.host.defineVm(guestXml({ name: 'web-01', boots: 'firmware' }))
+  await expect(deck.getByRole('treeitem', { name: 'web-01' })).toBeVisible()
+  await deck.keyboard.press('Control+k')
+  await deck.keyboard.type('web-01')
+  await expect(deck.getByRole('option', { name: /web-01/ }).first()).toBeVisible()
+  await deck.keyboard.press('Enter')
+  await expect(deck.getByRole('heading', { name: 'web-01' })).toBeVisible()
+  await deck.getByRole('treeitem', { name: 'web-01' }).focus()
+  await deck.keyboard.press('Shift+F10')
+  await expect(deck.getByRole('menuitem', { name: 'Start', exact: true })).toBeVisible()
+  await deck.keyboard.type('start')
+  await deck.keyboard.press('Enter')
+  await expect(deck.getByRole('treeitem', { name: 'web-01' }).getByRole('img', { name: 'Up' })).toBeVisible()
+})
+
+test('an action that fails says what happened, and the technical cause is at hand', async ({ deck, lab }) => {
+  const broken =
+    "<disk type='file' device='disk'><source file='/mnt/data/gone.qcow2'/><target dev='hda' bus='ide'/></disk>"
+  await lab.host.defineVm(guestXml({ name: 'broken', boots: 'firmware', devices: broken }))
+  await deck.getByRole('treeitem', { name: 'broken' }).click()
+  await deck.getByRole('main').getByRole('button', { name: 'Start', exact: true }).click()
+  const failure = deck.getByRole('list', { name: 'What failed' })
+  await expect(failure).toContainText('broken')
+  await failure.getByText('Technical details').first().click()
+  await expect(failure).toContainText('gone.qcow2')
+})
