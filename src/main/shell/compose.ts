@@ -21,6 +21,7 @@ import { openInventory, type SecretCipher } from '../inventory/index.ts'
 import { startMetrics } from '../metrics/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
 import { startVms } from '../vm/index.ts'
+import { startOrUndo } from './start-or-undo.ts'
 
 export interface ComposeOptions {
   /** The folder of the inventory; made when it is not there. */
@@ -49,10 +50,13 @@ export interface ComposedEngine {
  * The composition root of both shells: builds everything once, gives each part what it needs, and starts it. Errors: those
  * of opening the inventory; what had been started by then is stopped.
  */
-export async function composeEngine(options: ComposeOptions): Promise<ComposedEngine> {
+export function composeEngine(options: ComposeOptions): Promise<ComposedEngine> {
+  return startOrUndo((started) => startEngine(options, started))
+}
+
+async function startEngine(options: ComposeOptions, started: AsyncDisposableStack): Promise<ComposedEngine> {
   const { dataDir, log, version, stopGraceMs } = options
   const clock = systemClock
-  await using started = new AsyncDisposableStack()
 
   const inventory = await openInventory({
     dataDir,

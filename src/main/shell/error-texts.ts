@@ -35,7 +35,7 @@ export function formatError(error: WireError): string {
 
 function collectTexts(node: object, prefix: string): Map<string, string> {
   const found = new Map<string, string>()
-  for (const [key, value] of Object.entries(node)) {
+  for (const [key, value] of Object.entries(node) as [string, unknown][]) {
     const path = prefix === '' ? key : `${prefix}.${key}`
     if (typeof value === 'string') found.set(path, value)
     else if (typeof value === 'object' && value !== null)

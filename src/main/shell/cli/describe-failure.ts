@@ -33,8 +33,9 @@ export function describeFailure(
 /** The same input with the key confirmed; secrets are not shown. */
 function confirm(input: unknown, fingerprint: string): object {
   const fields = typeof input === 'object' && input !== null ? input : {}
-  const shown = Object.entries(fields).map(([name, value]) => [name, SECRET_FIELDS.includes(name) ? '…' : value])
-  return { ...Object.fromEntries(shown), hostKey: fingerprint }
+  const entries = Object.entries(fields) as [string, unknown][]
+  const shown = entries.map(([name, value]) => [name, SECRET_FIELDS.includes(name) ? '…' : value] as const)
+  return { ...Object.fromEntries<unknown>(shown), hostKey: fingerprint }
 }
 
 /** One word for a POSIX shell. */

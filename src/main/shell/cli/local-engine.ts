@@ -2,7 +2,7 @@ import type { Host } from '../../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../../shared/errors/index.ts'
 import type { ComposedEngine } from '../compose.ts'
 import { createAdministrator } from '../server/principal.ts'
-import type { AnyEntity, EngineAccess } from './engine-access.ts'
+import type { EngineAccess } from './engine-access.ts'
 
 /** How long a subcommand waits for the hosts to be up, or known not to be, before it reads or changes anything there. */
 const HOSTS_SETTLED_LIMIT_MS = 25_000
@@ -38,7 +38,7 @@ export function createLocalEngine(composed: ComposedEngine, user: string, dataDi
       await waitForHosts()
       try {
         const { entities, rev } = await engine.fetchTopic(identity, address)
-        return { ok: true, value: entities as readonly AnyEntity[], rev }
+        return { ok: true, value: entities, rev }
       } catch (error) {
         return { ok: false, error: toWireError(error) }
       }

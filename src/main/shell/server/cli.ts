@@ -47,7 +47,7 @@ async function readStandardInput(limitBytes: number): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of process.stdin) {
-    const bytes = Buffer.from(chunk)
+    const bytes = chunk as Buffer
     size += bytes.length
     if (size > limitBytes) throw new Error(`the input is larger than ${limitBytes} bytes`)
     chunks.push(bytes)

@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors/index.ts'
 import { createWebSocketConsoleSocket } from '../../console/index.ts'
 import { serveClient } from '../../engine/index.ts'
 import { composeEngine } from '../compose.ts'
+import { startOrUndo } from '../start-or-undo.ts'
 import { VERSION } from '../version.ts'
 import { createEngineToken, removeEngineFile, writeEngineFile } from './engine-file.ts'
 import { openEngineLog } from './log.ts'
@@ -39,8 +40,11 @@ const DRAIN_LIMIT_MS = 5_000
 const TASK_GRACE_MS = 10_000
 
 /** Starts an engine on `dataDir` and serves it. Errors: those of the inventory, `server.*`. What was started is stopped when a later part fails. */
-export async function serve(request: ServeRequest): Promise<Serving> {
-  await using started = new AsyncDisposableStack()
+export function serve(request: ServeRequest): Promise<Serving> {
+  return startOrUndo((started) => startServing(request, started))
+}
+
+async function startServing(request: ServeRequest, started: AsyncDisposableStack): Promise<Serving> {
   const tls = await readTls(request)
   const log = openEngineLog(request.dataDir, request.writeWarning)
   started.defer(() => log.close())

@@ -136,7 +136,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   })
   registerErrorHandling(app)
   const connections = new Set<Socket>()
-  app.server.on('connection', (connection) => {
+  app.server.on('connection', (connection: Socket) => {
     connections.add(connection)
     connection.on('close', () => connections.delete(connection))
   })
