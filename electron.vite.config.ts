@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
@@ -11,8 +10,6 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const external = ['electron', 'cpu-features', /sshcrypto\.node$/]
 
 const licences = licencesPlugin(path('out/THIRD-PARTY-LICENSES.txt'), path('tools/licences'))
-const present = (input: Record<string, string>) =>
-  Object.fromEntries(Object.entries(input).filter(([, file]) => existsSync(file)))
 
 export default defineConfig({
   main: {
@@ -24,43 +21,40 @@ export default defineConfig({
       sourcemap: true,
       minify: false,
       rolldownOptions: {
-        input: present({
+        input: {
           electron: path('src/main/shell/electron/main.ts'),
           cli: path('src/main/shell/server/cli.ts'),
-        }),
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
         external,
       },
     },
   },
-  ...(existsSync(path('src/main/shell/electron/preload.ts'))
-    ? {
-        preload: {
-          plugins: [licences],
-          build: {
-            outDir: 'out/preload',
-            target: 'node24',
-            externalizeDeps: false,
-            rolldownOptions: {
-              input: { preload: path('src/main/shell/electron/preload.ts') },
-              // a sandboxed preload can't be an ES module
-              output: { format: 'cjs', entryFileNames: '[name].cjs' },
-              external: ['electron'],
-            },
-          },
-        },
-      }
-    : {}),
+  preload: {
+    plugins: [licences],
+    build: {
+      outDir: 'out/preload',
+      target: 'node24',
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: path('src/main/shell/electron/preload.ts') },
+        // a sandboxed preload can't be an ES module
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+        external: ['electron'],
+      },
+    },
+  },
   renderer: {
     root: path('src/renderer'),
     plugins: [react(), licences],
     build: {
       outDir: path('out/renderer'),
       target: 'chrome140',
+      minify: true,
       sourcemap: false,
       modulePreload: { polyfill: false },
       rolldownOptions: {
-        input: present({ index: path('src/renderer/index.html'), console: path('src/renderer/console.html') }),
+        input: { index: path('src/renderer/index.html'), console: path('src/renderer/console.html') },
       },
     },
   },
