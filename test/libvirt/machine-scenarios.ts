@@ -54,7 +54,9 @@ function sha256(bytes: Uint8Array): string {
 async function untilBlocked(connection: LibvirtConnection): Promise<void> {
   const deadlineMs = performance.now() + 20_000
   while (performance.now() < deadlineMs) {
-    const answer = await connection.call('CONNECT_GET_LIB_VERSION', {}, { timeoutMs: 300 }).catch((error) => error)
+    const answer = await connection
+      .call('CONNECT_GET_LIB_VERSION', {}, { timeoutMs: 300 })
+      .catch((error: unknown) => error)
     if (isAppError(answer, 'libvirt.call-timed-out')) return
     expect(answer).toHaveProperty('lib_ver')
   }

@@ -53,6 +53,7 @@ export class Connection {
     const { promise, resolve } = Promise.withResolvers<AppError | null>()
     this.closed = promise
     this.#resolveClosed = resolve
+    if (transport.destroyed) this.end(connectionClosed('the transport was closed before'))
     transport.on('data', (chunk: Buffer) => this.#handleChunk(chunk))
     transport.on('error', (error) => this.end(connectionClosed(error.message, error)))
     transport.on('end', () => this.end(connectionClosed('the other side ended the connection')))
@@ -76,7 +77,7 @@ export class Connection {
     }
     const { timeoutMs = TIMEOUT_DEFAULT_MS, signal } = options ?? NO_OPTIONS
     this.#calls.add({
-      procedure: procedure as Procedure<unknown, unknown>,
+      procedure,
       args,
       timeoutMs,
       deadlineMs: performance.now() + timeoutMs,
@@ -202,8 +203,10 @@ export class Connection {
 
   #handleKeepalive(header: Readonly<PacketHeader>, payload: XdrReader): void {
     payload.finish()
-    if (header.procedure === PING) this.#output.send(keepaliveHeader(PONG), noArguments, {})
-    else if (header.procedure !== PONG) throw new XdrError(`keepalive procedure ${header.procedure}`)
+    // While what was sent before is still on its way, that is sign of life enough, and answers must not pile up.
+    if (header.procedure === PING) {
+      if (!this.#output.needsDrain) this.#output.send(keepaliveHeader(PONG), noArguments, {})
+    } else if (header.procedure !== PONG) throw new XdrError(`keepalive procedure ${header.procedure}`)
   }
 
   #isOpeningStream(serial: number): boolean {

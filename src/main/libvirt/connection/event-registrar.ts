@@ -23,14 +23,14 @@ interface Caller {
 /** Each family of events has its own pair of procedures. */
 export function createEventRegistrar(connection: Caller): EventRegistrar {
   return {
-    register: (kind, domain, options, registered) =>
+    register: (kind, domain, registered) =>
       new Promise((resolve, reject) => {
         const [procedure, args] = registration(kind, domain)
         const succeed = ({ callbackID }: Reply): void => {
           registered(callbackID)
-          resolve()
+          resolve(callbackID)
         }
-        connection.start(procedure, args, options, succeed, reject)
+        connection.start(procedure, args, {}, succeed, reject)
       }),
     deregister: (family, callbackID) => connection.call(deregistrations[family], { callbackID }),
   }
@@ -62,5 +62,5 @@ function registration(kind: EventKind, dom: Domain | null): Registration {
 
 /** Checks that procedure and arguments belong together, then forgets their types. */
 function typed<A>(procedure: Procedure<A, Reply>, args: A): Registration {
-  return [procedure as Registration[0], args]
+  return [procedure, args]
 }

@@ -1,6 +1,7 @@
 import type { AppError } from '../../../shared/errors/index.ts'
 import type { CallOptions } from '../call-options.ts'
 import type { Domain } from '../protocol/types.gen.ts'
+import { waitWithin } from '../wait-within.ts'
 import type { XdrReader } from '../xdr/reader.ts'
 import { XdrError } from '../xdr/xdr-error.ts'
 import { type DecodedEvent, decodeEvent, isEventMessage } from './event-messages.ts'
@@ -13,12 +14,7 @@ const EARLY_MAX = 1_024
 /** How the hub turns events on and off at the daemon. */
 export interface EventRegistrar {
   /** Calls `registered` inside the turn that handles the reply, so that no event falls between. */
-  register(
-    kind: EventKind,
-    domain: Domain | null,
-    options: CallOptions,
-    registered: (callbackId: number) => void,
-  ): Promise<void>
+  register(kind: EventKind, domain: Domain | null, registered: (callbackId: number) => void): Promise<number>
   deregister(family: EventFamily, callbackId: number): Promise<void>
 }
 
@@ -26,9 +22,8 @@ interface Registration {
   readonly key: string
   readonly family: EventFamily
   readonly queues: Set<EventQueue<LibvirtEvent>>
-  /** Resolves when the daemon has accepted it. */
-  readonly accepted: Promise<void>
-  callbackId: number | undefined
+  /** The daemon's number for it, once the daemon has accepted it. */
+  readonly accepted: Promise<number>
 }
 
 /**
@@ -47,7 +42,10 @@ export class EventHub {
     this.#registrar = registrar
   }
 
-  /** Adds `queue` to those who hear of `kind`. Rejects with the daemon's refusal. Returns how to remove it again. */
+  /**
+   * Adds `queue` to those who hear of `kind`. Rejects with the daemon's refusal, or when `options` say that it took too
+   * long; the registration itself goes on for whoever else waits for it. Returns how to remove the queue again.
+   */
   async add(
     kind: EventKind,
     domain: Domain | null,
@@ -55,54 +53,58 @@ export class EventHub {
     queue: EventQueue<LibvirtEvent>,
   ): Promise<() => Promise<void>> {
     const key = `${kind}/${domain?.uuid ?? ''}`
-    const shared = this.#byKey.get(key)
-    // What fails for another subscriber (its signal, its time limit) need not fail for this one.
-    const isShared = shared !== undefined && (await isAccepted(shared))
-    const registration = isShared ? shared : this.#register(key, kind, domain, options)
+    const registration = this.#byKey.get(key) ?? this.#register(key, kind, domain)
+    const remove = (): Promise<void> => this.#remove(registration, queue)
     registration.queues.add(queue)
-    await registration.accepted
-    return () => this.#remove(registration, queue)
+    try {
+      await waitWithin(registration.accepted, 'subscribe', options)
+    } catch (error) {
+      remove().catch(() => undefined)
+      throw error
+    }
+    return remove
   }
 
-  #register(key: string, kind: EventKind, domain: Domain | null, options: CallOptions): Registration {
+  #register(key: string, kind: EventKind, domain: Domain | null): Registration {
     const { family } = eventSources[kind]
     const registered = (callbackId: number): void => {
-      registration.callbackId = callbackId
       this.#byCallback.set(addressOf(family, callbackId), registration)
       this.#deliverEarly(family, callbackId)
     }
-    const register = async (): Promise<void> => {
+    const register = async (): Promise<number> => {
       await this.#leaving.get(key)
       this.#pending += 1
       try {
-        await this.#registrar.register(kind, domain, options, registered)
-      } catch (error) {
-        if (this.#byKey.get(key) === registration) this.#byKey.delete(key)
-        throw error
+        return await this.#registrar.register(kind, domain, registered)
       } finally {
         this.#pending -= 1
         if (this.#pending === 0) this.#early = []
       }
     }
     const queues = new Set<EventQueue<LibvirtEvent>>()
-    const registration: Registration = { key, family, queues, accepted: register(), callbackId: undefined }
+    const registration: Registration = { key, family, queues, accepted: register() }
     this.#byKey.set(key, registration)
     return registration
   }
 
+  /** The last one to leave unregisters. The daemon's workers may take two calls in either order: who comes then waits. */
   async #remove(registration: Registration, queue: EventQueue<LibvirtEvent>): Promise<void> {
-    registration.queues.delete(queue)
-    const { key, family, callbackId } = registration
-    if (registration.queues.size > 0 || callbackId === undefined) return
-    if (this.#byKey.get(key) === registration) this.#byKey.delete(key)
-    this.#byCallback.delete(addressOf(family, callbackId))
-    // The daemon's workers may take two calls in either order: who registers anew waits for this one.
-    const leaving = this.#registrar.deregister(family, callbackId).finally(() => this.#leaving.delete(key))
+    const { key, queues } = registration
+    if (!queues.delete(queue) || queues.size > 0 || this.#byKey.get(key) !== registration) return
+    this.#byKey.delete(key)
+    const leaving = this.#deregister(registration).finally(() => this.#leaving.delete(key))
     this.#leaving.set(
       key,
       leaving.catch(() => undefined),
     )
     await leaving
+  }
+
+  async #deregister({ family, accepted }: Registration): Promise<void> {
+    const callbackId = await accepted.catch(() => undefined)
+    if (callbackId === undefined) return
+    this.#byCallback.delete(addressOf(family, callbackId))
+    await this.#registrar.deregister(family, callbackId)
   }
 
   /**
@@ -139,13 +141,6 @@ export class EventHub {
     this.#byCallback.clear()
     this.#early = []
   }
-}
-
-function isAccepted({ accepted }: Registration): Promise<boolean> {
-  return accepted.then(
-    () => true,
-    () => false,
-  )
 }
 
 function addressOf(family: EventFamily, callbackId: number): string {

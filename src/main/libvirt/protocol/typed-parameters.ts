@@ -87,7 +87,7 @@ export function decodeTypedParameter(reader: XdrReader): TypedParameter {
 
 /** The parameters by name. A name that comes twice keeps its last value, as in libvirt. */
 export function typedParametersToObject(parameters: readonly TypedParameter[]): Record<string, TypedParameterValue> {
-  const values: Record<string, TypedParameterValue> = Object.create(null)
+  const values = Object.create(null) as Record<string, TypedParameterValue>
   for (const parameter of parameters) values[parameter.field] = parameter.value
   return values
 }

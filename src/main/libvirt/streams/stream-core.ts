@@ -27,7 +27,7 @@ export class StreamCore {
   readonly #times: StreamTimes
   readonly #inbox: StreamInbox
   #state: 'open' | 'finishing' | 'aborting' | 'closed' = 'open'
-  #error: unknown
+  #error: AppError | undefined
   #endWaiter: EndWaiter | undefined
   #forgetSignal: (() => void) | undefined
 
@@ -55,7 +55,7 @@ export class StreamCore {
   }
 
   /** The daemon reported an error, which also is how it confirms an abort; or the connection ended. */
-  onError(error: unknown): void {
+  onError(error: AppError): void {
     this.#close(error)
   }
 
@@ -122,12 +122,18 @@ export class StreamCore {
 
   async #drained(): Promise<void> {
     const { idleTimeoutMs } = this.#times
-    const timer = idleTimeoutMs > 0 ? setTimeout(() => this.#close(this.#stalled()), idleTimeoutMs) : undefined
+    const timer = idleTimeoutMs > 0 ? setTimeout(() => this.#giveUp(), idleTimeoutMs) : undefined
     try {
       await Promise.race([this.#link.drained(), this.#inbox.failed])
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** Nobody takes what is written: the daemon is told, should it listen again, but not waited for. */
+  #giveUp(): void {
+    this.#link.sendEnd('abort')
+    this.#close(this.#stalled())
   }
 
   #stalled(): AppError {
@@ -140,7 +146,7 @@ export class StreamCore {
     if (this.#state !== 'open') throw new AppError('libvirt.stream-aborted', { procedure: this.#procedure })
   }
 
-  #close(error: unknown): void {
+  #close(error: AppError | undefined): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
     this.#error = error

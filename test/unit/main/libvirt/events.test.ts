@@ -171,11 +171,23 @@ describe('events', () => {
     const first = connection.subscribe({ events: ['domain-lifecycle'], signal: controller.signal })
     const refusal = expect(first).rejects.toMatchObject({ code: 'libvirt.call-aborted' })
     const second = connection.subscribe({ events: ['domain-lifecycle'] })
-    await daemon.next()
+    const register = await daemon.next()
     controller.abort()
     await refusal
-    await daemon.answer(REGISTER, { callbackID: 6 })
-    await expect(second).resolves.toBeDefined()
+    daemon.send(daemon.reply(register, { callbackID: 6 }))
+    const events = await second
+    daemon.send(daemon.event('DOMAIN_EVENT_CALLBACK_LIFECYCLE', lifecycle(6, 2)))
+    expect((await events.next()).value).toMatchObject({ event: 'started' })
+    await connection.close()
+  })
+
+  it('that nobody waits for any more are unregistered when the daemon accepts them at last', async () => {
+    const { connection, daemon } = await openPair()
+    const subscribing = connection.subscribe({ events: ['domain-lifecycle'], timeoutMs: 20 })
+    const register = await daemon.next()
+    await expect(subscribing).rejects.toMatchObject({ code: 'libvirt.call-timed-out', params: { timeoutMs: 20 } })
+    daemon.send(daemon.reply(register, { callbackID: 6 }))
+    expect((await daemon.answer(DEREGISTER, undefined)).body).toEqual({ callbackID: 6 })
     await connection.close()
   })
 

@@ -6,6 +6,7 @@ import { structCodecs } from '../../../../src/main/libvirt/protocol/struct-codec
 import { XdrReader } from '../../../../src/main/libvirt/xdr/reader.ts'
 import { XdrWriter } from '../../../../src/main/libvirt/xdr/writer.ts'
 import { XdrError } from '../../../../src/main/libvirt/xdr/xdr-error.ts'
+import { isAppError } from '../../../../src/shared/errors/index.ts'
 import { header, openPair, packet } from './fake-daemon.ts'
 import { model, structArbitrary } from './struct-arbitraries.ts'
 
@@ -94,7 +95,7 @@ describe('mutated packets', () => {
       const call = connection.call('CONNECT_LIST_ALL_DOMAINS', { need_results: 1, flags: 0 }, { timeoutMs: 1_000 })
       const settled = call.then(
         () => 'answered',
-        (error: { code: string }) => error.code,
+        (error: unknown) => (isAppError(error) ? error.code : 'something else'),
       )
       const domains = [{ name: 'a', uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f', id: 1 }]
       const received = await daemon.next()

@@ -66,6 +66,12 @@ describe('opening a connection', () => {
     })
   })
 
+  it('fails at once over a transport that is closed already', async () => {
+    const [clientSide] = duplexPair()
+    clientSide.destroy()
+    await expect(openLibvirt(clientSide)).rejects.toMatchObject({ code: 'libvirt.connection-closed' })
+  })
+
   it('gives up on a daemon that says nothing', async () => {
     const { opening } = start({ timeoutMs: 20 })
     await expect(opening).rejects.toMatchObject({
