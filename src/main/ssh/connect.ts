@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { AppError } from '../../shared/errors/index.ts'
+import { AppError, isAppError } from '../../shared/errors/index.ts'
 import { createAttemptClock } from './attempt-clock.ts'
 import { signIn } from './handshake.ts'
 import { createHostKeyVerifier } from './host-key.ts'
@@ -12,6 +12,7 @@ import type { InteractiveAnswer, SshSecrets, SshSession, SshTarget } from './typ
 
 const CONNECT_TIMEOUT_MS = 20_000
 const HOPS_LIMIT = 8
+const QUICKEN_TIMEOUT_MS = 2_000
 
 export interface ConnectOptions {
   readonly target: SshTarget
@@ -78,15 +79,34 @@ async function connectHop(
     const credentials = { secrets, interactive, onWaiting }
     const client = await signIn({ target, socket, verifier, knownTypes, signal, keepaliveMs, ...credentials })
     const { keyType: type = '', fingerprint = '' } = verifier.accepted ?? {}
-    return createSession(
+    const session = createSession(
       new SshConnection(client, address),
       { hostKey: { type, fingerprint }, endpoint: { address, port, user: target.user } },
       async () => jump?.close(),
     )
+    await quicken(session, signal)
+    return session
   } catch (error) {
     socket?.destroy()
     await jump?.close()
     throw error
+  }
+}
+
+/**
+ * Runs one empty command. sshd turns Nagle's delay off (TCP_NODELAY) when it starts the first command of a connection,
+ * not for forwards: without this, answers through a forward wait for our acknowledgements, which doubles the time of a
+ * libvirt call. A host that runs no commands is merely slower.
+ */
+async function quicken(session: SshSession, signal: AbortSignal): Promise<void> {
+  try {
+    await session.exec('exit 0', { timeoutMs: QUICKEN_TIMEOUT_MS, signal })
+  } catch (error) {
+    if (signal.aborted) {
+      await session.close()
+      throw error
+    }
+    if (isAppError(error, 'ssh.connection-lost')) throw error
   }
 }
 
