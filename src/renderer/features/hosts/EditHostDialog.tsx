@@ -2,32 +2,15 @@ import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from '@patte
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import type { CommandInput } from '../../../shared/contract/index.ts'
 import type { Host, HostId } from '../../../shared/domain/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { describeError } from '../../i18n/index.ts'
 import { closeDialog, useEngineClient, useEntity } from '../../stores/index.ts'
-import { FingerprintConfirm, offeredKey } from './Fingerprint.tsx'
+import { FingerprintConfirm } from './Fingerprint.tsx'
+import { offeredKey } from './offered-key.ts'
 import { AuthenticationFields, TextField } from './ReachFields.tsx'
-import { fieldOfError, type ReachForm, reachFormSchema } from './reach-form.ts'
-
-/** What differs between a host and its filled form, as the input of host.edit. Secrets only when typed. Pure. */
-export function toEdit(host: Host, form: ReachForm, hostKey: string | null): CommandInput<'host.edit'> {
-  const port = form.port === '' ? 22 : Number(form.port)
-  const keyPath = form.authentication === 'key' ? form.privateKeyPath : null
-  return {
-    hostId: host.id,
-    ...(form.name === host.name || form.name === '' ? {} : { name: form.name }),
-    ...(form.address === host.address ? {} : { address: form.address }),
-    ...(port === host.port ? {} : { port }),
-    ...(form.user === host.user || form.user === '' ? {} : { user: form.user }),
-    ...(keyPath === host.privateKeyPath ? {} : { privateKeyPath: keyPath }),
-    ...(form.authentication === 'key' && form.passphrase !== '' ? { passphrase: form.passphrase } : {}),
-    ...(form.authentication === 'password' && form.password !== '' ? { password: form.password } : {}),
-    ...(hostKey === null ? {} : { hostKey }),
-  }
-}
+import { fieldOfError, type ReachForm, reachFormSchema, toEdit } from './reach-form.ts'
 
 /** Changes how a host is named and reached; the way to accept a changed key of it. */
 export function EditHostDialog({ hostId }: { readonly hostId: HostId }) {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CommandInput } from '../../../shared/contract/index.ts'
+import type { Host } from '../../../shared/domain/index.ts'
 import type { ErrorCode, WireError } from '../../../shared/errors/index.ts'
 
 /** The fields of the dialogs, as a person types them. Messages are catalog keys. */
@@ -50,6 +51,23 @@ export function toReach(form: ReachForm, hostKey: string | null): CommandInput<'
     ...(form.authentication === 'key' ? { privateKeyPath: form.privateKeyPath } : {}),
     ...(form.authentication === 'key' && form.passphrase !== '' ? { passphrase: form.passphrase } : {}),
     ...(form.authentication === 'password' ? { password: form.password } : {}),
+    ...(hostKey === null ? {} : { hostKey }),
+  }
+}
+
+/** What differs between a host and its filled form, as the input of host.edit. Secrets only when typed. Pure. */
+export function toEdit(host: Host, form: ReachForm, hostKey: string | null): CommandInput<'host.edit'> {
+  const port = form.port === '' ? 22 : Number(form.port)
+  const keyPath = form.authentication === 'key' ? form.privateKeyPath : null
+  return {
+    hostId: host.id,
+    ...(form.name === host.name || form.name === '' ? {} : { name: form.name }),
+    ...(form.address === host.address ? {} : { address: form.address }),
+    ...(port === host.port ? {} : { port }),
+    ...(form.user === host.user || form.user === '' ? {} : { user: form.user }),
+    ...(keyPath === host.privateKeyPath ? {} : { privateKeyPath: keyPath }),
+    ...(form.authentication === 'key' && form.passphrase !== '' ? { passphrase: form.passphrase } : {}),
+    ...(form.authentication === 'password' && form.password !== '' ? { password: form.password } : {}),
     ...(hostKey === null ? {} : { hostKey }),
   }
 }

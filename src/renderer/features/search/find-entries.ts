@@ -34,7 +34,9 @@ export function findEntries(entries: readonly PaletteEntry[], typed: string): re
       return { entry, score: whole ?? (withDetail === null ? null : withDetail + 2) }
     })
     .filter((found): found is { entry: PaletteEntry; score: number } => found.score !== null)
-    .sort((a, b) => a.score - b.score)
+    .sort(
+      (a, b) => Number(a.entry.disabledReason !== null) - Number(b.entry.disabledReason !== null) || a.score - b.score,
+    )
     .slice(0, SHOWN_AT_MOST)
     .map(({ entry }) => entry)
 }

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createCollections, type EngineClient } from '../../../src/renderer/stores/index.ts'
+import type { TopicAddress, TopicObserver } from '../../../src/shared/contract/index.ts'
+import { inventHost } from './invented.ts'
+
+/** A client that only records subscriptions. */
+function recordingClient() {
+  const open: { readonly address: TopicAddress; readonly observer: TopicObserver<'hosts'> }[] = []
+  const client: EngineClient = {
+    call: () => Promise.reject(new Error('not used here')),
+    canRun: () => Promise.reject(new Error('not used here')),
+    subscribe(address, observer) {
+      const entry = { address, observer: observer as unknown as TopicObserver<'hosts'> }
+      open.push(entry)
+      return () => open.splice(open.indexOf(entry), 1)
+    },
+    status: 'open',
+    onStatus: () => () => undefined,
+    retryNow: () => undefined,
+  }
+  return { client, open }
+}
+
+describe('collections', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('subscribes once however many read, and lets go a little after the last', () => {
+    const { client, open } = recordingClient()
+    const collections = createCollections(client)
+    const releases = [collections.hold('hosts'), collections.hold('hosts')]
+    expect(open).toHaveLength(1)
+    for (const release of releases) release()
+    expect(open).toHaveLength(1)
+    vi.runAllTimers()
+    expect(open).toHaveLength(0)
+    expect(collections.store('hosts').getState().status).toBe('loading')
+  })
+
+  it('keeps the subscription when a reader comes back in time', () => {
+    const { client, open } = recordingClient()
+    const collections = createCollections(client)
+    collections.hold('hosts')()
+    collections.hold('hosts')
+    vi.runAllTimers()
+    expect(open).toHaveLength(1)
+  })
+
+  it('counts a release only once', () => {
+    const { client, open } = recordingClient()
+    const collections = createCollections(client)
+    const release = collections.hold('hosts')
+    collections.hold('hosts')
+    release()
+    release()
+    vi.runAllTimers()
+    expect(open).toHaveLength(1)
+  })
+
+  it('has one collection for each key', () => {
+    const { client, open } = recordingClient()
+    const collections = createCollections(client)
+    collections.hold('vm.stats', 'one')
+    collections.hold('vm.stats', 'two')
+    expect(open.map(({ address }) => address.key)).toEqual(['one', 'two'])
+    expect(collections.store('vm.stats', 'one')).not.toBe(collections.store('vm.stats', 'two'))
+  })
+
+  it('shows the highest revision seen, and starts over with another run of the engine', () => {
+    const { client, open } = recordingClient()
+    const collections = createCollections(client)
+    collections.hold('hosts')
+    const observer = open[0]?.observer
+    observer?.snapshot([inventHost(1)], { epoch: 'one', rev: 40 })
+    observer?.patch([], [], { rev: 41 })
+    expect(collections.revision.getState()).toBe(41)
+    observer?.snapshot([], { epoch: 'two', rev: 3 })
+    expect(collections.revision.getState()).toBe(3)
+  })
+})

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { createI18n, describeError } from '../../../src/renderer/i18n/index.ts'
+import { inventError } from './invented.ts'
+
+const { t } = await createI18n('en')
+const korean = await createI18n('ko')
+
+describe('the text of an error', () => {
+  it('says what happened and what to do', () => {
+    const text = describeError(inventError('ssh.unreachable', { address: 'a', port: 22, reason: 'refused' }), t)
+    expect(text.title).toBe('a cannot be reached on port 22')
+    expect(text.advice).toContain('firewall')
+  })
+
+  it('says statuses and actions in words', () => {
+    const text = describeError(inventError('vm.wrong-status', { name: 'web', status: 'down', action: 'pause' }), t)
+    expect(text.title).toBe('“Pause” is not possible while web is “Down”')
+  })
+
+  it('says times in seconds', () => {
+    const text = describeError(inventError('libvirt.call-timed-out', { procedure: 'x', timeoutMs: 2_500 }), t)
+    expect(text.title).toContain('2.5 s')
+  })
+
+  it('joins what does not fit in an input', () => {
+    const params = { command: 'vm.start', issues: [{ path: 'vmId', message: 'not a guid' }] }
+    expect(describeError(inventError('command.input-invalid', params), t)).toEqual({
+      title: 'The input of Start does not fit',
+      advice: 'Correct these and try again: vmId: not a guid',
+    })
+  })
+
+  it.each([
+    ['forwarding-forbidden', 'AllowStreamLocalForwarding yes'],
+    ['permission-denied', 'group libvirt'],
+    ['unknown', 'Look at'],
+  ])('of a refused forward follows the hint %s', (hint, words) => {
+    const error = inventError('ssh.forward-refused', { target: '/run/x', hint, group: 'libvirt' })
+    expect(describeError(error, t).advice).toContain(words)
+  })
+
+  it('with a code of a newer engine names the code', () => {
+    const text = describeError(inventError('newer.error' as never), t)
+    expect(text.title).toContain('newer.error')
+  })
+
+  it('in Korean puts the particle that fits the name', () => {
+    const error = inventError('ssh.jump-failed', { jumpHost: 'node2' })
+    expect(describeError(error, korean.t).title).toContain('node2를')
+  })
+})

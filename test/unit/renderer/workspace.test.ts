@@ -1,0 +1,100 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { NUMBER_SETTINGS, readNumberSetting } from '../../../src/renderer/features/settings/number-settings.ts'
+import { isOffered, questionOf, VM_ACTIONS } from '../../../src/renderer/features/vms/actions.ts'
+import { findLines, splitXmlLine } from '../../../src/renderer/features/vms/xml-lines.ts'
+import { formatPlace, parsePlace, parsePreferences } from '../../../src/renderer/stores/index.ts'
+import { settingsSchema } from '../../../src/shared/domain/index.ts'
+
+const ID = '6f1b0d54-0a6e-4b7a-9d0a-3a4f6f1b0d54'
+
+describe('the address of a page', () => {
+  it.each([`#/vm/${ID}/xml`, `#/host/${ID}/summary`, '#/all/vms', '#/all/vms?status%3Dup'])(
+    '%s comes back as it was',
+    (hash) => {
+      expect(formatPlace(parsePlace(hash))).toBe(hash)
+    },
+  )
+
+  it.each(['', '#', '#/vm/not-an-id/xml', '#/somewhere', '#/vm'])('%j shows everything', (hash) => {
+    expect(parsePlace(hash)).toEqual({ kind: 'all', tab: 'hosts' })
+  })
+})
+
+describe('preferences', () => {
+  it('fall back to the browser’s language and the system’s theme', () => {
+    expect(parsePreferences(null, 'ko-KR')).toEqual({ theme: 'system', language: 'ko' })
+    expect(parsePreferences('{"theme":"neon","language":"tlh"}', 'en-GB')).toEqual({ theme: 'system', language: 'en' })
+  })
+
+  it('survive whatever stands in the storage', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (stored) => {
+        expect(['system', 'light', 'dark']).toContain(parsePreferences(stored, 'en').theme)
+      }),
+    )
+  })
+})
+
+describe('actions on VMs', () => {
+  const byId = (id: string) => VM_ACTIONS.find((action) => action.id === id) ?? expect.fail(id)
+
+  it('ask before power off and reset when the settings say so, before throwing a state away always', () => {
+    expect(questionOf(byId('poweroff'), { confirmForcedActions: true })).toBe('poweroff')
+    expect(questionOf(byId('reset'), { confirmForcedActions: false })).toBeNull()
+    expect(questionOf(byId('startFresh'), { confirmForcedActions: false })).toBe('discard')
+    expect(questionOf(byId('shutdown'), { confirmForcedActions: true })).toBeNull()
+  })
+
+  it('offer to throw a saved state away only where there is one', () => {
+    const vm = { autostart: false, hasManagedSave: false }
+    expect(isOffered('startFresh', [vm])).toBe(false)
+    expect(isOffered('startFresh', [vm, { ...vm, hasManagedSave: true }])).toBe(true)
+    expect(isOffered('autostartOff', [vm])).toBe(false)
+  })
+})
+
+describe('numbers in the settings', () => {
+  it.each(NUMBER_SETTINGS)('$id has the bounds of the schema', (spec) => {
+    const fits = (value: number) => settingsSchema.safeParse({ [spec.id]: value }).success
+    expect(readNumberSetting(spec, String(spec.min))).toBe(spec.min * spec.scale)
+    expect(readNumberSetting(spec, String(spec.max + 1))).toBeNull()
+    expect([fits(spec.min * spec.scale), fits(spec.max * spec.scale)]).toEqual([true, true])
+    expect([fits(spec.min * spec.scale - 1), fits(spec.max * spec.scale + 1)]).toEqual([false, false])
+  })
+
+  it.each(['', '1.5', '-1', 'x'])('%j is none', (text) => {
+    const [spec] = NUMBER_SETTINGS
+    expect(spec === undefined ? 'no setting' : readNumberSetting(spec, text)).toBeNull()
+  })
+})
+
+describe('lines of XML', () => {
+  it('are the same text after colouring', () => {
+    fc.assert(
+      fc.property(fc.string(), (line) => {
+        expect(
+          splitXmlLine(line)
+            .map(({ text }) => text)
+            .join(''),
+        ).toBe(line)
+      }),
+    )
+  })
+
+  it('know tags, attributes and values', () => {
+    expect(splitXmlLine("  <disk type='file'/>").map(({ kind, text }) => [kind, text])).toEqual([
+      ['text', '  '],
+      ['tag', '<disk'],
+      ['text', ' '],
+      ['name', 'type='],
+      ['value', "'file'"],
+      ['tag', '/>'],
+    ])
+  })
+
+  it('are found whatever their case, and not for an empty search', () => {
+    expect(findLines(['<Disk>', '<nic>', '</disk>'], 'disk')).toEqual([0, 2])
+    expect(findLines(['a'], ' ')).toEqual([])
+  })
+})
