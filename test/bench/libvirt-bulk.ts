@@ -6,7 +6,7 @@ import { startPeer } from './libvirt-peer.ts'
 
 const DOMAINS = 1_000
 const STATS_ROUNDS = 25
-const DEFINITIONS_ROUNDS = 7
+const DEFINITIONS_ROUNDS = 11
 
 /** Statistics of all domains in one call, each as an object by name, as the C client's binding gives them. */
 async function readStats(connection: LibvirtConnection): Promise<void> {

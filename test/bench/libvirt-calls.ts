@@ -3,8 +3,8 @@ import { startDaemon } from '../libvirt/daemon.ts'
 import { alternate, type Bench, type BenchResult, measureMs } from './bench.ts'
 import { startPeer } from './libvirt-peer.ts'
 
-const CALLS = 4_000
-const ROUNDS = 7
+const CALLS = 1_000
+const ROUNDS = 21
 const IN_FLIGHT = 4
 
 async function callInSequence(connection: LibvirtConnection, count: number): Promise<void> {

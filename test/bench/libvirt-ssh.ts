@@ -8,8 +8,8 @@ import { startLab } from '../lab/lab.ts'
 import { alternate, type Bench, measureMs } from './bench.ts'
 import { startPeer } from './libvirt-peer.ts'
 
-const CALLS = 3_000
-const ROUNDS = 9
+const CALLS = 800
+const ROUNDS = 21
 const TARGET = 1.2
 
 /** libvirt starts `ssh` for `qemu+ssh`; this one reads no file of the user's and writes none. */
