@@ -346,11 +346,11 @@ describe('a command', () => {
 
   it('that takes too long is ended on the host', async () => {
     const mark = join(folder.homePath, 'pid')
-    const late = session.exec(`echo $$ > ${mark}; exec sleep 300`, { timeoutMs: 500 })
+    const late = session.exec(`echo $$ > ${mark}; exec sleep 300`, { timeoutMs: 2_000 })
     await expect(late).rejects.toMatchObject({
       code: 'ssh.exec-timed-out',
       retry: 'after-refresh',
-      params: { timeoutMs: 500 },
+      params: { timeoutMs: 2_000 },
     })
     const pid = (await readFile(mark, 'utf8')).trim()
     const gone = () =>
@@ -465,14 +465,19 @@ describe('a connection', () => {
   })
 
   it('whose host falls silent is given up by its keepalive, and not before', async () => {
-    const server = await startSshd(folder)
+    const server = await startSshd(folder, { config: ['LogLevel DEBUG1'] })
     cleanUps.push(() => server.kill())
-    const connected = await connectTo(server, { keepaliveMs: 150 })
+    const connected = await connectTo(server, { keepaliveMs: 400 })
     let ended = false
     void connected.closed.then(() => {
       ended = true
     })
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    // More often than it may go unanswered.
+    await waitFor(
+      () => (server.log().match(/rtype keepalive@openssh.com/g)?.length ?? 0) >= 6,
+      20_000,
+      () => server.log(),
+    )
     expect(ended).toBe(false)
     await server.freeze()
     expect(await connected.closed).toMatchObject({

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import ssh2, { type AuthHandlerMiddleware, type AuthMethod, type Client } from 'ssh2'
+import ssh2, { type AnyAuthMethod, type Client } from 'ssh2'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import { type Authentication, createAuthentication } from './authentication.ts'
 import { abortedError, boundText, reasonOf } from './failure.ts'
@@ -58,6 +58,7 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
     let phase: 'handshake' | 'authentication' | 'done' = 'handshake'
     let refusal: unknown
     let lastError: unknown
+    let exhausted = false
     const fail = (error: unknown): void => {
       if (phase === 'done') return
       phase = 'done'
@@ -79,7 +80,8 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
       // One key that the agent would not sign with; the next attempt follows by itself.
       if (error.level === 'agent' || phase === 'done') return
       lastError ??= error
-      if (error.level !== 'client-authentication' || phase !== 'authentication') fail(explain())
+      // A key that would not sign is passed over; that nothing is left to try is the end, whether the host hangs up or not.
+      if (error.level !== 'client-authentication' || exhausted) fail(explain())
     })
     client.on('handshake', () => {
       if (phase === 'handshake') phase = 'authentication'
@@ -126,22 +128,22 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
           },
         )
       },
-      authHandler: toAuthHandler(authentication, (error) => {
-        refusal ??= error
-        fail(error)
-      }),
+      authHandler: (methodsLeft, partialSuccess, next) => {
+        // The typings leave out that both are null at first, and that false ends the attempts.
+        const left = methodsLeft as readonly string[] | null
+        authentication.next(left, partialSuccess === true).then(
+          (attempt) => {
+            exhausted = attempt === null
+            next(attempt ?? (false as unknown as AnyAuthMethod))
+          },
+          (error: unknown) => {
+            refusal ??= error
+            fail(error)
+          },
+        )
+      },
     })
   })
-}
-
-function toAuthHandler(authentication: Authentication, onFailure: (error: unknown) => void): AuthHandlerMiddleware {
-  return (methodsLeft, partialSuccess, next) => {
-    authentication.next(methodsLeft as readonly string[] | null, partialSuccess === true).then(
-      // The typings leave out false, which ends the attempts.
-      (attempt) => next(attempt ?? (false as unknown as AuthMethod as never)),
-      onFailure,
-    )
-  }
 }
 
 function countSignsOfLife(socket: Duplex, client: Client, intervalMs: number): void {

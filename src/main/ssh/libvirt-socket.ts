@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { ChannelStream } from './channel-stream.ts'
 import { boundText } from './failure.ts'
-import { shellQuote } from './shell-quote.ts'
+import { posixCommand, shellQuote } from './shell-quote.ts'
 import type { SshConnection } from './ssh-connection.ts'
 import type { CallOptions, ExecOptions, ExecResult, LibvirtRoute, LibvirtSocketOptions } from './types.ts'
 
@@ -28,11 +28,14 @@ export interface LibvirtOpener {
  */
 export function createLibvirtOpener(parts: LibvirtOpenerParts): LibvirtOpener {
   let known: { route: LibvirtRoute; path: string } | null = null
+  const commands = new Map<string, string>()
 
   const tryRoute = async (route: LibvirtRoute, path: string, options: LibvirtSocketOptions): Promise<Duplex> => {
     if (route === 'stream-local') return parts.forwardSocket(path, options)
-    const command = await buildCommand(parts, route, path, options)
+    const key = `${route} ${path} ${options.uri ?? ''}`
+    const command = commands.get(key) ?? (await buildCommand(parts, route, path, options))
     if (command === null) throw refused(path, 'unknown')
+    commands.set(key, command)
     const { stream, stderr } = await parts.connection.openTunnel(command, options)
     const ended = await endsWithin(stream, SETTLE_MS)
     if (!ended) return stream
@@ -93,13 +96,13 @@ async function buildCommand(
   const { signal } = options
   const limits = { timeoutMs: PROBE_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }
   if (route === 'virt-ssh-helper') {
-    const { exitCode } = await parts.exec('command -v virt-ssh-helper', limits)
+    const { exitCode } = await parts.exec(posixCommand('command -v virt-ssh-helper'), limits)
     if (exitCode !== 0) return null
     const readOnly = path.endsWith('-ro') ? '-r ' : ''
     return `exec virt-ssh-helper ${readOnly}${shellQuote(options.uri ?? 'qemu:///system')}`
   }
   // `-q` is not known to every netcat; those that do not have it end by themselves when their input does.
-  const { exitCode, stdout } = await parts.exec('command -v nc && nc -h 2>&1', limits)
+  const { exitCode, stdout } = await parts.exec(posixCommand('command -v nc && nc -h 2>&1'), limits)
   if (exitCode === 127 || !stdout.startsWith('/')) return null
   return `exec nc ${/^\s*-q\b/m.test(stdout) ? '-q 0 ' : ''}-U ${shellQuote(path)}`
 }

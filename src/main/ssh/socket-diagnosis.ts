@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors/index.ts'
-import { shellQuote } from './shell-quote.ts'
+import { posixCommand, shellQuote } from './shell-quote.ts'
 
 type RefusedHint = 'forwarding-forbidden' | 'socket-missing' | 'permission-denied' | 'connection-refused' | 'unknown'
 
@@ -15,7 +15,7 @@ export interface SocketDiagnosis {
  * Prints one line: `state group`.
  */
 export function buildSocketProbe(path: string): string {
-  return [
+  const lines = [
     `p=${shellQuote(path)}`,
     // The group of a file, without relying on GNU's or BSD's stat alone.
     `g() { ls -ldL "$1" 2>/dev/null | awk '{print $4; exit}'; }`,
@@ -26,7 +26,8 @@ export function buildSocketProbe(path: string): string {
     // Field 4 has the flag of a listening socket; the path is the one that the server bound, perhaps through a link.
     `r=$(readlink -f "$p" 2>/dev/null || echo "$p")`,
     `if awk -v a="$p" -v b="$r" '$4 == "00010000" && ($8 == a || $8 == b) { found = 1 } END { exit !found }' /proc/net/unix; then echo "listening -"; else echo "dead -"; fi`,
-  ].join('\n')
+  ]
+  return posixCommand(lines.join('; '))
 }
 
 /** Reads what the probe printed. Anything unexpected is `unknown`. */
