@@ -8,7 +8,7 @@ export function say(text) {
   process.stderr.write(`virtdeck: ${text}\n`)
 }
 
-/** Runs a command with its output on stderr; resolves with the exit code, 127 when it can't be started, 124 after the time limit. */
+/** Runs a command with its output on stderr; resolves with the exit code, 127 when it can't be started, 124 after the time limit. Ends with this process. */
 export function runShown(command, args, options = {}) {
   const { timeoutMs, ...spawnOptions } = options
   return new Promise((resolve) => {
@@ -23,8 +23,15 @@ export function runShown(command, args, options = {}) {
           resolve(124)
         }, timeoutMs)
       : undefined
+    const end = () => {
+      child.kill()
+      process.exit(130)
+    }
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    for (const signal of signals) process.on(signal, end)
     const finish = (code) => {
       clearTimeout(timer)
+      for (const signal of signals) process.off(signal, end)
       resolve(code)
     }
     child.on('error', () => finish(127))

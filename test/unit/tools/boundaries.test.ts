@@ -45,7 +45,7 @@ describe('the rules of who may import whom', () => {
     const program = join(project, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs')
     const args = [program, '--config', join(project, '.dependency-cruiser.cjs'), '--output-type', 'json', 'src']
     const { stdout } = await run(process.execPath, args, { cwd: folder, maxBuffer: 64 * 1024 * 1024 }).catch(
-      (error: { stdout: string }) => error,
+      (error: unknown) => error as { stdout: string },
     )
     violations = (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations
   }, 30_000)
