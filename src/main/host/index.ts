@@ -8,7 +8,6 @@ import { createHostReconnect } from './commands/reconnect.ts'
 import { createHostRemove } from './commands/remove.ts'
 import { startHostProjection } from './host-projection.ts'
 
-export { decideChecks } from './host-checks.ts'
 export { fetchHostSecrets } from './host-secrets.ts'
 
 export type HostHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, `host.${string}`>>

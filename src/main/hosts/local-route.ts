@@ -1,6 +1,6 @@
 import { connect, type NetConnectOpts } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { AppError } from '../../shared/errors/index.ts'
+import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { HostRoute, RouteCallOptions } from './host-route.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -34,7 +34,7 @@ async function openFirst(sockets: readonly string[], options: RouteCallOptions):
 }
 
 function libvirtSocketError(path: string, tried: readonly string[], error: unknown): AppError {
-  if (!(error instanceof AppError)) throw error
+  if (!isAppError(error)) throw error
   const address = 'localhost'
   const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : ''
   if (code === 'ENOENT' || code === 'ENOTDIR') {

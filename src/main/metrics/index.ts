@@ -7,9 +7,6 @@ import { fetchAddresses } from './fetch-addresses.ts'
 import type { HostReading } from './host-sampler.ts'
 import { Sampling } from './sampling.ts'
 
-export { readCounters } from './counters.ts'
-export { decideHostSample, decideVmSample } from './decide-sample.ts'
-
 export interface MetricsOptions {
   readonly hosts: HostRegistry
   readonly topics: TopicRegistry

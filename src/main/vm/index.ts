@@ -17,10 +17,7 @@ import { VmProjection } from './vm-projection.ts'
 import { startVmTrail } from './vm-trail.ts'
 import { produceVmXml } from './vm-xml-topic.ts'
 
-export { decidePlacement } from './decide-placement.ts'
-export { decideStatus } from './decide-status.ts'
 export type { DiskSizes, LiveDetails } from './live-details.ts'
-export { ALLOWED_STATUSES, decideAction, requireVm, vmSubject } from './rules.ts'
 
 export type VmHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, `vm.${string}`>>
 

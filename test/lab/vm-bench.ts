@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Identity, silentLog } from '../../src/main/engine/index.ts'
+import { type ComposedEngine, composeEngine } from '../../src/main/shell/compose.ts'
+import type { CommandName } from '../../src/shared/contract/index.ts'
+import { commands } from '../../src/shared/contract/index.ts'
+import type { AuditEvent, Host, HostId, Task, Vm } from '../../src/shared/domain/index.ts'
+import type { WireError } from '../../src/shared/errors/index.ts'
+import { waitFor } from './command.ts'
+import type { LabHost } from './host.ts'
+
+export const KIM: Identity = {
+  user: 'kim',
+  role: 'SuperUser',
+  permissions: new Set(Object.values(commands).map((command) => command.permission)),
+}
+
+/** A whole engine on a folder of its own, with the tests' hand on it. */
+export interface VmBench {
+  readonly composed: ComposedEngine
+  readonly dataDir: string
+  /** Runs a command; its value, or its error thrown as `{ code, params }`. */
+  call<T = unknown>(command: CommandName, input: unknown): Promise<T>
+  /** Its error; fails when it succeeds. */
+  refusal(command: CommandName, input: unknown): Promise<WireError>
+  addHost(host: LabHost, extra?: object): Promise<HostId>
+  hosts(): readonly Host[]
+  vm(name: string): Vm | undefined
+  /** Waits until the VM has the status. */
+  seen(name: string, status: Vm['status']): Promise<Vm>
+  tasks(): readonly Task[]
+  /** The kinds of the trail's lines about a VM, oldest first. */
+  trail(name: string): readonly AuditEvent[]
+  stop(): Promise<void>
+}
+
+/** Starts an engine; `dataDir` of an earlier one makes it go on from there. */
+export async function startVmBench(existing?: string): Promise<VmBench> {
+  const dataDir = existing ?? (await mkdtemp(join(tmpdir(), 'virtdeck-engine-')))
+  const composed = await composeEngine({
+    dataDir,
+    shell: 'server',
+    version: '0.0.0-test',
+    log: silentLog,
+    canSignOut: false,
+    stopGraceMs: 1_000,
+  })
+  const { engine, topics } = composed
+  const find = (name: string) => [...topics.model().vms.values()].find((vm) => vm.name === name)
+  return {
+    composed,
+    dataDir,
+    call: async <T>(command: CommandName, input: unknown) => {
+      const result = await engine.dispatch(KIM, command, input)
+      if (!result.ok) throw Object.assign(new Error(JSON.stringify(result.error, null, 1)), result.error)
+      return result.value as T
+    },
+    refusal: async (command, input) => {
+      const result = await engine.dispatch(KIM, command, input)
+      if (result.ok) throw new Error(`${command} succeeded`)
+      return result.error
+    },
+    addHost: async (host, extra = {}) => {
+      const { address, user, privateKeyPath, hostKeyFingerprint: hostKey } = host
+      const input = { address, user, privateKeyPath, hostKey, ...extra }
+      const result = await engine.dispatch(KIM, 'host.add', input)
+      if (!result.ok) throw new Error(JSON.stringify(result.error, null, 1))
+      return (result.value as { hostId: HostId }).hostId
+    },
+    hosts: () => [...topics.model().hosts.values()],
+    vm: find,
+    seen: (name, status) =>
+      waitFor(`${name} is ${status} (is ${find(name)?.status})`, () => {
+        const vm = find(name)
+        return vm?.status === status ? vm : undefined
+      }),
+    tasks: () => [...topics.model().tasks.values()],
+    trail: (name) =>
+      [...topics.collection('events').entities.values()]
+        .filter((event) => event.subject.name === name)
+        .sort((a, b) => Number(BigInt(a.id) - BigInt(b.id))),
+    stop: async () => {
+      await composed.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
