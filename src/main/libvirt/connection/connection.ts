@@ -43,6 +43,7 @@ export class Connection {
   readonly #resolveClosed: (reason: AppError | null) => void
   #keepalive: KeepaliveWatch | undefined
   #serial = 0
+  #closing: Promise<void> | undefined
   #ended: { readonly reason: AppError | null } | undefined
 
   constructor(transport: Duplex) {
@@ -119,8 +120,12 @@ export class Connection {
   }
 
   /** Says goodbye and ends; what is pending becomes outcome unknown. */
-  async close(): Promise<void> {
-    if (this.#ended !== undefined) return
+  close(): Promise<void> {
+    this.#closing ??= this.#ended === undefined ? this.#close() : Promise.resolve()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#transport.once('close', resolve))
     const goodbye = this.#header(procedures.CONNECT_CLOSE, packetType.call, this.#nextSerial(), packetStatus.ok)
     this.#output.send(goodbye, noArguments, {})

@@ -11,7 +11,7 @@ export interface StreamTimes {
   readonly idleTimeoutMs: number
 }
 
-interface EndWaiter {
+interface Waiter {
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
@@ -28,7 +28,8 @@ export class StreamCore {
   readonly #inbox: StreamInbox
   #state: 'open' | 'finishing' | 'aborting' | 'closed' = 'open'
   #error: AppError | undefined
-  #endWaiter: EndWaiter | undefined
+  #endWaiter: Waiter | undefined
+  readonly #drainWaiters = new Set<Waiter>()
   #forgetSignal: (() => void) | undefined
 
   constructor(link: StreamLink, procedure: string, times: StreamTimes) {
@@ -89,7 +90,7 @@ export class StreamCore {
   async abort(): Promise<void> {
     if (this.#state === 'closed' || this.#state === 'aborting') return
     this.#state = 'aborting'
-    this.#inbox.fail(new AppError('libvirt.stream-aborted', { procedure: this.#procedure }))
+    this.#failWaiting(new AppError('libvirt.stream-aborted', { procedure: this.#procedure }))
     const givenUp = (): undefined => undefined
     await this.#end('abort').catch(givenUp)
   }
@@ -123,10 +124,15 @@ export class StreamCore {
   async #drained(): Promise<void> {
     const { idleTimeoutMs } = this.#times
     const timer = idleTimeoutMs > 0 ? setTimeout(() => this.#giveUp(), idleTimeoutMs) : undefined
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const waiter = { resolve, reject }
+    this.#drainWaiters.add(waiter)
+    this.#link.drained().then(resolve, reject)
     try {
-      await Promise.race([this.#link.drained(), this.#inbox.failed])
+      await promise
     } finally {
       clearTimeout(timer)
+      this.#drainWaiters.delete(waiter)
     }
   }
 
@@ -146,6 +152,11 @@ export class StreamCore {
     if (this.#state !== 'open') throw new AppError('libvirt.stream-aborted', { procedure: this.#procedure })
   }
 
+  #failWaiting(error: AppError): void {
+    this.#inbox.fail(error)
+    for (const waiter of this.#drainWaiters) waiter.reject(error)
+  }
+
   #close(error: AppError | undefined): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
@@ -156,7 +167,7 @@ export class StreamCore {
       this.#inbox.end()
       this.#endWaiter?.resolve()
     } else {
-      this.#inbox.fail(error)
+      this.#failWaiting(error)
       this.#endWaiter?.reject(error)
     }
   }

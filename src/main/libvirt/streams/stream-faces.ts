@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { protocolViolation } from '../errors.ts'
 import type { StreamCore } from './stream-core.ts'
 import type { ReadStream, StreamPart, WriteStream } from './stream-types.ts'
 
@@ -40,8 +41,8 @@ export class StreamDuplex extends Duplex {
   override _read(): void {
     this.#core.next().then(
       (part) => {
-        if (part === null) this.push(null)
-        else this.push(part.data ?? Buffer.alloc(0))
+        if (part?.holeBytes !== undefined) this.destroy(protocolViolation('a hole in a stream both ways'))
+        else this.push(part?.data ?? null)
       },
       (error: unknown) => this.destroy(error instanceof Error ? error : new Error(String(error))),
     )

@@ -15,22 +15,15 @@ interface Waiter {
 export class StreamInbox {
   readonly #setFull: (full: boolean) => void
   readonly #parts: { readonly part: StreamPart; readonly cost: number }[] = []
-  readonly #rejectFailed: (error: unknown) => void
   #costBytes = 0
   #full = false
   #ended = false
   #error: unknown
   #waiter: Waiter | undefined
-  /** Rejects when the stream fails; never resolves. */
-  readonly failed: Promise<never>
 
   /** `setFull` hears when the limit is passed and when there is room again. */
   constructor(setFull: (full: boolean) => void) {
     this.#setFull = setFull
-    const { promise, reject } = Promise.withResolvers<never>()
-    this.failed = promise
-    this.#rejectFailed = reject
-    promise.catch(() => undefined)
   }
 
   push(part: StreamPart, byteLength: number): void {
@@ -54,7 +47,6 @@ export class StreamInbox {
     this.#error = error
     this.#parts.length = 0
     this.#addCost(-this.#costBytes)
-    this.#rejectFailed(error)
     this.#takeWaiter()?.reject(error)
   }
 
