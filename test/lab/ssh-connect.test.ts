@@ -267,6 +267,14 @@ describe('the key of a host', () => {
     await expect(connectSsh(wrong)).rejects.toMatchObject({ code: 'ssh.host-key-unknown' })
   })
 
+  it('is asked for by type when the one that a person has confirmed is not what the host shows first', async () => {
+    const confirmed = options(sshd, { acceptFingerprint: sshd.fingerprints.rsa ?? '' })
+    const session = await connect(confirmed)
+    expect(session.hostKey).toEqual({ type: 'ssh-rsa', fingerprint: sshd.fingerprints.rsa })
+    const { acceptFingerprint: _, ...later } = confirmed
+    expect((await connect(later)).hostKey.type).toBe('ssh-rsa')
+  })
+
   it('is pinned on the word of a person and trusted from then on', async () => {
     const confirmed = options(sshd)
     await connect(confirmed)

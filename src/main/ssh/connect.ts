@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { Client } from 'ssh2'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import { createAttemptClock } from './attempt-clock.ts'
 import { signIn } from './handshake.ts'
@@ -64,33 +65,51 @@ async function connectHop(
   through: SshSession | null = null,
 ): Promise<SshSession> {
   const jump = through ?? (await connectJumps(attempt, target))
-  let socket: Duplex | undefined
   try {
-    const { address, port, addressFamily: family } = target
-    const { signal } = attempt.clock
-    const known = target.hostKeyAlias === null ? { address, port } : { address: target.hostKeyAlias, port: 22 }
-    const { knownHosts, acceptFingerprint, interactive } = attempt
-    const verifier = createHostKeyVerifier({ ...known, knownHosts, acceptFingerprint })
-    const knownTypes = await knownHosts.knownTypes(known.address, known.port)
-    const onWaiting = attempt.clock.pause
-    // Nothing may be awaited between the two: a socket that ends meanwhile would end unheard.
-    socket = jump ? await forwardFromJump(jump, target, signal) : await openTcp({ address, port, family, signal })
-    const { keepaliveMs } = attempt
-    const credentials = { secrets, interactive, onWaiting }
-    const client = await signIn({ target, socket, verifier, knownTypes, signal, keepaliveMs, ...credentials })
-    const { keyType: type = '', fingerprint = '' } = verifier.accepted ?? {}
-    const session = createSession(
-      new SshConnection(client, address),
-      { hostKey: { type, fingerprint }, endpoint: { address, port, user: target.user } },
-      async () => jump?.close(),
-    )
-    await quicken(session, signal)
+    const { client, hostKey } = await connectClient(attempt, target, secrets, jump)
+    const { address, port, user } = target
+    const endpoint = { address, port, user }
+    const session = createSession(new SshConnection(client, address), { hostKey, endpoint }, async () => jump?.close())
+    await quicken(session, attempt.clock.signal)
     return session
   } catch (error) {
-    socket?.destroy()
     await jump?.close()
     throw error
   }
+}
+
+/** Types to ask for one after the other when a person has confirmed a key and the host showed another one of its own. */
+const OTHER_TYPES = [['ecdsa-sha2-nistp256'], ['ssh-rsa']]
+
+async function connectClient(
+  attempt: Attempt,
+  target: ResolvedTarget,
+  secrets: () => Promise<SshSecrets>,
+  jump: SshSession | null,
+): Promise<{ client: Client; hostKey: SshSession['hostKey'] }> {
+  const { address, port, addressFamily: family } = target
+  const { knownHosts, acceptFingerprint, interactive, keepaliveMs, clock } = attempt
+  const { signal, pause: onWaiting } = clock
+  const known = target.hostKeyAlias === null ? { address, port } : { address: target.hostKeyAlias, port: 22 }
+  const knownTypes = await knownHosts.knownTypes(known.address, known.port)
+  const orders = acceptFingerprint && knownTypes.length === 0 ? [[], ...OTHER_TYPES] : [knownTypes]
+  let unknown: AppError | undefined
+  for (const types of orders) {
+    const verifier = createHostKeyVerifier({ ...known, knownHosts, acceptFingerprint })
+    // Nothing may be awaited between the two: a socket that ends meanwhile would end unheard.
+    const socket = jump ? await forwardFromJump(jump, target, signal) : await openTcp({ address, port, family, signal })
+    try {
+      const credentials = { secrets, interactive, onWaiting }
+      const client = await signIn({ target, socket, verifier, knownTypes: types, signal, keepaliveMs, ...credentials })
+      const { keyType: type = '', fingerprint = '' } = verifier.accepted ?? {}
+      return { client, hostKey: { type, fingerprint } }
+    } catch (error) {
+      socket.destroy()
+      if (!isAppError(error, 'ssh.host-key-unknown')) throw error
+      unknown ??= error
+    }
+  }
+  throw unknown ?? new AppError('internal', { detail: 'no host key type to ask for' })
 }
 
 /**

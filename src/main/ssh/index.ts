@@ -1,7 +1,7 @@
 export { decideBackoffMs, needsPerson } from './backoff.ts'
 export type { ConnectOptions } from './connect.ts'
 export { connectSsh } from './connect.ts'
-export { fingerprintOf, sameFingerprint } from './fingerprint.ts'
+export { fingerprintOf } from './fingerprint.ts'
 export type { KeepConnectedOptions, KeptConnection, LinkState } from './keep-connected.ts'
 export { keepConnected } from './keep-connected.ts'
 export type { KnownHosts, KnownHostsOptions } from './known-hosts.ts'
@@ -9,7 +9,6 @@ export { createKnownHosts } from './known-hosts.ts'
 export type { HostKeyVerdict } from './known-hosts-verdict.ts'
 export { watchNetwork } from './network-watch.ts'
 export type { SshConfigSource } from './resolve-target.ts'
-export { shellQuote } from './shell-quote.ts'
 export type {
   CallOptions,
   ExecOptions,
