@@ -4,7 +4,16 @@ import type { MenuEntry } from '../components/menu.tsx'
 import { useHostActions, useLocalSocket } from '../features/hosts/index.ts'
 import { openPalette } from '../features/search/index.ts'
 import { useVmMenu } from '../features/vms/index.ts'
-import { goTo, openDialog, setDock, setPreferences, useEntity, usePreferences, useWorkspace } from '../stores/index.ts'
+import {
+  goTo,
+  openDialog,
+  setDock,
+  setPreferences,
+  signOut,
+  useEntity,
+  usePreferences,
+  useWorkspace,
+} from '../stores/index.ts'
 
 const NO_HOST = '00000000-0000-0000-0000-000000000000' as HostId
 
@@ -61,12 +70,6 @@ function useFileMenu(): readonly MenuEntry[] {
     )
   }
   return entries
-}
-
-/** Ends the session; the server's sign-in page follows. */
-async function signOut(): Promise<void> {
-  await fetch('/api/sign-out', { method: 'POST', signal: AbortSignal.timeout(10_000) })
-  location.assign('/sign-in')
 }
 
 function useViewMenu(): readonly MenuEntry[] {

@@ -11,7 +11,7 @@ export function useNativeMenus(menus: readonly BarMenu[]): void {
   const latest = useRef(menus)
   latest.current = menus
 
-  useEffect(() => publishMenus(JSON.parse(signature)), [signature])
+  useEffect(() => publishMenus(JSON.parse(signature) as typeof native), [signature])
 
   useEffect(
     () =>

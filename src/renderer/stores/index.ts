@@ -28,7 +28,7 @@ export {
   usePreferences,
 } from './preferences.ts'
 export { onMenuChosen, publishMenus } from './shell-port.ts'
-export { connectEngine, isElectron } from './transport.ts'
+export { connectEngine, isElectron, signOut } from './transport.ts'
 export { useNow } from './use-now.ts'
 export { useVerdicts } from './verdicts.ts'
 export type { Dialog, DockTab, Place, Workspace } from './workspace.ts'

@@ -100,3 +100,9 @@ async function leaveWhenSignedOut(): Promise<void> {
     // Not reachable at all: the client tries again by itself.
   }
 }
+
+/** Ends the session at the server shell; its sign-in page follows. */
+export async function signOut(): Promise<void> {
+  await fetch('/api/sign-out', { method: 'POST', signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) })
+  location.assign('/sign-in')
+}

@@ -62,12 +62,13 @@ export function toWireError(error: unknown, correlationId?: string): WireError {
   if (!(error instanceof AppError)) {
     return { code: 'internal', params: { detail: technical[0] ?? 'unknown' }, retry: 'never', correlationId, technical }
   }
+  const { code, params, subject, hostId, retry } = error as AppError
   return {
-    code: error.code,
-    params: { ...error.params },
-    subject: error.subject,
-    hostId: error.hostId,
-    retry: error.retry,
+    code,
+    params: { ...params },
+    subject,
+    hostId,
+    retry,
     correlationId: error.correlationId ?? correlationId,
     technical,
   }

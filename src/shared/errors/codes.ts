@@ -19,4 +19,4 @@ export interface ErrorParameters
     InventoryErrors,
     EngineErrors {}
 
-export type ErrorCode = keyof ErrorParameters & string
+export type ErrorCode = Extract<keyof ErrorParameters, string>
