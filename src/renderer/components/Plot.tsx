@@ -25,6 +25,8 @@ export interface PlotProps {
 
 /** Width of the window in time, seconds: as long as samples are kept. */
 const SPAN_SECONDS = 600
+/** Upper end of an axis without a bound while hardly anything happens: a kibibyte a second. */
+const LEAST_MAX = 1_024
 const HEIGHT = 96
 
 function cssColor(element: Element, property: string): string {
@@ -46,7 +48,7 @@ function buildOptions(container: HTMLElement, props: PlotProps): uPlot.Options {
     padding: [6, 4, 0, 0],
     scales: {
       x: { range: (_plot, _min, max) => [max - SPAN_SECONDS, max] },
-      y: { range: (_plot, _min, max) => [0, props.max ?? Math.max(1, max * 1.15)] },
+      y: { range: (_plot, _min, max) => [0, props.max ?? Math.max(LEAST_MAX, max * 1.15)] },
     },
     axes: [
       {

@@ -49,11 +49,13 @@ const source = filesUnder(join(ROOT, 'src/renderer'))
 
 /** Keys that are written out in the source, and the beginnings of keys that are put together there. */
 const literalKeys = new Set([...source.matchAll(/['"`]([a-z]+:[A-Za-z0-9_.-]+)['"`]/g)].map((match) => match[1] ?? ''))
-const builtKeys = [...source.matchAll(/`([a-z]+:[^`\s]*\$\{[^`\s]*)`/g)].map((match) => {
-  const parts = (match[1] ?? '').split(/\$\{[^}]*\}/)
-  return new RegExp(`^${parts.map((part) => part.replaceAll('.', '\\.')).join('.+')}$`)
-})
 const isNamespace = (key: string) => [...english.keys()].some((known) => known.startsWith(`${key.split(':')[0]}:`))
+const builtKeys = [...source.matchAll(/`([a-z]+:[^`\s]*\$\{[^`\s]*)`/g)]
+  .filter((match) => isNamespace(match[1] ?? ''))
+  .map((match) => {
+    const parts = (match[1] ?? '').split(/\$\{[^}]*\}/)
+    return new RegExp(`^${parts.map((part) => part.replaceAll('.', '\\.')).join('.+')}$`)
+  })
 
 function errorCodes(): string[] {
   const folder = join(ROOT, 'src/shared/errors')

@@ -8,6 +8,7 @@ export function describeEvent(event: AuditEvent, t: TFunction): string {
   const error = event.error === null ? '' : describeError(event.error, t).title
   return t(`events:${event.kind}`, {
     ...event.params,
+    context: String(event.params.reason ?? ''),
     name: event.subject.name,
     command,
     error,

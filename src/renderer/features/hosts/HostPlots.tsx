@@ -21,7 +21,11 @@ export function HostPlots({ host }: { readonly host: Host }) {
     <div className="vd-plots vd-plots--three">
       <PlotCard
         title={t('vms:plot.cpu')}
-        value={t('hosts:plot.cpuOf', { percent: or(last?.cpuPercent, format.percent), count: host.facts?.cpus ?? 0 })}
+        value={
+          host.facts === null
+            ? or(last?.cpuPercent, format.percent)
+            : t('hosts:plot.cpuOf', { percent: or(last?.cpuPercent, format.percent), count: host.facts.cpus })
+        }
         nothing={nothing}
         times={times}
         max={100}

@@ -1,6 +1,6 @@
 import { Button } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
-import type { Host, Problem } from '../../../shared/domain/index.ts'
+import type { Host } from '../../../shared/domain/index.ts'
 import { Card, Facts } from '../../components/Card.tsx'
 import { Problems } from '../../components/Problems.tsx'
 import { useFormat } from '../../i18n/index.ts'
@@ -10,11 +10,15 @@ import { useHostActions } from './use-host-menu.tsx'
 
 /** What an admin asks first of a host: problems, load, what it is, how it is reached. */
 export function HostSummary({ host }: { readonly host: Host }) {
-  const problems: readonly Problem[] =
-    host.statusError === null ? host.problems : [{ severity: 'error', error: host.statusError }, ...host.problems]
   return (
     <div className="vd-summary">
-      <Problems problems={problems} actions={host.status === 'up' ? undefined : <TroubleActions host={host} />} />
+      {host.statusError === null ? null : (
+        <Problems
+          problems={[{ severity: 'error', error: host.statusError }]}
+          actions={<TroubleActions host={host} />}
+        />
+      )}
+      <Problems problems={host.problems} />
       <HostPlots host={host} />
       <div className="vd-summary__columns">
         <FactsCard host={host} />
@@ -66,7 +70,7 @@ function FactsCard({ host }: { readonly host: Host }) {
   if (facts === null) {
     return (
       <Card title={t('hosts:facts.title')}>
-        <p className="vd-subtle vd-card__text">{t('hosts:facts.none')}</p>
+        <p className="vd-subtle vd-card__text">{t(host.status === 'up' ? 'common:loading' : 'hosts:facts.none')}</p>
       </Card>
     )
   }

@@ -46,7 +46,7 @@ export function VmPlots({ vm }: { readonly vm: Vm }) {
           read: or(last?.diskReadBytesPerSecond, format.rate),
           write: or(last?.diskWriteBytesPerSecond, format.rate),
         })}
-        nothing={nothing}
+        nothing={nothing ?? (vm.disks.length === 0 ? t('vms:plot.noDisk') : null)}
         times={times}
         max={null}
         formatValue={format.bytes}
@@ -61,7 +61,7 @@ export function VmPlots({ vm }: { readonly vm: Vm }) {
           receive: or(last?.networkReceiveBytesPerSecond, format.bitRate),
           transmit: or(last?.networkTransmitBytesPerSecond, format.bitRate),
         })}
-        nothing={nothing}
+        nothing={nothing ?? (vm.nics.length === 0 ? t('vms:plot.noNetwork') : null)}
         times={times}
         max={null}
         formatValue={format.bitRate}
