@@ -19,40 +19,63 @@ export interface ConsoleChannelSocket {
   close(): void
 }
 
-/** One connection to a console. `closed` resolves once, with the close frame's code and reason. */
+/** How a console connection ended: the close frame's code and reason. */
+export interface ConsoleEnd {
+  readonly code: number
+  readonly reason: string
+}
+
+/** One connection to a console, made when a screen is there to take what comes. */
 export interface ConsoleChannel {
-  readonly socket: ConsoleChannelSocket
-  readonly closed: Promise<{ readonly code: number; readonly reason: string }>
+  /** Connects, the first time; listen at once, for nothing is kept. */
+  attach(): ConsoleChannelSocket
+  /** Ends it, whether it was attached or not. */
+  close(): void
+  /** Resolves once. Whoever waits hears of it before `onclose` is called. */
+  readonly closed: Promise<ConsoleEnd>
 }
 
-/** Opens the console at a path that `console.open` gave. */
+type Connect = (path: string, finish: (end: ConsoleEnd) => void) => ConsoleChannelSocket
+
+/** The console at a path that `console.open` gave. */
 export function openConsoleChannel(path: string): ConsoleChannel {
-  return navigator.userAgent.includes('Electron/') ? openPortChannel(path) : openWebSocketChannel(path)
+  const connect: Connect = navigator.userAgent.includes('Electron/') ? connectPort : connectWebSocket
+  const { promise, resolve } = Promise.withResolvers<ConsoleEnd>()
+  let socket: ConsoleChannelSocket | null = null
+  let ended = false
+  return {
+    attach: () => {
+      socket ??= connect(path, resolve)
+      if (ended) socket.close()
+      return socket
+    },
+    close: () => {
+      ended = true
+      if (socket === null) resolve({ code: 1_000, reason: '' })
+      else socket.close()
+    },
+    closed: promise,
+  }
 }
 
-function openWebSocketChannel(path: string): ConsoleChannel {
+const connectWebSocket: Connect = (path, finish) => {
   const url = new URL(path, location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   const socket = new WebSocket(url)
   socket.binaryType = 'arraybuffer'
-  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
-    socket.addEventListener('close', ({ code, reason }) => resolve({ code, reason }))
-  })
-  return { socket: socket as ConsoleChannelSocket, closed }
+  // Listeners are called in the order of their coming, and promises settled between two of them.
+  socket.addEventListener('close', ({ code, reason }) => finish({ code, reason }))
+  return socket as ConsoleChannelSocket
 }
 
-function openPortChannel(path: string): ConsoleChannel {
+const connectPort: Connect = (path, finish) => {
   const { port1, port2 } = new MessageChannel()
-  let finish: (end: { code: number; reason: string }) => void = () => undefined
-  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
-    finish = resolve
-  })
   const end = (code: number, reason: string) => {
     if (socket.readyState === WebSocket.CLOSED) return
     socket.readyState = WebSocket.CLOSED
     port1.close()
     finish({ code, reason })
-    // As with a WebSocket, whoever waits for `closed` hears of it before noVNC takes its canvas away.
+    // After those who wait for `closed`: noVNC takes its canvas away then.
     setTimeout(() => socket.onclose?.(new CloseEvent('close', { code, reason, wasClean: true })), 0)
   }
   const socket = {
@@ -80,5 +103,5 @@ function openPortChannel(path: string): ConsoleChannel {
     port1.postMessage({ t: 'ack', bytes: bytes.length } satisfies ConsolePortMessage)
   }
   requestConsole(path, port2)
-  return { socket, closed }
+  return socket
 }

@@ -1,7 +1,7 @@
 export { readStored, writeStored } from './browser-storage.ts'
 export type { Collections } from './collections.ts'
 export { createCollections } from './collections.ts'
-export type { ConsoleChannel } from './console-channel.ts'
+export type { ConsoleChannel, ConsoleChannelSocket } from './console-channel.ts'
 export { openConsoleChannel } from './console-channel.ts'
 export type { EngineClient, Patch, ProposedCall, Snapshot } from './engine-client.ts'
 export type { Engine } from './hooks.ts'

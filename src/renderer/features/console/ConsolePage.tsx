@@ -1,5 +1,5 @@
 import './console.css'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../../components/ActionButton.tsx'
 import { MenuButton } from '../../components/menu.tsx'
@@ -8,16 +8,20 @@ import { ConfirmPowerDialog, useVmMenu } from '../vms/index.ts'
 import { ConsoleNotices } from './ConsoleNotices.tsx'
 import { ConsoleToolbar } from './ConsoleToolbar.tsx'
 import type { ConsoleAddress } from './console-address.ts'
-import { type GraphicsControls, GraphicsScreen, type ViewMode } from './GraphicsScreen.tsx'
+import type { GraphicsControls, ViewMode } from './GraphicsScreen.tsx'
 import { GraphicsTools } from './GraphicsTools.tsx'
 import { LinkOverlay } from './LinkOverlay.tsx'
 import { PasteDialog } from './PasteDialog.tsx'
-import { type SerialControls, SerialScreen } from './SerialScreen.tsx'
+import type { SerialControls } from './SerialScreen.tsx'
 import { SerialTools } from './SerialTools.tsx'
 import { useConsoleLink } from './use-console-link.ts'
 import { useDark } from './use-dark.ts'
 import { useFullScreen } from './use-full-screen.ts'
 import { useToolbarKey } from './use-toolbar-key.ts'
+
+// A window shows one of them, and each brings a large package.
+const GraphicsScreen = lazy(async () => ({ default: (await import('./GraphicsScreen.tsx')).GraphicsScreen }))
+const SerialScreen = lazy(async () => ({ default: (await import('./SerialScreen.tsx')).SerialScreen }))
 
 /** How long a note stays, milliseconds. */
 const NOTE_MS = 6_000
@@ -83,24 +87,26 @@ export function ConsolePage({ address }: { readonly address: ConsoleAddress }) {
         />
       </ConsoleToolbar>
       <main className="vd-console__screen" aria-label={t('console:screen.area')}>
-        {kind === 'graphics' ? (
-          <GraphicsScreen
-            ref={graphics}
-            channel={link.channel}
-            name={vmName}
-            view={view}
-            onConnected={link.screenConnected}
-            onClipboard={receiveClipboard}
-          />
-        ) : (
-          <SerialScreen
-            ref={serial}
-            channel={link.channel}
-            name={vmName}
-            dark={dark}
-            onConnected={link.screenConnected}
-          />
-        )}
+        <Suspense>
+          {kind === 'graphics' ? (
+            <GraphicsScreen
+              ref={graphics}
+              channel={link.channel}
+              name={vmName}
+              view={view}
+              onConnected={link.screenConnected}
+              onClipboard={receiveClipboard}
+            />
+          ) : (
+            <SerialScreen
+              ref={serial}
+              channel={link.channel}
+              name={vmName}
+              dark={dark}
+              onConnected={link.screenConnected}
+            />
+          )}
+        </Suspense>
         <LinkOverlay
           state={link.state}
           kind={kind}

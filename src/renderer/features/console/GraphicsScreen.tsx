@@ -41,7 +41,7 @@ export function GraphicsScreen({ channel, name, view, onConnected, onClipboard, 
   useEffect(() => {
     const place = target.current
     if (channel === null || place === null) return
-    const session = new RFB(place, channel.socket, { shared: true })
+    const session = new RFB(place, channel.attach(), { shared: true })
     rfb.current = session
     session.background = ''
     session.scaleViewport = latest.current.view === 'scale'

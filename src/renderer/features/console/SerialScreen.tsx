@@ -3,7 +3,7 @@ import { FitAddon } from '@xterm/addon-fit'
 import { type ITheme, Terminal } from '@xterm/xterm'
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ConsoleChannel } from '../../stores/index.ts'
+import type { ConsoleChannel, ConsoleChannelSocket } from '../../stores/index.ts'
 import { withStyleStandIns } from './terminal-styles.ts'
 
 /** Lines kept above the screen. */
@@ -56,8 +56,9 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
   const { t } = useTranslation()
   const target = useRef<HTMLDivElement>(null)
   const terminal = useRef<Terminal | null>(null)
-  const latest = useRef({ channel, dark, onConnected })
-  latest.current = { channel, dark, onConnected }
+  const socket = useRef<ConsoleChannelSocket | null>(null)
+  const latest = useRef({ dark, onConnected })
+  latest.current = { dark, onConnected }
   const label = t('console:screen.serialLabel', { name })
 
   useEffect(() => {
@@ -79,8 +80,7 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
     observer.observe(place)
     const encoder = new TextEncoder()
     const send = (data: Uint8Array) => {
-      const socket = latest.current.channel?.socket
-      if (socket?.readyState === WebSocket.OPEN) socket.send(data)
+      if (socket.current?.readyState === WebSocket.OPEN) socket.current.send(data)
     }
     created.onData((data) => send(encoder.encode(data)))
     created.onBinary((data) => send(Uint8Array.from(data, (character) => character.charCodeAt(0))))
@@ -103,10 +103,16 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
 
   useEffect(() => {
     if (channel === null) return
-    channel.socket.onmessage = ({ data }) => {
+    const attached = channel.attach()
+    socket.current = attached
+    attached.onmessage = ({ data }) => {
       // The engine sends an empty message when the port is open.
       latest.current.onConnected()
       terminal.current?.write(new Uint8Array(data))
+    }
+    return () => {
+      socket.current = null
+      attached.close()
     }
   }, [channel])
 

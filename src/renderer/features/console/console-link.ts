@@ -127,7 +127,7 @@ export class ConsoleLink {
     this.#channel = null
     if (channel === null) return
     this.#deps.show(null)
-    channel.socket.close()
+    channel.close()
   }
 }
 

@@ -29,20 +29,15 @@ function makeLink() {
       const { promise, resolve } = Promise.withResolvers<{ code: number; reason: string }>()
       const channel: FakeChannel = { path, end: (code, reason = '') => resolve({ code, reason }), closedByUs: false }
       channels.push(channel)
-      const socket = {
-        binaryType: '',
-        protocol: '',
-        readyState: 1,
-        onopen: null,
-        onmessage: null,
-        onclose: null,
-        onerror: null,
-        send: () => undefined,
+      return {
+        attach: () => {
+          throw new Error('screens attach, links do not')
+        },
         close: () => {
           channel.closedByUs = true
         },
+        closed: promise,
       }
-      return { socket, closed: promise }
     },
     show: (channel) => {
       shown = channel
