@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 
 /** What a finished command left behind. `code` is 128 + signal number where a signal ended it. */
 export interface CommandResult {
@@ -52,22 +52,50 @@ export function runCommand(
     // 'exit' and not 'close': a daemon that the command started may keep the pipes open.
     child.on('exit', (code, signal) => {
       clearTimeout(timer)
-      setImmediate(() => {
-        child.stdout.destroy()
-        child.stderr.destroy()
-        const result = {
-          code: code ?? (signal === 'SIGKILL' ? 137 : 128),
-          stdout: Buffer.concat(output.stdout).toString('utf8'),
-          stderr: Buffer.concat(output.stderr).toString('utf8'),
-        }
-        if (result.code === 0 || allowFailure) resolve(result)
-        else reject(new Error(`${line}: exit code ${result.code}\n${result.stderr || result.stdout}`))
-      })
+      drained(
+        child,
+        () => bytes,
+        () => {
+          child.stdout.destroy()
+          child.stderr.destroy()
+          const result = {
+            code: code ?? (signal === 'SIGKILL' ? 137 : 128),
+            stdout: Buffer.concat(output.stdout).toString('utf8'),
+            stderr: Buffer.concat(output.stderr).toString('utf8'),
+          }
+          if (result.code === 0 || allowFailure) resolve(result)
+          else reject(new Error(`${line}: exit code ${result.code}\n${result.stderr || result.stdout}`))
+        },
+      )
     })
     // A program that ends without reading its input is no failure of ours; its exit code tells.
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
   })
+}
+
+/**
+ * Calls `then` once what an ended program wrote has been read: when its pipes are closed or, where a daemon keeps them
+ * open, when two whole turns of the event loop have brought nothing. What it wrote lies in the pipes already, and every
+ * turn reads what lies there.
+ */
+function drained(child: ChildProcess, bytesRead: () => number, then: () => void): void {
+  let quietTurns = 0
+  let seen = bytesRead()
+  let done = false
+  const finish = (): void => {
+    if (done) return
+    done = true
+    then()
+  }
+  const look = (): void => {
+    quietTurns = bytesRead() === seen ? quietTurns + 1 : 0
+    seen = bytesRead()
+    if (quietTurns > 2) finish()
+    else setImmediate(look)
+  }
+  child.once('close', finish)
+  setImmediate(look)
 }
 
 /**
