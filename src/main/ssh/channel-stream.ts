@@ -3,7 +3,7 @@ import type { Channel } from 'ssh2'
 import { AppError } from '../../shared/errors/index.ts'
 import { type ChannelInternals, channelInternals } from './ssh2-internals.ts'
 
-/** ssh2's fixed receive window: the readable side may hold as much, else the host could not fill its window. */
+/** ssh2's fixed receive window. The readable side takes one before it holds the host back, so that up to two may wait. */
 const WINDOW_BYTES = 2 * 1024 * 1024
 const WRITE_BUFFER_BYTES = 256 * 1024
 /** One SSH packet; larger batches gain nothing from being joined. */
