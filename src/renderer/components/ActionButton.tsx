@@ -24,5 +24,11 @@ export function ActionButton(props: {
       {props.label}
     </Button>
   )
-  return reason === null || reason === '' ? button : <Tooltip content={reason}>{button}</Tooltip>
+  return reason === null || reason === '' ? (
+    button
+  ) : (
+    <Tooltip content={reason} position="bottom">
+      {button}
+    </Tooltip>
+  )
 }

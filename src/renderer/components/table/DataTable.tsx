@@ -78,7 +78,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const onKeyDown = (event: KeyboardEvent) => {
     const row = sorted[focusIndex]
     const target = event.target
-    if (row === undefined || !(target instanceof HTMLElement) || target.dataset.row === undefined) return
+    // Cells can have the focus after a click; buttons in them keep their own keys.
+    const onRow =
+      target instanceof Element && target.closest('[data-row]') !== null && target.closest('button') === null
+    if (row === undefined || !onRow) return
     const moves: Record<string, number> = {
       ArrowDown: focusIndex + 1,
       ArrowUp: focusIndex - 1,

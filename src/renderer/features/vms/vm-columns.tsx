@@ -60,7 +60,7 @@ export function buildVmColumns(
     {
       id: 'memoryUsed',
       title: t('vms:column.memoryUsed'),
-      width: '10%',
+      width: '12%',
       align: 'end',
       sortBy: (vm) => loads.get(vm.id)?.memoryUsedKiB ?? null,
       render: (vm) => (
