@@ -4,12 +4,9 @@ export { describeError } from './error-text.ts'
 export {
   formatBitRate,
   formatBytes,
-  formatDateTime,
   formatDuration,
   formatKiB,
-  formatNumber,
   formatPercent,
-  formatRate,
   formatTime,
 } from './format.ts'
 export { withParticle } from './particles.ts'

@@ -1,2 +1,1 @@
 export { EventList, showSubject } from './EventList.tsx'
-export { describeEvent } from './event-text.ts'
