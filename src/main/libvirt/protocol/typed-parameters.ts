@@ -63,7 +63,7 @@ export function encodeTypedParameter(writer: XdrWriter, parameter: TypedParamete
 
 /** Decodes one parameter. Throws XdrError for a kind that the protocol does not have. */
 export function decodeTypedParameter(reader: XdrReader): TypedParameter {
-  const field = reader.string()
+  const field = reader.name()
   const type = reader.int()
   switch (type) {
     case 1:

@@ -1,4 +1,5 @@
 import { padded, STRING_MAX_BYTES, UUID_BYTES } from './limits.ts'
+import { cachedName } from './name-cache.ts'
 import { formatUuid } from './uuid.ts'
 import { XdrError } from './xdr-error.ts'
 
@@ -82,6 +83,15 @@ export class XdrReader {
     if (byteLength > STRING_MAX_BYTES) throw new XdrError(`string of ${byteLength} bytes, limit ${STRING_MAX_BYTES}`)
     const start = this.#take(padded(byteLength))
     return this.#bytes.toString('utf8', start, start + byteLength)
+  }
+
+  /** A string that is a name out of a limited set, though the protocol doesn't say so. */
+  name(): string {
+    const byteLength = this.uint()
+    if (byteLength > STRING_MAX_BYTES) throw new XdrError(`string of ${byteLength} bytes, limit ${STRING_MAX_BYTES}`)
+    const start = this.#take(padded(byteLength))
+    const end = start + byteLength
+    return cachedName(this.#bytes, start, end) ?? this.#bytes.toString('utf8', start, end)
   }
 
   optionalString(): string | null {
