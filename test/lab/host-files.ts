@@ -165,7 +165,9 @@ for pair in etc-libvirt:/etc/libvirt lib:/var/lib/libvirt log:/var/log/libvirt c
   mount --bind "${root}/\${pair%%:*}" "\${pair#*:}"
 done
 mount --bind "${shared}" /mnt                          # what NFS would show on every host
-if [ -e /dev/kvm ]; then mount --bind /dev/null /dev/kvm; fi   # where /dev/kvm runs no ordinary guest, libvirt must not offer it
+# Where /dev/kvm runs no ordinary guest, libvirt must not offer it. A read-only file, and not /dev/null: were it writable,
+# libvirt would take KVM for usable and probe every QEMU anew at each define, which costs seconds.
+if [ -e /dev/kvm ]; then : > "${root}/no-kvm"; mount --bind "${root}/no-kvm" /dev/kvm; mount -o remount,bind,ro /dev/kvm; fi
 for directory in /run /root /home; do mount -t tmpfs -o mode=755 tmpfs $directory; done
 mkdir -p /run/sshd /run/libvirt /run/lock
 if [ -d /var/run ] && [ ! -L /var/run ]; then mount --bind /run /var/run; fi   # minimal images have a folder there
