@@ -21,6 +21,7 @@ export interface LaunchOptions {
   readonly locale?: 'en-US' | 'ko-KR'
   /** False: a Linux desktop without a keyring. */
   readonly keyring?: boolean
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** A running app, whichever way it is run. Windows that are open for nobody (the driver's own) are not among its pages. */

@@ -29,7 +29,11 @@ export function createElectronDriver(program: string): Driver {
     name: `Electron (${program})`,
 
     async launch(options) {
-      const electron = await _electron.launch({ executablePath: program, args: argumentsOf(options) })
+      const electron = await _electron.launch({
+        executablePath: program,
+        args: argumentsOf(options),
+        env: { ...process.env, ...options.env } as Record<string, string>,
+      })
       const shown: string[] = []
       // Native dialogs would wait for a person.
       await electron.evaluate(({ dialog }) => {

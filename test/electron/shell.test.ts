@@ -1,25 +1,17 @@
-import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { DrivenApp, Driver, LaunchOptions } from './driver.ts'
-import { createElectronDriver, findElectronBinary } from './electron-driver.ts'
-import { standInDriver } from './stand-in-driver.ts'
+import type { DrivenApp, LaunchOptions } from './driver.ts'
+import { copyBuiltApp, drivers, hasElectron } from './drivers.ts'
 import { waitFor } from './wait-for.ts'
 
-const project = fileURLToPath(new URL('../..', import.meta.url))
 const VM = '4dea22b3-1d52-48f3-9516-782e98ab3fa0'
 const NO_KEY_STORE = 'This computer offers no key store'
 
-const program = findElectronBinary()
-// Both drivers run the same scenario on the same built files; the second where there is an Electron to run.
-const drivers: readonly Driver[] = program === null ? [standInDriver] : [standInDriver, createElectronDriver(program)]
 for (const { name } of drivers) process.stderr.write(`electron: run in ${name}\n`)
-if (program === null) process.stderr.write('electron: not run in Electron itself: its binary is absent\n')
+if (!hasElectron) process.stderr.write('electron: not run in Electron itself: its binary is absent\n')
 
 /** Resolves once the page has heard from the engine who is signed in. */
 const waitUntilConnected = (page: Page) => page.getByText(userInfo().username).first().waitFor()
@@ -28,14 +20,8 @@ describe.each(drivers)('the Electron shell in $name', (driver) => {
   let folder = ''
   let appDir = ''
   beforeAll(async () => {
-    await promisify(execFile)(process.execPath, ['tools/build.mjs'], { cwd: project })
     folder = await mkdtemp(join(tmpdir(), 'virtdeck-electron-'))
-    appDir = join(folder, 'app')
-    // A copy: a build that somebody starts meanwhile does not pull the files away.
-    await cp(join(project, 'package.json'), join(appDir, 'package.json'), { recursive: true })
-    for (const part of ['main', 'preload', 'renderer']) {
-      await cp(join(project, 'out', part), join(appDir, 'out', part), { recursive: true })
-    }
+    appDir = await copyBuiltApp(folder)
   })
   afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
 

@@ -8,11 +8,12 @@ const register = new URL('stand-in/register.ts', import.meta.url).href
 const START_LIMIT_MS = 60_000
 const QUIT_LIMIT_MS = 20_000
 
-function start({ appDir, dataDir, locale = 'en-US', keyring = true }: LaunchOptions): ChildProcess {
+function start({ appDir, dataDir, locale = 'en-US', keyring = true, env = {} }: LaunchOptions): ChildProcess {
   return fork(`${appDir}/out/main/electron.js`, ['--data-dir', dataDir], {
     execArgv: ['--import', register],
     env: {
       ...process.env,
+      ...env,
       VIRTDECK_STAND_IN_LOCALE: locale,
       VIRTDECK_STAND_IN_KEYRING: keyring ? 'there' : 'none',
     },

@@ -49,7 +49,8 @@ export class ConsoleLink {
       return
     }
     const reason = decideWait(after)
-    if (reason !== null && this.#state.phase !== 'stopped') this.#enter({ phase: 'waiting', reason })
+    // Whatever stopped it is of the past then: with the machine, everything may be another way.
+    if (reason !== null) this.#enter({ phase: 'waiting', reason })
   }
 
   /** Tries now; `force` takes a serial console from whoever has it. */

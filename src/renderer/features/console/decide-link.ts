@@ -36,9 +36,13 @@ const LASTING_CODES: ReadonlySet<string> = new Set([
   'console.socket-permission',
   'console.too-many',
   'internal',
-  'ssh.forward-refused',
   'vm.not-found',
 ])
+
+/** Would another try fail the same way? A display that is just going, or not there yet, refuses a connection for a moment only. */
+function isLasting({ code, params }: WireError): boolean {
+  return LASTING_CODES.has(code) || (code === 'ssh.forward-refused' && params.hint === 'forwarding-forbidden')
+}
 
 const STATUSES_WITHOUT_PROCESS: ReadonlySet<VmStatus> = new Set<VmStatus>([
   'down',
@@ -68,7 +72,7 @@ export function decideAfterEnd(
 ): LinkState {
   const reason = decideWait(surroundings)
   if (reason !== null) return { phase: 'waiting', reason }
-  if (error !== null && LASTING_CODES.has(error.code)) return { phase: 'stopped', error }
+  if (error !== null && isLasting(error)) return { phase: 'stopped', error }
   const backoffMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.max(0, failures - 1))
   return { phase: 'retrying', at: now + backoffMs * (0.75 + random / 2), error }
 }

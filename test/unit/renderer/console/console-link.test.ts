@@ -141,6 +141,20 @@ describe('a console link', () => {
     expect(channels).toHaveLength(2)
   })
 
+  it('forgets why it had stopped when the machine stops', async () => {
+    const { link, channels, last } = makeLink()
+    link.update(up)
+    await settle()
+    channels[0]?.end(CONSOLE_CLOSE_ERROR, encodeConsoleClose({ code: 'console.password-refused', params: {} }))
+    await settle()
+    expect(last()?.phase).toBe('stopped')
+    link.update(down)
+    expect(last()).toEqual({ phase: 'waiting', reason: 'vm-down' })
+    link.update(up)
+    await settle()
+    expect(channels).toHaveLength(2)
+  })
+
   it('goes to the new host at once after a migration', async () => {
     const { link, channels } = makeLink()
     link.update(up)

@@ -64,6 +64,18 @@ describe('what comes after a console has ended', () => {
   )
 })
 
+describe('a refused connection to the display', () => {
+  const refused = (hint: string): WireError => ({ ...error('ssh.forward-refused'), params: { hint } })
+  it.each([
+    ['connection-refused', 'retrying'],
+    ['socket-missing', 'retrying'],
+    ['unknown', 'retrying'],
+    ['forwarding-forbidden', 'stopped'],
+  ])('for %s leads to %s', (hint, phase) => {
+    expect(decideAfterEnd(good, refused(hint), 1, 0, 0).phase).toBe(phase)
+  })
+})
+
 describe('a try at once', () => {
   it.each<[string, Partial<LinkSurroundings>, Partial<LinkSurroundings>, boolean]>([
     ['comes when the VM starts', { vmStatus: 'down' }, {}, true],
