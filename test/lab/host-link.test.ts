@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
@@ -34,6 +33,19 @@ describe('a link to a real host', () => {
       const record = named(name)
       return record?.state === state ? record : undefined
     })
+
+  /** Defines many VMs by one virsh, as fast as it goes. */
+  const defineMany = async (name: string, count: number) => {
+    const documents = Array.from({ length: count }, (_, index) =>
+      guestXml({ name: `${name}-${index}`, boots: 'firmware' }),
+    )
+    const folder = `/run/${name}`
+    await lab.host.exec(`rm -rf ${folder} && mkdir -p ${folder} && cd ${folder} && split -a 3 -d -l 1 - xml`, {
+      input: documents.map((xml) => xml.replaceAll('\n', ' ')).join('\n'),
+    })
+    const commands = documents.map((_, index) => `define ${folder}/xml${String(index).padStart(3, '0')}`)
+    await lab.host.virsh([commands.join('; ')], { timeoutMs: 90_000 })
+  }
 
   test('tells what the host is', async () => {
     const facts = await waitFor('the facts', () => bench.link.state.facts ?? undefined)
@@ -85,23 +97,18 @@ describe('a link to a real host', () => {
     await lab.host.virsh(['start', 'busy'])
     await seen('busy', 'running')
     bench.changes.length = 0
-    const toggles = Array.from({ length: 20 }, () => 'virsh -q suspend busy; virsh -q resume busy')
-    await lab.host.exec(`export LIBVIRT_DEFAULT_URI=qemu:///system; ${toggles.join('; ')}`)
+    await lab.host.virsh([Array.from({ length: 12 }, () => 'suspend busy; resume busy').join('; ')], {
+      timeoutMs: 90_000,
+    })
     await lab.host.virsh(['suspend', 'busy'])
     await seen('busy', 'paused')
     const events = bench.changes.filter((change) => change.kind === 'event').length
-    expect(events).toBeGreaterThanOrEqual(41)
+    expect(events).toBeGreaterThanOrEqual(25)
     expect(bench.changes.filter((change) => change.kind === 'domains').length).toBeLessThanOrEqual(2 * events)
   })
 
   test('keeps 200 definitions and reads them within a second', async () => {
-    const documents = Array.from({ length: 200 }, (_, index) => guestXml({ name: `many-${index}`, boots: 'firmware' }))
-    await lab.host.exec('mkdir -p /run/many && cd /run/many && split -a 3 -d -l 1 - xml', {
-      input: documents.map((xml) => xml.replaceAll('\n', ' ')).join('\n'),
-    })
-    await lab.host.exec('for f in /run/many/xml*; do echo "define $f"; done | virsh -q -c qemu:///system >/dev/null', {
-      timeoutMs: 60_000,
-    })
+    await defineMany('many', 200)
     await waitFor('all 200 are seen', () => bench.link.domains.size === 200)
     const second = await startLinkBench(lab.host, SHORT_KEEPALIVE)
     try {
@@ -116,13 +123,7 @@ describe('a link to a real host', () => {
   })
 
   test('misses nothing that happens while the list is read', async () => {
-    const documents = Array.from({ length: 60 }, (_, index) => guestXml({ name: `race-${index}`, boots: 'firmware' }))
-    await lab.host.exec('rm -rf /run/race && mkdir -p /run/race && cd /run/race && split -a 3 -d -l 1 - xml', {
-      input: documents.map((xml) => xml.replaceAll('\n', ' ')).join('\n'),
-    })
-    const defining = lab.host.exec(
-      'for f in /run/race/xml*; do echo "define $f"; done | virsh -q -c qemu:///system >/dev/null',
-    )
+    const defining = defineMany('race', 60)
     const benches: LinkBench[] = []
     for (let round = 0; round < 5; round += 1) benches.push(await startLinkBench(lab.host, SHORT_KEEPALIVE))
     await defining
@@ -223,6 +224,5 @@ describe('a link to a real host', () => {
     const during = await sessions()
     await other.stop()
     await waitFor('its session is gone', async () => (await sessions()) < during)
-    expect(await readFile('/proc/self/comm', 'utf8')).not.toBe('')
   })
 })
