@@ -82,7 +82,9 @@ describe('the catalogs', () => {
 
   it('fill the same parameters in both languages', () => {
     const parameters = (text: string) =>
-      [...new Set([...text.matchAll(/\{\{\s*(\w+)/g)].map((match) => match[1]))].sort()
+      [...new Set([...text.matchAll(/\{\{\s*(\w+)/g)].map((match) => match[1] ?? ''))].sort((a, b) =>
+        a.localeCompare(b),
+      )
     for (const [key, text] of korean) {
       const twin = english.get(key) ?? english.get(`${withoutPlural(key)}_other`) ?? ''
       expect({ key, parameters: parameters(text) }).toEqual({ key, parameters: parameters(twin) })

@@ -84,10 +84,9 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
     return () => abort.current?.abort()
   }, [])
 
-  const failed =
-    step.kind === 'results'
-      ? (step.error ?? step.checks.find(({ outcome }) => outcome === 'failed')?.error ?? null)
-      : null
+  const failedCheck = step.kind === 'results' ? step.checks.find(({ outcome }) => outcome === 'failed') : undefined
+  const failure = step.kind === 'results' ? (step.error ?? failedCheck?.error ?? null) : null
+  const mayAdd = step.kind === 'results' && step.error === null && failedCheck === undefined
   const title = local ? t('hosts:add.titleLocal') : t('hosts:add.title')
   return (
     <Modal isOpen variant="medium" onClose={closeDialog} aria-labelledby="add-host-title" className="vd-dialog">
@@ -140,10 +139,10 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
             {step.offered.expected === null ? t('hosts:key.trust') : t('hosts:key.trustChanged')}
           </Button>
         ) : null}
-        {step.kind === 'results' && failed === null ? (
+        {step.kind === 'results' && mayAdd ? (
           <Button onClick={() => void add(step.hostKey)}>{t('hosts:add.add')}</Button>
         ) : null}
-        {step.kind === 'results' && failed !== null ? (
+        {step.kind === 'results' && !mayAdd ? (
           <Button onClick={() => void check(step.hostKey)}>{t('hosts:add.checkAgain')}</Button>
         ) : null}
         {step.kind === 'form' || local ? null : (
@@ -152,7 +151,7 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
             isDisabled={step.kind === 'busy' && step.adding}
             onClick={() => {
               abort.current?.abort()
-              backToForm(failed)
+              backToForm(failure)
             }}
           >
             {t('common:back')}
