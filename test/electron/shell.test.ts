@@ -142,6 +142,9 @@ describe.each(drivers)('the Electron shell in $name', (driver) => {
       expect(refused).toMatch(/^script-src/)
       expect(await page.title()).toBe('Virtdeck')
       expect(page.url()).toBe(address)
+      // What is there may be loaded again, and is connected again.
+      await page.reload()
+      await waitUntilConnected(page)
     })
 
     it('runs once on a folder: a second start ends at once, and the first stays', async () => {

@@ -12,8 +12,3 @@ export function toShown(address: string): string {
 export function toOwn(address: string): string {
   return address.startsWith(SHOWN) ? OWN + address.slice(SHOWN.length) : address
 }
-
-/** A text of the shell with its own origin in it, for the browser: security headers name origins by `'self'` only. */
-export function isShown(address: string): boolean {
-  return address === SHOWN || address.startsWith(`${SHOWN}/`)
-}

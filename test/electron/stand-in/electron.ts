@@ -43,6 +43,7 @@ const appMembers = {
   isPackaged: false,
   getLocale: () => process.env.VIRTDECK_STAND_IN_LOCALE ?? 'en-US',
   setPath: (name: string, path: string) => {
+    if (!existsSync(path)) throw new Error(`Failed to set path: ${path} is not there`)
     if (name === 'userData') userData = path
   },
   whenReady: () => {
@@ -59,7 +60,6 @@ const appMembers = {
   },
   /** Electron's lock belongs to the folder of user data, and tells the first instance of the second. */
   requestSingleInstanceLock: () => {
-    mkdirSync(userData, { recursive: true })
     const lock = join(userData, 'lock')
     if (existsSync(lock)) {
       process.kill(Number(readFileSync(lock, 'utf8')), 'SIGUSR2')

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { HandlerDetails, WebContents as RealWebContents, WindowOpenHandlerResponse } from 'electron'
 import type { Frame, Page } from 'playwright-core'
-import { isShown, toOwn, toShown } from './addresses.ts'
+import { toOwn, toShown } from './addresses.ts'
 import { RECEIVER } from './page-side.ts'
 import { MessagePortMain } from './ports.ts'
 import { type FromPage, fromWire, type ToPage, toWire } from './wire.ts'
@@ -40,11 +40,11 @@ export class WebContents extends EventEmitter implements Members {
   /** Whether a navigation may go on: the shell's own loads may, others ask `will-navigate`. */
   mayNavigate(address: string, frame: Frame): boolean {
     if (this.#loading === address && frame.parentFrame() === null) return true
-    // A reload loads what is there; Electron does not call that a navigation either.
-    if (frame.url() === address && isShown(address)) return true
     let prevented = false
-    const event = { url: toOwn(address), preventDefault: () => (prevented = true) }
-    this.emit(frame.parentFrame() === null ? 'will-navigate' : 'will-frame-navigate', event)
+    const isMainFrame = frame.parentFrame() === null
+    const event = { url: toOwn(address), isMainFrame, preventDefault: () => (prevented = true) }
+    this.emit('will-frame-navigate', event)
+    if (isMainFrame) this.emit('will-navigate', event)
     return !prevented
   }
 

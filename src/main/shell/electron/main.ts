@@ -1,8 +1,11 @@
+import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { app, protocol } from 'electron'
+import { app, dialog, protocol } from 'electron'
+import { AppError, toWireError } from '../../../shared/errors/index.ts'
 import { resolveDataDir } from '../../inventory/index.ts'
+import { formatError } from '../error-texts.ts'
 import { declareAppScheme } from './app-protocol.ts'
 import { startShell } from './shell.ts'
 
@@ -26,10 +29,8 @@ const dataDir = resolveDataDir({
   cwd: process.cwd(),
   ...(typeof override === 'string' ? { override } : {}),
 })
-// One inventory is one app: the lock, and Chromium's own files, belong to the folder.
-app.setPath('userData', join(dataDir, 'electron'))
-
-if (app.requestSingleInstanceLock()) {
+if (!takeDataDir()) app.exit(1)
+else if (app.requestSingleInstanceLock()) {
   const out = join(import.meta.dirname, '..')
   startShell({
     dataDir,
@@ -42,4 +43,19 @@ if (app.requestSingleInstanceLock()) {
 } else {
   // The other instance comes to the front.
   app.exit(0)
+}
+
+/** One inventory is one app: the lock, and Chromium's own files, belong to the folder. Electron wants it to be there. */
+function takeDataDir(): boolean {
+  const userData = join(dataDir, 'electron')
+  try {
+    mkdirSync(userData, { recursive: true, mode: 0o700 })
+    app.setPath('userData', userData)
+    return true
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const unusable = new AppError('inventory.folder-unusable', { path: dataDir, reason }, { cause: error })
+    dialog.showErrorBox('Virtdeck', formatError(toWireError(unusable)))
+    return false
+  }
 }
