@@ -27,7 +27,7 @@ export interface ProbeRequest extends Omit<RouteRequest, 'timeoutMs'> {
   readonly onSignedIn?: () => void
 }
 
-/** Tries a host as far as it goes. Expected failures are in the outcome; rejects with ssh.aborted when the caller gives up. */
+/** Tries a host as far as it goes. Expected failures are in the outcome; rejects with the signal's reason when the caller gives up. */
 export async function probeHost(
   hosts: HostRegistry,
   definition: HostDefinition,
@@ -84,7 +84,8 @@ export function compareVersions(left: string, right: string): number {
 }
 
 function expected(error: unknown, signal: AbortSignal | undefined): AppError {
-  if (signal?.aborted === true) throw error
+  // What was aborted is no finding about the host; the abort's own reason says why.
+  if (signal?.aborted === true) throw signal.reason
   if (isAppError(error)) return error
   if (error instanceof XmlError)
     return new AppError('libvirt.protocol-violation', { detail: error.message }, { cause: error })

@@ -5,10 +5,10 @@ import {
   domainReference,
   type HostLink,
   isActiveState,
-  isLibvirtError,
+  type LibvirtConnection,
   typedParametersToObject,
 } from '../../hosts/index.ts'
-import { runDomainAction } from '../domain-action.ts'
+import { isInterrupted, runDomainAction } from '../domain-action.ts'
 import { decideJobProgress } from '../job-progress.ts'
 import { decideAction, hostName, requireVm, vmSubject } from '../rules.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
@@ -63,34 +63,34 @@ export function createSave(dependencies: VmCommandDependencies): CommandHandler<
 
 async function saveOnOwnConnection(link: HostLink, vm: Vm, signal: AbortSignal): Promise<void> {
   const dom = domainReference({ name: vm.name, uuid: vm.id })
-  const connection = await link.openConnection({ signal })
   const given = new AbortController()
+  let connection: LibvirtConnection | null = null
   const onAbort = () => {
     // A person's cancel ends the job on the host. The engine's own stop leaves it there and stops watching.
-    if (!isAppError(signal.reason, 'task.cancelled')) return given.abort(signal.reason)
-    link
-      .control()
-      .call('DOMAIN_ABORT_JOB', { dom })
-      .catch((error: unknown) => {
-        // Too late: the job had ended. Anything else lets the save run on, which its own reply will tell.
-        if (!isAppError(error)) throw error
-      })
+    if (isAppError(signal.reason, 'task.cancelled')) abortJob(link, dom)
+    else given.abort(signal.reason)
   }
   signal.addEventListener('abort', onAbort, { once: true })
   try {
-    if (signal.aborted) throw signal.reason
-    await connection.call(
-      'DOMAIN_MANAGED_SAVE',
-      { dom, flags: 0 },
-      { timeoutMs: SAVE_TIMEOUT_MS, signal: given.signal },
-    )
+    connection = await link.openConnection({ signal })
+    signal.throwIfAborted()
+    const limits = { timeoutMs: SAVE_TIMEOUT_MS, signal: given.signal }
+    await connection.call('DOMAIN_MANAGED_SAVE', { dom, flags: 0 }, limits)
   } catch (error) {
-    const cancelled = isAppError(signal.reason, 'task.cancelled') && isLibvirtError(error)
+    const cancelled = isAppError(signal.reason, 'task.cancelled') && !isInterrupted(error)
     throw cancelled ? new AppError('task.cancelled', { command: 'vm.save' }, { cause: error }) : error
   } finally {
     signal.removeEventListener('abort', onAbort)
-    await connection.close()
+    await connection?.close()
   }
+}
+
+function abortJob(link: HostLink, dom: ReturnType<typeof domainReference>): void {
+  const control = link.isLive ? link.control() : null
+  control?.call('DOMAIN_ABORT_JOB', { dom }).catch((error: unknown) => {
+    // Too late: the job had ended. Anything else lets the save run on, which its own reply will tell.
+    if (!isAppError(error)) throw error
+  })
 }
 
 /** Asks the host once a second how far it is. Returns how to stop. */
