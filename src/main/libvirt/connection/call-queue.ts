@@ -48,6 +48,11 @@ export class CallQueue {
     }
   }
 
+  /** Sends a call at once, beside those in flight: the daemon's spare request is for the goodbye. */
+  addUrgent(call: PendingCall): void {
+    if (this.#start(call)) this.#deadlines.watch(call.deadlineMs)
+  }
+
   /** Sends the call or lets it wait; false when it has failed. */
   #accept(call: PendingCall): boolean {
     if (call.signal?.aborted) {
@@ -78,16 +83,21 @@ export class CallQueue {
     return call
   }
 
+  /** Fails every call as outcome unknown; the daemon's replies to those in flight are still awaited, and passed over. */
+  abandonAll(reason: string, cause: unknown): void {
+    const calls = [...this.#inFlight.values(), ...this.#waiting]
+    this.#waiting = []
+    for (const call of calls) {
+      if (call.abandoned) continue
+      this.#abandon(call, outcomeUnknown(call.procedure.name, reason, call.serial !== 0, cause))
+    }
+  }
+
   /** Ends every call as outcome unknown. */
   end(reason: string, cause: unknown): void {
     this.#deadlines.stop()
-    const calls = [...this.#inFlight.values(), ...this.#waiting]
+    this.abandonAll(reason, cause)
     this.#inFlight.clear()
-    this.#waiting = []
-    for (const call of calls) {
-      forgetSignal(call)
-      if (!call.abandoned) call.fail(outcomeUnknown(call.procedure.name, reason, call.serial !== 0, cause))
-    }
   }
 
   #start(call: PendingCall): boolean {
@@ -112,7 +122,8 @@ export class CallQueue {
 
   #abandon(call: PendingCall, error: AppError): void {
     forgetSignal(call)
-    if (call.serial === 0) this.#waiting.splice(this.#waiting.indexOf(call), 1)
+    const place = this.#waiting.indexOf(call)
+    if (place >= 0) this.#waiting.splice(place, 1)
     call.abandoned = true
     call.fail(error)
   }

@@ -72,23 +72,12 @@ export class Connection {
     succeed: (result: R, serial: number) => void,
     fail: (error: unknown) => void,
   ): void {
-    if (this.#ended !== undefined) {
+    if (this.#ended !== undefined || this.#closing !== undefined) {
       fail(this.#endedError())
       return
     }
     const { timeoutMs = TIMEOUT_DEFAULT_MS, signal } = options ?? NO_OPTIONS
-    this.#calls.add({
-      procedure,
-      args,
-      timeoutMs,
-      deadlineMs: performance.now() + timeoutMs,
-      signal,
-      serial: 0,
-      abandoned: false,
-      onAbort: undefined,
-      succeed: succeed as PendingCall['succeed'],
-      fail,
-    })
+    this.#calls.add(pendingCall(procedure, args, timeoutMs, signal, succeed, fail))
   }
 
   /** The same as a promise. */
@@ -104,9 +93,11 @@ export class Connection {
     this.#keepalive.start(() => this.streams.isReading)
   }
 
-  /** Ends the connection for `reason`; null when it was asked for. Only the first reason counts. */
-  end(reason: AppError | null): void {
+  /** Ends the connection for `cause`; null when it was asked for. Only the first cause counts. */
+  end(cause: AppError | null): void {
     if (this.#ended !== undefined) return
+    // While it is being closed, whatever ends it is no news.
+    const reason = this.#closing === undefined ? cause : null
     this.#ended = { reason }
     this.#parser.stop()
     this.#keepalive?.stop()
@@ -115,7 +106,7 @@ export class Connection {
     this.#calls.end(text, error)
     this.streams.end(text, error)
     this.events.end(reason ?? undefined)
-    if (reason !== null) this.#transport.destroy()
+    if (cause !== null) this.#transport.destroy()
     this.#resolveClosed(reason)
   }
 
@@ -127,15 +118,29 @@ export class Connection {
 
   async #close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#transport.once('close', resolve))
-    const goodbye = this.#header(procedures.CONNECT_CLOSE, packetType.call, this.#nextSerial(), packetStatus.ok)
-    this.#output.send(goodbye, noArguments, {})
-    this.#output.flush()
+    const error = this.#endedError()
+    this.#calls.abandonAll('closed', error)
+    this.streams.end('closed', error)
+    this.events.end(undefined)
+    this.#transport.resume()
+    await this.#sayGoodbye()
     this.end(null)
     const timer = setTimeout(() => this.#transport.destroy(), CLOSE_TIMEOUT_MS)
     this.#transport.resume()
     this.#transport.end(() => this.#transport.destroy())
     await closed
     clearTimeout(timer)
+  }
+
+  /**
+   * Waits for the daemon's answer, at most `CLOSE_TIMEOUT_MS`. One that sees the end of the transport while it is still
+   * dealing with the goodbye frees the event registrations twice, and dies of it (seen with libvirt 9.0.0).
+   */
+  #sayGoodbye(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => resolve()
+      this.#calls.addUrgent(pendingCall(procedures.CONNECT_CLOSE, {}, CLOSE_TIMEOUT_MS, undefined, done, done))
+    })
   }
 
   #endedError(): AppError {
@@ -190,6 +195,8 @@ export class Connection {
   }
 
   #dispatch(header: Readonly<PacketHeader>, payload: XdrReader): void {
+    // Whoever they were for has been told that it is over.
+    if (this.#closing !== undefined && header.type !== packetType.reply) return
     switch (header.type) {
       case packetType.reply:
         this.#handleReply(header, payload)
@@ -251,6 +258,28 @@ export class Connection {
     payload.finish()
     if (call.abandoned) this.streams.discard(procedure, header.serial)
     else call.succeed(result, header.serial)
+  }
+}
+
+function pendingCall<A, R>(
+  procedure: Procedure<A, R>,
+  args: A,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  succeed: (result: R, serial: number) => void,
+  fail: PendingCall['fail'],
+): PendingCall {
+  return {
+    procedure,
+    args,
+    timeoutMs,
+    deadlineMs: performance.now() + timeoutMs,
+    signal,
+    serial: 0,
+    abandoned: false,
+    onAbort: undefined,
+    succeed: succeed as PendingCall['succeed'],
+    fail,
   }
 }
 

@@ -39,7 +39,10 @@ export class FakeDaemon {
       const procedure = byNumber.get(`${header.program}/${header.procedure}`)
       const isCall = header.type === packetType.call && procedure !== undefined
       const body = isCall ? procedure.arguments.decode(payload) : payload.rest()
-      this.#receive({ header: { ...header }, body })
+      const received = { header: { ...header }, body }
+      this.#receive(received)
+      // A client that says goodbye waits for the answer; no test is about anything else by then.
+      if (procedure === procedures.CONNECT_CLOSE && transport.writable) this.send(this.reply(received, undefined))
     })
     transport.on('data', (chunk: Buffer) => parser.push(chunk))
     transport.on('error', () => undefined)
