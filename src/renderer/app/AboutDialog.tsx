@@ -8,7 +8,7 @@ export function AboutDialog() {
   const { t } = useTranslation()
   const session = useEntity('session', 'session')
   return (
-    <Modal isOpen variant="small" onClose={closeDialog} aria-labelledby="about-title">
+    <Modal isOpen variant="small" onEscapePress={closeDialog} aria-labelledby="about-title">
       <ModalHeader title="Virtdeck" labelId="about-title" description={t('frame:about.what')} />
       <ModalBody>
         <Facts

@@ -13,6 +13,8 @@ export function Notices() {
         <Alert
           key={id}
           variant="danger"
+          component="h2"
+          variantLabel={t('common:error.error')}
           title={t('common:error.commandFailed', {
             command: t(`commands:${command}.title`),
             name: subject ?? '',

@@ -18,7 +18,7 @@ const SHORTCUTS = [
 export function ShortcutsDialog() {
   const { t } = useTranslation()
   return (
-    <Modal isOpen variant="small" onClose={closeDialog} aria-labelledby="shortcuts-title">
+    <Modal isOpen variant="small" onEscapePress={closeDialog} aria-labelledby="shortcuts-title">
       <ModalHeader title={t('frame:menu.shortcuts')} labelId="shortcuts-title" />
       <ModalBody>
         <dl className="vd-facts">

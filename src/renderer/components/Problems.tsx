@@ -15,6 +15,7 @@ export function Problems(props: { readonly problems: readonly Problem[]; readonl
       variant={problem.severity === 'error' ? 'danger' : 'warning'}
       title={describeError(problem.error, t).title}
       component="h2"
+      variantLabel={t(problem.severity === 'error' ? 'common:error.error' : 'common:error.warning')}
       className="vd-problem"
       {...(props.actions === undefined ? {} : { actionLinks: props.actions })}
     >

@@ -87,6 +87,20 @@ export async function startFakeEngine(options: {
               }),
             }
           : {}),
+        ...(number === 4
+          ? {
+              status: 'error' as const,
+              stale: true,
+              statusError: inventError('ssh.host-key-changed', {
+                address: '10.77.0.14',
+                port: 22,
+                keyType: 'ssh-ed25519',
+                fingerprint: 'SHA256:bmV3IGtleSBuZXcga2V5IG5ldyBrZXkgbmV3IGtleSE',
+                expectedFingerprint: 'SHA256:YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY',
+                source: 'inventory',
+              }),
+            }
+          : {}),
         ...(number === 2
           ? {
               problems: [
@@ -175,6 +189,10 @@ export async function startFakeEngine(options: {
     const refused = verdict(command, input as never)
     if (refused !== null) return { ok: false, error: refused }
     if (command === 'host.check') return check(input)
+    if (command === 'vm.save') {
+      const params = { name: 'web', action: 'save', message: 'internal error: unable to execute QEMU command migrate' }
+      return { ok: false, error: inventError('vm.operation-refused', params) }
+    }
     if (command === 'vm.start' || command === 'vm.resume') setStatus(vmId, 'up')
     if (command === 'vm.pause') setStatus(vmId, 'paused')
     if (command === 'vm.shutdown' || command === 'vm.poweroff') setStatus(vmId, 'down')

@@ -89,7 +89,7 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
   const mayAdd = step.kind === 'results' && step.error === null && failedCheck === undefined
   const title = local ? t('hosts:add.titleLocal') : t('hosts:add.title')
   return (
-    <Modal isOpen variant="medium" onClose={closeDialog} aria-labelledby="add-host-title" className="vd-dialog">
+    <Modal isOpen variant="medium" onEscapePress={closeDialog} aria-labelledby="add-host-title" className="vd-dialog">
       <ModalHeader title={title} labelId="add-host-title" description={t(`hosts:add.step.${step.kind}`)} />
       <ModalBody tabIndex={0} aria-label={title}>
         <div hidden={step.kind !== 'form'}>

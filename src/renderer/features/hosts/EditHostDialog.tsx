@@ -56,7 +56,7 @@ function EditHostForm({ host }: { readonly host: Host }) {
     if (field !== null) form.setError(field, { message: describeError(result.error, t).advice }, { shouldFocus: true })
   }
   return (
-    <Modal isOpen variant="medium" onClose={closeDialog} aria-labelledby="edit-host-title" className="vd-dialog">
+    <Modal isOpen variant="medium" onEscapePress={closeDialog} aria-labelledby="edit-host-title" className="vd-dialog">
       <ModalHeader title={t('hosts:edit.title', { name: host.name })} labelId="edit-host-title" />
       <ModalBody tabIndex={0} aria-label={t('hosts:edit.title', { name: host.name })}>
         {offered === null ? null : (

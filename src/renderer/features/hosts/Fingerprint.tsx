@@ -17,7 +17,13 @@ export function FingerprintConfirm(props: {
       {offered.expected === null ? (
         <p>{t('hosts:key.unknown')}</p>
       ) : (
-        <Alert isInline variant="danger" title={t('hosts:key.changedTitle')} component="h2">
+        <Alert
+          isInline
+          variant="danger"
+          title={t('hosts:key.changedTitle')}
+          component="h2"
+          variantLabel={t('common:error.error')}
+        >
           {t('hosts:key.changedBody')}
         </Alert>
       )}

@@ -19,13 +19,14 @@ export function RemoveHostDialog({ hostId }: { readonly hostId: HostId }) {
     <Modal
       isOpen
       variant="small"
-      onClose={closeDialog}
+      onEscapePress={closeDialog}
       aria-labelledby="remove-host-title"
       aria-describedby="remove-host-body"
     >
       <ModalHeader
         title={t('hosts:remove.title', { name: host.name })}
         titleIconVariant="warning"
+        titleScreenReaderText={t('common:error.warning')}
         labelId="remove-host-title"
       />
       <ModalBody id="remove-host-body">
@@ -36,7 +37,7 @@ export function RemoveHostDialog({ hostId }: { readonly hostId: HostId }) {
         <Button variant="danger" onClick={() => void remove()}>
           {t('hosts:remove.do')}
         </Button>
-        <Button variant="link" onClick={closeDialog}>
+        <Button variant="link" onClick={closeDialog} autoFocus>
           {t('common:cancel')}
         </Button>
       </ModalFooter>

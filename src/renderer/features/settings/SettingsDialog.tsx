@@ -61,7 +61,7 @@ export function SettingsDialog() {
     else setError(result.error)
   }
   return (
-    <Modal isOpen variant="medium" onClose={closeDialog} aria-labelledby="settings-title" className="vd-dialog">
+    <Modal isOpen variant="medium" onEscapePress={closeDialog} aria-labelledby="settings-title" className="vd-dialog">
       <ModalHeader title={t('settings:title')} labelId="settings-title" />
       <ModalBody tabIndex={0} aria-label={t('settings:title')}>
         <Form

@@ -27,13 +27,14 @@ export function ConfirmPowerDialog(props: {
     <Modal
       isOpen
       variant="small"
-      onClose={closeDialog}
+      onEscapePress={closeDialog}
       aria-labelledby="confirm-power-title"
       aria-describedby="confirm-power-body"
     >
       <ModalHeader
         title={t(`vms:confirm.${props.action}.title`, { name })}
         titleIconVariant="warning"
+        titleScreenReaderText={t('common:error.warning')}
         labelId="confirm-power-title"
       />
       <ModalBody id="confirm-power-body">

@@ -65,6 +65,7 @@ export function VmTable({
             placeholder={t('vms:table.filterHint')}
             value={query}
             onChange={(_event, value) => setQuery(value)}
+            resetButtonLabel={t('common:clear')}
             onClear={() => setQuery('')}
           />
         </search>

@@ -51,7 +51,10 @@ export function VmXml({ vmId }: { readonly vmId: VmId }) {
               setSearch(value)
               setHit(0)
             }}
+            resetButtonLabel={t('common:clear')}
             onClear={() => setSearch('')}
+            nextNavigationButtonAriaLabel={t('vms:xml.nextHit')}
+            previousNavigationButtonAriaLabel={t('vms:xml.previousHit')}
             onNextClick={() => setHit(hit + 1)}
             onPreviousClick={() => setHit(hit + hits.length - 1)}
             {...(search === ''
