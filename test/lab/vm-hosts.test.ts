@@ -123,6 +123,16 @@ describe('hosts, through the engine', () => {
     expect(error.params.tried).toContain('/run/libvirt/libvirt-sock')
   })
 
+  test('a user’s own session daemon is started where none runs yet', async () => {
+    const [admin] = lab.host.users
+    if (admin === undefined) throw new Error('the lab has users')
+    const base = { address: lab.host.address, hostKey: lab.host.hostKeyFingerprint, libvirtMode: 'session' }
+    await bench.call('host.add', { ...base, user: admin.name, password: admin.password })
+    expect(bench.hosts()[0]).toMatchObject({ status: 'up', libvirtMode: 'session', user: admin.name })
+    const daemons = await lab.host.exec('ps -eo user,args | grep -c "^admin .*[l]ibvirtd"')
+    expect(Number(daemons.stdout)).toBeGreaterThan(0)
+  })
+
   test('a host that is not there is refused as unreachable', async () => {
     const error = await bench.refusal('host.add', { ...reach(), port: 2_222, hostKey: lab.host.hostKeyFingerprint })
     expect(error.code).toBe('ssh.unreachable')

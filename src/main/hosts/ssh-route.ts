@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream'
+import type { LibvirtMode } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { SshSession } from '../ssh/index.ts'
 import type { HostDefinition } from './host-definition.ts'
@@ -23,7 +25,7 @@ export function openSshRoute(
           ? SYSTEM_SOCKETS
           : sessionSockets(await fetchRuntimeFolder(session, options))
       try {
-        return await session.openLibvirtSocket(sockets, { ...options, uri: libvirtUri(definition.libvirtMode) })
+        return await openSocket(session, definition.libvirtMode, sockets, options)
       } catch (error) {
         throw decideLibvirtSocketError(error, definition.address, session.endpoint.user, sockets)
       }
@@ -32,6 +34,28 @@ export function openSshRoute(
     forwardTcp: (host, port, options) => session.forwardTcp(host, port, options),
     closed: session.closed,
     close: () => session.close(),
+  }
+}
+
+async function openSocket(
+  session: SshSession,
+  mode: LibvirtMode,
+  sockets: readonly string[],
+  options: RouteCallOptions,
+): Promise<Duplex> {
+  const uri = libvirtUri(mode)
+  try {
+    return await session.openLibvirtSocket(sockets, { ...options, uri })
+  } catch (error) {
+    // A session daemon runs only while somebody uses it: libvirt's helper starts it.
+    const notStarted =
+      isAppError(error, 'ssh.forward-refused') && ['socket-missing', 'connection-refused'].includes(error.params.hint)
+    if (mode !== 'session' || !notStarted) throw error
+    try {
+      return await session.openLibvirtSocket(sockets, { ...options, uri, routes: ['virt-ssh-helper'] })
+    } catch (helperError) {
+      throw isAppError(helperError, 'ssh.forward-refused') ? error : helperError
+    }
   }
 }
 
