@@ -57,6 +57,24 @@ describe('a daemon that fails', () => {
     await connection.close()
   })
 
+  it('stopped does not hold up closing', async () => {
+    const connection = await daemon.open({ keepalive: 'off' })
+    daemon.signal('SIGSTOP')
+    await connection.close()
+    expect(await connection.closed).toBeNull()
+  })
+
+  it('does not die of connections that close with events registered', async () => {
+    for (let round = 0; round < 30; round += 1) {
+      const connection = await daemon.open({ keepalive: 'off' })
+      await connection.subscribe({ events: ['domain-lifecycle', 'network-lifecycle', 'storage-pool-lifecycle'] })
+      await connection.close()
+    }
+    const connection = await daemon.open()
+    await expect(connection.call('CONNECT_GET_HOSTNAME', {})).resolves.toHaveProperty('hostname')
+    await connection.close()
+  })
+
   it('answers keepalive for as long as it is alive', async () => {
     const transport = await daemon.dial()
     const keepalive = { intervalMs: 20, count: 1 }
