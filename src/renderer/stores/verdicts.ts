@@ -15,7 +15,8 @@ async function askAll(client: EngineClient, calls: readonly ProposedCall[]): Pro
 }
 
 /**
- * Whether calls may run now, in their order; `undefined` for what the engine has not answered yet. Asked again whenever
+ * Whether calls may run now, in their order; `undefined` for what the engine has not answered yet or
+ * cannot be asked while it is away. Asked again whenever
  * `version` (the entity they are about) or the connection changes.
  */
 export function useVerdicts(calls: readonly ProposedCall[], version: unknown): readonly (Verdict | undefined)[] {
@@ -38,5 +39,5 @@ export function useVerdicts(calls: readonly ProposedCall[], version: unknown): r
     }
   }, [client, connected, signature, version])
 
-  return answer?.signature === signature ? answer.verdicts : calls.map(() => undefined)
+  return connected && answer?.signature === signature ? answer.verdicts : calls.map(() => undefined)
 }

@@ -14,11 +14,15 @@ export function useHostActions(
   const { t } = useTranslation()
   const run = useRunCommand()
   const host = useEntity('hosts', hostId)
-  const calls: readonly ProposedCall[] = [
-    { command: 'host.reconnect', input: { hostId } },
-    { command: 'host.edit', input: { hostId } },
-    { command: 'host.remove', input: { hostId } },
-  ]
+  // No host is selected: there is nothing to ask about.
+  const calls: readonly ProposedCall[] =
+    host === undefined
+      ? []
+      : [
+          { command: 'host.reconnect', input: { hostId } },
+          { command: 'host.edit', input: { hostId } },
+          { command: 'host.remove', input: { hostId } },
+        ]
   const verdicts = useVerdicts(calls, host)
   const reason = (index: number) => {
     const verdict = verdicts[index]
