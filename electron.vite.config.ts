@@ -53,6 +53,8 @@ export default defineConfig({
       minify: true,
       sourcemap: false,
       modulePreload: { polyfill: false },
+      // size-limit watches what is loaded first (.size-limit.mjs)
+      chunkSizeWarningLimit: 4000,
       rolldownOptions: {
         input: { index: path('src/renderer/index.html'), console: path('src/renderer/console.html') },
       },
