@@ -24,6 +24,7 @@ export type Invocation =
   | ({ readonly run: 'call'; readonly command: string; readonly input: string } & Common)
   | ({ readonly run: 'get' | 'watch'; readonly topic: string; readonly key: string | null } & Common)
   | ({ readonly run: 'link' } & Common)
+  | ({ readonly run: 'restore'; readonly backup: string | null } & Common)
   | { readonly run: 'help'; readonly subject: string | null }
   | { readonly run: 'version' }
 
@@ -72,6 +73,9 @@ export function parseInvocation(argv: readonly string[]): Invocation {
     case 'link':
       expectCount(run, rest, 0, 0)
       return { run, ...shared }
+    case 'restore':
+      expectCount(run, rest, 0, 1)
+      return { run, backup: rest[0] ?? null, ...shared }
     case 'help':
       expectCount(run, rest, 0, 1)
       return { run, subject: rest[0] ?? null }

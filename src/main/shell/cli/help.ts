@@ -11,6 +11,7 @@ Usage:
   virtdeck get <topic> [--key K]            print a topic once
   virtdeck watch <topic> [--key K]          print a topic and then every change of it
   virtdeck link                             make a new one-time sign-in link of the running engine
+  virtdeck restore [<backup>]               put a backup of the inventory in its place (default: the newest)
   virtdeck help [<command>]                 this text, or the fields of a command
 
 Options of all:

@@ -10,6 +10,7 @@ import { buildHelp } from './help.ts'
 import type { CliIo } from './io.ts'
 import { runLink } from './link.ts'
 import { openEngine } from './open-engine.ts'
+import { runRestore } from './restore.ts'
 import { runGet, runWatch } from './topic-output.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -57,6 +58,8 @@ async function run(invocation: Invocation, io: CliIo, rendererDir: string): Prom
     }
     case 'link':
       return runLink({ json, dataDir }, io)
+    case 'restore':
+      return runRestore({ json, dataDir, backup: invocation.backup }, io)
     case 'call': {
       const call = { command: invocation.command, input: await readCallInput(invocation.input, io) }
       const options = { json, dataDir: invocation.dataDir }
