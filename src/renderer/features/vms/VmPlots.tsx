@@ -1,22 +1,32 @@
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Vm, VmSample } from '../../../shared/domain/index.ts'
+import type { VmId, VmSample } from '../../../shared/domain/index.ts'
 import { PlotCard } from '../../components/PlotCard.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useCollection } from '../../stores/index.ts'
-import { isActive } from './status.ts'
+
+/** What the plots need of a VM: plain values, so that other changes of it do not draw them anew. */
+interface VmPlotsProps {
+  readonly vmId: VmId
+  readonly active: boolean
+  readonly vcpus: number
+  readonly memoryKiB: number
+  readonly hasDisks: boolean
+  readonly hasNetwork: boolean
+}
 
 /** CPU, memory, disk and network of a VM over the last minutes. */
-export function VmPlots({ vm }: { readonly vm: Vm }) {
+export const VmPlots = memo(function VmPlots(vm: VmPlotsProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { entities } = useCollection('vm.stats', vm.id)
+  const { entities } = useCollection('vm.stats', vm.vmId)
   const samples = [...entities.values()].sort((a, b) => a.at - b.at)
   const last = samples.at(-1)
   const times = samples.map(({ at }) => at / 1_000)
   const values = (key: Exclude<keyof VmSample, 'id'>) => samples.map((sample) => sample[key])
   const or = (value: number | null | undefined, words: (value: number) => string) =>
     value === null || value === undefined ? '—' : words(value)
-  const nothing = isActive(vm.status) ? null : t('vms:plot.notRunning')
+  const nothing = vm.active ? null : t('vms:plot.notRunning')
   return (
     <div className="vd-plots">
       <PlotCard
@@ -46,7 +56,7 @@ export function VmPlots({ vm }: { readonly vm: Vm }) {
           read: or(last?.diskReadBytesPerSecond, format.rate),
           write: or(last?.diskWriteBytesPerSecond, format.rate),
         })}
-        nothing={nothing ?? (vm.disks.length === 0 ? t('vms:plot.noDisk') : null)}
+        nothing={nothing ?? (!vm.hasDisks ? t('vms:plot.noDisk') : null)}
         times={times}
         max={null}
         formatValue={format.bytes}
@@ -61,7 +71,7 @@ export function VmPlots({ vm }: { readonly vm: Vm }) {
           receive: or(last?.networkReceiveBytesPerSecond, format.bitRate),
           transmit: or(last?.networkTransmitBytesPerSecond, format.bitRate),
         })}
-        nothing={nothing ?? (vm.nics.length === 0 ? t('vms:plot.noNetwork') : null)}
+        nothing={nothing ?? (!vm.hasNetwork ? t('vms:plot.noNetwork') : null)}
         times={times}
         max={null}
         formatValue={format.bitRate}
@@ -72,4 +82,4 @@ export function VmPlots({ vm }: { readonly vm: Vm }) {
       />
     </div>
   )
-}
+})

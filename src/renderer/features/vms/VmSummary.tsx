@@ -2,6 +2,7 @@ import type { Vm } from '../../../shared/domain/index.ts'
 import { Problems } from '../../components/Problems.tsx'
 import { DevicesCard } from './DevicesCard.tsx'
 import { MachineCard } from './MachineCard.tsx'
+import { isActive } from './status.ts'
 import { VmPlots } from './VmPlots.tsx'
 
 /** What an admin asks first: problems, load, the machine, its disks and networks. */
@@ -9,7 +10,14 @@ export function VmSummary({ vm }: { readonly vm: Vm }) {
   return (
     <div className="vd-summary">
       <Problems problems={vm.problems} />
-      <VmPlots vm={vm} />
+      <VmPlots
+        vmId={vm.id}
+        active={isActive(vm.status)}
+        vcpus={vm.vcpus}
+        memoryKiB={vm.memoryKiB}
+        hasDisks={vm.disks.length > 0}
+        hasNetwork={vm.nics.length > 0}
+      />
       <div className="vd-summary__columns">
         <MachineCard vm={vm} />
         <DevicesCard vm={vm} />
