@@ -48,7 +48,7 @@ test('host, machine and console pages are clean, and look as in the documentatio
   for (const name of ['db-primary', 'db-replica', 'mail', 'monitoring']) {
     await host.defineVm(guestXml({ name, boots: 'firmware' }))
   }
-  await host.exec('qemu-img create -q -f qcow2 /var/lib/libvirt/images/wordpress.qcow2 2G')
+  await host.exec('mkdir -p /var/lib/libvirt/images; qemu-img create -q -f qcow2 /var/lib/libvirt/images/wordpress.qcow2 2G')
   const disk =
     "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/var/lib/libvirt/images/wordpress.qcow2'/><target dev='vda' bus='virtio'/></disk>"
   await host.defineVm(guestXml({ name: 'wordpress', title: 'The blog', devices: disk }))
@@ -84,7 +84,7 @@ test('the window works small, and in Korean', async ({ deck, lab, app }) => {
   await lab.host.defineVm(guestXml({ name: 'web-01', boots: 'firmware' }))
   await addLabHost(app, lab.host)
   await deck.getByRole('button', { name: /Language/ }).click()
-  await deck.getByRole('menuitemradio', { name: '한국어' }).click()
+  await deck.getByRole('menu').getByText('한국어').click()
   await expect(deck.locator('html')).toHaveAttribute('lang', 'ko')
   await deck.getByRole('treeitem', { name: 'web-01' }).click()
   await eachTheme(deck, 'machine in Korean')
