@@ -48,7 +48,9 @@ test('host, machine and console pages are clean, and look as in the documentatio
   for (const name of ['db-primary', 'db-replica', 'mail', 'monitoring']) {
     await host.defineVm(guestXml({ name, boots: 'firmware' }))
   }
-  await host.exec('mkdir -p /var/lib/libvirt/images; qemu-img create -q -f qcow2 /var/lib/libvirt/images/wordpress.qcow2 2G')
+  await host.exec(
+    'mkdir -p /var/lib/libvirt/images; qemu-img create -q -f qcow2 /var/lib/libvirt/images/wordpress.qcow2 2G',
+  )
   const disk =
     "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/var/lib/libvirt/images/wordpress.qcow2'/><target dev='vda' bus='virtio'/></disk>"
   await host.defineVm(guestXml({ name: 'wordpress', title: 'The blog', devices: disk }))
