@@ -11,8 +11,6 @@ export interface HostCounters {
   readonly idleNanoseconds: number | null
   readonly memoryTotalKiB: number
   readonly memoryUsedKiB: number | null
-  readonly networkReceiveBytes: number | null
-  readonly networkTransmitBytes: number | null
 }
 
 /**
@@ -43,8 +41,11 @@ export function decideVmSample(before: VmCounters | null, now: VmCounters): VmSa
   }
 }
 
-/** One point of a host's plots from two readings. Pure. */
-export function decideHostSample(before: HostCounters | null, now: HostCounters): HostSample {
+/**
+ * One point of a host's plots from two readings, and from the points of its VMs: libvirt counts no host's disks and
+ * networks, so those are what its VMs move together. Pure.
+ */
+export function decideHostSample(before: HostCounters | null, now: HostCounters, vms: readonly VmSample[]): HostSample {
   const elapsedMs = before === null ? 0 : now.at - before.at
   const busy = decideRate(before?.busyNanoseconds ?? null, now.busyNanoseconds, elapsedMs)
   const idle = decideRate(before?.idleNanoseconds ?? null, now.idleNanoseconds, elapsedMs)
@@ -54,13 +55,19 @@ export function decideHostSample(before: HostCounters | null, now: HostCounters)
     cpuPercent: busy === null || idle === null || busy + idle === 0 ? null : percent(busy, busy + idle),
     memoryUsedKiB: now.memoryUsedKiB,
     memoryTotalKiB: now.memoryTotalKiB,
-    networkReceiveBytesPerSecond: decideRate(before?.networkReceiveBytes ?? null, now.networkReceiveBytes, elapsedMs),
-    networkTransmitBytesPerSecond: decideRate(
-      before?.networkTransmitBytes ?? null,
-      now.networkTransmitBytes,
-      elapsedMs,
-    ),
+    diskReadBytesPerSecond: sumOf(vms, 'diskReadBytesPerSecond'),
+    diskWriteBytesPerSecond: sumOf(vms, 'diskWriteBytesPerSecond'),
+    networkReceiveBytesPerSecond: sumOf(vms, 'networkReceiveBytesPerSecond'),
+    networkTransmitBytesPerSecond: sumOf(vms, 'networkTransmitBytesPerSecond'),
   }
+}
+
+type Rate = Extract<keyof VmSample, `${string}PerSecond`>
+
+/** Null when VMs run and none of them has a rate yet. */
+function sumOf(vms: readonly VmSample[], rate: Rate): number | null {
+  const rates = vms.map((vm) => vm[rate]).filter((value) => value !== null)
+  return rates.length === 0 && vms.length > 0 ? null : rates.reduce((sum, value) => sum + value, 0)
 }
 
 function percent(part: number, whole: number): number {

@@ -53,8 +53,6 @@ export function readHostCounters(cpu: readonly Field[], memory: readonly Field[]
     idleNanoseconds: idle === null ? null : idle + (cpuOf('iowait') ?? 0),
     memoryTotalKiB: total ?? 0,
     memoryUsedKiB: total === null || free === null ? null : Math.max(0, total - free - reclaimable),
-    networkReceiveBytes: null,
-    networkTransmitBytes: null,
   }
 }
 

@@ -97,7 +97,14 @@ export class HostSampler {
         return [vmId, { sample, counters: now }] as const
       }),
     )
-    const hostSample = host === null ? null : decideHostSample(this.#hostBefore, host)
+    const hostSample =
+      host === null
+        ? null
+        : decideHostSample(
+            this.#hostBefore,
+            host,
+            [...vms.values()].map(({ sample }) => sample),
+          )
     this.#vmsBefore = counters
     this.#hostBefore = host
     this.#options.onReading({ hostId, vms, host: hostSample })

@@ -17,13 +17,15 @@ export const vmSampleSchema = z.object({
 })
 export type VmSample = z.infer<typeof vmSampleSchema>
 
-/** One point of a host's live plots. */
+/** One point of a host's live plots. Disks and networks are what its VMs move together. */
 export const hostSampleSchema = z.object({
   id: z.string(),
   at: z.number(),
   cpuPercent: z.number().nullable(),
   memoryUsedKiB: z.number().nullable(),
   memoryTotalKiB: z.number(),
+  diskReadBytesPerSecond: z.number().nullable(),
+  diskWriteBytesPerSecond: z.number().nullable(),
   networkReceiveBytesPerSecond: z.number().nullable(),
   networkTransmitBytesPerSecond: z.number().nullable(),
 })

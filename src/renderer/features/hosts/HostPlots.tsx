@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import type { Host, HostSample } from '../../../shared/domain/index.ts'
 import { PlotCard } from '../../components/PlotCard.tsx'
+import { TrafficPlots } from '../../components/TrafficPlots.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useCollection } from '../../stores/index.ts'
 
-/** CPU, memory and network of a host over the last minutes. */
+/** CPU and memory of a host, and what its machines move, over the last minutes. */
 export function HostPlots({ host }: { readonly host: Host }) {
   const { t } = useTranslation()
   const format = useFormat()
@@ -18,7 +19,7 @@ export function HostPlots({ host }: { readonly host: Host }) {
   const total = last?.memoryTotalKiB ?? host.facts?.memoryKiB ?? null
   const nothing = host.status === 'up' ? null : t('hosts:plot.notConnected')
   return (
-    <div className="vd-plots vd-plots--three">
+    <div className="vd-plots">
       <PlotCard
         title={t('vms:plot.cpu')}
         value={
@@ -41,20 +42,12 @@ export function HostPlots({ host }: { readonly host: Host }) {
         formatValue={format.kib}
         series={[{ label: t('vms:plot.memory'), color: '--vd-plot-2', values: values('memoryUsedKiB') }]}
       />
-      <PlotCard
-        title={t('vms:plot.network')}
-        value={t('vms:plot.networkRates', {
-          receive: or(last?.networkReceiveBytesPerSecond, format.bitRate),
-          transmit: or(last?.networkTransmitBytesPerSecond, format.bitRate),
-        })}
-        nothing={nothing}
-        times={times}
-        max={null}
-        formatValue={format.bitRate}
-        series={[
-          { label: t('vms:plot.receive'), color: '--vd-plot-4', values: values('networkReceiveBytesPerSecond') },
-          { label: t('vms:plot.transmit'), color: '--vd-plot-1', values: values('networkTransmitBytesPerSecond') },
-        ]}
+      <TrafficPlots
+        samples={samples}
+        diskTitle={t('hosts:plot.disk')}
+        networkTitle={t('hosts:plot.network')}
+        nothingOfDisk={nothing}
+        nothingOfNetwork={nothing}
       />
     </div>
   )

@@ -2,6 +2,7 @@ import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { VmId, VmSample } from '../../../shared/domain/index.ts'
 import { PlotCard } from '../../components/PlotCard.tsx'
+import { TrafficPlots } from '../../components/TrafficPlots.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useCollection } from '../../stores/index.ts'
 
@@ -50,35 +51,12 @@ export const VmPlots = memo(function VmPlots(vm: VmPlotsProps) {
         formatValue={format.kib}
         series={[{ label: t('vms:plot.memory'), color: '--vd-plot-2', values: values('memoryUsedKiB') }]}
       />
-      <PlotCard
-        title={t('vms:plot.disk')}
-        value={t('vms:plot.diskRates', {
-          read: or(last?.diskReadBytesPerSecond, format.rate),
-          write: or(last?.diskWriteBytesPerSecond, format.rate),
-        })}
-        nothing={nothing ?? (!vm.hasDisks ? t('vms:plot.noDisk') : null)}
-        times={times}
-        max={null}
-        formatValue={format.bytes}
-        series={[
-          { label: t('vms:plot.read'), color: '--vd-plot-3', values: values('diskReadBytesPerSecond') },
-          { label: t('vms:plot.write'), color: '--vd-plot-4', values: values('diskWriteBytesPerSecond') },
-        ]}
-      />
-      <PlotCard
-        title={t('vms:plot.network')}
-        value={t('vms:plot.networkRates', {
-          receive: or(last?.networkReceiveBytesPerSecond, format.bitRate),
-          transmit: or(last?.networkTransmitBytesPerSecond, format.bitRate),
-        })}
-        nothing={nothing ?? (!vm.hasNetwork ? t('vms:plot.noNetwork') : null)}
-        times={times}
-        max={null}
-        formatValue={format.bitRate}
-        series={[
-          { label: t('vms:plot.receive'), color: '--vd-plot-4', values: values('networkReceiveBytesPerSecond') },
-          { label: t('vms:plot.transmit'), color: '--vd-plot-1', values: values('networkTransmitBytesPerSecond') },
-        ]}
+      <TrafficPlots
+        samples={samples}
+        diskTitle={t('vms:plot.disk')}
+        networkTitle={t('vms:plot.network')}
+        nothingOfDisk={nothing ?? (vm.hasDisks ? null : t('vms:plot.noDisk'))}
+        nothingOfNetwork={nothing ?? (vm.hasNetwork ? null : t('vms:plot.noNetwork'))}
       />
     </div>
   )

@@ -95,7 +95,21 @@ test('a sample of a host counts what is not idle, and memory without what can be
   ]
   const before = readHostCounters(cpu(0n, 0n), memory, 0)
   const now = readHostCounters(cpu(1_000n, 3_000n), memory, 5_000)
-  expect(decideHostSample(before, now)).toMatchObject({ cpuPercent: 25, memoryUsedKiB: 400, memoryTotalKiB: 1_000 })
+  expect(decideHostSample(before, now, [])).toMatchObject({
+    cpuPercent: 25,
+    memoryUsedKiB: 400,
+    memoryTotalKiB: 1_000,
+    networkReceiveBytesPerSecond: 0,
+  })
+})
+
+test('a host moves what its VMs move, and nobody knows how much before the second reading', () => {
+  const host = readHostCounters([], [], 0)
+  const first = readCounters(statistics(), 0)
+  const fresh = decideVmSample(null, first)
+  const busy = decideVmSample(first, readCounters(statistics({ 'net.0.rx.bytes': 5_100n }), 5_000))
+  expect(decideHostSample(null, host, [fresh]).networkReceiveBytesPerSecond).toBeNull()
+  expect(decideHostSample(null, host, [fresh, busy, busy]).networkReceiveBytesPerSecond).toBe(2_000)
 })
 
 test('a rate is never negative and never infinite', () => {
