@@ -52,7 +52,7 @@ test('host, machine and console pages are clean, and look as in the documentatio
     'mkdir -p /var/lib/libvirt/images; qemu-img create -q -f qcow2 /var/lib/libvirt/images/wordpress.qcow2 2G',
   )
   const disk =
-    "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/var/lib/libvirt/images/wordpress.qcow2'/><target dev='vda' bus='virtio'/></disk>"
+    "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/var/lib/libvirt/images/wordpress.qcow2'/><target dev='vda' bus='virtio'/></disk><interface type='user'><model type='virtio'/></interface>"
   await host.defineVm(guestXml({ name: 'wordpress', title: 'The blog', devices: disk }))
   for (const name of ['wordpress', 'mail']) await host.virsh(['start', name])
   await addLabHost(app, host)

@@ -14,31 +14,31 @@ test('libvirtd dies: the machine is unknown and its values have an age; it comes
   lab,
 }) => {
   const node = deck.getByRole('treeitem', { name: 'web-01' })
-  await expect(node.getByRole('img', { name: 'Up' })).toBeVisible()
+  await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible()
   await node.click()
   await lab.host.killLibvirtd()
   try {
-    await expect(node.getByRole('img', { name: 'Unknown' })).toBeVisible()
+    await expect(node.getByRole('img', { name: 'Unknown', exact: true })).toBeVisible()
     await expect(deck.getByRole('main')).toContainText(/as of|ago/i)
     await expect(deck.getByRole('main').getByRole('button', { name: 'Shut down', exact: true })).toBeDisabled()
   } finally {
     await lab.host.startLibvirtd()
   }
-  await expect(node.getByRole('img', { name: 'Up' })).toBeVisible({ timeout: 60_000 })
+  await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible({ timeout: 60_000 })
 })
 
 test('sshd dies with its sessions: stale, then back by itself', async ({ deck, lab }) => {
   const host = deck.getByRole('treeitem', { name: 'node1.lab' })
   const node = deck.getByRole('treeitem', { name: 'web-01' })
-  await expect(node.getByRole('img', { name: 'Up' })).toBeVisible()
+  await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible()
   await lab.host.killSshd()
   try {
-    await expect(host.getByRole('img', { name: 'Connecting' })).toBeVisible()
-    await expect(node.getByRole('img', { name: 'Unknown' })).toBeVisible()
+    await expect(host.getByRole('img', { name: 'Connecting', exact: true })).toBeVisible()
+    await expect(node.getByRole('img', { name: 'Unknown', exact: true })).toBeVisible()
     // what happens meanwhile is seen when the host is back
     await lab.host.virsh(['destroy', 'web-01'])
   } finally {
     await lab.host.startSshd()
   }
-  await expect(node.getByRole('img', { name: 'Down' })).toBeVisible({ timeout: 60_000 })
+  await expect(node.getByRole('img', { name: 'Down', exact: true })).toBeVisible({ timeout: 60_000 })
 })

@@ -22,10 +22,10 @@ test('a machine is started from the page, and its end next door is seen', async 
   const main = deck.getByRole('main')
   await expect(main.getByRole('button', { name: 'Shut down', exact: true })).toBeDisabled()
   await main.getByRole('button', { name: 'Start', exact: true }).click()
-  await expect(node.getByRole('img', { name: 'Up' })).toBeVisible()
+  await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible()
   expect((await lab.host.virsh(['domstate', 'web-01'])).stdout.trim()).toBe('running')
   await lab.host.virsh(['destroy', 'web-01'])
-  await expect(node.getByRole('img', { name: 'Down' })).toBeVisible()
+  await expect(node.getByRole('img', { name: 'Down', exact: true })).toBeVisible()
 })
 
 test('pausing, saving and starting again go through the page', async ({ deck, lab }) => {
@@ -36,15 +36,15 @@ test('pausing, saving and starting again go through the page', async ({ deck, la
   await node.click()
   const main = deck.getByRole('main')
   await main.getByRole('button', { name: 'Pause', exact: true }).click()
-  await expect(node.getByRole('img', { name: 'Paused' })).toBeVisible()
+  await expect(node.getByRole('img', { name: 'Paused', exact: true })).toBeVisible()
   expect((await host.virsh(['domstate', 'web-01'])).stdout.trim()).toBe('paused')
   await main.getByRole('button', { name: 'Resume', exact: true }).click()
-  await expect(node.getByRole('img', { name: 'Up' })).toBeVisible()
+  await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible()
   await main.getByRole('button', { name: 'More ways to stop' }).click()
   await deck.getByRole('menuitem', { name: 'Save' }).click()
-  await expect(node.getByRole('img', { name: 'Suspended' })).toBeVisible({ timeout: 30_000 })
+  await expect(node.getByRole('img', { name: 'Suspended', exact: true })).toBeVisible({ timeout: 30_000 })
   await main.getByRole('button', { name: 'Start', exact: true }).click()
-  await expect(node.getByRole('img', { name: 'Up' })).toBeVisible({ timeout: 30_000 })
+  await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible({ timeout: 30_000 })
 })
 
 test('powering off asks first', async ({ deck, lab }) => {
@@ -62,7 +62,7 @@ test('powering off asks first', async ({ deck, lab }) => {
   expect((await host.virsh(['domstate', 'web-01'])).stdout.trim()).toBe('running')
   await powerOff()
   await deck.getByRole('dialog').getByRole('button', { name: 'Power off' }).click()
-  await expect(node.getByRole('img', { name: 'Down' })).toBeVisible()
+  await expect(node.getByRole('img', { name: 'Down', exact: true })).toBeVisible()
 })
 
 test('a machine is started with the keyboard alone', async ({ deck, lab }) => {
@@ -78,7 +78,9 @@ test('a machine is started with the keyboard alone', async ({ deck, lab }) => {
   await expect(deck.getByRole('menuitem', { name: 'Start', exact: true })).toBeVisible()
   await deck.keyboard.type('start')
   await deck.keyboard.press('Enter')
-  await expect(deck.getByRole('treeitem', { name: 'web-01' }).getByRole('img', { name: 'Up' })).toBeVisible()
+  await expect(
+    deck.getByRole('treeitem', { name: 'web-01' }).getByRole('img', { name: 'Up', exact: true }),
+  ).toBeVisible()
 })
 
 test('an action that fails says what happened, and the technical cause is at hand', async ({ deck, lab }) => {
