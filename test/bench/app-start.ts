@@ -1,35 +1,37 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { waitFor } from '../lab/command.ts'
 import { type Bench, median } from './bench.ts'
-import { startBrowser } from './browser.ts'
+import { startBrowserWithProfile } from './browser.ts'
 
 const STARTS = 7
 const LIMIT_MS = 1_500
 const root = resolve(import.meta.dirname, '../..')
 
 /**
- * From `npm start` with everything built to a page that can be used, in a browser that is already open: what the window
- * shell's own browser adds depends on the browser.
+ * From `npm start` with everything built to a page that can be used, in a browser that is already open and keeps what it
+ * has loaded before, as the window shell's does: what starting that browser adds depends on the browser.
  */
 export const benchAppStart: Bench = async () => {
-  const browser = await startBrowser()
   const dataDir = await mkdtemp(join(tmpdir(), 'virtdeck-bench-'))
+  const context = await startBrowserWithProfile(join(dataDir, 'window'))
   const times: number[] = []
   try {
     for (let index = 0; index <= STARTS; index += 1) {
       const startedAt = performance.now()
       const app = startApp(dataDir)
-      const page = await browser.newPage()
+      const page = await context.newPage()
       await page.goto(await app.url)
       await page.getByRole('button', { name: 'Add host…' }).first().waitFor()
       if (index > 0) times.push(performance.now() - startedAt)
-      await page.context().close()
+      await page.close()
       await app.stop()
     }
   } finally {
-    await browser.close()
+    await context.close()
     await rm(dataDir, { recursive: true, force: true })
   }
   const middle = median(times)
@@ -64,10 +66,13 @@ function startApp(dataDir: string): { readonly url: Promise<string>; stop(): Pro
   })
   return {
     url,
-    stop: () =>
-      new Promise((resolveStop) => {
-        child.once('exit', () => resolveStop())
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
-      }),
+    async stop() {
+      const exited = new Promise((resolveStop) => child.once('exit', resolveStop))
+      const { pid } = JSON.parse(await readFile(join(dataDir, 'engine.json'), 'utf8')) as { pid: number }
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
+      await exited
+      // npm may be gone before the engine is
+      await waitFor('the engine ends', () => !existsSync(`/proc/${pid}`))
+    },
   }
 }

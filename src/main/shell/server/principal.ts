@@ -9,10 +9,10 @@ export interface Principal {
   readonly session: Session | null
 }
 
-/** Until there are roles, whoever is signed in to the engine is its administrator. */
+/** Until there are roles, whoever is signed in to the engine has oVirt's widest one. */
 export function createAdministrator(user: string): Identity {
   const permissions = new Set<Permission>(Object.values(commands).map((command) => command.permission))
-  return { user, role: 'administrator', permissions }
+  return { user, role: 'SuperUser', permissions }
 }
 
 /** Recognizes the two kinds of credentials of a request: the engine's bearer token and a session's cookie. */

@@ -135,7 +135,9 @@ export function ConsolePage({ address }: { readonly address: ConsoleAddress }) {
           }}
         />
       ) : null}
-      {dialog?.kind === 'confirm-power' ? <ConfirmPowerDialog action={dialog.action} vmIds={dialog.vmIds} /> : null}
+      <Suspense fallback={null}>
+        {dialog?.kind === 'confirm-power' ? <ConfirmPowerDialog action={dialog.action} vmIds={dialog.vmIds} /> : null}
+      </Suspense>
     </div>
   )
 }

@@ -1,8 +1,15 @@
-export { AddHostDialog } from './AddHostDialog.tsx'
+import { lazyComponent } from '../../components/lazy-component.ts'
+
 export { AllPage } from './AllPage.tsx'
-export { EditHostDialog } from './EditHostDialog.tsx'
 export { HostPage } from './HostPage.tsx'
-export { RemoveHostDialog } from './RemoveHostDialog.tsx'
 export { hostTone } from './status.ts'
 export { HostContextMenu, useHostActions } from './use-host-menu.tsx'
 export { useLocalSocket } from './Welcome.tsx'
+
+export const AddHostDialog = lazyComponent(() => import('./AddHostDialog.tsx').then((module) => module.AddHostDialog))
+export const EditHostDialog = lazyComponent(() =>
+  import('./EditHostDialog.tsx').then((module) => module.EditHostDialog),
+)
+export const RemoveHostDialog = lazyComponent(() =>
+  import('./RemoveHostDialog.tsx').then((module) => module.RemoveHostDialog),
+)

@@ -1,1 +1,5 @@
-export { SettingsDialog } from './SettingsDialog.tsx'
+import { lazyComponent } from '../../components/lazy-component.ts'
+
+export const SettingsDialog = lazyComponent(() =>
+  import('./SettingsDialog.tsx').then((module) => module.SettingsDialog),
+)

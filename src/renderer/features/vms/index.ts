@@ -1,7 +1,12 @@
-export { ConfirmPowerDialog } from './ConfirmPowerDialog.tsx'
+import { lazyComponent } from '../../components/lazy-component.ts'
+
 export { openConsole } from './open-console.ts'
 export { vmTone } from './status.ts'
 export { useVmMenu, VmContextMenu } from './VmContextMenu.tsx'
 export { VmPage } from './VmPage.tsx'
 export { VmTable } from './VmTable.tsx'
 export { matchesQuery, parseQuery } from './vm-query.ts'
+
+export const ConfirmPowerDialog = lazyComponent(() =>
+  import('./ConfirmPowerDialog.tsx').then((module) => module.ConfirmPowerDialog),
+)
