@@ -54,7 +54,7 @@ export async function startWindow(browser, args) {
   })
 }
 
-/** The engine's data folder, where the window keeps its browser profile too. */
+/** Where the window keeps its browser profile: the engine's data folder; on Windows what does not roam with the person. */
 function dataDirOf(args) {
   const at = args.findIndex((argument) => argument === '--data-dir' || argument.startsWith('--data-dir='))
   if (at >= 0) return args[at].split('=')[1] ?? args[at + 1]
