@@ -32,7 +32,9 @@ for a in $(cat /proc/cmdline); do case $a in ip=*) IP=\${a#ip=};; esac; done
 ip link set lo up; ip link set eth0 up; [ -n "$IP" ] && ip addr add $IP/24 dev eth0
 echo "<h1>the site stays up</h1>" > /www/index.html; httpd -h /www -p 80
 for e in /sys/class/input/event*; do
-  [ "$(cat $e/device/name)" = "Power Button" ] && (dd if=/dev/input/\${e##*/} of=/dev/null bs=24 count=1 2>/dev/null; poweroff -f) &
+  [ "$(cat $e/device/name)" = "Power Button" ] || continue
+  exec 9< /dev/input/\${e##*/}  # open before GUEST-READY: a press that nobody has open is lost
+  (dd of=/dev/null bs=24 count=1 <&9 2>/dev/null; poweroff -f) &
 done
 echo GUEST-READY
 while :; do setsid cttyhack sh < /dev/console > /dev/console 2>&1; sleep 1; done
