@@ -92,11 +92,14 @@ export class EventHub {
     const { key, queues } = registration
     if (!queues.delete(queue) || queues.size > 0 || this.#byKey.get(key) !== registration) return
     this.#byKey.delete(key)
-    const leaving = this.#deregister(registration).finally(() => this.#leaving.delete(key))
-    this.#leaving.set(
-      key,
-      leaving.catch(() => undefined),
-    )
+    const leaving = this.#deregister(registration)
+    const left = leaving
+      .catch(() => undefined)
+      .finally(() => {
+        // Another registration of the same may have come and begun to leave meanwhile: whoever is next waits for that.
+        if (this.#leaving.get(key) === left) this.#leaving.delete(key)
+      })
+    this.#leaving.set(key, left)
     await leaving
   }
 

@@ -58,7 +58,8 @@ export async function subscribe<K extends EventKind>(
   const outcomes = await Promise.allSettled(options.events.map(add))
   const failure = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failure !== undefined) {
-    await close()
+    // Not waited for: a daemon that hangs would hold up the refusal, or the abort, beyond its time limit.
+    void close()
     throw failure.reason
   }
   const subscription: EventSubscription<K> = {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { eventSources } from '../../../../src/main/libvirt/events/event-sources.ts'
 import type { EventKind } from '../../../../src/main/libvirt/index.ts'
@@ -162,6 +163,40 @@ describe('events', () => {
     const again = await anew
     daemon.send(daemon.event('DOMAIN_EVENT_CALLBACK_LIFECYCLE', lifecycle(6, 3)))
     expect((await again.next()).value).toMatchObject({ event: 'suspended' })
+    await connection.close()
+  })
+
+  it('are registered for anew only when the registration before has left, however many came and went', async () => {
+    const { connection, daemon } = await openPair()
+    const subscribe = () => connection.subscribe({ events: ['domain-lifecycle'], signal: controller.signal })
+    let controller = new AbortController()
+    const first = subscribe()
+    await daemon.answer(REGISTER, { callbackID: 5 })
+    const closing = (await first).close()
+    const deregister = await daemon.next()
+    const second = expect(subscribe()).rejects.toMatchObject({ code: 'libvirt.call-aborted' })
+    controller.abort()
+    await second
+    daemon.send(daemon.reply(deregister, undefined))
+    const register = await daemon.next()
+    await closing
+    controller = new AbortController()
+    const third = subscribe()
+    await turn()
+    expect(daemon.unread).toBe(0)
+    daemon.send(daemon.reply(register, { callbackID: 6 }))
+    expect((await daemon.answer(DEREGISTER, undefined)).body).toEqual({ callbackID: 6 })
+    await daemon.answer(REGISTER, { callbackID: 7 })
+    await third
+    await connection.close()
+  })
+
+  it('that are refused are refused at once, even when the daemon does not take the others back', async () => {
+    const { connection, daemon } = await openPair()
+    const events = ['domain-lifecycle', 'domain-memory-failure'] as const
+    const subscribing = connection.subscribe({ events, timeoutMs: 20 })
+    await daemon.answer(REGISTER, { callbackID: 1 })
+    await expect(subscribing).rejects.toMatchObject({ code: 'libvirt.call-timed-out' })
     await connection.close()
   })
 
