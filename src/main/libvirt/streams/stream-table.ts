@@ -12,8 +12,9 @@ import type { StreamLink } from './stream-link.ts'
 
 /** How many streams that are over are remembered, for packets that were on their way. */
 const FINISHED_MAX = 256
-/** Packets of a stream that overtake the reply to its opening. */
+/** Packets that overtake the reply to the opening of their stream, and their bytes, of all streams together. */
 const EARLY_MAX = 256
+const EARLY_MAX_BYTES = 33_554_432
 
 interface EarlyPacket {
   readonly header: PacketHeader
@@ -87,10 +88,13 @@ export class StreamTable {
   }
 
   #keep(header: Readonly<PacketHeader>, payload: XdrReader): void {
-    const early = this.#early.get(header.serial) ?? []
-    if (early.length >= EARLY_MAX) throw new XdrError(`${EARLY_MAX} stream packets before the stream was opened`)
-    early.push({ header: { ...header }, payload: payload.rest() })
-    this.#early.set(header.serial, early)
+    const kept = [...this.#early.values()].flat()
+    const keptBytes = kept.reduce((sum, early) => sum + early.payload.byteLength, 0)
+    if (kept.length >= EARLY_MAX || keptBytes + payload.remaining > EARLY_MAX_BYTES) {
+      throw new XdrError(`over ${EARLY_MAX} packets or ${EARLY_MAX_BYTES} bytes of streams that are not open yet`)
+    }
+    const early = { header: { ...header }, payload: payload.rest() }
+    this.#early.set(header.serial, [...(this.#early.get(header.serial) ?? []), early])
   }
 
   #deliver({ core, procedure }: OpenStream, header: Readonly<PacketHeader>, payload: XdrReader): void {

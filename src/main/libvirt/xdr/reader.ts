@@ -110,9 +110,13 @@ export class XdrReader {
     return new Uint8Array(this.#bytes.subarray(start, start + byteLength))
   }
 
-  /** What is left, as a view on the chunk: for stream data, which goes on as it came. */
+  /**
+   * What is left, for stream data, which goes on as it came: a view on the chunk, or a copy when the view would keep
+   * alive more than twice its own size.
+   */
   rest(): Buffer {
-    return this.#bytes.subarray(this.#take(this.remaining), this.#end)
+    const rest = this.#bytes.subarray(this.#take(this.remaining), this.#end)
+    return rest.byteLength * 2 < rest.buffer.byteLength ? Buffer.from(rest) : rest
   }
 
   /** `char name[length]`: four bytes a character, cut at the first NUL. */

@@ -96,6 +96,22 @@ describe('bytes that the protocol does not allow', () => {
     expect(transport.destroyed).toBe(true)
   })
 
+  it('include more data than is kept for a stream that is not open yet', async () => {
+    const { connection, daemon } = await openPair()
+    const vol = { pool: 'images', name: 'disk', key: '/images/disk' }
+    const opening = connection.readStream('STORAGE_VOL_DOWNLOAD', { vol, offset: 0n, length: 0n, flags: 0 })
+    const outcome = opening.catch((error: unknown) => error)
+    const call = await daemon.next()
+    const early = rawPacket({ ...call.header, type: 3, status: 2 }, new Uint8Array(17_000_000))
+    daemon.send(early)
+    daemon.send(early)
+    expect(await connection.closed).toMatchObject({
+      code: 'libvirt.protocol-violation',
+      params: { detail: expect.stringMatching(/bytes of streams that are not open yet/) },
+    })
+    expect(await outcome).toMatchObject({ code: 'libvirt.outcome-unknown' })
+  })
+
   it('include an arm that the union does not have', async () => {
     const { connection, daemon } = await openPair()
     const call = connection.call('CONNECT_GET_ALL_DOMAIN_STATS', { doms: [], stats: 0, flags: 0 })
