@@ -1,3 +1,6 @@
+/** The longest that `setTimeout` can wait; more, and it would fire at once. */
+const DELAY_MAX_MS = 2 ** 31 - 1
+
 /**
  * One timer for all deadlines of a connection. It is armed for the earliest deadline and, since calls mostly have the
  * same time limit and are answered long before it, it is set about once per time limit and not once per call.
@@ -26,7 +29,7 @@ export class DeadlineTimer {
   #arm(deadlineMs: number): void {
     clearTimeout(this.#timer)
     this.#armedForMs = deadlineMs
-    const delayMs = Math.max(1, Math.ceil(deadlineMs - performance.now()))
+    const delayMs = Math.min(DELAY_MAX_MS, Math.max(1, Math.ceil(deadlineMs - performance.now())))
     this.#timer = setTimeout(() => this.#fire(), delayMs)
     this.#timer.unref()
   }
