@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Column, selectRow, sortRows } from '../../../src/renderer/components/table/table-state.ts'
+import { type Column, menuRows, selectRow, sortRows } from '../../../src/renderer/components/table/table-state.ts'
 
 interface Row {
   readonly name: string
@@ -54,5 +54,18 @@ describe('choosing rows', () => {
 
   it('chooses one alone when the anchor of a range is gone', () => {
     expect([...selectRow(new Set(), order, 'x', 'b', 'range')]).toEqual(['b'])
+  })
+})
+
+describe('the rows that a context menu acts on', () => {
+  const chosen = new Set(['d', 'a', 'hidden'])
+
+  it('are the chosen ones that are in view, in their order, when one of them or no row was asked', () => {
+    expect(menuRows(chosen, ['a', 'b', 'c', 'd'], 'a')).toEqual(['a', 'd'])
+    expect(menuRows(chosen, ['a', 'b', 'c', 'd'], null)).toEqual(['a', 'd'])
+  })
+
+  it('is one row alone when that one is not chosen', () => {
+    expect(menuRows(chosen, ['a', 'b', 'c', 'd'], 'c')).toEqual(['c'])
   })
 })

@@ -1,11 +1,20 @@
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
+import {
+  Fragment,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useCallback,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { useTranslation } from 'react-i18next'
 import { readStored, writeStored } from '../../stores/index.ts'
 import { ContextMenuArea } from '../menu.tsx'
 import { TableRow } from './TableRow.tsx'
-import { type Column, type Sorting, selectRow, sortRows } from './table-state.ts'
+import { type Column, menuRows, type Sorting, selectRow, sortRows } from './table-state.ts'
 
 const ROW_HEIGHT = 24
 
@@ -44,16 +53,22 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
   const sorted = useMemo(() => sortRows(rows, columns, sorting), [rows, columns, sorting])
   const keys = useMemo(() => sorted.map(rowKey), [sorted, rowKey])
+  const focusIndex = Math.max(0, focusedKey === null ? 0 : keys.indexOf(focusedKey))
   const virtualizer = useVirtualizer({
     count: sorted.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 10,
+    // The row of the tab order stays in the page when it is scrolled away: else Tab and the arrows would lose the table.
+    rangeExtractor: (range) => {
+      const indexes = defaultRangeExtractor(range)
+      return focusIndex >= range.count || indexes.includes(focusIndex)
+        ? indexes
+        : [...indexes, focusIndex].sort((a, b) => a - b)
+    },
   })
   const visible = virtualizer.getVirtualItems()
-  const above = visible[0]?.start ?? 0
   const below = virtualizer.getTotalSize() - (visible.at(-1)?.end ?? 0)
-  const focusIndex = Math.max(0, focusedKey === null ? 0 : keys.indexOf(focusedKey))
 
   const choose = (key: string, how: 'only' | 'toggle' | 'range') => {
     setFocusedKey(key)
@@ -91,6 +106,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     const move = moves[event.key]
     if (move !== undefined) {
       event.preventDefault()
+      anchor.current ??= rowKey(row)
       focusRow(move)
       const key = keys[Math.min(Math.max(0, move), keys.length - 1)]
       if (event.shiftKey && key !== undefined) choose(key, 'range')
@@ -158,23 +174,25 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </Tr>
         </Thead>
         <Tbody>
-          {above > 0 ? <Spacer height={above} /> : null}
-          {visible.map(({ index }) => {
+          {visible.map(({ index, start }, position) => {
             const row = sorted[index]
             if (row === undefined) return null
             const key = rowKey(row)
+            const gap = start - (visible[position - 1]?.end ?? 0)
             return (
-              <TableRow
-                key={key}
-                rowId={key}
-                index={index}
-                row={row}
-                columns={columns}
-                selected={selection?.selected.has(key)}
-                focusable={index === focusIndex}
-                onClick={onRowClick}
-                onDoubleClick={props.onDoubleClick}
-              />
+              <Fragment key={key}>
+                {gap > 0 ? <Spacer height={gap} /> : null}
+                <TableRow
+                  rowId={key}
+                  index={index}
+                  row={row}
+                  columns={columns}
+                  selected={selection?.selected.has(key)}
+                  focusable={index === focusIndex}
+                  onClick={onRowClick}
+                  onDoubleClick={props.onDoubleClick}
+                />
+              </Fragment>
             )
           })}
           {below > 0 ? <Spacer height={below} /> : null}
@@ -195,16 +213,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     <ContextMenuArea
       className="vd-table__area"
       onTarget={(target) => {
-        const key = target.closest('[data-row]')?.getAttribute('data-row')
-        if (key === null || key === undefined) {
-          setMenuKeys([...(selection?.selected ?? [])])
-          return
-        }
-        if (selection?.selected.has(key) === true) setMenuKeys([...selection.selected])
-        else {
-          choose(key, 'only')
-          setMenuKeys([key])
-        }
+        const key = target.closest('[data-row]')?.getAttribute('data-row') ?? null
+        const selected = selection?.selected ?? new Set<string>()
+        if (key !== null && !selected.has(key)) choose(key, 'only')
+        setMenuKeys(menuRows(selected, keys, key))
       }}
       popup={contextMenu(menuKeys)}
     >

@@ -60,3 +60,16 @@ export function selectRow(
   if (from < 0 || to < 0) return new Set([clicked])
   return new Set(order.slice(Math.min(from, to), Math.max(from, to) + 1))
 }
+
+/**
+ * What a context menu acts on: the whole selection when it was asked for on a chosen row or beside all rows (`null`),
+ * else that row alone. Chosen rows that a filter hides are left out: nobody sees that they would be acted on. Pure.
+ */
+export function menuRows(
+  selected: ReadonlySet<string>,
+  order: readonly string[],
+  clicked: string | null,
+): readonly string[] {
+  if (clicked !== null && !selected.has(clicked)) return [clicked]
+  return order.filter((key) => selected.has(key))
+}
