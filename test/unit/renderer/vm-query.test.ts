@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findEntries, type PaletteEntry, readVmQuery } from '../../../src/renderer/features/search/find-entries.ts'
-import { matchesQuery, parseQuery } from '../../../src/renderer/features/vms/vm-query.ts'
+import { matchesQuery, parseQuery, queryOfTab, tabOfQuery } from '../../../src/renderer/features/vms/vm-query.ts'
+import { formatPlace, parsePlace } from '../../../src/renderer/stores/index.ts'
 import { inventHost, inventVm } from './invented.ts'
 
 const host = inventHost(1)
@@ -76,5 +77,16 @@ describe('the palette', () => {
 
   it('finds nothing for what fits nothing', () => {
     expect(titles('zzz', [entry('web')])).toEqual([])
+  })
+})
+
+describe('a query in the address', () => {
+  it.each(['status=up and host=node1/a', '100 % "a+b" &c=d#e?', '실행', ''])('%j comes back as it was', (query) => {
+    const { tab } = parsePlace(formatPlace({ kind: 'all', tab: tabOfQuery(query) }))
+    expect(queryOfTab(tab)).toBe(query)
+  })
+
+  it.each(['vms', 'vms?', 'vms?%', 'vms?%E0%A4%A', 'vms?other=1'])('is empty for %j, which somebody typed', (tab) => {
+    expect(queryOfTab(tab)).toBe('')
   })
 })

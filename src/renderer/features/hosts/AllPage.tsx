@@ -11,7 +11,7 @@ import { type Column, DataTable } from '../../components/table/index.ts'
 import { type Format, useFormat } from '../../i18n/index.ts'
 import { goTo, openDialog, showHost, useCollection } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
-import { VmTable } from '../vms/index.ts'
+import { queryOfTab, VmTable } from '../vms/index.ts'
 import { hostTone } from './status.ts'
 import { HostContextMenu } from './use-host-menu.tsx'
 import { Welcome } from './Welcome.tsx'
@@ -48,9 +48,7 @@ export function AllPage({ tab }: { readonly tab: string }) {
           {
             id: 'vms',
             title: t('hosts:all.vms', { count: vmCount }),
-            content: () => (
-              <VmTable key={tab} hostId={null} initialQuery={decodeURIComponent(tab.split('?')[1] ?? '')} />
-            ),
+            content: () => <VmTable key={tab} hostId={null} initialQuery={queryOfTab(tab)} />,
           },
           { id: 'events', title: t('hosts:tab.events'), content: () => <EventList subjectId={null} /> },
         ]}

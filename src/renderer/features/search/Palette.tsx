@@ -46,6 +46,8 @@ function OpenPalette() {
 
   const run = (entry: PaletteEntry | undefined) => {
     if (entry === undefined || entry.disabledReason !== null) return
+    // Gives the focus back to what had it, so that the keyboard goes on from there.
+    dialog.current?.close()
     close()
     entry.run()
   }

@@ -4,7 +4,7 @@ import type { HostId, Vm } from '../../../shared/domain/index.ts'
 import type { MenuEntry } from '../../components/menu.tsx'
 import { goTo, openDialog, showHost, showVm, useCollection, useEntity, useWorkspace } from '../../stores/index.ts'
 import { useHostActions } from '../hosts/index.ts'
-import { matchesQuery, parseQuery, useVmMenu } from '../vms/index.ts'
+import { matchesQuery, parseQuery, tabOfQuery, useVmMenu } from '../vms/index.ts'
 import { findEntries, type PaletteEntry, readVmQuery } from './find-entries.ts'
 
 const NO_HOST = '00000000-0000-0000-0000-000000000000' as HostId
@@ -61,7 +61,7 @@ export function usePaletteEntries(typed: string): readonly PaletteEntry[] {
     const matching = [...vms.values()].filter((vm) => matchesQuery(vm, hosts.get(vm.hostId)?.name ?? '', conditions))
     const ids = new Set(matching.map(({ id }) => `vm:${id}`))
     const showAll = command('query', t('frame:palette.showAll', { count: matching.length }), () =>
-      goTo({ kind: 'all', tab: `vms?${encodeURIComponent(query)}` }),
+      goTo({ kind: 'all', tab: tabOfQuery(query) }),
     )
     return [showAll, ...navigation.filter(({ id }) => ids.has(id)).slice(0, 30)]
   }

@@ -5,7 +5,7 @@ export { vmTone } from './status.ts'
 export { useVmMenu, VmContextMenu } from './VmContextMenu.tsx'
 export { VmPage } from './VmPage.tsx'
 export { VmTable } from './VmTable.tsx'
-export { matchesQuery, parseQuery } from './vm-query.ts'
+export { matchesQuery, parseQuery, queryOfTab, tabOfQuery } from './vm-query.ts'
 
 export const ConfirmPowerDialog = lazyComponent(() =>
   import('./ConfirmPowerDialog.tsx').then((module) => module.ConfirmPowerDialog),

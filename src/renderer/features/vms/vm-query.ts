@@ -41,6 +41,16 @@ export function parseQuery(text: string): readonly Condition[] {
   return conditions
 }
 
+/** The tab of all machines in a place's address, with what they are filtered by. Pure. */
+export function tabOfQuery(query: string): string {
+  return `vms?${new URLSearchParams({ q: query })}`
+}
+
+/** The query in such a tab; empty when there is none. Addresses can be typed, so it takes any text. Pure. */
+export function queryOfTab(tab: string): string {
+  return new URLSearchParams(tab.slice(tab.indexOf('?') + 1)).get('q') ?? ''
+}
+
 const KIB_PER_GIB = 1_048_576
 
 /** Whether a VM meets all conditions. `hostName` is its host's. Pure. */
