@@ -22,6 +22,7 @@ export function ConsoleNotices({
             isInline
             variant="info"
             component="p"
+            variantLabel={t('common:error.info')}
             title={note}
             actionClose={<AlertActionCloseButton onClose={onNoteRead} aria-label={t('common:close')} />}
           />
@@ -33,6 +34,7 @@ export function ConsoleNotices({
           isInline
           variant="danger"
           component="p"
+          variantLabel={t('common:error.error')}
           title={describeError(error, t).title}
           actionClose={<AlertActionCloseButton onClose={() => dismissNotice(id)} aria-label={t('common:close')} />}
         >

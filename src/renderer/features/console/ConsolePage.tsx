@@ -127,6 +127,7 @@ export function ConsolePage({ address }: { readonly address: ConsoleAddress }) {
       <ConsoleNotices note={note} onNoteRead={() => setNote(null)} />
       {pasting ? (
         <PasteDialog
+          connected={link.state.phase === 'connected'}
           sendKey={(keysym, code, down) => graphics.current?.sendKey(keysym, code, down)}
           sendClipboard={(text) => graphics.current?.sendClipboard(text)}
           onClose={() => {

@@ -5,26 +5,41 @@ import { formatDuration } from '../../i18n/index.ts'
 import { planTyping, TYPING_LIMIT, typePlanned } from './typing.ts'
 
 interface PasteDialogProps {
+  /** Whether what is sent arrives now. */
+  readonly connected: boolean
   readonly sendKey: (keysym: number, code: string, down: boolean) => void
   readonly sendClipboard: (text: string) => void
   readonly onClose: () => void
 }
 
 /** Types a text into the guest as keystrokes, or gives it to the guest's clipboard. */
-export function PasteDialog({ sendKey, sendClipboard, onClose }: PasteDialogProps) {
+export function PasteDialog({ connected, sendKey, sendClipboard, onClose }: PasteDialogProps) {
   const { t, i18n } = useTranslation()
   const [text, setText] = useState('')
   const [fraction, setFraction] = useState<number | null>(null)
+  /** How far it came before the connection broke. */
+  const [brokenAt, setBrokenAt] = useState<number | null>(null)
   const running = useRef<AbortController | null>(null)
   const plan = planTyping(text)
   // A window that closes in the middle must not go on typing.
   useEffect(() => () => running.current?.abort(), [])
+  // Keys without a connection go nowhere, and after a new one the rest would come without its beginning.
+  useEffect(() => {
+    if (connected || fraction === null) return
+    running.current?.abort()
+    setBrokenAt(fraction)
+    setFraction(null)
+  }, [connected, fraction])
 
   const type = () => {
     const controller = new AbortController()
     running.current = controller
+    setBrokenAt(null)
     setFraction(0)
-    void typePlanned(plan, sendKey, { signal: controller.signal, progress: setFraction }).then(() => {
+    const progress = (typed: number) => {
+      if (!controller.signal.aborted) setFraction(typed)
+    }
+    void typePlanned(plan, sendKey, { signal: controller.signal, progress }).then(() => {
       if (!controller.signal.aborted) onClose()
     })
   }
@@ -32,9 +47,9 @@ export function PasteDialog({ sendKey, sendClipboard, onClose }: PasteDialogProp
     running.current?.abort()
     onClose()
   }
-  const cannotType = plan.tooLong || plan.characters.length === 0 || fraction !== null
+  const cannotType = !connected || plan.tooLong || plan.characters.length === 0 || fraction !== null
   return (
-    <Modal isOpen variant="medium" onClose={cancel} aria-labelledby="paste-title" aria-describedby="paste-about">
+    <Modal isOpen variant="medium" onEscapePress={cancel} aria-labelledby="paste-title" aria-describedby="paste-about">
       <ModalHeader title={t('console:paste.title')} labelId="paste-title" />
       <ModalBody>
         <p id="paste-about">{t('console:paste.about')}</p>
@@ -48,6 +63,14 @@ export function PasteDialog({ sendKey, sendClipboard, onClose }: PasteDialogProp
           spellCheck={false}
           autoFocus
         />
+        {brokenAt === null ? null : (
+          <p role="alert">
+            {t('console:paste.broken', {
+              typed: Math.round(brokenAt * plan.characters.length),
+              count: plan.characters.length,
+            })}
+          </p>
+        )}
         <div role="status">
           {plan.tooLong ? <p>{t('console:paste.tooLong', { limit: TYPING_LIMIT })}</p> : null}
           {plan.untypable.length > 0 ? (
@@ -75,7 +98,7 @@ export function PasteDialog({ sendKey, sendClipboard, onClose }: PasteDialogProp
         </Button>
         <Button
           variant="secondary"
-          isAriaDisabled={text === '' || fraction !== null}
+          isAriaDisabled={!connected || text === '' || fraction !== null}
           onClick={() => {
             sendClipboard(text)
             onClose()

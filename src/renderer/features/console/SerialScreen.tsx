@@ -130,7 +130,8 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
 function copiesSelection(event: KeyboardEvent, terminal: Terminal): boolean {
   if (event.type !== 'keydown' || !event.ctrlKey || !event.shiftKey || event.code !== 'KeyC') return false
   event.preventDefault()
-  if (terminal.hasSelection()) void navigator.clipboard.writeText(terminal.getSelection())
+  // Refused by the browser: the toolbar's button says so.
+  if (terminal.hasSelection()) navigator.clipboard.writeText(terminal.getSelection()).catch(() => undefined)
   return true
 }
 

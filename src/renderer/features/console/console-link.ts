@@ -6,6 +6,9 @@ import { decideAfterEnd, decideTryNow, decideWait, type LinkState, type LinkSurr
 /** A connection that held this long was good: the next failure is the first of a new row. */
 const GOOD_AFTER_MS = 5_000
 
+/** A try that is silent for longer is given up. Longer than the engine's own limits, whose errors say more. */
+const CONNECT_LIMIT_MS = 60_000
+
 /** What a link does its work with. */
 export interface ConsoleLinkDependencies {
   /** `console.open`: asks for a ticket. */
@@ -78,6 +81,7 @@ export class ConsoleLink {
     this.#clearTimer()
     this.#dropChannel()
     this.#enter({ phase: 'connecting' })
+    this.#timer = setTimeout(() => this.#giveUp(), CONNECT_LIMIT_MS)
     this.#deps.openTicket(force).then(
       (result) => {
         if (attempt !== this.#attempt) return
@@ -88,6 +92,12 @@ export class ConsoleLink {
         if (attempt === this.#attempt) this.#ended(closeError('internal', { detail: String(error) }))
       },
     )
+  }
+
+  #giveUp(): void {
+    this.#attempt += 1
+    this.#dropChannel()
+    this.#ended(closeError('command.timed-out', { command: 'console.open', timeoutMs: CONNECT_LIMIT_MS }))
   }
 
   #open(attempt: number, path: string): void {
@@ -114,7 +124,7 @@ export class ConsoleLink {
 
   #enter(state: LinkState): void {
     this.#state = state
-    if (state.phase !== 'retrying') this.#clearTimer()
+    this.#clearTimer()
     this.#deps.changed(state)
   }
 

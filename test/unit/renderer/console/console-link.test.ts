@@ -178,6 +178,27 @@ describe('a console link', () => {
     expect(last()).toEqual({ phase: 'connecting' })
   })
 
+  it('gives up a try that stays silent, and tries again', async () => {
+    const { link, channels, last } = makeLink()
+    link.update(up)
+    await vi.advanceTimersByTimeAsync(59_999)
+    expect(last()).toEqual({ phase: 'connecting' })
+    await vi.advanceTimersByTimeAsync(1)
+    expect(last()).toMatchObject({ phase: 'retrying', error: { code: 'command.timed-out' } })
+    expect(channels[0]?.closedByUs).toBe(true)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(channels).toHaveLength(2)
+  })
+
+  it('has no time limit once it is connected', async () => {
+    const { link, last } = makeLink()
+    link.update(up)
+    await settle()
+    link.screenConnected()
+    await vi.advanceTimersByTimeAsync(600_000)
+    expect(last()).toEqual({ phase: 'connected' })
+  })
+
   it('ends with the window', async () => {
     const { link, channels, shown } = makeLink()
     link.update(up)
