@@ -17,7 +17,7 @@ export {
 export type { CollectionState } from './mirror.ts'
 export { applyClosed, applyPatch, applySnapshot, emptyCollection } from './mirror.ts'
 export type { Notice } from './notices.ts'
-export { dismissNotice, useNotices, useRunCommand } from './notices.ts'
+export { addNotice, dismissNotice, useNotices, useRunCommand } from './notices.ts'
 export type { Language, Preferences, ThemePreference } from './preferences.ts'
 export {
   followPreferences,
@@ -39,6 +39,7 @@ export {
   goTo,
   openDialog,
   parsePlace,
+  rememberDialog,
   setCollapsed,
   setDock,
   showHost,

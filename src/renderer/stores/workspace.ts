@@ -88,6 +88,12 @@ export function closeDialog(): void {
   workspace.setState({ dialog: null })
 }
 
+/** Tells, also after a wait, whether the dialog that is open now still is: a person may have closed it meanwhile. */
+export function rememberDialog(): () => boolean {
+  const { dialog } = workspace.getState()
+  return () => dialog !== null && workspace.getState().dialog === dialog
+}
+
 export function setCollapsed(collapsed: readonly string[]): void {
   workspace.setState({ collapsed })
   writeStored('collapsed', collapsed)

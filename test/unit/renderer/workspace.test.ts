@@ -2,8 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NUMBER_SETTINGS, readNumberSetting } from '../../../src/renderer/features/settings/number-settings.ts'
 import { isOffered, questionOf, VM_ACTIONS } from '../../../src/renderer/features/vms/actions.ts'
+import { whyInactive } from '../../../src/renderer/features/vms/status.ts'
 import { findLines, splitXmlLine } from '../../../src/renderer/features/vms/xml-lines.ts'
-import { formatPlace, parsePlace, parsePreferences } from '../../../src/renderer/stores/index.ts'
+import {
+  closeDialog,
+  formatPlace,
+  openDialog,
+  parsePlace,
+  parsePreferences,
+  rememberDialog,
+} from '../../../src/renderer/stores/index.ts'
 import { settingsSchema } from '../../../src/shared/domain/index.ts'
 
 const ID = '6f1b0d54-0a6e-4b7a-9d0a-3a4f6f1b0d54'
@@ -21,6 +29,19 @@ describe('the address of a page', () => {
   })
 })
 
+describe('a dialog that was waited in', () => {
+  it('is the same one until it is closed, also when one of its kind is opened again', () => {
+    openDialog({ kind: 'add-host' })
+    const isOpen = rememberDialog()
+    expect(isOpen()).toBe(true)
+    closeDialog()
+    expect(isOpen()).toBe(false)
+    openDialog({ kind: 'add-host' })
+    expect(isOpen()).toBe(false)
+    closeDialog()
+  })
+})
+
 describe('preferences', () => {
   it('fall back to the browser’s language and the system’s theme', () => {
     expect(parsePreferences(null, 'ko-KR')).toEqual({ theme: 'system', language: 'ko' })
@@ -33,6 +54,14 @@ describe('preferences', () => {
         expect(['system', 'light', 'dark']).toContain(parsePreferences(stored, 'en').theme)
       }),
     )
+  })
+})
+
+describe('why a VM has neither load nor console', () => {
+  it('is not that it does not run, when nobody knows', () => {
+    expect(whyInactive('unknown')).toBe('vms:inactive.unknown')
+    expect(whyInactive('down')).toBe('vms:inactive.notRunning')
+    expect(whyInactive('paused')).toBeNull()
   })
 })
 

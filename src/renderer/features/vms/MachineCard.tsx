@@ -3,7 +3,6 @@ import type { Vm } from '../../../shared/domain/index.ts'
 import { Card, Facts } from '../../components/Card.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useNow } from '../../stores/index.ts'
-import { isActive } from './status.ts'
 
 /** What kind of machine it is. */
 export function MachineCard({ vm }: { readonly vm: Vm }) {
@@ -36,7 +35,7 @@ export function MachineCard({ vm }: { readonly vm: Vm }) {
             vm.graphics.map(({ type }) => type.toUpperCase()).join(', ') || t('vms:machine.none'),
           ],
           [
-            isActive(vm.status) ? t('vms:machine.since') : t('vms:machine.downSince'),
+            vm.status === 'down' ? t('vms:machine.downSince') : t('vms:machine.since'),
             <Since key="since" at={vm.statusSince} />,
           ],
           [t('vms:machine.id'), <code key="id">{vm.id}</code>],

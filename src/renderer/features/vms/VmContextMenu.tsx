@@ -4,7 +4,7 @@ import { DesktopIcon, TerminalIcon } from '../../components/icons.ts'
 import { type MenuEntry, MenuPopup } from '../../components/menu.tsx'
 import { useCollection } from '../../stores/index.ts'
 import { type ConsoleKind, openConsole } from './open-console.ts'
-import { isActive } from './status.ts'
+import { whyInactive } from './status.ts'
 import { useVmActions } from './use-vm-actions.tsx'
 
 /** Why a console cannot be opened; `null`: it can. */
@@ -13,7 +13,8 @@ export function useConsoleReason(): (vm: Vm, kind: ConsoleKind) => string | null
   return (vm, kind) => {
     if (kind === 'graphics' && !vm.graphics.some(({ type }) => type === 'vnc')) return t('vms:console.noGraphics')
     if (kind === 'serial' && !vm.hasSerialConsole) return t('vms:console.noSerial')
-    return isActive(vm.status) ? null : t('vms:console.notRunning')
+    const reason = whyInactive(vm.status)
+    return reason === null ? null : t(reason)
   }
 }
 
@@ -65,7 +66,8 @@ export function useVmMenu(vms: readonly Vm[]): readonly MenuEntry[] {
         type: 'action',
         id: 'copy.id',
         label: t('vms:action.copyId'),
-        run: () => void navigator.clipboard.writeText(only.id),
+        // Refused by the browser: the ID stands on the machine's page, to be copied by hand.
+        run: () => void navigator.clipboard.writeText(only.id).catch(() => undefined),
       },
     )
   }

@@ -1,15 +1,16 @@
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { VmId, VmSample } from '../../../shared/domain/index.ts'
+import type { VmId, VmSample, VmStatus } from '../../../shared/domain/index.ts'
 import { PlotCard } from '../../components/PlotCard.tsx'
 import { TrafficPlots } from '../../components/TrafficPlots.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useCollection } from '../../stores/index.ts'
+import { whyInactive } from './status.ts'
 
 /** What the plots need of a VM: plain values, so that other changes of it do not draw them anew. */
 interface VmPlotsProps {
   readonly vmId: VmId
-  readonly active: boolean
+  readonly status: VmStatus
   readonly vcpus: number
   readonly memoryKiB: number
   readonly hasDisks: boolean
@@ -27,7 +28,8 @@ export const VmPlots = memo(function VmPlots(vm: VmPlotsProps) {
   const values = (key: Exclude<keyof VmSample, 'id'>) => samples.map((sample) => sample[key])
   const or = (value: number | null | undefined, words: (value: number) => string) =>
     value === null || value === undefined ? '—' : words(value)
-  const nothing = vm.active ? null : t('vms:plot.notRunning')
+  const reason = whyInactive(vm.status)
+  const nothing = reason === null ? null : t(reason)
   return (
     <div className="vd-plots">
       <PlotCard

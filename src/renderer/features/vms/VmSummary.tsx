@@ -2,7 +2,6 @@ import type { Vm } from '../../../shared/domain/index.ts'
 import { Problems } from '../../components/Problems.tsx'
 import { DevicesCard } from './DevicesCard.tsx'
 import { MachineCard } from './MachineCard.tsx'
-import { isActive } from './status.ts'
 import { VmPlots } from './VmPlots.tsx'
 
 /** What an admin asks first: problems, load, the machine, its disks and networks. */
@@ -12,7 +11,7 @@ export function VmSummary({ vm }: { readonly vm: Vm }) {
       <Problems problems={vm.problems} />
       <VmPlots
         vmId={vm.id}
-        active={isActive(vm.status)}
+        status={vm.status}
         vcpus={vm.vcpus}
         memoryKiB={vm.memoryKiB}
         hasDisks={vm.disks.length > 0}

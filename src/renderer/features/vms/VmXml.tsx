@@ -42,7 +42,13 @@ export function VmXml({ vmId }: { readonly vmId: VmId }) {
   return (
     <div className="vd-xml">
       <div className="vd-toolbar">
-        <search className="vd-toolbar__search" onKeyDown={(event) => event.key === 'Enter' && setHit(hit + 1)}>
+        <search
+          className="vd-toolbar__search"
+          onKeyDown={(event) => {
+            // On the buttons beside the field Enter presses them.
+            if (event.key === 'Enter' && event.target instanceof HTMLInputElement) setHit(hit + 1)
+          }}
+        >
           <SearchInput
             aria-label={t('vms:xml.search')}
             placeholder={t('vms:xml.search')}

@@ -28,7 +28,13 @@ export function vmTone(vm: Pick<Vm, 'status' | 'problems'>): Tone {
 
 const INACTIVE: ReadonlySet<VmStatus> = new Set(['down', 'suspended', 'unknown', 'image-locked', 'image-illegal'])
 
-/** Statuses in which QEMU runs, so that load and a console make sense. */
+/** Statuses in which QEMU runs, so that load and a console make sense. Nobody can say it of `unknown`. */
 export function isActive(status: VmStatus): boolean {
   return !INACTIVE.has(status)
+}
+
+/** Catalog key of why there is neither load nor a console; `null`: there is. */
+export function whyInactive(status: VmStatus): 'vms:inactive.unknown' | 'vms:inactive.notRunning' | null {
+  if (status === 'unknown') return 'vms:inactive.unknown'
+  return isActive(status) ? null : 'vms:inactive.notRunning'
 }

@@ -4,7 +4,7 @@ import { defaultSettings, type Vm, type VmId } from '../../../shared/domain/inde
 import { PauseIcon, PlayIcon, PowerOffIcon, RedoIcon, SaveIcon } from '../../components/icons.ts'
 import type { MenuEntry } from '../../components/menu.tsx'
 import { describeError } from '../../i18n/index.ts'
-import { openDialog, useEntity, useRunCommand, useVerdicts } from '../../stores/index.ts'
+import { openDialog, useConnection, useEntity, useRunCommand, useVerdicts } from '../../stores/index.ts'
 import { isOffered, questionOf, VM_ACTIONS, type VmAction, type VmActionId } from './actions.ts'
 
 export type VmActionEntry = Extract<MenuEntry, { type: 'action' }>
@@ -34,6 +34,8 @@ export function useVmActions(vms: readonly Vm[]): ReadonlyMap<VmActionId, VmActi
   const calls = offered.flatMap((action) => asked.map((vm) => action.call(vm.id)))
   const version = useIdentity(asked)
   const verdicts = useVerdicts(calls, version)
+  // Without an engine nobody can be asked, and that is why; else the answer is only on its way.
+  const unasked = useConnection() === 'lost' ? t('errors:transport.lost.title') : ''
 
   const entries = new Map<VmActionId, VmActionEntry>()
   offered.forEach((action, position) => {
@@ -51,7 +53,7 @@ export function useVmActions(vms: readonly Vm[]): ReadonlyMap<VmActionId, VmActi
       icon: ICONS[action.id],
       danger: action.confirm !== null,
       disabledReason:
-        able.length > 0 ? null : refusal === undefined || refusal === null ? '' : describeError(refusal, t).title,
+        able.length > 0 ? null : refusal === undefined || refusal === null ? unasked : describeError(refusal, t).title,
       run: () => runOn(action, able),
     })
   })
