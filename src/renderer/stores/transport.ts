@@ -101,8 +101,11 @@ async function leaveWhenSignedOut(): Promise<void> {
   }
 }
 
-/** Ends the session at the server shell; its sign-in page follows. */
+/** Ends the session at the server shell; its sign-in page follows. Without an answer the page stays: it may live on. */
 export async function signOut(): Promise<void> {
-  await fetch('/api/sign-out', { method: 'POST', signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) })
-  location.assign('/sign-in')
+  const answer = await fetch('/api/sign-out', {
+    method: 'POST',
+    signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS),
+  }).catch(() => null)
+  if (answer?.ok === true || answer?.status === 401) location.assign('/sign-in')
 }

@@ -44,6 +44,16 @@ describe('the form that reaches a host', () => {
     expect(toReach({ ...values, authentication: 'agent' }, null)).not.toHaveProperty('password')
   })
 
+  it('leaves out the blanks around what was pasted, but not those of secrets', () => {
+    const values = form({ address: ' node1 ', user: ' ', port: ' 22', authentication: 'password', password: ' p ' })
+    expect(toReach(values, null)).toEqual({ address: 'node1', libvirtMode: 'system', port: 22, password: ' p ' })
+    expect(toReach(form({ port: ' ', authentication: 'key', privateKeyPath: ' ~/.ssh/id\n' }), null)).toEqual({
+      address: '10.77.0.11',
+      libvirtMode: 'system',
+      privateKeyPath: '~/.ssh/id',
+    })
+  })
+
   it('shows an error at the field that can mend it', () => {
     expect(fieldOfError(inventError('ssh.name-not-found'), form({}))).toBe('address')
     expect(fieldOfError(inventError('ssh.authentication-failed'), form({ authentication: 'password' }))).toBe(
@@ -72,6 +82,11 @@ describe('editing a host', () => {
       name: 'other',
       port: 2222,
     })
+  })
+
+  it('takes blanks for no change', () => {
+    const padded = { ...same, name: ` ${same.name}`, address: `${same.address} `, port: ` ${same.port}` }
+    expect(toEdit(host, padded, null)).toEqual({ hostId: host.id })
   })
 
   it('takes the key file back when another way in is chosen', () => {

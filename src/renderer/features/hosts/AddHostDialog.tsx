@@ -7,7 +7,7 @@ import type { CommandInput, CommandOutput, HostCheck } from '../../../shared/con
 import type { WireError } from '../../../shared/errors/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { describeError } from '../../i18n/index.ts'
-import { closeDialog, showHost, useEngineClient } from '../../stores/index.ts'
+import { addNotice, closeDialog, rememberDialog, showHost, useEngineClient } from '../../stores/index.ts'
 import { CheckList } from './CheckList.tsx'
 import { FingerprintConfirm } from './Fingerprint.tsx'
 import { type OfferedKey, offeredKey } from './offered-key.ts'
@@ -34,6 +34,8 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
   const [step, setStep] = useState<Step>(local ? { kind: 'busy', adding: false } : { kind: 'form' })
   const [confirmed, setConfirmed] = useState(false)
   const abort = useRef<AbortController | null>(null)
+  const body = useRef<HTMLDivElement>(null)
+  const shownStep = useRef(step.kind)
 
   const reach = (hostKey: string | null): CommandInput<'host.check'> =>
     local ? { transport: 'local', address: 'localhost' } : toReach(form.getValues(), hostKey)
@@ -63,9 +65,14 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
   }
   const add = async (hostKey: string | null) => {
     setStep({ kind: 'busy', adding: true })
-    const name = form.getValues('name')
-    const result = await client.call('host.add', { ...reach(hostKey), ...(name === '' ? {} : { name }) })
-    if (result.ok) {
+    const isOpen = rememberDialog()
+    const way = reach(hostKey)
+    const name = form.getValues('name').trim()
+    const result = await client.call('host.add', { ...way, ...(name === '' ? {} : { name }) })
+    if (!isOpen()) {
+      // Closed while it was being added, which goes on: a host that came is in the tree, one that did not is told of.
+      if (!result.ok) addNotice({ command: 'host.add', subject: way.address, error: result.error })
+    } else if (result.ok) {
       closeDialog()
       showHost(result.value.hostId)
     } else showFailure(result.error, hostKey)
@@ -75,7 +82,7 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
     const field = error === null ? null : fieldOfError(error, form.getValues())
     if (field === null || error === null) return
     const { title, advice } = describeError(error, t)
-    form.setError(field, { message: `${title} ${advice}` }, { shouldFocus: true })
+    form.setError(field, { message: `${title} ${advice}` })
   }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: this computer has no form; its checks start with the dialog.
@@ -84,6 +91,15 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
     return () => abort.current?.abort()
   }, [])
 
+  // The button that was pressed goes with its step: the keyboard continues in what the next one shows.
+  useEffect(() => {
+    if (shownStep.current === step.kind) return
+    shownStep.current = step.kind
+    const field = step.kind === 'form' ? body.current?.querySelector<HTMLElement>('[aria-invalid="true"], input') : null
+    const target = field ?? body.current
+    target?.focus()
+  }, [step.kind])
+
   const failedCheck = step.kind === 'results' ? step.checks.find(({ outcome }) => outcome === 'failed') : undefined
   const failure = step.kind === 'results' ? (step.error ?? failedCheck?.error ?? null) : null
   const mayAdd = step.kind === 'results' && step.error === null && failedCheck === undefined
@@ -91,7 +107,7 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
   return (
     <Modal isOpen variant="medium" onEscapePress={closeDialog} aria-labelledby="add-host-title" className="vd-dialog">
       <ModalHeader title={title} labelId="add-host-title" description={t(`hosts:add.step.${step.kind}`)} />
-      <ModalBody tabIndex={0} aria-label={title}>
+      <ModalBody ref={body} tabIndex={0} aria-label={title}>
         <div hidden={step.kind !== 'form'}>
           <Form id="add-host-form" isHorizontal onSubmit={form.handleSubmit(() => check(null))} noValidate>
             <TextField form={form} name="address" hint={t('hosts:form.addressHint')} required autoFocus />

@@ -6,7 +6,7 @@ import type { Host, HostId } from '../../../shared/domain/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { describeError } from '../../i18n/index.ts'
-import { closeDialog, useEngineClient, useEntity } from '../../stores/index.ts'
+import { addNotice, closeDialog, rememberDialog, useEngineClient, useEntity } from '../../stores/index.ts'
 import { FingerprintConfirm } from './Fingerprint.tsx'
 import { offeredKey } from './offered-key.ts'
 import { AuthenticationFields, TextField } from './ReachFields.tsx'
@@ -42,10 +42,15 @@ function EditHostForm({ host }: { readonly host: Host }) {
 
   const save = async (values: ReachForm) => {
     setBusy(true)
+    const isOpen = rememberDialog()
     const result = await client.call(
       'host.edit',
       toEdit(host, values, confirmed ? (offered?.fingerprint ?? null) : null),
     )
+    if (!isOpen()) {
+      if (!result.ok) addNotice({ command: 'host.edit', subject: host.name, error: result.error })
+      return
+    }
     setBusy(false)
     if (result.ok) {
       closeDialog()
@@ -97,7 +102,7 @@ function validateEdit(host: Host, values: ReachForm) {
   const keptPassword =
     host.authentication === 'password' && values.authentication === 'password' && values.password === ''
   const result = reachFormSchema.safeParse(keptPassword ? { ...values, password: 'kept' } : values)
-  if (result.success) return { values, errors: {} }
+  if (result.success) return { values: { ...result.data, password: values.password }, errors: {} }
   const errors = Object.fromEntries(
     result.error.issues.map((issue) => [issue.path.join('.'), { type: 'validate', message: issue.message }]),
   )

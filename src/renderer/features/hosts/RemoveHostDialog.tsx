@@ -1,19 +1,23 @@
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
 import type { HostId } from '../../../shared/domain/index.ts'
-import { closeDialog, goTo, useEntity, useRunCommand, workspace } from '../../stores/index.ts'
+import { closeDialog, goTo, useEngine, useEntity, useRunCommand, workspace } from '../../stores/index.ts'
 
 /** Asks before a host is forgotten, and says what that does and does not do. */
 export function RemoveHostDialog({ hostId }: { readonly hostId: HostId }) {
   const { t } = useTranslation()
   const run = useRunCommand()
+  const { collections } = useEngine()
   const host = useEntity('hosts', hostId)
   if (host === undefined) return null
   const remove = async () => {
     closeDialog()
+    const hostOf = new Map([...collections.store('vms').getState().entities.values()].map((vm) => [vm.id, vm.hostId]))
     const result = await run('host.remove', { hostId }, host.name)
     const { place } = workspace.getState()
-    if (result.ok && place.kind !== 'all') goTo({ kind: 'all', tab: 'hosts' })
+    const shown = place.kind === 'vm' ? hostOf.get(place.id) : place.kind === 'host' ? place.id : null
+    // What went with the host is shown no longer; a person who looks at something else stays there.
+    if (result.ok && shown === hostId) goTo({ kind: 'all', tab: 'hosts' })
   }
   return (
     <Modal
@@ -31,7 +35,7 @@ export function RemoveHostDialog({ hostId }: { readonly hostId: HostId }) {
       />
       <ModalBody id="remove-host-body">
         <p>{t('hosts:remove.body')}</p>
-        <p>{t('hosts:remove.vms', { count: host.vmCount })}</p>
+        {host.vmCount === 0 ? null : <p>{t('hosts:remove.vms', { count: host.vmCount })}</p>}
       </ModalBody>
       <ModalFooter>
         <Button variant="danger" onClick={() => void remove()}>

@@ -41,8 +41,21 @@ export const EMPTY_REACH_FORM: ReachForm = {
   libvirtMode: 'system',
 }
 
+/** A form without the blanks that come with what is pasted; in secrets they may be meant. */
+function trimmed(form: ReachForm): ReachForm {
+  return {
+    ...form,
+    address: form.address.trim(),
+    name: form.name.trim(),
+    user: form.user.trim(),
+    port: form.port.trim(),
+    privateKeyPath: form.privateKeyPath.trim(),
+  }
+}
+
 /** A filled form as the input of host.check and host.add; empty fields are left out, so that ~/.ssh/config decides. Pure. */
-export function toReach(form: ReachForm, hostKey: string | null): CommandInput<'host.check'> {
+export function toReach(typed: ReachForm, hostKey: string | null): CommandInput<'host.check'> {
+  const form = trimmed(typed)
   return {
     address: form.address,
     libvirtMode: form.libvirtMode,
@@ -56,7 +69,8 @@ export function toReach(form: ReachForm, hostKey: string | null): CommandInput<'
 }
 
 /** What differs between a host and its filled form, as the input of host.edit. Secrets only when typed. Pure. */
-export function toEdit(host: Host, form: ReachForm, hostKey: string | null): CommandInput<'host.edit'> {
+export function toEdit(host: Host, typed: ReachForm, hostKey: string | null): CommandInput<'host.edit'> {
+  const form = trimmed(typed)
   const port = form.port === '' ? 22 : Number(form.port)
   const keyPath = form.authentication === 'key' ? form.privateKeyPath : null
   return {

@@ -3,7 +3,14 @@ import type { HostId } from '../../../shared/domain/index.ts'
 import { EditIcon, SyncAltIcon, TrashIcon } from '../../components/icons.ts'
 import { type MenuEntry, MenuPopup } from '../../components/menu.tsx'
 import { describeError } from '../../i18n/index.ts'
-import { openDialog, type ProposedCall, useEntity, useRunCommand, useVerdicts } from '../../stores/index.ts'
+import {
+  openDialog,
+  type ProposedCall,
+  useConnection,
+  useEntity,
+  useRunCommand,
+  useVerdicts,
+} from '../../stores/index.ts'
 
 export type HostActionEntry = Extract<MenuEntry, { type: 'action' }>
 
@@ -24,9 +31,11 @@ export function useHostActions(
           { command: 'host.remove', input: { hostId } },
         ]
   const verdicts = useVerdicts(calls, host)
+  // Without an engine nobody can be asked, and that is why; else the answer is only on its way.
+  const unasked = useConnection() === 'lost' ? t('errors:transport.lost.title') : ''
   const reason = (index: number) => {
     const verdict = verdicts[index]
-    return verdict === null ? null : verdict === undefined ? '' : describeError(verdict, t).title
+    return verdict === null ? null : verdict === undefined ? unasked : describeError(verdict, t).title
   }
   return [
     {

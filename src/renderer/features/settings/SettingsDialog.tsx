@@ -20,9 +20,11 @@ import { defaultSettings, type Settings } from '../../../shared/domain/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import {
+  addNotice,
   closeDialog,
   LANGUAGES,
   type Language,
+  rememberDialog,
   setPreferences,
   type ThemePreference,
   useEngineClient,
@@ -53,11 +55,19 @@ export function SettingsDialog() {
   const save = async () => {
     if (wrong.length > 0) return
     const changes: Partial<Settings> = {
-      ...Object.fromEntries(numbers.map((setting) => [setting.id, readNumberSetting(setting, setting.text)])),
+      // Only what was typed here: somebody else may have changed the others meanwhile.
+      ...Object.fromEntries(
+        numbers
+          .filter(({ id }) => texts[id] !== undefined)
+          .map((setting) => [setting.id, readNumberSetting(setting, setting.text)]),
+      ),
       ...(confirmForced === null ? {} : { confirmForcedActions: confirmForced }),
     }
+    const isOpen = rememberDialog()
     const result = await client.call('settings.set', changes)
-    if (result.ok) closeDialog()
+    if (!isOpen()) {
+      if (!result.ok) addNotice({ command: 'settings.set', subject: null, error: result.error })
+    } else if (result.ok) closeDialog()
     else setError(result.error)
   }
   return (
