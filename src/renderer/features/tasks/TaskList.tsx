@@ -98,7 +98,11 @@ export function TaskList({ subjectId }: { readonly subjectId: string | null }) {
           selected: new Set(opened === null ? [] : [opened]),
           onChange: (keys) => setOpened([...keys].at(-1) ?? null),
         }}
-        onOpen={({ id }) => setOpened(id)}
+        onOpen={({ id, error, subject }) => {
+          // What has nothing to open, or is open already, leads on to what it is about.
+          if (error === null || id === opened) showSubject(subject)
+          else setOpened(id)
+        }}
       />
       {task === undefined || task.error === null ? null : (
         <aside className="vd-events__details" aria-label={t('events:details')}>
