@@ -13,6 +13,7 @@ import {
   type LinkState,
   type SshSession,
 } from '../../src/main/ssh/index.ts'
+import { waitFor } from './command.ts'
 import {
   createSshdFolder,
   giveToOtherGroup,
@@ -22,7 +23,6 @@ import {
   type SshdOptions,
   startSshd,
   TEST_USER,
-  waitFor,
 } from './sshd.ts'
 
 let folder: SshdFolder
@@ -123,7 +123,7 @@ describe('a forwarded socket', () => {
     const size = 9 * 1024 * 1024
     cleanUps.push(async () => stream.destroy())
     stream.write(Buffer.alloc(size, 1))
-    await waitFor(() => stream.readableLength > 1024 * 1024, 10_000)
+    await waitFor('much has come', () => stream.readableLength > 1024 * 1024)
     // Another channel is not held up by it.
     const other = await session.forwardSocket(echoPath)
     cleanUps.push(async () => other.destroy())
@@ -146,7 +146,7 @@ describe('a forwarded socket', () => {
       streams.map((_, index) => `${index}`),
     )
     for (const stream of streams) stream.destroy()
-    await waitFor(() => session.openChannels === 0, 5_000)
+    await waitFor('all channels are closed', () => session.openChannels === 0)
   })
 
   it('ends when the other side hangs up, and a later write fails instead of waiting for ever', async () => {
@@ -192,7 +192,7 @@ describe('a forwarded socket', () => {
     await expect(session.forwardSocket(echoPath, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'ssh.aborted',
     })
-    await waitFor(() => session.openChannels === 0, 5_000)
+    await waitFor('all channels are closed', () => session.openChannels === 0)
   })
 })
 
@@ -283,7 +283,7 @@ describe("libvirt's socket", () => {
     expect(strict.libvirtRoute).toBe('virt-ssh-helper')
     expect(await ask(stream, 'through the helper')).toBe('through the helper')
     stream.destroy()
-    await waitFor(() => strict.openChannels === 0, 5_000)
+    await waitFor('all channels are closed', () => strict.openChannels === 0)
   })
 
   it('is reached by netcat where there is nothing else', async () => {
@@ -297,7 +297,7 @@ describe("libvirt's socket", () => {
     const received: Buffer[] = []
     stream.on('data', (chunk: Buffer) => received.push(chunk))
     stream.write(sent)
-    await waitFor(() => Buffer.concat(received).length === sent.length, 10_000)
+    await waitFor('all has come back', () => Buffer.concat(received).length === sent.length)
     expect(Buffer.concat(received).equals(sent)).toBe(true)
     stream.destroy()
   })
@@ -341,7 +341,7 @@ describe('a command', () => {
     const running = session.exec(`echo first; while [ ! -e ${gate} ]; do sleep 0.02; done; echo second`, {
       onStdout: (chunk) => seen.push(chunk.toString()),
     })
-    await waitFor(() => seen.join('') === 'first\n', 5_000)
+    await waitFor('the first line', () => seen.join('') === 'first\n')
     await writeFile(gate, '')
     expect((await running).stdout).toBe('')
     expect(seen.join('')).toBe('first\nsecond\n')
@@ -361,8 +361,8 @@ describe('a command', () => {
         () => false,
         () => true,
       )
-    await waitFor(gone, 5_000)
-    await waitFor(() => session.openChannels === 0, 5_000)
+    await waitFor('the command is gone', gone)
+    await waitFor('all channels are closed', () => session.openChannels === 0)
   })
 
   it('is given up with its caller', async () => {
@@ -408,6 +408,10 @@ describe('sftp', () => {
     await expect(sftp.readFile(`${base}/b.txt`, { maxBytes: 3 })).rejects.toMatchObject({
       params: { cause: 'too-large' },
     })
+    // A file whose size says nothing about what comes out of it.
+    await expect(sftp.readFile('/dev/zero', { maxBytes: 100_000 })).rejects.toMatchObject({
+      params: { cause: 'too-large' },
+    })
     await sftp.unlink(`${base}/b.txt`)
     await sftp.rmdir(base)
     await expect(sftp.stat(base)).rejects.toMatchObject({
@@ -416,7 +420,7 @@ describe('sftp', () => {
     })
     await expect(sftp.readFile('/etc/shadow')).rejects.toMatchObject({ params: { cause: 'permission-denied' } })
     sftp.close()
-    await waitFor(() => session.openChannels === 0, 5_000)
+    await waitFor('all channels are closed', () => session.openChannels === 0)
     await expect(sftp.stat(base)).rejects.toMatchObject({ code: 'ssh.sftp-failed' })
   })
 
@@ -446,7 +450,7 @@ describe('a connection', () => {
     const failed = once(stream, 'error')
     const running = connected.exec('sleep 300')
     const sftp = await connected.sftp()
-    await waitFor(() => connected.openChannels === 3, 5_000)
+    await waitFor('three channels are open', () => connected.openChannels === 3)
     const ended = expect(running).rejects.toMatchObject({ code: 'ssh.connection-lost' })
     await server.kill()
     expect(await connected.closed).toMatchObject({ code: 'ssh.connection-lost', retry: 'safe' })
@@ -470,17 +474,14 @@ describe('a connection', () => {
   it('whose host falls silent is given up by its keepalive, and not before', async () => {
     const server = await startSshd(folder, { config: ['LogLevel DEBUG1'] })
     cleanUps.push(() => server.kill())
-    const connected = await connectTo(server, { keepaliveMs: 400 })
+    const connected = await connectTo(server, { keepaliveMs: 1_000 })
     let ended = false
     void connected.closed.then(() => {
       ended = true
     })
     // More often than it may go unanswered.
-    await waitFor(
-      () => (server.log().match(/rtype keepalive@openssh.com/g)?.length ?? 0) >= 6,
-      20_000,
-      () => server.log(),
-    )
+    const asked = () => server.log().match(/rtype keepalive@openssh.com/g)?.length ?? 0
+    await waitFor('keepalives are asked for', () => asked() > 4)
     expect(ended).toBe(false)
     await server.freeze()
     expect(await connected.closed).toMatchObject({
@@ -494,12 +495,12 @@ describe('a connection', () => {
     const states: LinkState[] = []
     const kept = keepConnected({ connect: () => connectTo(server), onState: (state) => states.push(state) })
     cleanUps.push(() => kept.stop())
-    await waitFor(() => kept.state.status === 'connected', 10_000)
+    await waitFor('it is connected', () => kept.state.status === 'connected')
     await server.kill()
-    await waitFor(() => states.filter(({ status }) => status === 'lost').length >= 2, 10_000)
+    await waitFor('an attempt has failed', () => states.filter(({ status }) => status === 'lost').length >= 2)
     const again = await startSshd(folder, { name: 'kept', port: server.port })
     cleanUps.push(() => again.kill())
-    await waitFor(() => kept.state.status === 'connected', 20_000)
+    await waitFor('it is connected again', () => kept.state.status === 'connected')
     const { state } = kept
     expect(state.status === 'connected' && (await state.session.exec('echo back')).stdout).toBe('back\n')
     expect(echo.listening).toBe(true)

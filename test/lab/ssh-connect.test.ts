@@ -468,6 +468,19 @@ describe('a host behind another', () => {
     })
   })
 
+  it('leaves the host before it alone when a later name of the chain is no name', async () => {
+    const gate = await start({})
+    const jump = await viaJump(gate, sshd, ['Host chained', ' ProxyJump gate,bad;name'])
+    const failed = connectSsh({
+      ...jump,
+      target: { address: 'chained' },
+      config: { ...jump.config, openSshCommand: null },
+      acceptFingerprint: gate.fingerprints.ed25519 ?? '',
+    })
+    await expect(failed).rejects.toMatchObject({ code: 'ssh.address-invalid' })
+    expect(gate.log()).not.toContain('Accepted')
+  })
+
   it('is lost with the host before it', async () => {
     const gate = await startSshd(folder)
     const behind = await start({})

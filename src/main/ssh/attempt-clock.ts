@@ -14,6 +14,7 @@ export function createAttemptClock(timeoutMs: number, signal?: AbortSignal): Att
   let expired = false
   let leftMs = timeoutMs
   let startedAt = Date.now()
+  let stopped = false
   const expire = (): void => {
     expired = true
     controller.abort(new Error(`no connection in ${timeoutMs} ms`))
@@ -29,12 +30,14 @@ export function createAttemptClock(timeoutMs: number, signal?: AbortSignal): Att
       clearTimeout(timer)
       if (waiting) {
         leftMs = Math.max(0, leftMs - (Date.now() - startedAt))
-      } else {
+      } else if (!stopped) {
+        // An attempt may end while the person is still thinking.
         startedAt = Date.now()
         timer = setTimeout(expire, leftMs)
       }
     },
     stop: () => {
+      stopped = true
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
     },

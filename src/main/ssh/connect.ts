@@ -131,10 +131,14 @@ async function quicken(session: SshSession, signal: AbortSignal): Promise<void> 
 
 /** Connects the chain of `ProxyJump`, nearest first, and returns the last of it; null when there is none. */
 async function connectJumps(attempt: Attempt, target: ResolvedTarget): Promise<SshSession | null> {
+  const [first] = target.jumps
+  if (first === undefined) return null
+  if (attempt.hops + 1 >= HOPS_LIMIT) throw new AppError('ssh.jump-failed', { jumpHost: first.address })
+  // All names first: a bad one must not leave the hosts before it connected.
+  const hops: ResolvedTarget[] = []
+  for (const jump of target.jumps) hops.push(await resolveTarget(jump, attempt.config, attempt.clock.signal))
   let session: SshSession | null = null
-  for (const jump of target.jumps) {
-    if (attempt.hops + 1 >= HOPS_LIMIT) throw new AppError('ssh.jump-failed', { jumpHost: jump.address })
-    const hop = await resolveTarget(jump, attempt.config, attempt.clock.signal)
+  for (const hop of hops) {
     const secrets = async (): Promise<SshSecrets> => {
       if (attempt.jumpSecrets) return attempt.jumpSecrets({ address: hop.address, user: hop.user })
       const { passphrase } = await attempt.secrets()

@@ -133,6 +133,8 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
         const left = methodsLeft as readonly string[] | null
         authentication.next(left, partialSuccess === true).then(
           (attempt) => {
+            // ssh2 has no ear any more for what comes after the end.
+            if (phase === 'done') return
             exhausted = attempt === null
             next(attempt ?? (false as unknown as AnyAuthMethod))
           },

@@ -34,6 +34,12 @@ export interface ResolvedTarget {
   readonly notices: readonly string[]
 }
 
+/**
+ * Names of hosts and users as OpenSSH takes them: no leading dash, which would be an option to `ssh -G`, and nothing that
+ * a shell would act on, as the user's `Match exec` may hand the name to one.
+ */
+const NAME = /^[^\s\p{Cc}'"`$\\;&<>|(){}-][^\s\p{Cc}'"`$\\;&<>|(){}]*$/u
+
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 const NO_CONFIG: HostConfig = { values: new Map(), notices: [] }
 
@@ -46,9 +52,11 @@ export async function resolveTarget(
   source: SshConfigSource = {},
   signal?: AbortSignal,
 ): Promise<ResolvedTarget> {
-  // A leading dash would be an option to `ssh -G`; blanks and control characters never are part of a name.
-  if (!/^[^\s\p{Cc}-][^\s\p{Cc}]*$/u.test(target.address) || target.address.length > 255) {
+  if (!NAME.test(target.address) || target.address.length > 255) {
     throw new AppError('ssh.address-invalid', { address: target.address.slice(0, 255) })
+  }
+  if (target.user !== undefined && !NAME.test(target.user)) {
+    throw new AppError('ssh.address-invalid', { address: `${target.user}@${target.address}`.slice(0, 255) })
   }
   const config = target.useConfig === false ? NO_CONFIG : await fetchConfig(target, source, signal)
   return decideTarget(target, config, source)

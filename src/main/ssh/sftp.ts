@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers'
 import type { FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import { boundText, withDeadline } from './failure.ts'
@@ -69,13 +70,21 @@ function createClient(wrapper: SFTPWrapper, lostError: () => AppError | null): S
   return {
     async readFile(path, options) {
       const limit = options?.maxBytes ?? READ_LIMIT_BYTES
-      const { sizeBytes } = await fetchStat(path, options)
-      const tooLarge = () => failure('read', path, 'too-large', new Error(`more than ${limit} bytes`))
-      if (sizeBytes > limit) throw tooLarge()
-      const data = await call<Buffer>('read', path, options, (callback) => wrapper.readFile(path, callback))
-      if (data === undefined) throw failure('read', path, 'failed', new Error('no data'))
-      if (data.length > limit) throw tooLarge()
-      return data
+      // The size that a host tells is no bound on what it sends.
+      const stream = wrapper.createReadStream(path, { end: limit })
+      // What fails after the time limit fails for nobody.
+      stream.on('error', () => undefined)
+      try {
+        const data = await call<Buffer>('read', path, options, (callback) => {
+          buffer(stream).then((read) => callback(null, read), callback)
+        })
+        if (data === undefined || data.length > limit) {
+          throw failure('read', path, 'too-large', new Error(`more than ${limit} bytes`))
+        }
+        return data
+      } finally {
+        stream.destroy()
+      }
     },
     async writeFile(path, data, options) {
       const mode = options?.mode ?? 0o600

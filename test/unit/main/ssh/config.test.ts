@@ -212,6 +212,15 @@ describe('a target read from files, without OpenSSH', () => {
     await expect(resolve(address)).rejects.toMatchObject({ code: 'ssh.address-invalid' })
   })
 
+  it.each(['$(id)', 'a;id', '`id`', 'a|b', "a'b"])(
+    'refuses %j, which Match exec would hand to a shell',
+    async (name) => {
+      await expect(resolve(name)).rejects.toMatchObject({ code: 'ssh.address-invalid' })
+      const target = { address: 'web', user: name, useConfig: false }
+      await expect(resolveTarget(target)).rejects.toMatchObject({ code: 'ssh.address-invalid' })
+    },
+  )
+
   it('falls back on the default keys when none is named', async () => {
     await write('config', '')
     const { identityPaths } = await resolve('web')

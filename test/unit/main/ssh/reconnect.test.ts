@@ -194,6 +194,14 @@ describe('the clock of an attempt', () => {
     expect(clock.signal.aborted).toBe(true)
   })
 
+  it('runs no further when the attempt ended while a person was asked', async () => {
+    const clock = createAttemptClock(1_000)
+    clock.pause(true)
+    clock.stop()
+    clock.pause(false)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('follows the caller without calling that a time-out', () => {
     const controller = new AbortController()
     const clock = createAttemptClock(1_000, controller.signal)
