@@ -29,11 +29,9 @@ export function pump(end: SocketEnd, upstream: Duplex): Promise<Error | null> {
       return
     }
     end.onDrain(() => upstream.resume())
+    upstream.on('drain', () => end.resume())
     end.deliverTo((data) => {
-      if (upstream.writable && !upstream.write(data)) {
-        end.pause()
-        upstream.once('drain', () => end.resume())
-      }
+      if (upstream.writable && !upstream.write(data)) end.pause()
     })
     upstream.on('data', forward)
     // It may come paused from a handshake.

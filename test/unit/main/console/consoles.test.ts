@@ -182,6 +182,22 @@ describe('a serial console', () => {
     socket.leave()
   })
 
+  it('waits for the host once, however many messages come after the window was asked to pause', async () => {
+    const [ours, theirs] = duplexPair()
+    const { open } = makeConsoles({ host: { openSerial: async () => ours } })
+    const socket = await open('serial')
+    await vi.waitFor(() => {
+      if (!socket.paused) socket.type(Buffer.alloc(64 * 1024))
+      expect(socket.paused).toBe(true)
+    })
+    const listeners = ours.listenerCount('drain')
+    for (let count = 0; count < 20; count += 1) socket.type('x')
+    expect(ours.listenerCount('drain')).toBe(listeners)
+    theirs.resume()
+    await vi.waitFor(() => expect(socket.paused).toBe(false))
+    socket.leave()
+  })
+
   it('says that somebody else has it', async () => {
     const busy = new AppError('libvirt.call-failed', {
       procedure: 'DOMAIN_OPEN_CONSOLE',
