@@ -59,8 +59,7 @@ export class HostSampler {
       await this.#read()
     } catch (error) {
       if (!isAppError(error)) throw error
-      this.#vmsBefore = new Map()
-      this.#hostBefore = null
+      this.#forget()
       this.#options.log.debug({ hostId: this.#options.hostId, code: error.code }, 'statistics could not be read')
     }
     if (this.#stopped) return
@@ -73,10 +72,19 @@ export class HostSampler {
     )
   }
 
+  /** No rate is made across a gap: the host or its machines may have begun anew meanwhile. */
+  #forget(): void {
+    this.#vmsBefore = new Map()
+    this.#hostBefore = null
+  }
+
   async #read(): Promise<void> {
     const { hostId, hosts, clock } = this.#options
     const link = hosts.find(hostId)
-    if (link === null || !link.isLive) return
+    if (link === null || !link.isLive) {
+      this.#forget()
+      return
+    }
     const connection = link.control()
     const [{ retStats }, host] = await Promise.all([
       connection.call(
@@ -112,16 +120,20 @@ export class HostSampler {
 
   /** Null where the host's driver has no such counters. */
   async #readHost(connection: LibvirtConnection): Promise<HostCounters | null> {
-    try {
-      if (this.#shape?.connection !== connection) {
-        this.#shape = { connection, shape: null }
-        this.#shape = { connection, shape: await fetchCounterShape(connection) }
-      }
-      const { shape } = this.#shape
-      return shape === null ? null : await fetchHostCounters(connection, shape, () => this.#options.clock.now())
-    } catch (error) {
-      if (isLibvirtError(error)) return null
-      throw error
+    if (this.#shape?.connection !== connection) {
+      this.#shape = { connection, shape: await nullIfRefused(fetchCounterShape(connection)) }
     }
+    const { shape } = this.#shape
+    if (shape === null) return null
+    return nullIfRefused(fetchHostCounters(connection, shape, () => this.#options.clock.now()))
+  }
+}
+
+async function nullIfRefused<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading
+  } catch (error) {
+    if (isLibvirtError(error)) return null
+    throw error
   }
 }

@@ -25,7 +25,20 @@ export function startMetrics({ hosts, topics, details, clock, log }: MetricsOpti
 
   topics.produce('vm.load', (collection) => {
     const byHost = new Map<HostId, ReadonlySet<VmId>>()
-    return sampling.watchAll((reading) => {
+    /** A machine that has moved is another host's by now. */
+    const keepOnly = (hostId: HostId, now: ReadonlySet<VmId>) => {
+      const before = byHost.get(hostId) ?? []
+      byHost.set(hostId, now)
+      for (const vmId of before) {
+        if (!now.has(vmId) && ![...byHost.values()].some((others) => others.has(vmId))) collection.remove(vmId)
+      }
+    }
+    const stopListening = hosts.onChange(({ kind, hostId }) => {
+      if (kind !== 'removed') return
+      keepOnly(hostId, new Set())
+      byHost.delete(hostId)
+    })
+    const stopWatching = sampling.watchAll((reading) => {
       showDisks(reading)
       for (const [vmId, { sample }] of reading.vms) {
         collection.upsert({
@@ -35,10 +48,12 @@ export function startMetrics({ hosts, topics, details, clock, log }: MetricsOpti
           memoryUsedKiB: sample.memoryUsedKiB,
         })
       }
-      const now = new Set(reading.vms.keys())
-      for (const vmId of byHost.get(reading.hostId) ?? []) if (!now.has(vmId)) collection.remove(vmId)
-      byHost.set(reading.hostId, now)
+      keepOnly(reading.hostId, new Set(reading.vms.keys()))
     })
+    return () => {
+      stopListening()
+      stopWatching()
+    }
   })
 
   topics.produce('host.stats', (collection, key) => {
@@ -74,7 +89,7 @@ export function startMetrics({ hosts, topics, details, clock, log }: MetricsOpti
       if (change.kind === 'domains' && change.uuids.includes(vmId)) follow()
     })
     follow()
-    const stopAddresses = repeat(clock, ADDRESSES_INTERVAL_MS, () => readAddresses(vmId))
+    const stopAddresses = repeat(clock, ADDRESSES_INTERVAL_MS, (signal) => readAddresses(vmId, signal))
     return () => {
       stopListening()
       stopAddresses()
@@ -88,12 +103,12 @@ export function startMetrics({ hosts, topics, details, clock, log }: MetricsOpti
     }
   }
 
-  async function readAddresses(vmId: VmId): Promise<void> {
+  async function readAddresses(vmId: VmId, signal: AbortSignal): Promise<void> {
     const hostId = vms.entities.get(vmId)?.hostId
     const link = hostId === undefined ? null : hosts.find(hostId)
     const record = link?.domains.get(vmId)
     if (link === null || record === undefined || !link.isLive || !isActiveState(record.state)) return
-    details.setAddresses(vmId, await fetchAddresses(link.control(), record))
+    details.setAddresses(vmId, await fetchAddresses(link, record, signal))
   }
 }
 
@@ -109,22 +124,22 @@ function keepLatest<T extends 'vm.stats' | 'host.stats'>(collection: Collection<
   }
 }
 
-/** Runs at once and then again and again, one at a time. Returns how to stop. */
-function repeat(clock: Clock, intervalMs: number, work: () => Promise<void>): () => void {
-  let stopped = false
+/** Runs at once and then again and again, one at a time. Returns how to stop, which aborts what runs. */
+function repeat(clock: Clock, intervalMs: number, work: (signal: AbortSignal) => Promise<void>): () => void {
+  const stopping = new AbortController()
   let cancelTimer: () => void = () => undefined
   const run = async () => {
     try {
-      await work()
+      await work(stopping.signal)
     } catch (error) {
       // The host is away; the next turn tries again.
       if (!isAppError(error)) throw error
     }
-    if (!stopped) cancelTimer = clock.after(intervalMs, () => void run())
+    if (!stopping.signal.aborted) cancelTimer = clock.after(intervalMs, () => void run())
   }
   void run()
   return () => {
-    stopped = true
+    stopping.abort()
     cancelTimer()
   }
 }

@@ -25,11 +25,11 @@ export class Sampling {
     this.#options = options
   }
 
-  /** Calls back with every reading of a host, the latest at once. Returns how to stop looking. */
+  /** Calls back with every reading of a host, the latest at once unless the host is away. Returns how to stop looking. */
   watch(hostId: HostId, listener: (reading: HostReading) => void): () => void {
     const shared = this.#shared.get(hostId) ?? this.#begin(hostId)
     shared.listeners.add(listener)
-    if (shared.latest !== null) listener(shared.latest)
+    if (shared.latest !== null && this.#options.hosts.find(hostId)?.isLive === true) listener(shared.latest)
     return () => {
       shared.listeners.delete(listener)
       if (shared.listeners.size > 0) return
