@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
+import { printable } from '../cli/table.ts'
 import { openBoundedLogFile } from './bounded-log-file.ts'
 
 const FILE_LIMIT_BYTES = 8 * 1024 * 1024
@@ -18,8 +19,13 @@ export interface EngineLog {
  * terminal. Secrets are left out by name, whatever logs them.
  */
 export function openEngineLog(dataDir: string, writeWarning: (line: string) => void): EngineLog {
-  const file = openBoundedLogFile(join(dataDir, 'virtdeck.log'), FILE_LIMIT_BYTES)
-  const terminal = { write: (line: string) => writeWarning(`virtdeck: ${describeLine(line)}\n`) }
+  const warn = (text: string) => writeWarning(`virtdeck: ${printable(text)}\n`)
+  let fileFailed = false
+  const file = openBoundedLogFile(join(dataDir, 'virtdeck.log'), FILE_LIMIT_BYTES, (error) => {
+    if (!fileFailed) warn(`the log cannot be written (${error instanceof Error ? error.message : String(error)})`)
+    fileFailed = true
+  })
+  const terminal = { write: (line: string) => warn(describeLine(line)) }
   const logger = pino(
     {
       base: null,
