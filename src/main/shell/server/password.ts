@@ -15,6 +15,7 @@ const storedSchema = z.object({
 export type PasswordHash = z.infer<typeof storedSchema>
 
 const MINIMUM_LENGTH = 8
+const FILE_LIMIT_BYTES = 4_096
 const COST = 2 ** 15
 const BLOCK_SIZE = 8
 const HASH_BYTES = 32
@@ -58,10 +59,24 @@ function passwordPath(dataDir: string): string {
   return join(dataDir, 'server-password.json')
 }
 
-/** The stored hash of the server's password, or null when none was ever set. */
+async function readUsable(path: string): Promise<string | null> {
+  try {
+    return await readSmallFile(path, FILE_LIMIT_BYTES)
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'not readable'
+    throw new AppError('server.file-unusable', { path, reason }, { cause: error })
+  }
+}
+
+/** The stored hash of the server's password, or null when none was ever set. Throws `server.file-unusable`. */
 export async function readPasswordHash(dataDir: string): Promise<PasswordHash | null> {
-  const text = await readSmallFile(passwordPath(dataDir))
-  return text === null ? null : storedSchema.parse(JSON.parse(text))
+  const path = passwordPath(dataDir)
+  const text = await readUsable(path)
+  try {
+    return text === null ? null : storedSchema.parse(JSON.parse(text))
+  } catch (error) {
+    throw new AppError('server.file-unusable', { path, reason: 'damaged' }, { cause: error })
+  }
 }
 
 /**
@@ -72,7 +87,7 @@ export async function storePasswordFrom(
   dataDir: string,
   passwordFile: string,
 ): Promise<{ readonly hash: PasswordHash; readonly changed: boolean }> {
-  const text = await readSmallFile(passwordFile, 4_096)
+  const text = await readUsable(passwordFile)
   const password = text?.split(/\r?\n/, 1)[0] ?? ''
   if (password.length < MINIMUM_LENGTH) {
     const reason = text === null ? 'no such file' : `expected at least ${MINIMUM_LENGTH} characters on the first line`

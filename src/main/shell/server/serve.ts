@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { createSecureContext } from 'node:tls'
 import { AppError } from '../../../shared/errors/index.ts'
 import { createWebSocketConsoleSocket } from '../../console/index.ts'
 import { serveClient } from '../../engine/index.ts'
@@ -89,7 +90,7 @@ async function startServing(request: ServeRequest, started: AsyncDisposableStack
   await sessions.rememberPort(server.port)
   await writeEngineFile(request.dataDir, {
     pid: process.pid,
-    url: server.url,
+    url: server.localUrl,
     token,
     version: VERSION,
     startedAt: Date.now(),
@@ -114,7 +115,15 @@ async function startOnPort(port: number, required: boolean, start: (port: number
 
 async function readTls(request: ServeRequest) {
   if (request.tlsCertificatePath === null || request.tlsKeyPath === null) return null
-  return { certificate: await readPem(request.tlsCertificatePath), key: await readPem(request.tlsKeyPath) }
+  const certificate = await readPem(request.tlsCertificatePath)
+  const key = await readPem(request.tlsKeyPath)
+  try {
+    createSecureContext({ cert: certificate, key })
+  } catch (error) {
+    const reason = 'not a certificate in PEM that fits the key'
+    throw new AppError('server.file-unusable', { path: request.tlsCertificatePath, reason }, { cause: error })
+  }
+  return { certificate, key }
 }
 
 async function readPem(path: string): Promise<string> {

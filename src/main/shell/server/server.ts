@@ -51,8 +51,10 @@ export interface ServerOptions {
 }
 
 export interface Server {
-  /** `http://127.0.0.1:40123`, without a slash at its end. */
+  /** `http://127.0.0.1:40123`, without a slash at its end: how browsers know it. */
   readonly url: string
+  /** The same for programs on this computer, which may not be able to resolve the name that browsers use. */
+  readonly localUrl: string
   readonly port: number
   /** A new sign-in link that works once, for 24 hours. */
   createLink(): string
@@ -96,10 +98,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     bodyLimit: CLIENT_FRAME_LIMIT_BYTES,
     trustProxy: false,
     routerOptions: { maxParamLength: 256 },
-    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // Given to Node's own server: fastify's option does not reach one that it has not made.
     serverFactory: (handler) =>
-      tls === null ? createHttpServer(handler) : createTlsServer({ cert: tls.certificate, key: tls.key }, handler),
+      tls === null
+        ? createHttpServer({ requestTimeout: REQUEST_TIMEOUT_MS }, handler)
+        : createTlsServer({ requestTimeout: REQUEST_TIMEOUT_MS, cert: tls.certificate, key: tls.key }, handler),
   })
 
   // First: its own hook reads the cookies that ours looks at.
@@ -181,17 +185,23 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       served.attachConsole(request.params.ticket, principal.identity, socket)
     },
   )
-  const { port } = await listen(app, options.host, options.port)
+  const { port } = await listen(app, options.host, options.port).catch(async (error: unknown) => {
+    await sockets.close(0)
+    await app.close()
+    throw error
+  })
   const names = fetchOwnNames(options.host, options.names)
   allowed = createAllowedAddresses(scheme, names, port)
   headers = buildSecurityHeaders(
     [...allowed.origins].map((origin) => origin.replace(/^http/, 'ws')),
     tls !== null,
   )
-  url = `${scheme}://${formatHost(options.names[0] ?? options.host)}:${port}`
+  const urlOf = (host: string) => `${scheme}://${formatHost(host)}:${port}`
+  url = urlOf(options.names[0] ?? options.host)
 
   return {
     url,
+    localUrl: urlOf(options.host),
     port,
     createLink,
     async stop(limitMs) {

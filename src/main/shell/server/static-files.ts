@@ -22,15 +22,15 @@ export async function registerStaticFiles(app: FastifyInstance, rendererDir: str
     app.get('/*', { config: { page: true } }, () => fail('/index.html'))
     return { sendIndex: () => fail('/index.html') }
   }
-  await app.register(fastifyStatic, { root: rendererDir, serve: false, preCompressed: true, cacheControl: true })
+  await app.register(fastifyStatic, { root: rendererDir, serve: false })
 
   app.get('/*', { config: { page: true } }, (request: FastifyRequest<{ Params: { '*': string } }>, reply) => {
     const name = request.params['*']
-    if (files.has(name) && !name.endsWith('.html')) {
+    if (files.has(name)) {
+      if (name.endsWith('.html')) return sendPage(reply, name)
       const hashed = name.startsWith('assets/')
       return reply.sendFile(name, hashed ? { maxAge: YEAR_MS, immutable: true } : { maxAge: 0 })
     }
-    if (name.endsWith('.html') && files.has(name)) return sendPage(reply, name)
     const lastPart = name.slice(name.lastIndexOf('/') + 1)
     const isPage = !lastPart.includes('.') && !name.startsWith('api/') && !name.startsWith('console/')
     return isPage ? sendPage(reply, 'index.html') : fail(`/${name}`)

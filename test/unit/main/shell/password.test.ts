@@ -52,4 +52,14 @@ describe('the password of the server', () => {
     })
     expect(await readPasswordHash(dataDir)).toBeNull()
   })
+
+  it('is refused by name when a file cannot be read as what it is', async () => {
+    await expect(storePasswordFrom(dataDir, dataDir)).rejects.toMatchObject({
+      code: 'server.file-unusable',
+      params: { reason: 'EISDIR' },
+    })
+    const path = join(dataDir, 'server-password.json')
+    await writeFile(path, '{"algorithm":')
+    await expect(readPasswordHash(dataDir)).rejects.toMatchObject({ code: 'server.file-unusable', params: { path } })
+  })
 })

@@ -100,6 +100,12 @@ describe('an engine that is served', () => {
     await start()
   })
 
+  it('is found by the command line under its own address, whatever names browsers know it by', async () => {
+    const { link } = await start({ names: ['vms.invalid'] })
+    expect(link).toMatch(/^http:\/\/vms\.invalid:\d+\/\?token=/)
+    expect(await findEngine(dataDir)).toMatchObject({ pid: process.pid })
+  })
+
   it('lets everything go again when it may not listen where it was told', async () => {
     await expect(start({ host: '0.0.0.0' })).rejects.toMatchObject({
       code: 'server.bind-refused',
@@ -195,5 +201,19 @@ describe('an engine that others may reach', () => {
   it('needs files that are there', async () => {
     const missing = { tlsCertificatePath: join(folder, 'none'), tlsKeyPath: join(folder, 'none') }
     await expect(start(missing)).rejects.toMatchObject({ code: 'server.file-unusable', params: { reason: 'ENOENT' } })
+  })
+
+  it('needs a certificate and a key that are such and belong together', async () => {
+    const [cert, key, other] = [join(folder, 'c.pem'), join(folder, 'k.pem'), join(folder, 'o.pem')]
+    await writeFile(cert, 'no certificate')
+    await writeFile(key, privateKey)
+    await writeFile(other, otherCertificate)
+    for (const tlsCertificatePath of [cert, other]) {
+      const started = start({ tlsCertificatePath, tlsKeyPath: key })
+      await expect(started).rejects.toMatchObject({
+        code: 'server.file-unusable',
+        params: { path: tlsCertificatePath },
+      })
+    }
   })
 })
