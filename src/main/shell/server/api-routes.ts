@@ -37,11 +37,15 @@ export function registerApiRoutes(app: FastifyInstance, options: ApiRoutesOption
     return document
   })
 
-  app.post('/api/commands/:name', async (request: FastifyRequest<{ Params: { name: string } }>, reply) => {
-    const { identity } = principalOf(request)
-    const result = await engine.dispatch(identity, request.params.name, request.body ?? {})
-    return reply.code(result.ok ? 200 : httpStatusOf(result.error.code)).send(result)
-  })
+  app.post(
+    '/api/commands/:name',
+    async (request: FastifyRequest<{ Params: { name: string }; Querystring: { wait?: unknown } }>, reply) => {
+      const { identity } = principalOf(request)
+      const wait = request.query.wait !== 'false'
+      const result = await engine.dispatch(identity, request.params.name, request.body ?? {}, { wait })
+      return reply.code(result.ok ? 200 : httpStatusOf(result.error.code)).send(result)
+    },
+  )
 
   app.get(
     '/api/topics/:name',

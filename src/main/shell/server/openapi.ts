@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commands, topics } from '../../../shared/contract/index.ts'
+import { type CommandName, commands, topics } from '../../../shared/contract/index.ts'
 import { wireErrorSchema } from '../../../shared/domain/index.ts'
 import { listErrorCodes } from '../error-texts.ts'
 
@@ -14,8 +14,17 @@ const failures = {
   '404': { description: 'No such command, topic or thing.', content: failureContent },
   '409': { description: 'Refused, or failed for a reason that the code names.', content: failureContent },
   '413': { description: 'The body is too large.', content: failureContent },
+  '429': { description: 'Too many commands are under way.', content: failureContent },
   '500': { description: 'A bug: nobody expected this failure.', content: failureContent },
   '503': { description: 'The engine is stopping.', content: failureContent },
+}
+
+const waitParameter = {
+  name: 'wait',
+  in: 'query',
+  required: false,
+  schema: { type: 'boolean', default: true },
+  description: 'False: answer once the task is queued, with its taskId and the value null.',
 }
 
 /** The OpenAPI 3.1 description of the HTTP API, generated from the contract's schemas. */
@@ -53,15 +62,22 @@ function commandPaths(): JsonObject {
           tags: [command.name.split('.')[0]],
           'x-permission': command.permission,
           'x-kind': command.kind,
+          parameters: command.kind === 'task' ? [waitParameter] : [],
           requestBody: {
             required: true,
             content: { 'application/json': { schema: jsonSchemaOf(command.input, 'input') } },
           },
-          responses: { '200': success(jsonSchemaOf(command.output, 'output')), ...failures },
+          responses: { '200': success(commandValue(command)), ...failures },
         },
       },
     ]),
   )
+}
+
+/** Null is what a task's caller gets that does not wait. */
+function commandValue({ kind, output }: (typeof commands)[CommandName]): JsonObject {
+  const value = jsonSchemaOf(output, 'output')
+  return kind === 'task' ? { anyOf: [value, { type: 'null' }] } : value
 }
 
 function topicPaths(): JsonObject {

@@ -60,6 +60,7 @@ const taskStore: TaskStore = {
 }
 const auditStore: AuditStore = {
   append: async () => undefined,
+  fetchLastId: async () => '0',
   fetchLatest: async () => [],
   pruneBefore: async () => undefined,
 }

@@ -214,6 +214,12 @@ describe('commands and topics over HTTP', () => {
     expect(answer.json()).toMatchObject({ ok: false, error: { retry: 'never' } })
   })
 
+  it('answer at once with the task, where the caller does not wait for it', async () => {
+    const answer = await post('/api/commands/vm.start?wait=false', '{"vmId":"00000000-0000-0000-0000-000000000001"}')
+    expect(answer.status).toBe(200)
+    expect(answer.json()).toMatchObject({ ok: true, value: null, taskId: expect.any(String) })
+  })
+
   it('refuse another content type and a body that is too large', async () => {
     const xml = await post('/api/commands/vm.pause', '<a/>', { 'content-type': 'text/xml' })
     expect([xml.status, codeOf(xml)]).toEqual([400, 'command.input-invalid'])
