@@ -35,7 +35,7 @@ const common = {
   version: { type: 'boolean', default: false },
 } satisfies ParseArgsOptionsConfig
 
-const extra: Readonly<Record<string, ParseArgsOptionsConfig>> = {
+const extra = {
   serve: {
     host: { type: 'string' },
     port: { type: 'string' },
@@ -45,14 +45,14 @@ const extra: Readonly<Record<string, ParseArgsOptionsConfig>> = {
     'password-file': { type: 'string' },
     open: { type: 'boolean' },
   },
-  get: { key: { type: 'string' } },
-  watch: { key: { type: 'string' } },
-}
+  topic: { key: { type: 'string' } },
+} satisfies Readonly<Record<string, ParseArgsOptionsConfig>>
 
 /** Understands the arguments after the program's name. Throws `UsageError`. */
 export function parseInvocation(argv: readonly string[]): Invocation {
-  const run = argv.find((argument) => !argument.startsWith('-')) ?? ''
-  const { values, positionals } = parse(argv, { ...common, ...extra[run] })
+  const { values, positionals } = parse(argv, { ...common, ...extra.serve, ...extra.topic })
+  const run = positionals[0] ?? ''
+  refuseForeign(run, Object.keys(values))
   if (values.version === true) return { run: 'version' }
   const rest = positionals.slice(1)
   if (values.help === true) return { run: 'help', subject: helpSubject(run, rest) }
@@ -92,6 +92,14 @@ function parse(argv: readonly string[], options: ParseArgsOptionsConfig) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
+}
+
+/** Options may stand before the subcommand, so that all are known until it is. */
+function refuseForeign(run: string, given: readonly string[]): void {
+  const own = run === 'serve' ? extra.serve : run === 'get' || run === 'watch' ? extra.topic : {}
+  const foreign = given.find((name) => !Object.hasOwn(common, name) && !Object.hasOwn(own, name))
+  if (foreign !== undefined)
+    throw new UsageError(`${run === '' ? 'without a subcommand' : run}: unknown option --${foreign}`)
 }
 
 function parseServe(values: Readonly<Record<string, unknown>>): ServeOptions {

@@ -9,10 +9,10 @@ const HEALTH_TIMEOUT_MS = 5_000
  * whoever answers at its address must prove that it has the token, before the token itself is sent there.
  */
 export async function findEngine(dataDir: string): Promise<EngineFile | null> {
-  const file = await readEngineFile(dataDir)
-  if (file === null || !isAlive(file.pid)) return null
   const nonce = randomBytes(24).toString('base64url')
   try {
+    const file = await readEngineFile(dataDir)
+    if (file === null || !isAlive(file.pid)) return null
     const answer = await requestJson(file, {
       method: 'GET',
       path: `/api/health?nonce=${nonce}`,
@@ -22,6 +22,7 @@ export async function findEngine(dataDir: string): Promise<EngineFile | null> {
     const proof = typeof answer === 'object' && answer !== null && 'proof' in answer ? String(answer.proof) : ''
     return isTokenProven(file.token, nonce, proof) ? file : null
   } catch {
+    // Nobody answers, or the file is another user's: opening the inventory says then what keeps us from it.
     return null
   }
 }

@@ -66,7 +66,7 @@ function formatWhole(entity: object): string {
       if (typeof value === 'string' && value.includes('\n')) {
         return `${name}:\n${value.split('\n').map(printable).join('\n')}\n`
       }
-      return `${name}: ${typeof value === 'string' ? printable(value) : JSON.stringify(value)}\n`
+      return `${name}: ${printable(typeof value === 'string' ? value : JSON.stringify(value))}\n`
     })
     .join('')
 }

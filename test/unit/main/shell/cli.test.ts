@@ -50,6 +50,7 @@ describe('the command line', () => {
       ['call', 'host.add', '{"a":1}'],
       { run: 'call', command: 'host.add', input: '{"a":1}', json: false, dataDir: null },
     ],
+    [['--data-dir', 'D', 'get', 'vms'], { run: 'get', topic: 'vms', key: null, json: false, dataDir: 'D' }],
     [['call', 'host.add'], { run: 'call', command: 'host.add', input: '{}', json: false, dataDir: null }],
     [['call', 'host.add', '-'], { run: 'call', command: 'host.add', input: '-', json: false, dataDir: null }],
     [['call', 'host.add', '--help'], { run: 'help', subject: 'host.add' }],
@@ -87,6 +88,7 @@ describe('the command line', () => {
     [['serve', '--port', 'x']],
     [['serve', '--tls-cert', 'c.pem']],
     [['call']],
+    [['call', 'host.add', '--open']],
     [['--nonsense']],
   ])('%j is wrong usage', (argv) => {
     expect(() => parseInvocation(argv)).toThrow(UsageError)
