@@ -42,6 +42,9 @@ export function environment(node = requireNode24()) {
   return { ...process.env, PATH, NODE_COMPILE_CACHE }
 }
 
+/** For `stdio`: a channel to the child beside ours, whose end tells it that this process is gone, in whatever way. */
+export const lifeline = ['inherit', 'inherit', 'inherit', 'ipc']
+
 /** Runs a file under Node 24 in place of this process: same input and output, its signals, its exit code. */
 export function runNode(args, options = {}) {
   const node = requireNode24()

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { findElectron } from './choose-shell.mjs'
-import { environment, forwardSignals, projectDir, requireNode24, runNode } from './node24.mjs'
+import { environment, forwardSignals, lifeline, projectDir, requireNode24, runNode } from './node24.mjs'
 import { say } from './steps.mjs'
 
 const engineProgram = join(projectDir, 'out/main/cli.js')
@@ -18,7 +18,7 @@ const isRoot = process.getuid?.() === 0
 
 /** The engine with its web server; the URL is on its output. */
 export function startServer(args) {
-  return runNode([engineProgram, 'serve', ...args])
+  return runNode([engineProgram, 'serve', ...args], { stdio: lifeline })
 }
 
 /** Electron on the built app. */
@@ -34,17 +34,22 @@ export function startElectron(args) {
 export async function startWindow(browser, args) {
   const node = requireNode24()
   const server = spawn(node, [engineProgram, 'serve', ...args], {
-    stdio: ['inherit', 'pipe', 'inherit'],
+    stdio: ['inherit', 'pipe', 'inherit', 'ipc'],
     env: environment(node),
   })
   forwardSignals(server)
-  server.on('exit', (code) => process.exit(code ?? 0))
+  let window
+  server.on('exit', (code) => {
+    // Nothing is left that it could show.
+    window?.kill()
+    process.exit(code ?? 1)
+  })
   const url = await readUrl(server.stdout)
   if (isRoot) say("running as root: the browser's sandbox is off (--no-sandbox)")
   const profile = join(dataDirOf(args), 'window')
   const flags = [...browserFlags, ...(isRoot ? ['--no-sandbox'] : []), `--user-data-dir=${profile}`, '--class=virtdeck']
   const started = performance.now()
-  const window = spawn(browser, [...flags, `--app=${url}`], { stdio: 'ignore' })
+  window = spawn(browser, [...flags, `--app=${url}`], { stdio: 'ignore' })
   const openedNot = (why) =>
     say(`the window could not be opened (${why}); the engine runs on, open the URL above in a browser`)
   window.on('error', (error) => openedNot(error.message))
@@ -70,7 +75,7 @@ function readUrl(stream) {
     stream.on('data', (chunk) => {
       process.stdout.write(chunk)
       text = (text + chunk).slice(-10_000)
-      const url = text.match(/https?:\/\/\S+(?=\s)/)?.[0]
+      const url = text.match(/https?:\/\/[^\s"]+(?=[\s"])/)?.[0]
       if (url) resolve(url)
     })
   })

@@ -14,14 +14,21 @@ const rendererDir = fileURLToPath(new URL(fromSource ? '../../../../out/renderer
 // Beside the program and not in the common temporary folder, where others could put code into it. A quarter of a start.
 if (!fromSource) enableCompileCache(join(import.meta.dirname, '../.compile-cache'))
 
+/** Ctrl+C comes to every process of a terminal, and each launcher above hands its own on: so many at once are one. */
+const SAME_SIGNAL_MS = 500
+
 const stopping = new AbortController()
+let firstSignalAt = 0
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // The second one is somebody who does not want to wait.
-    if (stopping.signal.aborted) process.exit(EXIT.interrupted)
+    if (!stopping.signal.aborted) firstSignalAt = performance.now()
+    // A later one is somebody who does not want to wait.
+    else if (performance.now() - firstSignalAt > SAME_SIGNAL_MS) process.exit(EXIT.interrupted)
     stopping.abort()
   })
 }
+// The launcher has the other end. Killed, it can hand no signal on, and nobody would know of this process.
+process.on('disconnect', () => stopping.abort())
 // `virtdeck watch vms | head -1`: a reader that has enough is no error.
 process.stdout.on('error', () => stopping.abort())
 process.stderr.on('error', () => stopping.abort())

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { engineFilePath, readEngineFile } from '../../../../src/main/shell/server/engine-file.ts'
+
+const project = fileURLToPath(new URL('../../../..', import.meta.url))
+const program = 'src/main/shell/server/cli.ts'
+/** As resources/bin/virtdeck.mjs does it, on the sources. */
+const launcher = `import { lifeline, runNode } from './tools/lib/node24.mjs'
+runNode(['${program}', ...process.argv.slice(1)], { stdio: lifeline })`
+const LIMIT_MS = 20_000
+
+let dataDir = ''
+let started: ChildProcess
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'virtdeck-process-'))
+})
+afterEach(async () => {
+  started.kill('SIGKILL')
+  await rm(dataDir, { recursive: true, maxRetries: 5 })
+})
+
+async function startServing(first: readonly string[]): Promise<number> {
+  const args = [...first, 'serve', '--data-dir', dataDir]
+  started = spawn(process.execPath, args, { cwd: project, stdio: 'ignore' })
+  const file = await vi.waitUntil(() => readEngineFile(dataDir), { timeout: LIMIT_MS })
+  return file?.pid ?? 0
+}
+
+const untilStoppedInOrder = () => vi.waitUntil(() => !existsSync(engineFilePath(dataDir)), { timeout: LIMIT_MS })
+
+// Windows has no signals: there a process that is told to end ends at once.
+describe.skipIf(process.platform === 'win32')('the served engine as a process', () => {
+  it('stops in order when one Ctrl+C reaches it by several ways', { timeout: 60_000 }, async () => {
+    await startServing([program])
+    const exit = once(started, 'exit')
+    started.kill('SIGINT')
+    started.kill('SIGTERM')
+    started.kill('SIGHUP')
+    expect(await exit).toEqual([0, null])
+    expect(existsSync(engineFilePath(dataDir))).toBe(false)
+  })
+
+  it('stops in order when its launcher was killed', { timeout: 60_000 }, async () => {
+    const pid = await startServing(['--input-type=module', '-e', launcher, '--'])
+    expect(pid).not.toBe(started.pid)
+    started.kill('SIGKILL')
+    await untilStoppedInOrder()
+    await vi.waitUntil(() => !isAlive(pid), { timeout: LIMIT_MS })
+  })
+
+  it('is stopped in order by a launcher that is told to end', { timeout: 60_000 }, async () => {
+    await startServing(['--input-type=module', '-e', launcher, '--'])
+    const exit = once(started, 'exit')
+    started.kill('SIGTERM')
+    expect(await exit).toEqual([0, null])
+    expect(existsSync(engineFilePath(dataDir))).toBe(false)
+  })
+})
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
