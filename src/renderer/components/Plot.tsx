@@ -28,9 +28,15 @@ const SPAN_SECONDS = 600
 /** Upper end of an axis without a bound while hardly anything happens: a kibibyte a second. */
 const LEAST_MAX = 1_024
 const HEIGHT = 96
+/** A label nearer to an end of the time axis would be cut off there, or stand over the other axis' lowest. */
+const LABEL_MARGIN_SECONDS = 60
 
 function cssColor(element: Element, property: string): string {
   return getComputedStyle(element).getPropertyValue(property).trim()
+}
+
+function hasRoom(at: number, min: number, max: number): boolean {
+  return at - min >= LABEL_MARGIN_SECONDS && max - at >= LABEL_MARGIN_SECONDS
 }
 
 function buildOptions(container: HTMLElement, props: PlotProps): uPlot.Options {
@@ -57,7 +63,8 @@ function buildOptions(container: HTMLElement, props: PlotProps): uPlot.Options {
         gap: 2,
         grid: { show: false },
         space: 90,
-        values: (_plot, splits) => splits.map(props.formatTime),
+        values: ({ scales: { x } }, splits) =>
+          splits.map((at) => (hasRoom(at, x?.min ?? at, x?.max ?? at) ? props.formatTime(at) : null)),
       },
       {
         ...axis,

@@ -56,16 +56,19 @@ export function formatNumber(value: number, language: string): string {
   return new Intl.NumberFormat(language).format(value)
 }
 
-/** Time of day with seconds; with the date when it is not the day of `now`. All in milliseconds since the epoch. */
+/** Time of day with seconds; before it the date when that is not the day of `now`, and the year when that is another. */
 export function formatTime(at: number, now: number, language: string): string {
   const date = new Date(at)
-  const sameDay = date.toDateString() === new Date(now).toDateString()
+  const today = new Date(now)
+  const day = date.toDateString() === today.toDateString() ? {} : ({ month: 'short', day: 'numeric' } as const)
+  const year = date.getFullYear() === today.getFullYear() ? {} : ({ year: 'numeric' } as const)
   return new Intl.DateTimeFormat(language, {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
     hourCycle: 'h23',
-    ...(sameDay ? {} : { year: 'numeric', month: 'short', day: 'numeric' }),
+    ...year,
+    ...day,
   }).format(date)
 }
 

@@ -62,7 +62,9 @@ describe('rates, percents and times', () => {
   it('leaves the date out on the same day only', () => {
     const noon = new Date(2026, 4, 5, 12, 0, 1).getTime()
     expect(formatTime(noon, noon + 60_000, 'en')).toBe('12:00:01')
-    expect(formatTime(noon, noon + 86_400_000, 'en')).toContain('May 5, 2026')
+    expect(formatTime(noon, noon + 86_400_000, 'en')).toBe('May 5, 12:00:01')
+    expect(formatTime(noon, noon + 365 * 86_400_000, 'en')).toBe('May 5, 2026, 12:00:01')
+    expect(formatTime(noon, noon + 86_400_000, 'ko')).toBe('5월 5일 12:00:01')
   })
 })
 

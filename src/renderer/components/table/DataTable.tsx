@@ -27,6 +27,8 @@ export interface DataTableProps<Row> {
   readonly rowKey: (row: Row) => string
   readonly initialSort: Sorting
   readonly empty: ReactNode
+  /** Has more columns than a small window is wide: it scrolls sideways rather than squeeze them. */
+  readonly wide?: boolean
   /** Lets rows be chosen, several at once; told the keys. */
   readonly selection?: {
     readonly selected: ReadonlySet<string>
@@ -140,7 +142,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         gridBreakPoint=""
         isStickyHeader
         borders={false}
-        className="vd-table vd-table--rows"
+        className={`vd-table vd-table--rows${props.wide === true ? ' vd-table--wide' : ''}`}
       >
         <colgroup>
           {columns.map((column) => (

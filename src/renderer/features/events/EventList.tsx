@@ -32,14 +32,14 @@ export function EventList({ subjectId }: { readonly subjectId: string | null }) 
       {
         id: 'at',
         title: t('events:column.time'),
-        width: '8rem',
+        width: '8.5rem',
         sortBy: ({ id }) => Number(id),
         render: ({ at }) => <time title={format.dateTime(at)}>{format.time(at)}</time>,
       },
       {
         id: 'severity',
         title: t('events:column.severity'),
-        width: '6.5rem',
+        width: '6rem',
         sortBy: ({ severity }) => ['info', 'warning', 'error'].indexOf(severity),
         render: ({ severity }) => (
           <span className="vd-status">
@@ -62,7 +62,7 @@ export function EventList({ subjectId }: { readonly subjectId: string | null }) 
       {
         id: 'user',
         title: t('events:column.user'),
-        width: '8rem',
+        width: '7rem',
         sortBy: ({ user }) => user,
         render: ({ user }) => user ?? t('events:outside'),
       },

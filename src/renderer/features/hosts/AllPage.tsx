@@ -132,6 +132,7 @@ function HostTable() {
       <DataTable
         label={t('hosts:all.label')}
         storageKey="hosts"
+        wide
         columns={columns}
         rows={rows}
         rowKey={keyOf}

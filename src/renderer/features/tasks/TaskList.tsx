@@ -40,14 +40,14 @@ export function TaskList({ subjectId }: { readonly subjectId: string | null }) {
       {
         id: 'task',
         title: t('common:task.column.task'),
-        width: '11rem',
+        width: '15%',
         sortBy: (task) => task.command,
         render: (task) => t(`commands:${task.command}.title`, { defaultValue: task.command }),
       },
       {
         id: 'on',
         title: t('common:task.column.on'),
-        width: '18%',
+        width: '14%',
         sortBy: ({ subject }) => subject.name,
         render: ({ subject }) => (
           <button type="button" tabIndex={-1} className="vd-cell-link" onClick={() => showSubject(subject)}>
@@ -58,28 +58,28 @@ export function TaskList({ subjectId }: { readonly subjectId: string | null }) {
       {
         id: 'progress',
         title: t('common:task.column.progress'),
-        width: '26%',
+        width: '17%',
         render: (task) => <TaskProgress task={task} />,
       },
       { id: 'now', title: t('common:task.column.now'), render: (task) => <TaskNow task={task} /> },
       {
         id: 'by',
         title: t('common:task.column.by'),
-        width: '7rem',
+        width: '5rem',
         sortBy: ({ user }) => user,
         render: ({ user }) => user,
       },
       {
         id: 'started',
         title: t('common:task.column.started'),
-        width: '7rem',
+        width: '8rem',
         sortBy: (task) => task.startedAt ?? task.queuedAt,
         render: (task) => {
           const at = task.startedAt ?? task.queuedAt
           return <time title={format.dateTime(at)}>{format.time(at)}</time>
         },
       },
-      { id: 'cancel', title: '', width: '3rem', render: (task) => <CancelButton task={task} /> },
+      { id: 'cancel', title: '', width: '2.5rem', render: (task) => <CancelButton task={task} /> },
     ],
     [t, format],
   )

@@ -94,6 +94,7 @@ export function VmTable({
       <DataTable
         label={t('vms:table.label')}
         storageKey="vms"
+        wide
         columns={visibleColumns}
         rows={rows}
         rowKey={keyOf}

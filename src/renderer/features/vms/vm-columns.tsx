@@ -17,7 +17,7 @@ export function buildVmColumns(
     {
       id: 'name',
       title: t('vms:column.name'),
-      width: '22%',
+      width: '20%',
       sortBy: (vm) => vm.name,
       render: (vm) => (
         <button
@@ -33,7 +33,7 @@ export function buildVmColumns(
     {
       id: 'status',
       title: t('vms:column.status'),
-      width: '14%',
+      width: '9rem',
       sortBy: (vm) => t(`vms:status.${vm.status}`),
       render: (vm) => (
         <span className={vm.stale ? 'vd-status vd-stale' : 'vd-status'}>
@@ -50,7 +50,7 @@ export function buildVmColumns(
     {
       id: 'cpu',
       title: t('vms:column.cpu'),
-      width: '8%',
+      width: '5rem',
       align: 'end',
       sortBy: (vm) => loads.get(vm.id)?.cpuPercent ?? null,
       render: (vm) => (
@@ -60,7 +60,7 @@ export function buildVmColumns(
     {
       id: 'memoryUsed',
       title: t('vms:column.memoryUsed'),
-      width: '12%',
+      width: '8.5rem',
       align: 'end',
       sortBy: (vm) => loads.get(vm.id)?.memoryUsedKiB ?? null,
       render: (vm) => (
@@ -70,7 +70,7 @@ export function buildVmColumns(
     {
       id: 'vcpus',
       title: t('vms:column.vcpus'),
-      width: '7%',
+      width: '5.5rem',
       align: 'end',
       sortBy: (vm) => vm.vcpus,
       render: (vm) => format.number(vm.vcpus),
@@ -78,7 +78,7 @@ export function buildVmColumns(
     {
       id: 'memory',
       title: t('vms:column.memory'),
-      width: '9%',
+      width: '6rem',
       align: 'end',
       sortBy: (vm) => vm.memoryKiB,
       render: (vm) => format.kib(vm.memoryKiB),
