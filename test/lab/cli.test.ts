@@ -16,21 +16,24 @@ const VM_ID = '6f2a5c1e-0000-4000-8000-00000000c11a'
 
 let lab: Lab
 let dataDir = ''
-const running = new Set<ChildProcessWithoutNullStreams>()
+const running = new Set<Started>()
 
 beforeAll(async () => {
   // `npx virtdeck` builds what is stale; from then on the tests run what it built.
   await runCommand('npx', ['virtdeck', '--version'], { timeoutMs: 110_000 })
   lab = await startLab({ hosts: 2 })
 })
-afterAll(() => lab.stop())
+afterAll(() => lab?.stop())
 
 beforeEach(async () => {
   dataDir = join(await mkdtemp(join(tmpdir(), 'virtdeck-cli-')), 'D')
 })
 afterEach(async () => {
-  for (const child of running) child.kill('SIGKILL')
-  running.clear()
+  // Whoever is alive may still write into the folder.
+  for (const { child, ended } of running) {
+    child.kill('SIGKILL')
+    await ended
+  }
   await lab.host.resetVms()
   await rm(join(dataDir, '..'), { recursive: true, force: true })
 })
@@ -48,7 +51,6 @@ interface Started {
 /** Starts `virtdeck …`, which runs until it gets a signal. */
 function start(...args: string[]): Started {
   const child = spawn(process.execPath, [program, ...args, '--data-dir', dataDir])
-  running.add(child)
   const lines: string[] = []
   let rest = ''
   child.stdout.on('data', (chunk: Buffer) => {
@@ -58,8 +60,10 @@ function start(...args: string[]): Started {
   })
   child.stderr.on('data', (chunk: Buffer) => lines.push(`stderr: ${chunk.toString()}`))
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
-  void ended.then(() => running.delete(child))
-  return { child, lines, ended }
+  const started = { child, lines, ended }
+  running.add(started)
+  void ended.then(() => running.delete(started))
+  return started
 }
 
 async function serve(): Promise<Started & { readonly link: string }> {

@@ -53,6 +53,13 @@ describe('consoles of a real host', () => {
     )
   }
 
+  const restartLibvirtd = async () => {
+    await lab.host.terminateLibvirtd()
+    await waitFor('the link is lost', () => !bench.link.isLive)
+    await lab.host.startLibvirtd()
+    await waitFor('the link is back', () => bench.link.isLive)
+  }
+
   it('show the screen of a VM whose VNC listens on a unix socket', async () => {
     await start({ name: 'by-socket', boots: 'firmware' })
     const socket = await bench.open('by-socket', 'graphics')
@@ -92,18 +99,14 @@ describe('consoles of a real host', () => {
   it('say that the definition has no password where the server wants one', async () => {
     // A password for the whole host stands in qemu.conf, and in no definition.
     await lab.host.exec('echo "vnc_password = \\"hostwide\\"" >> /etc/libvirt/qemu.conf')
-    await lab.host.terminateLibvirtd()
-    await lab.host.startLibvirtd()
-    await waitFor('the link is back', () => bench.link.isLive)
+    await restartLibvirtd()
     try {
       await start({ name: 'host-wide', boots: 'firmware', graphics: { kind: 'vnc-tcp' } })
       const socket = await bench.open('host-wide', 'graphics')
       expect(await waitForClose(socket)).toBe('console.password-unknown')
     } finally {
       await lab.host.exec("sed -i '/^vnc_password/d' /etc/libvirt/qemu.conf")
-      await lab.host.terminateLibvirtd()
-      await lab.host.startLibvirtd()
-      await waitFor('the link is back', () => bench.link.isLive)
+      await restartLibvirtd()
     }
   })
 

@@ -136,14 +136,12 @@ export class LabHost {
   /** Ends and undefines every machine of the host, saved states and snapshots' records included. */
   async resetVms(): Promise<void> {
     const { stdout } = await this.virsh(['list', '--all', '--uuid'])
-    for (const uuid of stdout.split('\n').filter(Boolean)) {
-      await this.virsh(['destroy', uuid], { allowFailure: true })
-      await this.virsh(
-        ['undefine', uuid, '--managed-save', '--snapshots-metadata', '--checkpoints-metadata', '--nvram'],
-        {
-          allowFailure: true,
-        },
-      )
+    const remove = 'undefine --managed-save --snapshots-metadata --checkpoints-metadata --nvram'
+    const lines = stdout.split('\n').flatMap((uuid) => (uuid === '' ? [] : [`destroy ${uuid}`, `${remove} ${uuid}`]))
+    // one virsh for all of them, told by its input: from there it goes on after a command that fails
+    if (lines.length > 0) {
+      const options = { input: `${lines.join('\n')}\n`, allowFailure: true, timeoutMs: 90_000 }
+      await runCommand('nsenter', [...this.#enterArgs(), 'virsh', '-q', '-c', 'qemu:///system'], options)
     }
     const left = (await this.virsh(['list', '--all', '--name'])).stdout.trim()
     if (left) throw new Error(`${this.name} still has machines: ${left}`)

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { runCommand, waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, type LabRecord, readStatus, startLab } from './lab.ts'
+import { acquireLock } from './lock.ts'
 import { listNetns } from './network.ts'
 
 const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
@@ -16,7 +17,19 @@ const ownSlot = 9
 const runCli = (...args: string[]) =>
   runCommand('env', [`VIRTDECK_LAB_SLOT=${ownSlot}`, process.execPath, cli, ...args], { timeoutMs: 60_000 })
 
-const slotsInUse = async (): Promise<number[]> => (await readStatus()).map(({ record }) => record.slot)
+/** The slot of the lab with this host key, which no other lab has. */
+const slotOf = async (fingerprint: string): Promise<number> => {
+  const found = (await readStatus()).find(({ record }) => record.hosts[0]?.hostKeyFingerprint === fingerprint)
+  if (!found) throw new Error('no such lab is up')
+  return found.record.slot
+}
+
+/** Whether nothing is left of the lab that had the slot; another run on this machine may have taken it since. */
+const isCleared = async (slot: number, fingerprint: string): Promise<boolean> => {
+  const now = (await readStatus()).find(({ record }) => record.slot === slot)
+  if (now) return now.record.hosts[0]?.hostKeyFingerprint !== fingerprint
+  return (await listNetns(slot)).length === 0
+}
 
 describe('a lab of two hosts', () => {
   let lab: Lab
@@ -40,7 +53,9 @@ describe('a lab of two hosts', () => {
   })
 
   it('tells the fingerprint that the host really shows', async () => {
-    const scan = await runCommand('ssh-keyscan', ['-t', 'ed25519', lab.host.address], { allowFailure: true })
+    const scan = await runCommand('ssh-keyscan', ['-T', '30', '-t', 'ed25519', lab.host.address], {
+      allowFailure: true,
+    })
     const shown = await runCommand('ssh-keygen', ['-l', '-f', '-'], { input: scan.stdout })
     expect(shown.stdout.split(' ')[1]).toBe(lab.host.hostKeyFingerprint)
   })
@@ -124,31 +139,32 @@ describe('a lab of two hosts', () => {
 describe('the end of a lab', () => {
   it('leaves no namespace, and may be asked for twice', async () => {
     const lab = await startLab({ hosts: 1 })
-    const slot =
-      (await readStatus()).find(({ record }) => record.hosts[0]?.address === lab.host.address)?.record.slot ?? -1
+    const { hostKeyFingerprint } = lab.host
+    const slot = await slotOf(hostKeyFingerprint)
     expect(await listNetns(slot)).toHaveLength(1)
     await lab.stop()
     await lab.stop()
-    expect(await listNetns(slot)).toEqual([])
-    expect(existsSync(lab.sharedDir)).toBe(false)
+    expect(await isCleared(slot, hostKeyFingerprint)).toBe(true)
   })
 
   it('comes by itself when the test run is killed', async () => {
-    const before = new Set(await slotsInUse())
     const module = new URL('lab.ts', import.meta.url).href
-    const code = `const { startLab } = await import('${module}'); await startLab({ hosts: 1 }); console.log('up'); setInterval(() => {}, 1000)`
+    const code = `const { startLab } = await import('${module}'); const lab = await startLab({ hosts: 1 }); console.log(lab.host.hostKeyFingerprint); setInterval(() => {}, 1000)`
     const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
-    await once(child.stdout, 'data')
-    const slot = (await slotsInUse()).find((number) => !before.has(number)) ?? -1
+    const [printed] = (await once(child.stdout, 'data')) as Buffer[]
+    const fingerprint = String(printed).trim()
+    const slot = await slotOf(fingerprint)
     expect(await listNetns(slot)).toHaveLength(1)
     child.kill('SIGKILL')
-    const isGone = async () => !(await slotsInUse()).includes(slot) && (await listNetns(slot)).length === 0
-    expect(await waitFor('the watcher clears the slot', isGone)).toBe(true)
+    expect(await waitFor('the watcher clears the slot', () => isCleared(slot, fingerprint))).toBe(true)
   })
 })
 
 describe('npm run lab', () => {
   it('goes up over what an earlier one left, and down twice', async () => {
+    // The slot is the same in every run of this test, so runs on one machine take turns.
+    const turn = await acquireLock('own-test', { waitMs: 60_000 })
+    onTestFinished(() => turn?.release())
     const dir = mkdtempSync(join(tmpdir(), 'virtdeck-lab-cli-'))
     const up = async () => JSON.parse((await runCli('up', '1', '--json', '--dir', dir)).stdout) as LabRecord
     const first = (await up()).hosts[0]

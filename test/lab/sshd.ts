@@ -1,9 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { waitFor } from './command.ts'
+import { signal } from './network.ts'
 
 const run = promisify(execFile)
 
@@ -42,8 +45,6 @@ export interface Sshd {
   readonly port: number
   readonly fingerprints: Readonly<Record<string, string>>
   readonly hostKeyPath: string
-  /** Ends the server; its connections stay. */
-  stopListening(): Promise<void>
   /** Ends the server and every connection, as a crash would. */
   kill(): Promise<void>
   /** Stops every process of the server, as a host that hangs would: nothing is closed, nothing is answered. */
@@ -160,11 +161,7 @@ export async function startSshd(folder: SshdFolder, options: SshdOptions = {}): 
     log = (log + chunk.toString()).slice(-64_000)
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  await waitFor(
-    () => log.includes('Server listening') || child.exitCode !== null,
-    10_000,
-    () => `sshd: ${log}`,
-  )
+  await waitFor('sshd listens', () => log.includes('Server listening') || child.exitCode !== null)
   if (child.exitCode !== null) throw new Error(`sshd did not start: ${log}`)
   const { pid } = child
   if (pid === undefined) throw new Error('sshd has no pid')
@@ -173,17 +170,14 @@ export async function startSshd(folder: SshdFolder, options: SshdOptions = {}): 
     fingerprints,
     hostKeyPath: join(folder.path, `${name}-${types[0] ?? 'ed25519'}`),
     log: () => log,
-    async stopListening() {
-      child.kill('SIGTERM')
-      await exited
-    },
     async freeze() {
-      for (const one of [pid, ...(await descendantsOf(pid))]) signalIfThere(one, 'SIGSTOP')
+      await freezeTree(pid)
     },
     async kill() {
-      const started = await descendantsOf(pid)
-      child.kill('SIGKILL')
-      for (const one of started) signalIfThere(one, 'SIGKILL')
+      // Once it has ended, its pid may be another's.
+      if (child.exitCode === null && child.signalCode === null) {
+        for (const one of await freezeTree(pid)) signal(one, 'SIGKILL')
+      }
       await exited
     },
   }
@@ -201,32 +195,32 @@ async function descendantsOf(parent: number): Promise<number[]> {
   return walk(parent)
 }
 
-function signalIfThere(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+/** Stops a process and all that it has started, and returns them; what one starts while the others are stopped is stopped as well. */
+async function freezeTree(root: number): Promise<Set<number>> {
+  const stopped = new Set<number>()
+  for (let found = [root]; found.length > 0; found = (await descendantsOf(root)).filter((pid) => !stopped.has(pid))) {
+    for (const pid of found) {
+      signal(pid, 'SIGSTOP')
+      stopped.add(pid)
+    }
   }
+  return stopped
 }
 
+const TESTED_PORTS = { from: 15_000, to: 30_000 }
+
+/**
+ * A port of loopback that nobody listens on. It is below the range that systems take ports of outgoing connections from
+ * (32768 and above on Linux), so that none of those has it when the test gets to use it.
+ */
 export async function findFreePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
-
-/** Polls until the condition holds, or fails with what `explain` says. */
-export async function waitFor(
-  condition: () => boolean | Promise<boolean>,
-  timeoutMs: number,
-  explain: () => string = () => 'condition not met',
-): Promise<void> {
-  const until = Date.now() + timeoutMs
-  while (!(await condition())) {
-    if (Date.now() > until) throw new Error(`not within ${timeoutMs} ms: ${explain()}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+  for (;;) {
+    const port = randomInt(TESTED_PORTS.from, TESTED_PORTS.to)
+    const server = createServer()
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+    })
+    if (isFree) return port
   }
 }
