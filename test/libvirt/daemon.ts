@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { type LibvirtConnection, type OpenOptions, openLibvirt } from '../../src/main/libvirt/index.ts'
 
 const NOBODY = 65_534
-const START_LIMIT_MS = 20_000
+const START_LIMIT_MS = 50_000
+const STOP_LIMIT_MS = 10_000
 const POLL_MS = 20
 
 /** A libvirtd of the tests' own: unprivileged, everything it writes in one folder that goes away with it. */
@@ -42,7 +43,8 @@ export async function startDaemon(): Promise<Daemon> {
     await own(join(folder, name))
   }
 
-  const child = spawn('libvirtd', [], {
+  // Whoever runs the tests may be gone before `stop`, by whatever signal: the daemon must not outlive them.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'libvirtd'], {
     env: environment,
     cwd: folder,
     ...identity,
@@ -51,9 +53,6 @@ export async function startDaemon(): Promise<Daemon> {
   const log = collectLog(child)
   const socketPath = join(folder, 'run', 'libvirt', 'libvirt-sock')
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  // Whoever runs the tests may be gone before `stop`: the daemon must not outlive them.
-  const killOnExit = (): boolean => child.kill('SIGKILL')
-  process.once('exit', killOnExit)
 
   const daemon: Daemon = {
     folder,
@@ -69,10 +68,11 @@ export async function startDaemon(): Promise<Daemon> {
     },
     signal: (signal) => child.kill(signal),
     async stop() {
-      process.off('exit', killOnExit)
       child.kill('SIGCONT')
       child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
       await exited
+      clearTimeout(timer)
       await killMachines(join(folder, 'run', 'libvirt', 'qemu', 'run'))
       await rm(folder, { recursive: true, force: true })
     },

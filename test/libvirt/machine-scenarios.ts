@@ -37,13 +37,19 @@ async function readAll(
   return { bytes: Buffer.concat(chunks), holes }
 }
 
-async function readUntil(console: Duplex, wanted: string): Promise<string> {
-  let text = ''
-  while (!text.includes(wanted)) {
-    const [chunk] = await once(console, 'data')
-    text += String(chunk)
-  }
-  return text
+function readUntil(console: Duplex, wanted: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    // Listens all the time: of two packets in one piece of data, both events come before anybody who awaits the first.
+    const onData = (chunk: unknown): void => {
+      text += String(chunk)
+      if (!text.includes(wanted)) return
+      console.off('data', onData).off('close', onClose)
+      resolve(text)
+    }
+    const onClose = (): void => reject(new Error(`the console ended after: ${text}`))
+    console.on('data', onData).once('close', onClose)
+  })
 }
 
 function sha256(bytes: Uint8Array): string {
