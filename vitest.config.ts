@@ -1,11 +1,23 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+// What the tester has in ~/.ssh, and in an agent, is neither read nor written.
+const ownHome = { HOME: fileURLToPath(new URL('test-results/home', import.meta.url)), SSH_AUTH_SOCK: '' }
 
 export default defineConfig({
   test: {
     retry: 0,
     passWithNoTests: false,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
+      // The time limits are for what hangs, on a machine of whatever speed.
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.{ts,tsx}'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'libvirt',
@@ -18,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
+          env: ownHome,
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

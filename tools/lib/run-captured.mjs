@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process'
 import { environment, projectDir } from './node24.mjs'
 
+/** What a program that is told to end gets to do so, before it is made to. */
+const graceMs = 15_000
+
 /** Resolves with `{ code, output, seconds }`; `echo` shows the output as it comes. Code 124 after `timeoutMs`, 127 when it can't be started. */
 export function runCaptured(command, args, { env = {}, echo = false, timeoutMs = 600_000 } = {}) {
   const started = performance.now()
@@ -15,6 +18,7 @@ export function runCaptured(command, args, { env = {}, echo = false, timeoutMs =
     })
     let output = ''
     let late = false
+    let killTimer
     const keep = (chunk) => {
       output += chunk
       if (echo) process.stdout.write(chunk)
@@ -25,9 +29,11 @@ export function runCaptured(command, args, { env = {}, echo = false, timeoutMs =
       late = true
       output += `\n${command}: no end after ${timeoutMs / 1000} s\n`
       endTree(child)
+      killTimer = setTimeout(() => endTree(child, 'SIGKILL'), graceMs)
     }, timeoutMs)
     const finish = (code) => {
       clearTimeout(timer)
+      clearTimeout(killTimer)
       running.delete(child)
       resolve({ code: late ? 124 : code, output, seconds: (performance.now() - started) / 1000 })
     }
@@ -47,10 +53,10 @@ export function endAll() {
   for (const child of running) endTree(child)
 }
 
-function endTree(child) {
+function endTree(child, signal = 'SIGTERM') {
   try {
     if (process.platform === 'win32') child.kill()
-    else process.kill(-child.pid, 'SIGTERM')
+    else process.kill(-child.pid, signal)
   } catch (error) {
     if (error.code !== 'ESRCH') throw error
   }

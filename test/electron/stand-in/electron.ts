@@ -31,6 +31,8 @@ async function start(): Promise<void> {
   process.send?.({ t: 'ready', endpoint: browser.endpoint, browserPid: browser.pid })
   // Electron asks the app when the system wants it to end.
   process.on('SIGTERM', quit)
+  // Whoever runs the tests is gone: neither this process nor its browser is to outlive them.
+  process.on('disconnect', () => process.exit(1))
 }
 
 function quit(): void {
