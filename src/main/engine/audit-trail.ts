@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import type { LiveTopics } from './live-topics.ts'
 import type { Log } from './log.ts'
 import type { AuditStore } from './stores.ts'
+import { fitSubject } from './subject.ts'
 
 /** How many lines the topic `events` shows. The table keeps more, by the setting `auditDays`. */
 export const EVENTS_SHOWN = 500
@@ -41,13 +42,15 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
     shown.push(event.id)
     events.upsert(event)
   }
-  let lastId = BigInt(latest[0]?.id ?? '0')
+  // Not the latest line's: one that cannot be read any more still has its id.
+  let lastId = BigInt(await store.fetchLastId())
   let unwritten: AuditEvent[] = []
   let dropped = 0
   let writing: Promise<void> | null = null
   let batchWritten: Promise<void> = Promise.resolve()
   /** Everything up to here is in the table, or its writing has failed. */
   let settledId = lastId
+  let stopped = false
   let cancelPrune = clock.after(FIRST_PRUNE_MS, () => void prune())
 
   async function writeBatch(batch: readonly AuditEvent[]): Promise<void> {
@@ -77,7 +80,7 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
     } catch (error) {
       log.warn({ err: error }, 'old audit lines could not be removed')
     }
-    cancelPrune = clock.after(PRUNE_INTERVAL_MS, () => void prune())
+    if (!stopped) cancelPrune = clock.after(PRUNE_INTERVAL_MS, () => void prune())
   }
 
   return {
@@ -88,7 +91,7 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
         at: entry.at ?? clock.now(),
         kind: entry.kind,
         severity: entry.severity,
-        subject: entry.subject,
+        subject: fitSubject(entry.subject),
         user: entry.user ?? null,
         command: entry.command ?? null,
         params: entry.params ?? {},
@@ -110,6 +113,7 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
       while (settledId < target && writing !== null) await batchWritten
     },
     stop: async () => {
+      stopped = true
       cancelPrune()
       await writing
     },

@@ -4,6 +4,7 @@ import type { Subject } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { CommandHandler, CommandHandlers, Identity } from './command-handler.ts'
 import type { ModelSnapshot } from './model-snapshot.ts'
+import { fitSubject } from './subject.ts'
 
 /** More issues than this help nobody. */
 const ISSUES_SHOWN = 20
@@ -61,7 +62,7 @@ export function validate(call: ParsedCall, model: ModelSnapshot): AppError | nul
 /** What the call is about, as the trail and the task list name it. */
 export function describeSubject(call: ParsedCall, model: ModelSnapshot): Subject {
   try {
-    return call.handler.subject(model, call.input)
+    return fitSubject(call.handler.subject(model, call.input))
   } catch {
     return { kind: 'system', id: call.command, name: call.command }
   }

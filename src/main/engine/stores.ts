@@ -19,6 +19,8 @@ export interface AuditStore {
   append(events: readonly AuditEvent[]): Promise<void>
   /** The newest `limit` events, newest first. */
   fetchLatest(limit: number): Promise<readonly AuditEvent[]>
+  /** The greatest id ever given that is still there, whether its line can be read or not; "0" when there is none. */
+  fetchLastId(): Promise<string>
   /** Forgets events older than `at` (milliseconds since the epoch). */
   pruneBefore(at: number): Promise<void>
 }

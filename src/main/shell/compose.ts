@@ -68,6 +68,8 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
 
   const topics = createTopicRegistry({ epoch: randomUUID(), clock })
   const audit = await openAuditTrail({ topics, store: inventory.audit, clock, log })
+  // The last to end before the inventory: what ends has lines to write.
+  started.defer(() => audit.stop())
   const settings = await openSettings({ topics, store: inventory.settings })
   const tasks = await openTaskBoard({ topics, store: inventory.tasks, audit, clock, log })
 

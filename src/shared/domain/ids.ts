@@ -16,10 +16,14 @@ export type VmId = z.infer<typeof vmIdSchema>
 export const taskIdSchema = z.guid().brand<'TaskId'>()
 export type TaskId = z.infer<typeof taskIdSchema>
 
+/** In characters. */
+export const SUBJECT_ID_LIMIT = 128
+export const SUBJECT_NAME_LIMIT = 256
+
 /** What a task, an event or an error is about. `name` is kept, so that it can be shown after the thing is gone. */
 export const subjectSchema = z.object({
   kind: z.enum(['system', 'host', 'vm', 'task']),
-  id: z.string().max(128),
-  name: z.string().max(256),
+  id: z.string().max(SUBJECT_ID_LIMIT),
+  name: z.string().max(SUBJECT_NAME_LIMIT),
 })
 export type Subject = z.infer<typeof subjectSchema>

@@ -9,6 +9,8 @@ export interface AuditRepository {
   append(events: readonly AuditEvent[]): Promise<void>
   /** The newest `limit` events, newest first. */
   fetchLatest(limit: number): Promise<readonly AuditEvent[]>
+  /** The greatest id there is, also of a line that cannot be read any more; "0" when there is none. */
+  fetchLastId(): Promise<string>
   /** Forgets events older than `at` (milliseconds since the epoch). */
   pruneBefore(at: number): Promise<void>
 }
@@ -34,6 +36,10 @@ export function createAuditRepository(database: Kysely<Tables>): AuditRepository
     fetchLatest: async (limit) => {
       const query = database.selectFrom('audit').select('event_json as json').orderBy('id', 'desc').limit(limit)
       return parseJsonRows(await query.execute(), auditEventSchema)
+    },
+    fetchLastId: async () => {
+      const query = database.selectFrom('audit').select((select) => select.fn.max('id').as('id'))
+      return String((await query.executeTakeFirst())?.id ?? 0)
     },
     pruneBefore: async (at) => {
       await database.deleteFrom('audit').where('at', '<', at).execute()

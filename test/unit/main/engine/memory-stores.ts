@@ -33,6 +33,7 @@ export function createMemoryStores() {
       events.push(...lines)
     },
     fetchLatest: async (limit) => [...events].reverse().slice(0, limit),
+    fetchLastId: async () => events.at(-1)?.id ?? '0',
     pruneBefore: async (at) => {
       const kept = events.filter((event) => event.at >= at)
       events.splice(0, events.length, ...kept)

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import type { HostRecord } from '../../../../src/main/inventory/index.ts'
 import {
@@ -148,6 +150,22 @@ describe('the audit trail', () => {
     expect(await inventory.audit.fetchLatest(2)).toEqual([createEvent(10, 300), createEvent(2, 200)])
     await inventory.audit.pruneBefore(200)
     expect((await inventory.audit.fetchLatest(9)).map((event) => event.id)).toEqual(['10', '2'])
+  })
+})
+
+describe('the last id of the trail', () => {
+  it('counts a line that cannot be read any more', async () => {
+    const dataDir = await createTemporaryFolder()
+    const inventory = await openForTest(dataDir)
+    expect(await inventory.audit.fetchLastId()).toBe('0')
+    await inventory.audit.append([createEvent(1)])
+    await inventory.close()
+    const file = new DatabaseSync(join(dataDir, 'inventory.db'))
+    file.exec("INSERT INTO audit (id, at, kind, subject_id, event_json) VALUES (9, 9, 'vm.danced', 'x', '{}')")
+    file.close()
+    const again = await openForTest(dataDir)
+    expect((await again.audit.fetchLatest(5)).map((event) => event.id)).toEqual(['1'])
+    expect(await again.audit.fetchLastId()).toBe('9')
   })
 })
 
