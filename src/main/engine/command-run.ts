@@ -11,7 +11,7 @@ import type { LockTable } from './lock-table.ts'
 import type { Log } from './log.ts'
 import type { ParsedCall } from './parsed-call.ts'
 import { authorize, describeAuditParams, describeSubject, validate } from './parsed-call.ts'
-import { runBounded } from './run-bounded.ts'
+import { ABANDON_MS, runBounded } from './run-bounded.ts'
 import type { RunningTask } from './running-task.ts'
 import type { TaskBoard } from './task-board.ts'
 
@@ -114,6 +114,8 @@ export class CommandRun {
     const snapshot = topics.model()
     const refusal = validate(this.#call, snapshot)
     if (refusal !== null) throw refusal
+    // Cancelled in the moment between the lock and here: then it never ran.
+    this.#controller.signal.throwIfAborted()
     await this.#task?.start()
     const context: CommandContext<never> = {
       input,
@@ -135,7 +137,10 @@ export class CommandRun {
     if (outcome.state === 'done') return commands[command].output.parse(outcome.value)
     if (outcome.state === 'failed') throw await this.#compensate(context, outcome.error)
     log.error({ command, correlationId: this.correlationId }, 'a command did not end when it was aborted')
-    throw outcome.error
+    if (isAppError(outcome.error) && outcome.error.retry === 'after-refresh') throw outcome.error
+    // Whatever it was told to stop for, it may still be at work: nobody knows its outcome.
+    const options = { retry: 'after-refresh', cause: outcome.error } as const
+    throw new AppError('command.timed-out', { command, timeoutMs: ABANDON_MS }, options)
   }
 
   /** Undoes what a failed command did; returns the error to report. */
@@ -177,10 +182,8 @@ export class CommandRun {
     if (error !== null && !isAppError(error)) {
       log.error({ err: error, command, correlationId: this.correlationId }, 'a command failed by a bug')
     }
-    const isCancelled = isAppError(error, 'task.cancelled')
     audit.record({
-      kind: error === null ? 'command.succeeded' : isCancelled ? 'command.cancelled' : 'command.failed',
-      severity: error === null ? 'info' : isCancelled ? 'warning' : 'error',
+      ...auditOf[decideEnd(error)],
       subject: this.#subject,
       user: this.#identity.user,
       command,
@@ -195,7 +198,14 @@ export class CommandRun {
   }
 }
 
-/** How a task ended. An error that says "look first" leaves the outcome unknown: nobody guesses. */
+const auditOf = {
+  succeeded: { kind: 'command.succeeded', severity: 'info' },
+  cancelled: { kind: 'command.cancelled', severity: 'warning' },
+  failed: { kind: 'command.failed', severity: 'error' },
+  unknown: { kind: 'command.left-unknown', severity: 'warning' },
+} as const
+
+/** How a command ended. An error that says "look first" leaves the outcome unknown: nobody guesses. */
 export function decideEnd(error: unknown): 'succeeded' | 'failed' | 'cancelled' | 'unknown' {
   if (error === null) return 'succeeded'
   if (isAppError(error, 'task.cancelled')) return 'cancelled'

@@ -127,7 +127,8 @@ export function createEngine(options: EngineOptions): Engine {
         return refused
       }
       const onAbort = () => run.cancel()
-      if (signal?.aborted === true) onAbort()
+      // Whoever stops the engine has asked the running ones already; this one was being stored then.
+      if (signal?.aborted === true || stopping !== null) onAbort()
       signal?.addEventListener('abort', onAbort, { once: true })
       const completion = track(run).finally(() => signal?.removeEventListener('abort', onAbort))
       if (wait || run.taskId === undefined) return completion

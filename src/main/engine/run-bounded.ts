@@ -1,5 +1,4 @@
 import type { AppError } from '../../shared/errors/index.ts'
-import { isAppError } from '../../shared/errors/index.ts'
 import type { Clock } from './clock.ts'
 
 /** How long work may take to end after its signal was aborted; then it is left to itself. */
@@ -28,18 +27,20 @@ export async function runBounded(work: () => Promise<unknown>, bounds: Bounds): 
   const { signal } = controller
   const cancelTimeout = clock.after(timeoutMs, () => controller.abort(timeoutError()))
   let cancelAbandon: () => void = () => undefined
+  let giveUpSoon: () => void = () => undefined
   const abandoned = new Promise<BoundedOutcome>((resolve) => {
-    const giveUpSoon = () => {
+    giveUpSoon = () => {
       cancelAbandon = clock.after(ABANDON_MS, () => resolve({ state: 'abandoned', error: signal.reason }))
     }
-    if (signal.aborted) giveUpSoon()
-    else signal.addEventListener('abort', giveUpSoon, { once: true })
   })
+  if (signal.aborted) giveUpSoon()
+  else signal.addEventListener('abort', giveUpSoon)
   try {
     return await Promise.race([settle(work, signal), abandoned])
   } finally {
     cancelTimeout()
     cancelAbandon()
+    signal.removeEventListener('abort', giveUpSoon)
   }
 }
 
@@ -47,6 +48,11 @@ async function settle(work: () => Promise<unknown>, signal: AbortSignal): Promis
   try {
     return { state: 'done', value: await work() }
   } catch (error) {
-    return { state: 'failed', error: signal.aborted && !isAppError(error) ? signal.reason : error }
+    return { state: 'failed', error: signal.aborted && isAbortError(error) ? signal.reason : error }
   }
+}
+
+/** What Node's and the web's own calls reject with when their signal is aborted. Anything else is a failure of its own. */
+function isAbortError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
 }

@@ -70,6 +70,7 @@ export class RunningTask implements StepReporter {
 
   /** Asks it to stop: at once when it waits or its step is cancellable, else at the next cancellable step. */
   cancel(): void {
+    if (this.#task.finishedAt !== null) return
     const waits = this.#task.status === 'queued'
     if (!waits && !isCancellableFrom(this.#steps, Math.max(0, this.#index))) {
       throw new AppError('task.not-cancellable', { taskId: this.#task.id, step: this.#task.step?.key ?? '' })

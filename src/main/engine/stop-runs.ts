@@ -38,6 +38,8 @@ export async function stopRuns(
   for (const run of runs.keys()) run.abort(reason)
   if (await waitFor(runs, clock, ABORT_WAIT_MS)) return
   for (const running of [...tasks.running]) {
+    // It may have ended by itself while another one was stored.
+    if (!tasks.running.has(running)) continue
     await running.finish('unknown', toWireError(reason))
     tasks.settle(running)
     const { subject, user, command } = running.task

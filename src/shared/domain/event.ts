@@ -7,6 +7,8 @@ export const eventKindSchema = z.enum([
   'command.succeeded',
   'command.failed',
   'command.cancelled',
+  /** It was interrupted, and nobody knows whether it took effect. */
+  'command.left-unknown',
   'task.left-unknown',
   'host.connected',
   'host.disconnected',

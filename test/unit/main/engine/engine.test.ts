@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CommandContext, TopicFrame } from '../../../../src/main/engine/index.ts'
-import { defaultSettings } from '../../../../src/shared/domain/index.ts'
+import { auditEventSchema, defaultSettings } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 import { ManualClock, settle } from './manual-clock.ts'
 import { createMemoryStores } from './memory-stores.ts'
@@ -237,6 +237,35 @@ describe('the trail', () => {
     expect(stores.events.at(-1)?.id).toBe('511')
   })
 
+  it('can be read again whatever the name of what it is about', async () => {
+    const { engine, stores } = await createTestEngine({
+      'vm.pause': { subject: () => ({ kind: 'vm', id: 'x'.repeat(253), name: 'y'.repeat(5_000) }) },
+    })
+    await engine.dispatch(alice, 'vm.pause', vm)
+    expect(stores.events).toHaveLength(1)
+    expect(auditEventSchema.safeParse(stores.events[0]).success).toBe(true)
+  })
+
+  it('gives no id twice, even after a line that cannot be read any more', async () => {
+    const stores = createMemoryStores()
+    stores.auditStore.fetchLatest = async () => []
+    stores.auditStore.fetchLastId = async () => '7'
+    const { engine } = await createTestEngine({}, stores)
+    await engine.dispatch(alice, 'vm.pause', vm)
+    expect(stores.events.map((event) => event.id)).toEqual(['8'])
+  })
+
+  it('leaves no timer behind when it stops while old lines are removed', async () => {
+    const { clock, engine, stores } = await createTestEngine()
+    let pruned: () => void = () => undefined
+    stores.auditStore.pruneBefore = () => new Promise((resolve) => (pruned = resolve))
+    clock.advance(60_000)
+    await engine.stop({ graceMs: 0 })
+    pruned()
+    await settle()
+    expect(clock.timerCount).toBe(0)
+  })
+
   it('does not keep a reply back when it cannot be written', async () => {
     const { engine, stores } = await createTestEngine()
     stores.state.failure = new AppError('inventory.write-failed', { path: 'x', reason: 'disk full' })
@@ -329,6 +358,50 @@ describe('time', () => {
     expect(await stuck).toMatchObject({ ok: false, error: { code: 'command.timed-out' } })
     expect(undone).toBe(false)
     expect(await engine.dispatch(alice, 'vm.resume', vm)).toMatchObject({ ok: true })
+  })
+
+  it('does not call a command cancelled that goes on after it was told to stop', async () => {
+    const { engine, clock } = await createTestEngine({
+      'vm.pause': { execute: () => new Promise<never>(() => undefined) },
+    })
+    const controller = new AbortController()
+    const stuck = engine.dispatch(alice, 'vm.pause', vm, { signal: controller.signal })
+    await settle()
+    controller.abort()
+    await settle()
+    clock.advance(10_000)
+    expect(await stuck).toMatchObject({ ok: false, error: { code: 'command.timed-out', retry: 'after-refresh' } })
+  })
+
+  it('tells a failure of an aborted command from its abort', async () => {
+    const { engine } = await createTestEngine({
+      'vm.pause': {
+        execute: ({ signal }) =>
+          new Promise<never>((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(new TypeError('x is undefined')))
+          }),
+      },
+    })
+    const controller = new AbortController()
+    const result = engine.dispatch(alice, 'vm.pause', vm, { signal: controller.signal })
+    await settle()
+    controller.abort()
+    expect(await result).toMatchObject({ error: { code: 'internal', technical: ['TypeError: x is undefined'] } })
+  })
+
+  it('leaves no timer behind when it is aborted after its work has ended', async () => {
+    const undoing = createGate()
+    const { engine, clock } = await createTestEngine({
+      'vm.pause': { execute: () => Promise.reject(refusal()), compensate: () => undoing.passed },
+    })
+    const timers = clock.timerCount
+    const controller = new AbortController()
+    const result = engine.dispatch(alice, 'vm.pause', vm, { signal: controller.signal })
+    await settle()
+    controller.abort()
+    undoing.open()
+    await result
+    expect(clock.timerCount).toBe(timers)
   })
 
   it('aborts an instant command whose caller gave up', async () => {

@@ -5,7 +5,7 @@ import { type Task, taskIdSchema } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 import { settle } from './manual-clock.ts'
 import { createMemoryStores } from './memory-stores.ts'
-import { createGate, createIdentity, createTestEngine, VM_ID } from './test-engine.ts'
+import { createGate, createIdentity, createTestEngine, OTHER_VM_ID, VM_ID } from './test-engine.ts'
 
 const alice = createIdentity()
 const vm = { vmId: VM_ID }
@@ -104,7 +104,7 @@ describe('a task', () => {
   })
 
   it('is unknown, not failed, when its error says that nobody knows', async () => {
-    const { engine, topics, tasks } = await createTestEngine({
+    const { engine, topics, tasks, stores } = await createTestEngine({
       'vm.save': {
         execute: () =>
           Promise.reject(
@@ -117,6 +117,7 @@ describe('a task', () => {
       { status: 'unknown', error: { code: 'vm.outcome-unknown' } },
     ])
     expect(tasks.unknownCount).toBe(1)
+    expect(stores.events).toMatchObject([{ kind: 'command.left-unknown', severity: 'warning' }])
   })
 })
 
@@ -268,6 +269,66 @@ describe('stop', () => {
     await stopped
     expect(await result).toMatchObject({ error: { code: 'engine.stopping', retry: 'after-refresh' } })
     expect(task()?.status).toBe('unknown')
+  })
+
+  it('runs nothing that was still being stored when it began', async () => {
+    let executed = false
+    const stores = createMemoryStores()
+    const { engine } = await createTestEngine(
+      {
+        'vm.save': {
+          steps,
+          execute: async () => {
+            executed = true
+            return {}
+          },
+        },
+      },
+      stores,
+    )
+    const stored = createGate()
+    const { save } = stores.taskStore
+    stores.taskStore.save = async (task) => {
+      await stored.passed
+      await save(task)
+    }
+    const result = engine.dispatch(alice, 'vm.save', vm)
+    await settle()
+    const stopped = engine.stop({ graceMs: 1_000 })
+    stored.open()
+    expect(await result).toMatchObject({ ok: false, error: { code: 'task.cancelled' } })
+    await stopped
+    expect(executed).toBe(false)
+    expect([...stores.tasks.values()]).toMatchObject([{ status: 'cancelled' }])
+  })
+
+  it('leaves the end of a task as it was, though it came at the last moment', async () => {
+    const gate = createGate<Record<string, never>>()
+    const never = new Promise<never>(() => undefined)
+    const { engine, stores, clock } = await createTestEngine({
+      'vm.save': { execute: ({ input }) => (input.vmId === VM_ID ? never : gate.passed) },
+    })
+    void engine.dispatch(alice, 'vm.save', vm)
+    await settle()
+    const late = engine.dispatch(alice, 'vm.save', { vmId: OTHER_VM_ID })
+    await settle()
+    const stored = createGate()
+    const { save } = stores.taskStore
+    stores.taskStore.save = async (task) => {
+      if (task.status === 'unknown') await stored.passed
+      await save(task)
+    }
+    const stopped = engine.stop({ graceMs: 1_000 })
+    await settle()
+    clock.advance(1_000)
+    await settle()
+    clock.advance(2_000)
+    await settle()
+    gate.open({})
+    expect(await late).toMatchObject({ ok: true })
+    stored.open()
+    await stopped
+    expect([...stores.tasks.values()].map((task) => task.status)).toEqual(['unknown', 'succeeded'])
   })
 
   it('does not wait forever for one that never ends', async () => {
