@@ -1,6 +1,8 @@
 import { chmod, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { backup, type DatabaseSync } from 'node:sqlite'
+import { AppError } from '../../shared/errors/index.ts'
+import { isSqliteError } from './sqlite-errors.ts'
 
 /** How many backups are kept. */
 export const BACKUPS_KEPT = 5
@@ -23,7 +25,7 @@ export async function listBackups(folder: string): Promise<string[]> {
 
 /**
  * Copies an open database beside its older backups, whole or not at all, and removes the oldest beyond
- * {@link BACKUPS_KEPT}. Returns its path. Rejects with the system's or SQLite's error.
+ * {@link BACKUPS_KEPT}. Returns its path. Rejects with `inventory.write-failed`, or SQLite's error.
  */
 export async function makeBackup(
   database: DatabaseSync,
@@ -31,17 +33,23 @@ export async function makeBackup(
 ): Promise<string> {
   const path = join(options.folder, backupName(options.now, options.schemaVersion))
   const unfinished = `${path}.part`
-  await rm(unfinished, { force: true })
   try {
+    await rm(unfinished, { force: true })
     await backup(database, unfinished, { rate: 1_000 })
     await chmod(unfinished, 0o600)
     await rename(unfinished, path)
   } catch (error) {
-    await rm(unfinished, { force: true })
-    throw error
+    await rm(unfinished, { force: true }).catch(() => undefined)
+    throw writeFailed(path, error)
   }
   for (const old of (await listBackups(options.folder)).slice(BACKUPS_KEPT)) await rm(old, { force: true })
   return path
+}
+
+/** The folder's own failure ("EACCES"); what SQLite says is put into words where all its errors are. */
+function writeFailed(path: string, error: unknown): unknown {
+  if (isSqliteError(error) || !(error instanceof Error && 'code' in error)) return error
+  return new AppError('inventory.write-failed', { path, reason: String(error.code) }, { cause: error })
 }
 
 /** When the newest backup was made by its name (milliseconds since the epoch); null without one. */

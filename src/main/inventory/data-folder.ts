@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../../shared/errors/index.ts'
+import { AppError, isAppError } from '../../shared/errors/index.ts'
+import { isSqliteError } from './sqlite-errors.ts'
 
 const FOLDER_MODE = 0o700
+const STICKY = 0o1000
 
 /** Where things lie inside the data folder. */
 export function inventoryPaths(dataDir: string) {
@@ -29,17 +31,25 @@ export async function prepareDataFolder(dataDir: string): Promise<void> {
     await file.close()
     await rm(probe)
   } catch (error) {
-    throw new AppError('inventory.folder-unusable', { path: dataDir, reason: reasonOf(error) }, { cause: error })
+    throw folderUnusable(dataDir, error)
   }
+}
+
+/** `inventory.folder-unusable` with the system's reason; an AppError stays what it is. */
+export function folderUnusable(path: string, error: unknown): AppError {
+  if (isAppError(error)) return error
+  return new AppError('inventory.folder-unusable', { path, reason: reasonOf(error) }, { cause: error })
 }
 
 async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: FOLDER_MODE })
   const { mode } = await stat(path)
+  // /tmp and its like: closing one for everybody else would break the system.
+  if ((mode & STICKY) !== 0) throw new Error('shared by all users')
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) await chmod(path, FOLDER_MODE)
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error) return String(error.code)
+  if (error instanceof Error && 'code' in error && !isSqliteError(error)) return String(error.code)
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,28 +1,30 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../shared/errors/index.ts'
+import { folderUnusable } from './data-folder.ts'
 import { isSqliteError, SQLITE_BUSY } from './sqlite-errors.ts'
 
 /**
  * Holds a data folder for one process. The lock is SQLite's exclusive lock on a file of its own: the system keeps it, on all
  * three systems, and lets go of it when the process dies in whatever way. So there are no stale locks to guess about. The
- * pid file beside it only serves the error's text. Returns how to release. Fails with `inventory.in-use`.
+ * pid file beside it only serves the error's text. Returns how to release. Fails with `inventory.in-use`, and with
+ * `inventory.folder-unusable` when one of the two files cannot be written.
  */
 export async function acquireInstanceLock(dataDir: string, paths: { readonly lock: string; readonly pid: string }) {
-  const lock = new DatabaseSync(paths.lock, { timeout: 0 })
+  let lock: DatabaseSync | null = null
   try {
+    lock = new DatabaseSync(paths.lock, { timeout: 0 })
     lock.exec('BEGIN EXCLUSIVE')
+    await writeFile(paths.pid, `${process.pid}\n`, { mode: 0o600 })
   } catch (error) {
-    lock.close()
-    if (!isSqliteError(error, SQLITE_BUSY)) {
-      throw new AppError('inventory.folder-unusable', { path: dataDir, reason: String(error) }, { cause: error })
-    }
+    lock?.close()
+    if (!isSqliteError(error, SQLITE_BUSY)) throw folderUnusable(dataDir, error)
     throw new AppError('inventory.in-use', { path: dataDir, pid: await readPid(paths.pid) }, { cause: error })
   }
-  await writeFile(paths.pid, `${process.pid}\n`, { mode: 0o600 })
+  const held = lock
   return async () => {
     await rm(paths.pid, { force: true })
-    lock.close()
+    held.close()
   }
 }
 

@@ -40,7 +40,7 @@ export interface OpenInventoryOptions {
   readonly clock: { now(): number }
   /** Default: AES-256-GCM with a key file in the folder. */
   readonly cipher?: SecretCipher
-  /** A daily backup while the inventory is open failed (it is tried again within the hour). */
+  /** A daily backup failed: the inventory is open all the same, and it is tried again within the hour. */
   readonly onBackupFailed?: (error: unknown) => void
   /** For tests of migrations. */
   readonly migrations?: Migrations
@@ -72,14 +72,16 @@ export async function openInventory(options: OpenInventoryOptions): Promise<Inve
     try {
       const backup = schemaVersion === 0 || schemaVersion === latest ? null : await backUp(schemaVersion)
       if (schemaVersion !== latest) await migrate(database, migrations, { path: paths.database, backup })
-      if (schemaVersion !== 0) await backUpWhenDue()
     } catch (error) {
       await close()
       throw toInventoryError(error, paths.database)
     }
+    // A full disk must not keep the hosts out of sight: what cannot be written will say so itself.
+    const backUpDaily = () => backUpWhenDue().catch((error: unknown) => options.onBackupFailed?.(error))
+    if (schemaVersion !== 0) await backUpDaily()
     let backingUp: Promise<void> = Promise.resolve()
     const backupTimer = setInterval(() => {
-      backingUp = backUpWhenDue().catch((error: unknown) => options.onBackupFailed?.(error))
+      backingUp = backUpDaily()
     }, BACKUP_CHECK_MS).unref()
     return {
       dataDir,

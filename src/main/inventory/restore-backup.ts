@@ -1,8 +1,8 @@
-import { copyFile, rename } from 'node:fs/promises'
+import { copyFile, open, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '../../shared/errors/index.ts'
 import { listBackups } from './backups.ts'
-import { inventoryPaths, prepareDataFolder } from './data-folder.ts'
+import { folderUnusable, inventoryPaths, prepareDataFolder } from './data-folder.ts'
 import { acquireInstanceLock } from './instance-lock.ts'
 
 export interface RestoredBackup {
@@ -14,7 +14,7 @@ export interface RestoredBackup {
 /**
  * The way back from a damaged inventory: moves the file (with its WAL) aside and puts a backup in its place, the newest
  * unless one is named. Fails with `inventory.in-use` while somebody has the folder, `inventory.folder-unusable` when there
- * is no such backup or a file cannot be moved.
+ * is no such backup, or a file cannot be copied or moved.
  */
 export async function restoreBackup(options: {
   readonly dataDir: string
@@ -32,12 +32,31 @@ export async function restoreBackup(options: {
       throw new AppError('inventory.folder-unusable', { path: paths.backups, reason: 'no such backup' })
     }
     const setAside = `${paths.database}.damaged-${clock.now()}`
+    const copy = `${paths.database}.part`
+    // First the copy, whole and on the disk: without room for it everything stays as it is.
+    await copyDurably(wanted, copy)
     for (const suffix of ['', '-wal', '-shm']) await moveIfThere(`${paths.database}${suffix}`, `${setAside}${suffix}`)
-    await copyFile(wanted, `${paths.database}.part`)
-    await rename(`${paths.database}.part`, paths.database)
+    await rename(copy, paths.database)
     return { backup: wanted, setAside }
+  } catch (error) {
+    throw folderUnusable(dataDir, error)
   } finally {
     await release()
+  }
+}
+
+async function copyDurably(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to)
+    const file = await open(to, 'r+')
+    try {
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    await rm(to, { force: true })
+    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rmdir, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Kysely } from 'kysely'
@@ -63,6 +63,30 @@ describe('opening', () => {
     await openForTest(dataDir)
     expect((await stat(dataDir)).mode & 0o777).toBe(0o700)
   })
+
+  it.skipIf(process.platform === 'win32')('refuses a folder that all users share, and leaves it open', async () => {
+    const dataDir = await createTemporaryFolder()
+    await chmod(dataDir, 0o1777)
+    await expect(openForTest(dataDir)).rejects.toMatchObject({
+      code: 'inventory.folder-unusable',
+      params: { path: dataDir, reason: 'shared by all users' },
+    })
+    expect((await stat(dataDir)).mode & 0o7777).toBe(0o1777)
+  })
+
+  it.each(['instance.lock', 'instance.pid'])(
+    'refuses a folder whose %s cannot be written, and lets go of it',
+    async (name) => {
+      const dataDir = await createTemporaryFolder()
+      await mkdir(join(dataDir, name))
+      await expect(openForTest(dataDir)).rejects.toMatchObject({
+        code: 'inventory.folder-unusable',
+        params: { path: dataDir },
+      })
+      await rmdir(join(dataDir, name))
+      await openForTest(dataDir)
+    },
+  )
 
   it('refuses a folder that cannot be one', async () => {
     const file = join(await createTemporaryFolder(), 'file')
@@ -131,6 +155,18 @@ describe('a migration', () => {
     copy.close()
   })
 
+  it('does not begin without its backup', async () => {
+    const { dataDir, file, backups } = await createInventoryWithTask()
+    await mkdir(join(backups, 'inventory-20300101T000000000Z-schema1.db.part'))
+    const clock = { now: () => Date.UTC(2030, 0, 1) }
+    await expect(openForTest(dataDir, { migrations: withSecond, clock })).rejects.toMatchObject({
+      code: 'inventory.write-failed',
+    })
+    const database = new DatabaseSync(file)
+    expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'second'").all()).toEqual([])
+    database.close()
+  })
+
   it('that fails leaves nothing behind, and names itself and the backup', async () => {
     const { dataDir, file, backups } = await createInventoryWithTask()
     const failure = openForTest(dataDir, { migrations: withBroken })
@@ -160,6 +196,18 @@ describe('backups', () => {
     const names = (await readdir(backups)).sort()
     expect(names).toEqual(['03', '04', '05', '06', '07'].map((day) => `inventory-203001${day}T000000000Z-schema1.db`))
   }, 30_000)
+
+  it('of the day that cannot be made are told, and the inventory opens all the same', async () => {
+    const { dataDir, backups } = await createInventoryWithTask()
+    await mkdir(join(backups, 'inventory-20300101T000000000Z-schema1.db.part'))
+    const failures: unknown[] = []
+    const inventory = await openForTest(dataDir, {
+      clock: { now: () => Date.UTC(2030, 0, 1) },
+      onBackupFailed: (error) => failures.push(error),
+    })
+    expect(failures).toMatchObject([{ code: 'inventory.write-failed' }])
+    expect(await inventory.tasks.fetchLatest(9)).toEqual([createSampleTask(1)])
+  })
 })
 
 describe('a damaged file', () => {
@@ -206,6 +254,16 @@ describe('a damaged file', () => {
     await expect(openForTest(dataDir)).rejects.toMatchObject({ code: 'inventory.corrupt', params: { backup: '' } })
     await expect(restoreBackup({ dataDir, clock: Date })).rejects.toMatchObject({ code: 'inventory.folder-unusable' })
     expect((await stat(file)).size).toBe(5_000)
+  })
+
+  it('stays where it is when there is no room for the backup’s copy', async () => {
+    const { dataDir, file } = await createInventoryWithBackup()
+    await truncate(file, 5_000)
+    await mkdir(`${file}.part`)
+    await expect(restoreBackup({ dataDir, clock: Date })).rejects.toMatchObject({ code: 'inventory.folder-unusable' })
+    expect((await stat(file)).size).toBe(5_000)
+    await rmdir(`${file}.part`)
+    await restoreBackup({ dataDir, clock: Date })
   })
 
   it('is not replaced while somebody has the inventory open', async () => {
