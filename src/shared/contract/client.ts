@@ -199,7 +199,7 @@ class Client implements ContractClient {
     if (signal?.aborted === true) return Promise.resolve(lost('given up', 'safe'))
     if (this.#status === 'lost' || this.#status === 'closed') return Promise.resolve(lost(this.#status, 'safe'))
     if (this.#pending.size >= PENDING_LIMIT) return Promise.resolve(lost('too many calls', 'safe'))
-    if (frame.t === 'call' && JSON.stringify(frame).length > CLIENT_FRAME_LIMIT_BYTES) {
+    if (frame.t === 'call' && new TextEncoder().encode(JSON.stringify(frame)).length > CLIENT_FRAME_LIMIT_BYTES) {
       return Promise.resolve(lost('the input is too large', 'safe'))
     }
     return new Promise((resolve) => {

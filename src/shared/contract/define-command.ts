@@ -12,7 +12,7 @@ export type Permission =
   | 'task.manage'
   | 'settings.edit'
 
-/** What is held while a command runs: `host:<id>`, `vm:<id>`, `inventory`. Two commands with a common key wait for each other. */
+/** What is held while a command runs: `host:<id>`, `vm:<id>`, the list of `hosts`, the `settings`. Two commands with a common key wait for each other. */
 export type LockKey = `host:${string}` | `vm:${string}` | 'hosts' | 'settings'
 
 export interface CommandSpec<Name extends string, Input extends z.ZodType, Output extends z.ZodType> {

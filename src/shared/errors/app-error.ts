@@ -55,8 +55,13 @@ export interface WireError {
 
 const CHAIN_LIMIT = 8
 const LINE_LIMIT = 2_000
+/** Of one parameter's text: longer than any that a daemon sends in earnest. */
+const PARAMETER_LIMIT = 4_000
 
-/** Turns anything thrown into plain data. What is not an AppError is a bug and becomes `internal`. */
+/**
+ * Turns anything thrown into plain data, with texts cut where a host sent more than anybody reads. What is not an AppError
+ * is a bug and becomes `internal`.
+ */
 export function toWireError(error: unknown, correlationId?: string): WireError {
   const technical = causeChain(error)
   if (!(error instanceof AppError)) {
@@ -65,7 +70,7 @@ export function toWireError(error: unknown, correlationId?: string): WireError {
   const { code, params, subject, hostId, retry } = error as AppError
   return {
     code,
-    params: { ...params },
+    params: boundTexts(params),
     subject,
     hostId,
     retry,
@@ -83,6 +88,11 @@ export function fromWireError(wire: WireError): AppError {
     retry: wire.retry,
     cause: wire.technical.length > 0 ? new Error(wire.technical.join('\n')) : undefined,
   })
+}
+
+function boundTexts(params: object): Record<string, unknown> {
+  const bound = (value: unknown) => (typeof value === 'string' ? value.slice(0, PARAMETER_LIMIT) : value)
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, bound(value)]))
 }
 
 function causeChain(error: unknown): string[] {

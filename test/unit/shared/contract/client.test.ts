@@ -148,8 +148,10 @@ describe('the contract client', () => {
   it('does not send an input that is larger than the engine takes', async () => {
     const { client, port, open } = createLink()
     await open()
-    const result = await client.call('host.check', { address: 'x'.repeat(2 * 1024 * 1024) })
-    expect(result).toMatchObject({ ok: false, error: { code: 'transport.lost', retry: 'safe' } })
+    for (const address of ['x'.repeat(2 * 1024 * 1024), '가'.repeat(500_000)]) {
+      const result = await client.call('host.check', { address })
+      expect(result).toMatchObject({ ok: false, error: { code: 'transport.lost', retry: 'safe' } })
+    }
     expect(port().sent).toEqual([])
   })
 
