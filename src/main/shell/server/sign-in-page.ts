@@ -16,9 +16,10 @@ const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest('base6
 /** The policy of the pages that this server writes itself: no script at all, one form to itself. */
 export const PLAIN_PAGE_POLICY = `default-src 'none'; style-src ${STYLE_SOURCE}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`
 
-function buildPage(title: string, body: string): string {
+function buildPage(language: Language, body: string): string {
+  const { title } = TEXTS[language]
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -32,27 +33,51 @@ ${body}
 `
 }
 
-const PROBLEMS = {
-  'wrong-password': 'That is not the password. Try again.',
-  'link-used': 'This sign-in link was used already or is too old.',
-  'too-many': 'Too many attempts. Wait a little, then try again.',
+const TEXTS = {
+  en: {
+    title: 'Sign in to Virtdeck',
+    password: 'Password',
+    signIn: 'Sign in',
+    hint: 'To get a new sign-in link, run this on the computer where the engine runs:',
+    'wrong-password': 'That is not the password. Try again.',
+    'link-used': 'This sign-in link was used already or is too old.',
+    'too-many': 'Too many attempts. Wait a little, then try again.',
+  },
+  ko: {
+    title: 'Virtdeck 로그인',
+    password: '암호',
+    signIn: '로그인',
+    hint: '새 로그인 링크를 받으려면 엔진이 실행 중인 컴퓨터에서 다음을 실행하세요:',
+    'wrong-password': '암호가 올바르지 않습니다. 다시 시도하세요.',
+    'link-used': '이 로그인 링크는 이미 사용되었거나 너무 오래되었습니다.',
+    'too-many': '시도가 너무 많습니다. 잠시 기다린 뒤 다시 시도하세요.',
+  },
 } as const
-export type SignInProblem = keyof typeof PROBLEMS
+type Language = keyof typeof TEXTS
+export type SignInProblem = 'wrong-password' | 'link-used' | 'too-many'
+
+/** The language of this page for a browser that sends `acceptLanguage`: the first that it names decides. Pure. */
+export function decidePageLanguage(acceptLanguage: string | undefined): Language {
+  return /^\s*ko\b/i.test(acceptLanguage ?? '') ? 'ko' : 'en'
+}
 
 /** The page a browser without a session gets: a form where the server has a password, else how to get a link. */
 export function buildSignInPage(options: {
   readonly password: boolean
   readonly problem: SignInProblem | null
+  readonly language: Language
 }): string {
-  const alert = options.problem === null ? '' : `<p role="alert">${PROBLEMS[options.problem]}</p>\n`
-  const hint = `<p>To get a new sign-in link, run this on the computer where the engine runs:</p>\n<p><code>npx virtdeck link</code></p>`
-  if (!options.password) return buildPage('Sign in to Virtdeck', alert + hint)
+  const { language } = options
+  const texts = TEXTS[language]
+  const alert = options.problem === null ? '' : `<p role="alert">${texts[options.problem]}</p>\n`
+  const hint = `<p>${texts.hint}</p>\n<p><code>npx virtdeck link</code></p>`
+  if (!options.password) return buildPage(language, alert + hint)
   return buildPage(
-    'Sign in to Virtdeck',
+    language,
     `${alert}<form method="post" action="/sign-in">
-<label for="password">Password</label>
+<label for="password">${texts.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required autofocus>
-<button type="submit">Sign in</button>
+<button type="submit">${texts.signIn}</button>
 </form>`,
   )
 }

@@ -4,7 +4,7 @@ import { isPasswordRight, type PasswordHash } from './password.ts'
 import type { SessionStore } from './sessions.ts'
 import { SESSION_AGE_MS } from './sessions.ts'
 import type { SignInLinks } from './sign-in-links.ts'
-import { buildSignInPage, PLAIN_PAGE_POLICY, type SignInProblem } from './sign-in-page.ts'
+import { buildSignInPage, decidePageLanguage, PLAIN_PAGE_POLICY, type SignInProblem } from './sign-in-page.ts'
 
 export interface SignInOptions {
   readonly sessions: SessionStore
@@ -28,7 +28,13 @@ export function sendSignInPage(
     .header('referrer-policy', 'same-origin')
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
-    .send(buildSignInPage({ password: options.password !== null, problem }))
+    .send(
+      buildSignInPage({
+        password: options.password !== null,
+        problem,
+        language: decidePageLanguage(reply.request.headers['accept-language']),
+      }),
+    )
 }
 
 /** The ways in: a one-time link (`/?token=…`, see `redeemLink`) and, where there is one, the password. */

@@ -31,6 +31,16 @@ describe('signing in with the password', () => {
     expect(page.headers['referrer-policy']).toBe('same-origin')
   })
 
+  it.each([
+    ['ko-KR,ko;q=0.9,en;q=0.8', 'ko', '암호'],
+    ['en-US,en;q=0.9,ko;q=0.8', 'en', 'Password'],
+    ['kok', 'en', 'Password'],
+  ])('is asked for in the language of the browser: %s', async (wanted, language, label) => {
+    const page = await served.send({ path: '/sign-in', headers: { 'accept-language': wanted } })
+    expect(page.text).toContain(`<html lang="${language}">`)
+    expect(page.text).toContain(`>${label}</label>`)
+  })
+
   it('starts a session', async () => {
     const answer = await post('correct horse')
     expect(answer.status).toBe(303)
