@@ -9,7 +9,15 @@ import { runShown, say, withFileLock } from './lib/steps.mjs'
 import { provision } from './provision.mjs'
 
 const stampFile = join(projectDir, 'out/.stamp')
-const sources = ['src', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json']
+const sources = [
+  'src',
+  'tools/licences',
+  'tools/licences-plugin.ts',
+  'electron.vite.config.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+]
 
 /** Builds unless out/ fits the sources already; looking costs some 10 ms. Ends the process with the build's output when it fails. */
 export async function build({ force = false } = {}) {

@@ -63,11 +63,15 @@ async function aptInstall(packages) {
 async function withoutStartingDaemons(work) {
   const policy = '/usr/sbin/policy-rc.d'
   if (existsSync(policy)) return work()
+  const remove = () => rmSync(policy, { force: true })
+  // Ctrl+C ends this process in the middle: the machine must not keep a rule that lets no daemon start.
+  process.on('exit', remove)
   writeFileSync(policy, '#!/bin/sh\nexit 101\n')
   chmodSync(policy, 0o755)
   try {
     return await work()
   } finally {
-    rmSync(policy, { force: true })
+    process.off('exit', remove)
+    remove()
   }
 }
