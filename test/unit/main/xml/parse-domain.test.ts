@@ -81,6 +81,7 @@ describe('details that differ between definitions', () => {
     ["<memory unit='b'>1048577</memory>", 1_025],
     ['<memory>4096</memory>', 4_096],
     ["<memory unit='parsec'>4</memory>", 0],
+    ["<memory unit='constructor'>4</memory>", 0],
     ['<memory>much</memory>', 0],
   ])('%s is %d KiB', (memory, kib) => {
     expect(parseDomain(minimal(memory)).maxMemoryKiB).toBe(kib)
