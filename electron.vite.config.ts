@@ -57,6 +57,8 @@ export default defineConfig({
       chunkSizeWarningLimit: 4000,
       rolldownOptions: {
         input: { index: path('src/renderer/index.html'), console: path('src/renderer/console.html') },
+        // The page uses types and constants of the contract; schemas are the engine's, and half of zod's weight is in them.
+        treeshake: { moduleSideEffects: [{ test: /\/src\/shared\//, sideEffects: false }] },
       },
     },
   },

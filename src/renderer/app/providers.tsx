@@ -2,7 +2,6 @@ import type { i18n } from 'i18next'
 import { type ReactNode, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
-import { z } from 'zod'
 import { changeLanguage, createI18n } from '../i18n/index.ts'
 import {
   connectEngine,
@@ -28,8 +27,6 @@ export function Providers(props: { readonly engine: Engine; readonly i18n: i18n;
 
 /** Starts a page in `#root`: theme, language, engine connection, then `page`. Each window calls it once. */
 export async function startPage(page: ReactNode): Promise<void> {
-  // A strict CSP forbids the code that zod would generate.
-  z.config({ jitless: true })
   const client = connectEngine()
   const engine: Engine = { client, collections: createCollections(client) }
   followPreferences()

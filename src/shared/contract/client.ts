@@ -1,7 +1,8 @@
 import type { WireError } from '../errors/index.ts'
 import { AppError, toWireError } from '../errors/index.ts'
+import type { ClientFrame } from './client-frame.ts'
 import type { CommandInput, CommandName, CommandOutput } from './commands.ts'
-import type { ClientFrame, Result, ServerFrame, Verdict } from './frames.ts'
+import type { Result, ServerFrame, Verdict } from './frames.ts'
 import { ACK_EVERY_FRAMES, CLIENT_FRAME_LIMIT_BYTES } from './frames.ts'
 import type { TopicAddress, TopicEntity, TopicName } from './topics.ts'
 

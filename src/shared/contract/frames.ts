@@ -1,28 +1,9 @@
-import { z } from 'zod'
 import type { WireError } from '../errors/index.ts'
 
 /*
  * The frames between a client and the engine: the same over MessagePort (Electron) and WebSocket (server, as JSON text).
- * `id` is chosen by the client and unique among its open calls and subscriptions.
+ * `id` is chosen by the client and unique among its open calls and subscriptions. What a client sends stands in client-frame.ts.
  */
-
-const idSchema = z.number().int().nonnegative()
-
-export const clientFrameSchema = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('call'), id: idSchema, command: z.string().max(64), input: z.unknown() }),
-  /** May these run now? Answered by `verdicts` in the same order. At most 64 at once. */
-  z.object({
-    t: z.literal('can-run'),
-    id: idSchema,
-    calls: z.array(z.object({ command: z.string().max(64), input: z.unknown() })).max(64),
-  }),
-  z.object({ t: z.literal('subscribe'), id: idSchema, topic: z.string().max(64), key: z.string().max(128).optional() }),
-  z.object({ t: z.literal('unsubscribe'), id: idSchema }),
-  z.object({ t: z.literal('ping'), id: idSchema }),
-  /** `id`: how many frames this client has taken on this connection. Sent every {@link ACK_EVERY_FRAMES}. */
-  z.object({ t: z.literal('ack'), id: idSchema }),
-])
-export type ClientFrame = z.infer<typeof clientFrameSchema>
 
 /**
  * A MessagePort does not say how much waits in it. So the client counts what it took, and the engine holds patches back from

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { ShellRequest } from './shell-request.ts'
 
 /*
  * What an Electron window and the shell around it say to each other, beside the frames of the engine. Both ports come to
@@ -7,9 +7,6 @@ import { z } from 'zod'
 
 /** The message's data; its ports are the engine's (frames) and the shell's (the messages below). */
 export const SHELL_PORTS_MESSAGE = 'virtdeck:port'
-
-const LABEL_LIMIT = 200
-const ENTRIES_LIMIT = 200
 
 /** One line of a native menu, as the page's own menus have it. */
 export type NativeMenuEntry =
@@ -25,42 +22,6 @@ export type NativeMenuEntry =
     }
   | { readonly type: 'submenu'; readonly label: string; readonly entries: readonly NativeMenuEntry[] }
 
-const nativeMenuEntrySchema: z.ZodType<NativeMenuEntry> = z.lazy(() =>
-  z.discriminatedUnion('type', [
-    z.object({ type: z.literal('separator') }),
-    z.object({
-      type: z.literal('action'),
-      id: z.string().max(LABEL_LIMIT),
-      label: z.string().max(LABEL_LIMIT),
-      enabled: z.boolean(),
-      checked: z.boolean().optional(),
-      shortcut: z.string().max(40).optional(),
-    }),
-    z.object({
-      type: z.literal('submenu'),
-      label: z.string().max(LABEL_LIMIT),
-      entries: z.array(nativeMenuEntrySchema).max(ENTRIES_LIMIT),
-    }),
-  ]),
-)
-
-/** From the page to the shell. `console` carries a port: the console's bytes go over it. */
-export const shellRequestSchema = z.discriminatedUnion('t', [
-  z.object({
-    t: z.literal('menus'),
-    menus: z
-      .array(
-        z.object({
-          id: z.string().max(LABEL_LIMIT),
-          label: z.string().max(LABEL_LIMIT),
-          entries: z.array(nativeMenuEntrySchema).max(ENTRIES_LIMIT),
-        }),
-      )
-      .max(20),
-  }),
-  z.object({ t: z.literal('console'), path: z.string().max(200) }),
-])
-export type ShellRequest = z.infer<typeof shellRequestSchema>
 export type NativeMenu = Extract<ShellRequest, { t: 'menus' }>['menus'][number]
 
 /** From the shell to the page. */

@@ -1,3 +1,4 @@
+export * from './default-settings.ts'
 export * from './event.ts'
 export * from './host.ts'
 export * from './ids.ts'

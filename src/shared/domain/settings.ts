@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { defaultSettings } from './default-settings.ts'
 
-const fields = {
+const fields = z.object({
   /** How long the audit trail is kept. */
   auditDays: z.number().int().min(1).max(3_650),
   /** Time limit of a connection attempt to a host. */
@@ -9,18 +10,16 @@ const fields = {
   nonResponsiveAfterMs: z.number().int().min(5_000).max(600_000),
   /** Ask for a word before a running VM is powered off or reset. */
   confirmForcedActions: z.boolean(),
-}
+})
+export type Settings = z.infer<typeof fields>
 
 /** The inventory's settings, all with defaults. UI preferences of one person live in their browser, not here. */
 export const settingsSchema = z.object({
-  auditDays: fields.auditDays.default(180),
-  connectTimeoutMs: fields.connectTimeoutMs.default(15_000),
-  nonResponsiveAfterMs: fields.nonResponsiveAfterMs.default(60_000),
-  confirmForcedActions: fields.confirmForcedActions.default(true),
+  auditDays: fields.shape.auditDays.default(defaultSettings.auditDays),
+  connectTimeoutMs: fields.shape.connectTimeoutMs.default(defaultSettings.connectTimeoutMs),
+  nonResponsiveAfterMs: fields.shape.nonResponsiveAfterMs.default(defaultSettings.nonResponsiveAfterMs),
+  confirmForcedActions: fields.shape.confirmForcedActions.default(defaultSettings.confirmForcedActions),
 })
-export type Settings = z.infer<typeof settingsSchema>
 
 /** Some of the settings. Without defaults: what is not named must stay as it is (`partial()` of the above would reset it). */
-export const settingsChangesSchema = z.object(fields).partial()
-
-export const defaultSettings: Settings = settingsSchema.parse({})
+export const settingsChangesSchema = fields.partial()

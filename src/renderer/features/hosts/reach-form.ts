@@ -3,6 +3,9 @@ import type { CommandInput } from '../../../shared/contract/index.ts'
 import type { Host } from '../../../shared/domain/index.ts'
 import type { ErrorCode, WireError } from '../../../shared/errors/index.ts'
 
+// The page's CSP forbids the code that zod would generate.
+z.config({ jitless: true })
+
 /** The fields of the dialogs, as a person types them. Messages are catalog keys. */
 export const reachFormSchema = z
   .object({
