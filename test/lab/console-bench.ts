@@ -4,14 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../../src/main/console/index.ts'
 import { silentLog } from '../../src/main/engine/index.ts'
-import {
-  createHostRegistry,
-  type HostDefinition,
-  type HostLink,
-  type HostRegistry,
-} from '../../src/main/hosts/index.ts'
+import { createHostRegistry, type HostLink, type HostRegistry } from '../../src/main/hosts/index.ts'
 import { createKnownHosts } from '../../src/main/ssh/index.ts'
-import { defaultSettings, type Vm } from '../../src/shared/domain/index.ts'
+import { defaultSettings, type HostDefinition, type Vm } from '../../src/shared/domain/index.ts'
 import { FakeSocket } from '../unit/main/console/fake-socket.ts'
 import { hostId, makeIdentity, makeSnapshot, makeVm } from '../unit/main/console/model.ts'
 import { waitFor } from './command.ts'

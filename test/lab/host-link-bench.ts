@@ -4,13 +4,12 @@ import { join } from 'node:path'
 import {
   createHostRegistry,
   type HostChange,
-  type HostDefinition,
   type HostLink,
   type HostRegistry,
   type LinkTiming,
 } from '../../src/main/hosts/index.ts'
 import { createKnownHosts } from '../../src/main/ssh/index.ts'
-import type { HostId } from '../../src/shared/domain/index.ts'
+import type { HostDefinition, HostId } from '../../src/shared/domain/index.ts'
 import type { LabHost } from './host.ts'
 
 /** A registry with one link to a lab host, and everything it said. */

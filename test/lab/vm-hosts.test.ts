@@ -142,8 +142,13 @@ describe('hosts, through the engine', () => {
     const hostId = await bench.addHost(lab.host)
     await bench.call('host.edit', { hostId, name: 'Rack 1' })
     expect(bench.hosts()[0]).toMatchObject({ name: 'Rack 1', status: 'up' })
+    const told = bench.trail('Rack 1').length
     await bench.call('host.reconnect', { hostId })
     expect(bench.hosts()[0]).toMatchObject({ status: 'up', stale: false })
+    // What a person asked for is told by their command alone.
+    expect(bench.trail('Rack 1').slice(told)).toEqual([
+      expect.objectContaining({ kind: 'command.succeeded', command: 'host.reconnect', user: 'kim' }),
+    ])
     await bench.call('host.remove', { hostId })
     expect(bench.hosts()).toEqual([])
     expect(await knownHosts()).not.toContain(lab.host.address)
@@ -168,7 +173,8 @@ describe('hosts, through the engine', () => {
     try {
       expect(await bench.seen('lost', 'unknown')).toMatchObject({ stale: true, title: 'Lost' })
       expect(await bench.refusal('vm.start', { vmId })).toMatchObject({ code: 'vm.status-unknown' })
-      expect(bench.trail(lab.host.name).map((event) => event.kind)).toContain('host.disconnected')
+      const line = bench.trail(lab.host.name).find((event) => event.kind === 'host.disconnected')
+      expect(line?.error?.code).toBe('libvirt.connection-closed')
     } finally {
       await lab.host.startLibvirtd()
     }

@@ -1,6 +1,6 @@
 import type { ParsedInput } from '../../shared/contract/index.ts'
-import type { HostAuthentication, HostId } from '../../shared/domain/index.ts'
-import type { HostDefinition, HostSecrets } from '../hosts/index.ts'
+import type { HostAuthentication, HostDefinition, HostId } from '../../shared/domain/index.ts'
+import type { HostSecrets } from '../hosts/index.ts'
 
 type Reach = ParsedInput<'host.check'>
 

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import type { HostId, HostStatus } from '../../shared/domain/index.ts'
 import { toWireError } from '../../shared/errors/index.ts'
 import type { AuditTrail, Collection } from '../engine/index.ts'
-import { type HostChange, type HostRegistry, isActiveState } from '../hosts/index.ts'
+import { type HostChange, type HostLink, type HostRegistry, isActiveState } from '../hosts/index.ts'
 import { buildHost } from './build-host.ts'
 import { decideHostTrail } from './decide-host-trail.ts'
 
@@ -20,15 +20,15 @@ export function startHostProjection({ registry, hosts, audit }: HostProjectionOp
   function update(hostId: HostId): void {
     const link = registry.find(hostId)
     if (link === null) return
-    let runningVmCount = 0
-    for (const record of link.domains.values()) if (isActiveState(record.state)) runningVmCount += 1
-    hosts.upsert(buildHost({ state: link.state, vmCount: link.domains.size, runningVmCount, localUser }))
+    hosts.upsert(buildHost({ state: link.state, ...countVms(link), localUser }))
   }
 
   function tell(hostId: HostId): void {
     const link = registry.find(hostId)
     if (link === null) return
-    const { status, error, definition } = link.state
+    const { status, error, definition, reconnecting } = link.state
+    // The line of the command that asked for it says it; what came of it is told when that is certain.
+    if (reconnecting) return
     const line = decideHostTrail(statuses.get(hostId) ?? null, status)
     statuses.set(hostId, status)
     if (line === null) return
@@ -46,8 +46,8 @@ export function startHostProjection({ registry, hosts, audit }: HostProjectionOp
       const counted = hosts.entities.get(hostId)
       const link = registry.find(hostId)
       if (link === null) return
-      const running = [...link.domains.values()].filter((record) => isActiveState(record.state)).length
-      if (counted?.vmCount !== link.domains.size || counted.runningVmCount !== running) update(hostId)
+      const { vmCount, runningVmCount } = countVms(link)
+      if (counted?.vmCount !== vmCount || counted.runningVmCount !== runningVmCount) update(hostId)
     } else if (kind === 'state' || kind === 'added') {
       update(hostId)
       tell(hostId)
@@ -56,4 +56,10 @@ export function startHostProjection({ registry, hosts, audit }: HostProjectionOp
 
   for (const link of registry.list()) update(link.id)
   return registry.onChange(onChange)
+}
+
+function countVms({ domains }: Pick<HostLink, 'domains'>) {
+  let runningVmCount = 0
+  for (const record of domains.values()) if (isActiveState(record.state)) runningVmCount += 1
+  return { vmCount: domains.size, runningVmCount }
 }

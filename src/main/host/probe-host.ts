@@ -1,8 +1,7 @@
-import type { HostFacts } from '../../shared/domain/index.ts'
+import type { HostDefinition, HostFacts } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import {
   fetchFacts,
-  type HostDefinition,
   type HostRegistry,
   type HostRoute,
   libvirtUri,
@@ -60,6 +59,9 @@ async function fetchFactsOver(route: HostRoute, definition: HostDefinition, requ
     timeoutMs,
     signal,
   })
+  // A daemon may take a minute to look at its QEMU; who gives up does not wait for that.
+  const giveUp = (): void => void connection.close()
+  signal?.addEventListener('abort', giveUp, { once: true })
   try {
     const facts = await fetchFacts(connection)
     if (facts.hypervisor !== 'QEMU') throw new AppError('host.no-qemu', { address })
@@ -68,6 +70,7 @@ async function fetchFactsOver(route: HostRoute, definition: HostDefinition, requ
     }
     return facts
   } finally {
+    signal?.removeEventListener('abort', giveUp)
     await connection.close()
   }
 }

@@ -65,12 +65,15 @@ export class DomainProjection {
     return this.#records.get(uuid) ?? null
   }
 
-  /** Replaces parts of a record that an event has told, without a reading. */
-  patch(uuid: string, change: (record: DomainRecord) => DomainRecord): void {
+  /** Replaces parts of a record that an event has told, without a reading. False when that is not certain to hold. */
+  patch(uuid: string, change: (record: DomainRecord) => DomainRecord): boolean {
     const record = this.#records.get(uuid)
-    if (record === undefined) return
-    this.#records.set(uuid, change(record))
-    this.#options.onChange([uuid])
+    if (record !== undefined) {
+      this.#records.set(uuid, change(record))
+      this.#options.onChange([uuid])
+    }
+    // A reading under way may have looked before the event, and would put back what it saw.
+    return !this.#queue.isBusy(uuid)
   }
 
   /** The connection is gone: the records stay as they were last known, and who waits for one is told. */

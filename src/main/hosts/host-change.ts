@@ -1,8 +1,7 @@
-import type { HostFacts, HostId, HostStatus } from '../../shared/domain/index.ts'
+import type { HostDefinition, HostFacts, HostId, HostStatus } from '../../shared/domain/index.ts'
 import type { AppError } from '../../shared/errors/index.ts'
 import type { EventKind, LibvirtEvent } from '../libvirt/index.ts'
 import type { DomainRecord } from './domain-record.ts'
-import type { HostDefinition } from './host-definition.ts'
 
 /** What a link listens for. A daemon that lacks some of them is fine. */
 export const HOST_EVENTS = [
@@ -40,6 +39,8 @@ export interface HostLinkState {
   /** Why it is not up. */
   readonly error: AppError | null
   readonly nextAttemptAt: number | null
+  /** True while an attempt is under way that somebody asked for. */
+  readonly reconnecting: boolean
   readonly hostKey: { readonly type: string; readonly fingerprint: string } | null
   /** What the names led to when it was last reached; null for this computer. */
   readonly endpoint: { readonly address: string; readonly port: number; readonly user: string } | null

@@ -1,18 +1,18 @@
 import type { Duplex } from 'node:stream'
-import type { HostFacts, HostId, HostStatus } from '../../shared/domain/index.ts'
+import type { HostDefinition, HostFacts, HostId } from '../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
 import type { LibvirtConnection } from '../libvirt/index.ts'
 import type { SshSession } from '../ssh/index.ts'
 import { XmlError } from '../xml/index.ts'
-import { decideHostStatus, isHopeless, type LinkPhase, nonResponsiveAt } from './decide-host-status.ts'
+import { isHopeless } from './decide-host-status.ts'
 import { DomainProjection } from './domain-projection.ts'
 import type { DomainRecord } from './domain-record.ts'
 import type { HostChangeListener, HostLinkState } from './host-change.ts'
-import type { HostDefinition } from './host-definition.ts'
 import type { HostResource } from './host-resources.ts'
 import type { HostRoute, RouteCallOptions } from './host-route.ts'
 import { libvirtUri } from './libvirt-sockets.ts'
 import type { LinkClock, LinkLog, LinkSettings, LinkTiming } from './link-settings.ts'
+import { LinkStatus } from './link-status.ts'
 import { LiveSession } from './live-session.ts'
 import { openConnection } from './open-control.ts'
 
@@ -32,6 +32,15 @@ export interface OpenConnectionRequest {
   readonly signal?: AbortSignal
 }
 
+export interface RedefineOptions {
+  /** One that is open already; the link owns it from here on. */
+  readonly route?: HostRoute | null
+  /** Connect anew even when the way is the same, as when its secrets changed. */
+  readonly anew?: boolean
+}
+
+/** A connection that lived this long starts the pauses anew when it is lost. */
+const STABLE_MS = 30_000
 /** How long the end of a control connection waits for the word that the whole route ended, which says more. */
 const ROUTE_WORD_MS = 20
 
@@ -42,6 +51,7 @@ const ROUTE_WORD_MS = 20
 export class HostLink {
   readonly #options: HostLinkOptions
   readonly #projection: DomainProjection
+  readonly #status: LinkStatus
   readonly #life = new AbortController()
   readonly #liveWaiters = new Set<() => void>()
   #definition: HostDefinition
@@ -51,23 +61,18 @@ export class HostLink {
   #live: LiveSession | null = null
   #synchronized = false
   #attempt = new AbortController()
-  #phase: LinkPhase = 'idle'
-  #failures = 0
-  #lastSuccessAt: number
-  #heardAt: number | null = null
-  #error: AppError | null = null
-  #nextAttemptAt: number | null = null
-  #status: HostStatus = 'unassigned'
-  #statusSince: number
+  /** The attempt under way, or the next one, is what somebody asked for. */
+  #reconnecting = false
   #hostKey: HostRoute['hostKey'] = null
   #endpoint: HostRoute['endpoint'] = null
   #facts: HostFacts | null = null
   #networks: readonly HostResource[] = []
   #pools: readonly HostResource[] = []
-  #wake: (() => void) | null = null
+  #pauseUnderWay: { readonly end: () => void; readonly endsByItself: boolean } | null = null
   /** Somebody asked for an attempt at once while the pause had not begun yet. */
   #nudged = false
-  #cancelStatusTimer: () => void = () => undefined
+  /** Connections in a row that were lost soon after they came about. */
+  #shortLives = 0
   #running: Promise<void> = Promise.resolve()
   #attemptEnded = Promise.withResolvers<AppError | null>()
 
@@ -76,15 +81,21 @@ export class HostLink {
     this.#definition = definition
     this.#options = options
     this.#offered = route
-    this.#lastSuccessAt = options.clock.now()
-    this.#statusSince = this.#lastSuccessAt
     this.#projection = new DomainProjection({
       now: () => options.clock.now(),
       onChange: (uuids) => {
-        this.#heard()
+        this.#status.heard()
         options.onChange({ kind: 'domains', hostId: this.id, uuids })
       },
       onIncomplete: () => this.#resynchronize(),
+    })
+    this.#status = new LinkStatus({
+      hostId: definition.id,
+      clock: options.clock,
+      settings: options.settings,
+      log: options.log,
+      vmCount: () => this.#projection.records.size,
+      onChange: () => options.onChange({ kind: 'state', hostId: this.id }),
     })
   }
 
@@ -115,25 +126,26 @@ export class HostLink {
   }
 
   get state(): HostLinkState {
+    const { status, statusSince, progress, heardAt } = this.#status
     return {
       definition: this.#definition,
-      status: this.#status,
-      statusSince: this.#statusSince,
-      error: this.#error,
-      nextAttemptAt: this.#nextAttemptAt,
+      status,
+      statusSince,
+      error: progress.error,
+      nextAttemptAt: progress.nextAttemptAt,
+      reconnecting: this.#reconnecting,
       hostKey: this.#hostKey,
       endpoint: this.#endpoint,
       facts: this.#facts,
-      asOf: this.#heardAt,
+      asOf: heardAt,
       stale: !this.isLive,
     }
   }
 
   /** Begins to connect, and to connect again whenever the connection is lost. */
   start(): void {
-    if (this.#phase !== 'idle') return
-    this.#phase = 'connecting'
-    this.#publish()
+    if (this.#status.progress.phase !== 'idle') return
+    this.#status.change({ phase: 'connecting' })
     this.#running = this.#run()
   }
 
@@ -141,39 +153,46 @@ export class HostLink {
   async stop(): Promise<void> {
     this.#life.abort()
     this.#attempt.abort()
-    this.#wake?.()
+    this.#pauseUnderWay?.end()
     await this.#drop(new AppError('engine.stopping', {}))
     await this.#running
     await this.#offered?.close()
-    this.#cancelStatusTimer()
+    this.#status.stop()
   }
 
-  /** Tries now instead of later; without effect while connected. */
+  /** Tries now instead of later; without effect while connected, and where only a person can help. */
   nudge(): void {
-    if (this.isLive) return
-    this.#nudged = true
-    this.#wake?.()
+    if (this.isLive || this.#pauseUnderWay?.endsByItself === false) return
+    this.#tryAtOnce()
   }
 
   /** Drops the connection, if any, and connects at once, over `route` where one is open already. Rejects with the reason when that fails. */
   async reconnect(route: HostRoute | null = null): Promise<void> {
+    if (this.#life.signal.aborted) {
+      await route?.close()
+      throw new AppError('engine.stopping', {})
+    }
     const before = this.#attemptEnded
     const ended = Promise.withResolvers<AppError | null>()
     this.#attemptEnded = ended
     void ended.promise.then(before.resolve)
-    this.#attempt.abort()
-    await this.#drop(abortedByUs())
+    // All of it before anything is awaited: the next attempt begins as soon as the one under way has ended.
+    const unused = this.#offered
     this.#offered = route
-    this.nudge()
+    this.#reconnecting = true
+    this.#attempt.abort()
+    const dropped = this.#drop(abortedByUs())
+    this.#tryAtOnce()
+    await Promise.all([dropped, unused?.close()])
     const error = await ended.promise
     if (error !== null) throw error
   }
 
-  /** Takes a new definition; connects anew when the way to the host is another one. */
-  async redefine(definition: HostDefinition, route: HostRoute | null = null): Promise<void> {
+  /** Takes a new definition; connects anew when the way to the host is another one, or when asked to (`anew`). */
+  async redefine(definition: HostDefinition, { route = null, anew = false }: RedefineOptions = {}): Promise<void> {
     const before = this.#definition
     this.#definition = definition
-    this.#publish()
+    this.#status.change()
     const sameWay =
       before.transport === definition.transport &&
       before.address === definition.address &&
@@ -182,7 +201,7 @@ export class HostLink {
       before.authentication === definition.authentication &&
       before.privateKeyPath === definition.privateKeyPath &&
       before.libvirtMode === definition.libvirtMode
-    if ((!sameWay || route !== null) && this.#phase !== 'idle') await this.reconnect(route)
+    if (!sameWay || anew || route !== null) await this.reconnect(route)
   }
 
   /** The connection for short calls. Throws host.not-connected. */
@@ -197,7 +216,7 @@ export class HostLink {
   }
 
   /** Opens a libvirt connection for one stream or one long call; the caller closes it. Errors: host.not-connected and those of opening. */
-  openConnection(request: OpenConnectionRequest = {}): Promise<LibvirtConnection> {
+  async openConnection(request: OpenConnectionRequest = {}): Promise<LibvirtConnection> {
     const { timeoutMs = this.#options.settings().connectTimeoutMs, signal, keepalive } = request
     return openConnection(this.#connectedRoute(), {
       uri: libvirtUri(this.#definition.libvirtMode),
@@ -231,15 +250,16 @@ export class HostLink {
       const finish = (live: boolean) => {
         this.#liveWaiters.delete(onLive)
         cancelTimer()
-        signal?.removeEventListener('abort', onGiveUp)
+        for (const each of signals) each.removeEventListener('abort', onGiveUp)
         resolve(live)
       }
       const onLive = () => finish(true)
       const onGiveUp = () => finish(false)
+      const signals = signal === undefined ? [this.#life.signal] : [this.#life.signal, signal]
       const cancelTimer = this.#options.clock.after(timeoutMs, onGiveUp)
       this.#liveWaiters.add(onLive)
-      signal?.addEventListener('abort', onGiveUp, { once: true })
-      if (signal?.aborted === true || this.#life.signal.aborted) onGiveUp()
+      for (const each of signals) each.addEventListener('abort', onGiveUp, { once: true })
+      if (signals.some((each) => each.aborted)) onGiveUp()
     })
   }
 
@@ -247,13 +267,8 @@ export class HostLink {
     while (!this.#life.signal.aborted) {
       const error = await this.#connectAndWait()
       if (this.#life.signal.aborted) break
-      const byUs = isAppError(error, 'ssh.aborted')
-      if (byUs) this.#failures = 0
       await this.#drop(error, this.#routeIsSpent(error))
-      this.#error = byUs ? null : error
-      this.#phase = 'connecting'
-      const pauseMs = byUs ? 0 : this.#options.timing.decidePauseMs(Math.max(1, this.#failures), isHopeless(error))
-      await this.#pause(pauseMs)
+      await this.#pause(this.#decidePauseMs(error))
     }
     this.#attemptEnded.resolve(new AppError('engine.stopping', {}))
   }
@@ -263,27 +278,27 @@ export class HostLink {
     const attempt = new AbortController()
     this.#attempt = attempt
     const ended = this.#attemptEnded
-    this.#nextAttemptAt = null
-    this.#publish()
+    this.#status.change({ nextAttemptAt: null })
     try {
       await this.#connect(attempt.signal)
     } catch (error) {
-      const reason = attempt.signal.aborted ? abortedByUs() : toAppError(error)
-      if (!attempt.signal.aborted) {
-        this.#failures += 1
-        ended.resolve(reason)
-      }
+      if (attempt.signal.aborted) return abortedByUs()
+      const reason = toAppError(error)
+      this.#reconnecting = false
+      this.#status.change({ failures: this.#status.progress.failures + 1, error: reason, phase: 'connecting' })
+      ended.resolve(reason)
       return reason
     }
-    this.#failures = 0
-    this.#error = null
-    this.#phase = 'connected'
-    this.#heard()
-    this.#publish()
+    this.#reconnecting = false
+    this.#status.heard()
+    this.#status.change({ phase: 'connected', failures: 0, error: null })
     for (const waiter of [...this.#liveWaiters]) waiter()
     ended.resolve(null)
+    const liveSince = this.#options.clock.now()
     const reason = await this.#lost()
-    return attempt.signal.aborted ? abortedByUs() : reason
+    if (attempt.signal.aborted) return abortedByUs()
+    this.#shortLives = this.#options.clock.now() - liveSince < STABLE_MS ? this.#shortLives + 1 : 0
+    return reason
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
@@ -310,7 +325,7 @@ export class HostLink {
       throw abortedByUs()
     }
     const live = new LiveSession(connection, this.#projection, {
-      heard: () => this.#heard(),
+      heard: () => this.#status.heard(),
       domainEvent: (event, before) => this.#options.onChange({ kind: 'event', hostId: this.id, event, before }),
       resources: (networks, pools) => {
         this.#networks = networks
@@ -319,7 +334,7 @@ export class HostLink {
       },
       facts: (facts) => {
         this.#facts = facts
-        this.#publish()
+        this.#status.change()
       },
       readFailed: (what, error) => {
         const { technical } = toWireError(error)
@@ -327,10 +342,9 @@ export class HostLink {
       },
     })
     this.#live = live
-    this.#phase = 'initializing'
-    this.#error = null
-    this.#publish()
+    this.#status.change({ phase: 'initializing', error: null })
     await live.start()
+    if (signal.aborted) throw abortedByUs()
     this.#synchronized = true
   }
 
@@ -353,87 +367,65 @@ export class HostLink {
 
   /** Takes down what is there. The route stays for the next attempt unless `entirely` or it ended itself. */
   async #drop(error: AppError, entirely = true): Promise<void> {
+    // Taken out before anything is awaited: what the next attempt puts there is not this one's to close.
     const live = this.#live
-    if (live !== null) {
-      const { intervalMs, count } = this.#options.timing.keepalive
-      const silentMs = isAppError(error, 'libvirt.keepalive-lost') ? intervalMs * (count + 1) : 0
-      this.#lastSuccessAt = Math.max(this.#heardAt ?? 0, this.#options.clock.now() - silentMs)
-      this.#heardAt = this.#lastSuccessAt
-    }
+    const route = entirely ? this.#route : null
     this.#live = null
     this.#synchronized = false
+    if (entirely) this.#route = null
+    if (live !== null) {
+      const { intervalMs, count } = this.#options.timing.keepalive
+      this.#status.lost(isAppError(error, 'libvirt.keepalive-lost') ? intervalMs * (count + 1) : 0)
+    }
     this.#projection.detach(error)
-    if (live !== null) this.#phase = 'connecting'
-    this.#publish()
+    const deliberate = isAppError(error, 'ssh.aborted') || isAppError(error, 'engine.stopping')
+    this.#status.change({ phase: 'connecting', ...(deliberate ? { failures: 0, error: null } : { error }) })
     await live?.connection.close()
-    if (!entirely) return
-    const route = this.#route
-    this.#route = null
     await route?.close()
   }
 
   /** A daemon that is away for a moment is waited for over the same route; anything else begins anew. */
   #routeIsSpent(error: AppError): boolean {
     if (isAppError(error, 'ssh.aborted') || isHopeless(error)) return true
-    if (this.#failures === 0) return false
+    if (this.#status.progress.failures === 0) return false
     return !isAppError(error, 'host.libvirt-missing') && !isAppError(error, 'host.libvirt-not-running')
   }
 
+  #decidePauseMs(error: AppError): number | null {
+    if (isAppError(error, 'ssh.aborted')) return 0
+    // The same wrong password again and again would lock the account.
+    if (isAppError(error, 'ssh.authentication-failed') && this.#definition.authentication === 'password') return null
+    const failures = Math.max(1, this.#status.progress.failures, this.#shortLives)
+    return this.#options.timing.decidePauseMs(failures, isHopeless(error))
+  }
+
+  /** Waits that long, or until somebody asks for an attempt; null: only for that. */
   async #pause(pauseMs: number | null): Promise<void> {
     const { clock } = this.#options
-    this.#nextAttemptAt = pauseMs === null ? null : clock.now() + pauseMs
-    this.#publish()
-    this.#armStatusTimer()
-    const woken = Promise.withResolvers<void>()
-    const cancel = pauseMs === null ? () => undefined : clock.after(pauseMs, () => woken.resolve())
-    this.#wake = () => woken.resolve()
-    if (this.#life.signal.aborted || this.#nudged) woken.resolve()
-    await woken.promise
+    this.#status.change({ nextAttemptAt: pauseMs === null ? null : clock.now() + pauseMs })
+    this.#status.watchGrace()
+    const ended = Promise.withResolvers<void>()
+    const cancel = pauseMs === null ? () => undefined : clock.after(pauseMs, ended.resolve)
+    this.#pauseUnderWay = { end: ended.resolve, endsByItself: pauseMs !== null }
+    if (this.#life.signal.aborted || this.#nudged) ended.resolve()
+    await ended.promise
     cancel()
-    this.#wake = null
+    this.#pauseUnderWay = null
     this.#nudged = false
   }
 
-  /** The status may change while nothing happens: when the grace time is over. */
-  #armStatusTimer(): void {
-    this.#cancelStatusTimer()
-    const at = nonResponsiveAt({
-      lastSuccessAt: this.#lastSuccessAt,
-      nonResponsiveAfterMs: this.#options.settings().nonResponsiveAfterMs,
-      vmCount: this.#projection.records.size,
-    })
-    const delayMs = at - this.#options.clock.now()
-    this.#cancelStatusTimer =
-      delayMs > 0 ? this.#options.clock.after(delayMs + 1, () => this.#publish()) : () => undefined
-  }
-
-  #heard(): void {
-    this.#heardAt = this.#options.clock.now()
-  }
-
-  #publish(): void {
-    const now = this.#options.clock.now()
-    const status = decideHostStatus({
-      phase: this.#phase,
-      failures: this.#failures,
-      lastSuccessAt: this.#lastSuccessAt,
-      now,
-      nonResponsiveAfterMs: this.#options.settings().nonResponsiveAfterMs,
-      vmCount: this.#projection.records.size,
-      error: this.#error,
-    })
-    if (status !== this.#status) {
-      this.#status = status
-      this.#statusSince = now
-      this.#options.log.info({ hostId: this.id, status, code: this.#error?.code }, 'host status changed')
-    }
-    this.#options.onChange({ kind: 'state', hostId: this.id })
+  #tryAtOnce(): void {
+    this.#nudged = true
+    this.#pauseUnderWay?.end()
   }
 
   #resynchronize(): void {
-    this.#live?.resynchronize().catch((error: unknown) => {
+    const live = this.#live
+    live?.synchronize().catch((error: unknown) => {
       const { technical } = toWireError(error)
       this.#options.log.warn({ hostId: this.id, technical }, 'the domains could not be read anew')
+      // What is shown is known to lack something: begin anew rather than show it as current.
+      return live.connection.close()
     })
   }
 
@@ -444,7 +436,7 @@ export class HostLink {
 
   #notConnected(): AppError {
     const { name, id } = this.#definition
-    return new AppError('host.not-connected', { name, status: this.#status }, { hostId: id, retry: 'safe' })
+    return new AppError('host.not-connected', { name, status: this.#status.status }, { hostId: id, retry: 'safe' })
   }
 }
 

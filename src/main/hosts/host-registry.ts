@@ -1,12 +1,12 @@
-import type { HostId } from '../../shared/domain/index.ts'
+import type { HostDefinition, HostId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { KnownHosts, SshConfigSource } from '../ssh/index.ts'
 import { connectSsh, decideBackoffMs, watchNetwork } from '../ssh/index.ts'
 import { silentLinkLog, systemLinkClock } from './defaults.ts'
 import type { HostChangeListener } from './host-change.ts'
-import type { HostDefinition, HostSecrets } from './host-definition.ts'
-import { HostLink, type HostLinkOptions } from './host-link.ts'
+import { HostLink, type HostLinkOptions, type RedefineOptions } from './host-link.ts'
 import type { HostRoute, RouteCallOptions } from './host-route.ts'
+import type { HostSecrets } from './host-secrets.ts'
 import { localSockets } from './libvirt-sockets.ts'
 import type { LinkClock, LinkLog, LinkSettings, LinkTiming } from './link-settings.ts'
 import { openLocalRoute } from './local-route.ts'
@@ -38,7 +38,7 @@ export interface HostRegistry {
   /** Adds a host and begins to connect, over `route` where one is open already. Throws when the host is there already. */
   add(definition: HostDefinition, route?: HostRoute): HostLink
   /** Gives a host a new definition; rejects when it then cannot be reached (the definition holds all the same). */
-  update(definition: HostDefinition, route?: HostRoute): Promise<void>
+  update(definition: HostDefinition, options?: RedefineOptions): Promise<void>
   /** Disconnects and forgets a host. */
   remove(hostId: HostId): Promise<void>
   /** Throws host.not-found. */
@@ -125,7 +125,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
       link.start()
       return link
     },
-    update: (definition, route) => get(definition.id).redefine(definition, route ?? null),
+    update: (definition, how) => get(definition.id).redefine(definition, how),
     remove: async (hostId) => {
       const link = get(hostId)
       links.delete(hostId)

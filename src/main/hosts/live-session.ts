@@ -6,6 +6,7 @@ import type { DomainRecord } from './domain-record.ts'
 import { fetchFacts } from './fetch-facts.ts'
 import { type DomainEvent, HOST_EVENTS, type HostEvent } from './host-change.ts'
 import { fetchNetworks, fetchPools, type HostResource } from './host-resources.ts'
+import { onePlusOne } from './one-plus-one.ts'
 
 /** What a live session tells its link. */
 export interface LiveSessionListener {
@@ -26,8 +27,12 @@ export class LiveSession {
   readonly #connection: LibvirtConnection
   readonly #domains: DomainProjection
   readonly #listener: LiveSessionListener
-  #resourcesStale = false
-  #readingResources = false
+  /** Brings the projection up to date with all domains. Errors: those of `call`. */
+  readonly synchronize = onePlusOne(() => this.#domains.synchronize())
+  readonly #readResources = onePlusOne(async () => {
+    const networks = await fetchNetworks(this.#connection)
+    this.#listener.resources(networks, await fetchPools(this.#connection))
+  })
 
   constructor(connection: LibvirtConnection, domains: DomainProjection, listener: LiveSessionListener) {
     this.#connection = connection
@@ -51,14 +56,9 @@ export class LiveSession {
       queueLength: 65_536,
     })
     void this.#pump(events)
-    await this.#domains.synchronize()
+    await this.synchronize()
     void this.#readFacts()
-    void this.#readResources()
-  }
-
-  /** Reads all domains anew on the same connection. */
-  async resynchronize(): Promise<void> {
-    await this.#domains.synchronize()
+    this.#refreshResources()
   }
 
   async #pump(events: EventSubscription<HostEvent['kind']>): Promise<void> {
@@ -73,7 +73,7 @@ export class LiveSession {
   #handle(event: HostEvent): void {
     this.#listener.heard()
     if (!('domain' in event)) {
-      void this.#readResources()
+      this.#refreshResources()
       return
     }
     const { uuid } = event.domain
@@ -81,8 +81,8 @@ export class LiveSession {
     if (event.kind === 'domain-balloon-change') {
       // Told often while a guest gives memory back; the event has all there is to know.
       const memoryKiB = Number(event.actualKiB)
-      this.#domains.patch(uuid, (record) => ({ ...record, definition: { ...record.definition, memoryKiB } }))
-      return
+      const change = (record: DomainRecord) => ({ ...record, definition: { ...record.definition, memoryKiB } })
+      if (this.#domains.patch(uuid, change)) return
     }
     if (event.kind === 'domain-job-completed' || event.kind === 'domain-watchdog') return
     this.#domains.refresh(uuid).catch((error: unknown) => this.#report(uuid, error))
@@ -96,22 +96,8 @@ export class LiveSession {
     }
   }
 
-  /** One reading at a time; what changes during it causes one more. */
-  async #readResources(): Promise<void> {
-    this.#resourcesStale = true
-    if (this.#readingResources) return
-    this.#readingResources = true
-    try {
-      while (this.#resourcesStale) {
-        this.#resourcesStale = false
-        const networks = await fetchNetworks(this.#connection)
-        this.#listener.resources(networks, await fetchPools(this.#connection))
-      }
-    } catch (error) {
-      this.#report('resources', error)
-    } finally {
-      this.#readingResources = false
-    }
+  #refreshResources(): void {
+    this.#readResources().catch((error: unknown) => this.#report('resources', error))
   }
 
   #report(what: string, error: unknown): void {

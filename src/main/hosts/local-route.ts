@@ -1,4 +1,5 @@
 import { connect, type NetConnectOpts } from 'node:net'
+import { userInfo } from 'node:os'
 import type { Duplex } from 'node:stream'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { HostRoute, RouteCallOptions } from './host-route.ts'
@@ -26,24 +27,26 @@ async function openFirst(sockets: readonly string[], options: RouteCallOptions):
     try {
       return await open({ path }, path, options)
     } catch (error) {
-      failures.push(libvirtSocketError(path, sockets, error))
+      if (!isAppError(error, 'host.local-refused')) throw error
+      failures.push(decideLocalSocketError(path, sockets, error))
     }
   }
   const telling = failures.find((failure) => failure.code !== 'host.libvirt-missing') ?? failures[0]
   throw telling ?? new AppError('host.libvirt-missing', { address: 'localhost', tried: '' })
 }
 
-function libvirtSocketError(path: string, tried: readonly string[], error: unknown): AppError {
-  if (!isAppError(error)) throw error
+/** Says what it means that a local libvirt socket refused. Pure. */
+export function decideLocalSocketError(path: string, tried: readonly string[], error: AppError): AppError {
   const address = 'localhost'
+  const options = { cause: error, retry: 'safe' } as const
   const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : ''
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new AppError('host.libvirt-missing', { address, tried: tried.join(', ') }, { cause: error })
+    return new AppError('host.libvirt-missing', { address, tried: tried.join(', ') }, options)
   }
-  if (code === 'ECONNREFUSED')
-    return new AppError('host.libvirt-not-running', { address, socket: path }, { cause: error })
+  if (code === 'ECONNREFUSED') return new AppError('host.libvirt-not-running', { address, socket: path }, options)
   if (code === 'EACCES' || code === 'EPERM') {
-    return new AppError('host.libvirt-permission', { user: '', socket: path, group: 'libvirt' }, { cause: error })
+    const { username: user } = userInfo()
+    return new AppError('host.libvirt-permission', { user, socket: path, group: 'libvirt' }, options)
   }
   return error
 }
@@ -52,21 +55,25 @@ function open(target: NetConnectOpts, name: string, { timeoutMs, signal }: Route
   return new Promise((resolve, reject) => {
     const socket = connect(target)
     const limitMs = timeoutMs ?? CONNECT_TIMEOUT_MS
-    const timer = setTimeout(() => fail(new Error(`no connection within ${limitMs} ms`)), limitMs)
-    const onAbort = () => fail(new Error('aborted', { cause: signal?.reason }))
+    const timer = setTimeout(() => fail(refused(`no answer in ${limitMs} ms`)), limitMs)
+    const onAbort = () =>
+      fail(new AppError('ssh.aborted', { operation: name }, { retry: 'safe', cause: signal?.reason }))
+    const onError = (error: Error & { code?: string }) => fail(refused(error.code ?? error.message, error))
+    const refused = (reason: string, cause?: Error) =>
+      new AppError('host.local-refused', { target: name, reason }, { retry: 'safe', cause })
     const settle = () => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
-      socket.off('error', fail)
+      socket.off('error', onError)
     }
-    const fail = (error: Error) => {
+    const fail = (error: AppError) => {
       settle()
       // A socket that is destroyed while it connects may still report an error.
       socket.on('error', () => undefined)
       socket.destroy()
-      reject(new AppError('ssh.forward-refused', { target: name, hint: 'unknown', group: '' }, { cause: error }))
+      reject(error)
     }
-    socket.once('error', fail)
+    socket.once('error', onError)
     socket.once('connect', () => {
       settle()
       resolve(socket)

@@ -45,6 +45,11 @@ export class RefreshQueue {
     return promise
   }
 
+  /** Is the thing being read now, or may it be, by whoever holds the queue? */
+  isBusy(id: string): boolean {
+    return this.#held || this.#entries.get(id)?.current != null
+  }
+
   /** Collects requests without reading, until `release`. */
   hold(): void {
     this.#held = true

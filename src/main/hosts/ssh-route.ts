@@ -1,8 +1,7 @@
 import type { Duplex } from 'node:stream'
-import type { LibvirtMode } from '../../shared/domain/index.ts'
+import type { HostDefinition, LibvirtMode } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { SshSession } from '../ssh/index.ts'
-import type { HostDefinition } from './host-definition.ts'
 import type { HostRoute, RouteCallOptions } from './host-route.ts'
 import { libvirtUri, SYSTEM_SOCKETS, sessionSockets } from './libvirt-sockets.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hostIdSchema } from './ids.ts'
+import { type HostId, hostIdSchema } from './ids.ts'
 import { problemSchema, wireErrorSchema } from './problem.ts'
 
 /** oVirt's host statuses, as far as a host that stands alone can have them; the cluster's ones join with clusters. */
@@ -49,6 +49,22 @@ export const hostTransportSchema = z.enum(['ssh', 'local'])
 /** The driver connection: the system daemon or the user's own session daemon. */
 export const libvirtModeSchema = z.enum(['system', 'session'])
 export type LibvirtMode = z.infer<typeof libvirtModeSchema>
+
+/** How a host is reached, as the inventory keeps it. Its secrets are not part of it. */
+export interface HostDefinition {
+  readonly id: HostId
+  readonly name: string
+  readonly transport: z.infer<typeof hostTransportSchema>
+  /** Host name, IP address or an alias of ssh_config. Only shown for `local`. */
+  readonly address: string
+  /** Null: as ssh_config says, else 22. */
+  readonly port: number | null
+  /** Null: as ssh_config says, else who runs the engine. */
+  readonly user: string | null
+  readonly authentication: HostAuthentication
+  readonly privateKeyPath: string | null
+  readonly libvirtMode: LibvirtMode
+}
 
 export const hostSchema = z.object({
   id: hostIdSchema,

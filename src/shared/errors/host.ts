@@ -13,6 +13,7 @@ export interface HostErrors {
   'host.no-qemu': { address: string }
   'host.kvm-missing': { address: string }
   'host.memory-too-small': { memoryMiB: number; minimumMiB: number }
-  'host.local-unavailable': { socket: string }
+  /** A socket or port of this computer did not take the connection. */
+  'host.local-refused': { target: string; reason: string }
   'host.name-taken': { name: string }
 }

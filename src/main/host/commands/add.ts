@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { type HostFacts, type HostId, hostIdSchema } from '../../../shared/domain/index.ts'
+import { type HostDefinition, type HostFacts, type HostId, hostIdSchema } from '../../../shared/domain/index.ts'
 import type { CommandHandler } from '../../engine/index.ts'
-import type { HostDefinition, HostLink } from '../../hosts/index.ts'
+import type { HostLink } from '../../hosts/index.ts'
 import { deferPins } from '../deferred-pins.ts'
 import { decideChecks } from '../host-checks.ts'
 import { definitionFrom, secretsFrom } from '../host-input.ts'
@@ -60,7 +60,8 @@ export function createHostAdd(dependencies: HostCommandDependencies): CommandHan
         await firstList(link, signal)
         return { hostId, checks: decideChecks(outcome) }
       } catch (error) {
-        for (const step of undo.reverse()) await step()
+        // Each for itself: one that fails must not keep the others from cleaning up, nor hide why the host was not added.
+        await Promise.allSettled(undo.reverse().map((step) => step()))
         throw error
       }
     },

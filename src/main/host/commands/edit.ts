@@ -1,7 +1,8 @@
 import type { ParsedInput } from '../../../shared/contract/index.ts'
+import type { HostDefinition } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import type { CommandHandler } from '../../engine/index.ts'
-import type { HostDefinition, HostRoute } from '../../hosts/index.ts'
+import type { HostRoute } from '../../hosts/index.ts'
 import { deferPins } from '../deferred-pins.ts'
 import { fetchHostSecrets, saveHostSecrets } from '../host-secrets.ts'
 import { decideKnown, decideNameFree, decideNotAdded, hostSubject } from '../rules.ts'
@@ -27,11 +28,11 @@ export function createHostEdit(dependencies: HostCommandDependencies): CommandHa
       const clash = moved ? decideNotAdded(others, { ...host, address, port }) : null
       return decideNameFree(model, input.name, input.hostId) ?? clash
     },
+    timeoutMs: 5 * 60_000,
     auditParams: ({ address }) => (address === undefined ? {} : { address }),
     execute: async ({ input, model, signal }) => {
       const { hostId } = input
-      const link = registry.get(hostId)
-      const definition = decideDefinition(link.definition, input)
+      const definition = decideDefinition(registry.get(hostId).definition, input)
       const given = { password: input.password, passphrase: input.passphrase }
       const stored = await fetchHostSecrets(secrets, hostId)
       const route = input.hostKey === undefined ? null : await tryNewKey(input.hostKey, definition)
@@ -44,10 +45,9 @@ export function createHostEdit(dependencies: HostCommandDependencies): CommandHa
         await route?.close()
         throw error
       }
-      const newSecrets = input.password !== undefined || input.passphrase !== undefined
+      const anew = input.password !== undefined || input.passphrase !== undefined
       try {
-        await registry.update(definition, route ?? undefined)
-        if (newSecrets && route === null) await link.reconnect()
+        await registry.update(definition, { route, anew })
       } catch (error) {
         // The host's own status says why it cannot be reached; the change was made.
         if (!isAppError(error)) throw error
@@ -66,8 +66,13 @@ export function createHostEdit(dependencies: HostCommandDependencies): CommandHa
           timeoutMs: model().settings.connectTimeoutMs,
           signal,
         })
-        await pins.commit()
-        return opened
+        try {
+          await pins.commit()
+          return opened
+        } catch (error) {
+          await opened.close()
+          throw error
+        }
       }
     },
   }

@@ -1,20 +1,9 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { HostAuthentication, HostId, LibvirtMode } from '../../../shared/domain/index.ts'
+import type { HostDefinition, HostId } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
 
 /** A host as the inventory knows it: how it is reached. What it is, only the host itself can say. */
-export interface HostRecord {
-  readonly id: HostId
-  readonly name: string
-  readonly transport: 'ssh' | 'local'
-  readonly address: string
-  /** Null: whatever ~/.ssh/config says, else 22. */
-  readonly port: number | null
-  /** Null: whatever ~/.ssh/config says, else the user who runs Virtdeck. */
-  readonly user: string | null
-  readonly authentication: HostAuthentication
-  readonly privateKeyPath: string | null
-  readonly libvirtMode: LibvirtMode
+export interface HostRecord extends HostDefinition {
   /** Milliseconds since the epoch. */
   readonly addedAt: number
   /** The host's own UUID as libvirt tells it; null until it was asked. */

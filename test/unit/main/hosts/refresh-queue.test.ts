@@ -94,4 +94,17 @@ describe('a refresh queue', () => {
     await turn()
     expect(reads.map((read) => read.id)).toEqual(['a', 'c'])
   })
+
+  test('says of what it reads, or holds back, that a look at it may be under way', async () => {
+    const { queue, reads } = makeQueue()
+    expect(queue.isBusy('a')).toBe(false)
+    const reading = queue.request('a')
+    expect([queue.isBusy('a'), queue.isBusy('b')]).toEqual([true, false])
+    reads[0]?.finish()
+    await reading
+    await turn()
+    expect(queue.isBusy('a')).toBe(false)
+    queue.hold()
+    expect(queue.isBusy('a')).toBe(true)
+  })
 })

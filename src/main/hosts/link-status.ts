@@ -1,0 +1,101 @@
+import type { HostId, HostStatus } from '../../shared/domain/index.ts'
+import type { AppError } from '../../shared/errors/index.ts'
+import { decideHostStatus, type LinkPhase, nonResponsiveAt } from './decide-host-status.ts'
+import type { LinkClock, LinkLog, LinkSettings } from './link-settings.ts'
+
+/** How far a link has got, and what its next step is. */
+export interface LinkProgress {
+  readonly phase: LinkPhase
+  /** Attempts that failed since the last success. */
+  readonly failures: number
+  /** Why it is not up. */
+  readonly error: AppError | null
+  /** Milliseconds since the epoch; null: none is planned. */
+  readonly nextAttemptAt: number | null
+}
+
+export interface LinkStatusOptions {
+  readonly hostId: HostId
+  readonly clock: LinkClock
+  readonly settings: () => Pick<LinkSettings, 'nonResponsiveAfterMs'>
+  readonly log: LinkLog
+  readonly vmCount: () => number
+  /** Something changed that whoever shows the link should see. */
+  readonly onChange: () => void
+}
+
+/** The status of a host as it follows from its link's progress and from when the host was last heard. */
+export class LinkStatus {
+  readonly #options: LinkStatusOptions
+  #progress: LinkProgress = { phase: 'idle', failures: 0, error: null, nextAttemptAt: null }
+  #status: HostStatus = 'unassigned'
+  #statusSince: number
+  #lastSuccessAt: number
+  #heardAt: number | null = null
+  #cancelTimer: () => void = () => undefined
+
+  constructor(options: LinkStatusOptions) {
+    this.#options = options
+    this.#lastSuccessAt = options.clock.now()
+    this.#statusSince = this.#lastSuccessAt
+  }
+
+  get progress(): LinkProgress {
+    return this.#progress
+  }
+
+  get status(): HostStatus {
+    return this.#status
+  }
+
+  get statusSince(): number {
+    return this.#statusSince
+  }
+
+  /** When the host last told us anything. */
+  get heardAt(): number | null {
+    return this.#heardAt
+  }
+
+  heard(): void {
+    this.#heardAt = this.#options.clock.now()
+  }
+
+  /** A live connection ended, after a silence of at most `silentMs`: so long ago the host was still there. */
+  lost(silentMs: number): void {
+    this.#lastSuccessAt = Math.max(this.#heardAt ?? 0, this.#options.clock.now() - silentMs)
+    this.#heardAt = this.#lastSuccessAt
+  }
+
+  /** Notes how far the link is, decides the status anew and tells. */
+  change(changes: Partial<LinkProgress> = {}): void {
+    const { clock, settings, vmCount, log, hostId, onChange } = this.#options
+    this.#progress = { ...this.#progress, ...changes }
+    const { phase, failures, error } = this.#progress
+    const now = clock.now()
+    const { nonResponsiveAfterMs } = settings()
+    const lastSuccessAt = this.#lastSuccessAt
+    const facts = { phase, failures, error, lastSuccessAt, now, nonResponsiveAfterMs, vmCount: vmCount() }
+    const status = decideHostStatus(facts)
+    if (status !== this.#status) {
+      this.#status = status
+      this.#statusSince = now
+      log.info({ hostId, status, code: error?.code }, 'host status changed')
+    }
+    onChange()
+  }
+
+  /** The status may change while nothing happens: when the grace time is over. */
+  watchGrace(): void {
+    const { clock, settings, vmCount } = this.#options
+    this.#cancelTimer()
+    const { nonResponsiveAfterMs } = settings()
+    const at = nonResponsiveAt({ lastSuccessAt: this.#lastSuccessAt, nonResponsiveAfterMs, vmCount: vmCount() })
+    const delayMs = at - clock.now()
+    this.#cancelTimer = delayMs > 0 ? clock.after(delayMs + 1, () => this.change()) : () => undefined
+  }
+
+  stop(): void {
+    this.#cancelTimer()
+  }
+}

@@ -1,0 +1,162 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { HostLink, type HostLinkState, type HostRoute } from '../../../../src/main/hosts/index.ts'
+import type { HostDefinition } from '../../../../src/shared/domain/index.ts'
+import { AppError } from '../../../../src/shared/errors/index.ts'
+import { DEFINITION, type FakeRoute, makeClock, makeRoute } from './fake-host.ts'
+
+const unreachable = () => new AppError('ssh.unreachable', { address: 'rack', port: 22, reason: 'ECONNREFUSED' })
+const refused = () => new AppError('ssh.authentication-failed', { user: 'root', address: 'rack', tried: 'password' })
+const lost = () => new AppError('ssh.connection-lost', { address: 'rack', reason: 'test' })
+
+const links: HostLink[] = []
+afterEach(async () => {
+  await Promise.all(links.splice(0).map((link) => link.stop()))
+})
+
+/** A link whose attempts give what the test has laid out, in order; after that the host is unreachable. */
+function startLink(ways: (FakeRoute | AppError)[], definition: HostDefinition = DEFINITION) {
+  const states: HostLinkState[] = []
+  const pauses: [failures: number, hopeless: boolean][] = []
+  const clock = makeClock()
+  let attempts = 0
+  const link: HostLink = new HostLink(definition, {
+    openRoute: async (): Promise<HostRoute> => {
+      attempts += 1
+      const way = ways.shift() ?? unreachable()
+      if (way instanceof AppError) throw way
+      return way
+    },
+    settings: () => ({ connectTimeoutMs: 5_000, nonResponsiveAfterMs: 60_000 }),
+    clock,
+    timing: {
+      keepalive: { intervalMs: 5_000, count: 5 },
+      decidePauseMs: (failures, hopeless) => {
+        pauses.push([failures, hopeless])
+        return failures
+      },
+    },
+    log: { info: () => undefined, warn: () => undefined },
+    onChange: (change) => {
+      if (change.kind === 'state') states.push(link.state)
+    },
+  })
+  links.push(link)
+  link.start()
+  return { link, states, pauses, clock, attempts: () => attempts }
+}
+const up = (link: HostLink) => vi.waitFor(() => expect(link.state).toMatchObject({ status: 'up', stale: false }))
+
+describe('a link', () => {
+  test('tries again after pauses that grow with the failures, until it is up', async () => {
+    const { link, pauses, clock, attempts } = startLink([unreachable(), unreachable(), makeRoute()])
+    await vi.waitFor(() => expect(clock.delaysMs()).toContain(1))
+    clock.run(1)
+    await vi.waitFor(() => expect(clock.delaysMs()).toContain(2))
+    clock.run(2)
+    await up(link)
+    expect(pauses).toEqual([
+      [1, false],
+      [2, false],
+    ])
+    expect(attempts()).toBe(3)
+  })
+
+  test('waits longer each time when it is lost again and again as soon as it is up', async () => {
+    const routes = [makeRoute(), makeRoute(), makeRoute()]
+    const { link, pauses, clock } = startLink([...routes])
+    for (const [index, route] of routes.entries()) {
+      await up(link)
+      route.lose(lost())
+      await vi.waitFor(() => expect(pauses).toHaveLength(index + 1))
+      await vi.waitFor(() => expect(clock.delaysMs()).toContain(index + 1))
+      clock.run(index + 1)
+    }
+    expect(pauses.map(([failures]) => failures)).toEqual([1, 2, 3])
+  })
+
+  test('tries at once when the network comes back', async () => {
+    const { link, clock } = startLink([unreachable(), makeRoute()])
+    await vi.waitFor(() => expect(clock.delaysMs()).toContain(1))
+    link.nudge()
+    await up(link)
+  })
+
+  test('says why it was lost from the first moment on', async () => {
+    const route = makeRoute()
+    const { link, states } = startLink([route])
+    await up(link)
+    states.length = 0
+    route.lose(lost())
+    await vi.waitFor(() => expect(states.length).toBeGreaterThan(0))
+    expect(states[0]).toMatchObject({ status: 'connecting', stale: true, error: { code: 'ssh.connection-lost' } })
+  })
+
+  test('offers a refused password again only when a person asks for it', async () => {
+    const password: HostDefinition = { ...DEFINITION, authentication: 'password' }
+    const { link, clock, attempts } = startLink([refused(), makeRoute()], password)
+    await vi.waitFor(() => expect(link.state.status).toBe('error'))
+    await vi.waitFor(() => expect(clock.delaysMs()).toEqual([60_001]))
+    expect(link.state.nextAttemptAt).toBeNull()
+    link.nudge()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(attempts()).toBe(1)
+    await link.reconnect()
+    expect(link.state.status).toBe('up')
+  })
+
+  test('ends the waiting for it when it stops', async () => {
+    const { link } = startLink([unreachable()])
+    const waiting = link.whenLive(600_000)
+    await link.stop()
+    expect(await waiting).toBe(false)
+  })
+})
+
+describe('a reconnect', () => {
+  test('is marked as asked for until it is known what came of it', async () => {
+    const { link, states } = startLink([makeRoute(), makeRoute()])
+    await up(link)
+    states.length = 0
+    await link.reconnect()
+    expect(link.state).toMatchObject({ status: 'up', reconnecting: false })
+    const between = states.slice(0, -1).filter((state) => state.status !== 'up')
+    expect(between.length).toBeGreaterThan(0)
+    expect(between.every((state) => state.reconnecting && state.error === null)).toBe(true)
+  })
+
+  test('that fails says why, and is no longer what somebody asked for', async () => {
+    const { link } = startLink([makeRoute(), unreachable()])
+    await up(link)
+    await expect(link.reconnect()).rejects.toMatchObject({ code: 'ssh.unreachable' })
+    expect(link.state).toMatchObject({ status: 'connecting', reconnecting: false })
+  })
+
+  test('goes over the route that it is given, and closes the one before', async () => {
+    const [before, given] = [makeRoute(), makeRoute()]
+    const { link, attempts } = startLink([before])
+    await up(link)
+    await link.reconnect(given)
+    expect(link.state.status).toBe('up')
+    expect(attempts()).toBe(1)
+    expect([before.isClosed, given.isClosed]).toEqual([true, false])
+  })
+
+  test('of several at once leaves one connection, and answers all', async () => {
+    const routes = [makeRoute(), makeRoute(), makeRoute(), makeRoute()]
+    const { link } = startLink([...routes])
+    await up(link)
+    await Promise.all([link.reconnect(), link.reconnect(), link.reconnect()])
+    await up(link)
+    const used = routes.filter((route) => !route.isClosed)
+    await link.stop()
+    expect(routes.filter((route) => !route.isClosed).length).toBe(used.length - 1)
+  })
+
+  test('of a link that was stopped is refused, and its route closed', async () => {
+    const { link } = startLink([makeRoute()])
+    await link.stop()
+    const route = makeRoute()
+    await expect(link.reconnect(route)).rejects.toMatchObject({ code: 'engine.stopping' })
+    expect(route.isClosed).toBe(true)
+  })
+})
