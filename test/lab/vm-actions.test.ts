@@ -64,10 +64,20 @@ describe('VMs of a real host, through the engine', () => {
     await bench.call('vm.shutdown', { vmId })
     expect(bench.vm('guest')?.status).toBe('powering-down')
     // SeaBIOS hears no power button; what it would have done is done for it.
-    await lab.host.virsh(['destroy', 'guest'])
+    await lab.host.virsh(['qemu-monitor-command', 'guest', '{"execute":"quit"}'], { allowFailure: true })
     await bench.seen('guest', 'down')
     const stopped = await waitFor('the line', () => bench.trail('guest').find((event) => event.kind === 'vm.stopped'))
-    expect(stopped).toMatchObject({ user: 'kim', command: 'vm.shutdown' })
+    expect(stopped).toMatchObject({ user: 'kim', command: 'vm.shutdown', params: { reason: 'shutdown' } })
+  })
+
+  test('a power cut by virsh next door is not told as the shutdown that somebody had asked for', async () => {
+    const { id: vmId } = await define({ name: 'deaf', boots: 'firmware' })
+    await bench.call('vm.start', { vmId })
+    await bench.call('vm.shutdown', { vmId })
+    await lab.host.virsh(['destroy', 'deaf'])
+    await bench.seen('deaf', 'down')
+    const stopped = await waitFor('the line', () => bench.trail('deaf').find((event) => event.kind === 'vm.stopped'))
+    expect(stopped).toMatchObject({ user: null, params: { reason: 'destroyed' } })
   })
 
   test('autostart is set on the host and shown at once', async () => {

@@ -11,6 +11,8 @@ export interface TrailLine {
 /** `VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED`: tells nothing that the start does not. */
 const AGENT_DOMAIN_STARTED = 1
 
+const TEXT_LIMIT = 1_024
+
 /** `virDomainEventWatchdogAction`. */
 const WATCHDOG_ACTIONS = ['none', 'pause', 'reset', 'poweroff', 'shutdown', 'debug', 'inject-nmi']
 
@@ -35,7 +37,11 @@ export function decideTrailLine(event: DomainEvent, before: DomainRecord | null)
       return line('vm.watchdog', 'warning', { action: WATCHDOG_ACTIONS[event.action] ?? 'unknown' })
     case 'domain-io-error':
       if (before?.state === 'paused' && before.reason === 'io-error') return null
-      return line('vm.io-error', 'error', { device: event.deviceAlias, path: event.sourcePath, reason: event.reason })
+      return line('vm.io-error', 'error', {
+        device: bounded(event.deviceAlias),
+        path: bounded(event.sourcePath),
+        reason: bounded(event.reason),
+      })
     case 'domain-agent-lifecycle':
       return agentLine(event.state, event.reason, before)
     default:
@@ -82,4 +88,9 @@ function agentLine(state: string, reason: number, before: DomainRecord | null): 
 
 function line(kind: EventKind, severity: TrailLine['severity'] = 'info', params: TrailLine['params'] = {}): TrailLine {
   return { kind, severity, params }
+}
+
+/** A host may send megabytes where a path is due. */
+function bounded(text: string): string {
+  return text.slice(0, TEXT_LIMIT)
 }

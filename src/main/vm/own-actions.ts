@@ -3,7 +3,10 @@ import type { Clock } from '../engine/index.ts'
 
 /** An event that one of our commands is going to cause. */
 export interface Expectation {
+  /** Each of them once. */
   readonly kinds: readonly EventKind[]
+  /** Only events with this reason (`params.reason` of the line); another one is somebody else's doing. */
+  readonly reason?: string | undefined
   readonly user: string
   readonly command: string
   /** The command's own line says it all: the event gets none. Else the event's line names who caused it. */
@@ -12,8 +15,11 @@ export interface Expectation {
   readonly withinMs: number
 }
 
-interface Expected extends Expectation {
-  readonly until: number
+interface Expected {
+  readonly expectation: Expectation
+  /** Kinds that have not come yet. */
+  readonly pending: Set<EventKind>
+  until: number
 }
 
 /** Events trail the reply of the call that caused them by this much at most. */
@@ -31,22 +37,31 @@ export class OwnActions {
 
   /** From now on such events are ours. The returned function says that the command ended: only stragglers come. */
   expect(vmId: VmId, expectation: Expectation): () => void {
-    const expected: Expected = { ...expectation, until: this.#clock.now() + expectation.withinMs }
-    this.#replace(vmId, null, expected)
-    return () => this.#replace(vmId, expected, { ...expected, until: this.#clock.now() + TRAILING_MS })
-  }
-
-  /** The command that caused an event of this kind, or null. */
-  match(vmId: VmId, kind: EventKind): Expectation | null {
     const now = this.#clock.now()
-    return this.#byVm.get(vmId)?.find((expected) => expected.until >= now && expected.kinds.includes(kind)) ?? null
-  }
-
-  #replace(vmId: VmId, old: Expected | null, next: Expected): void {
-    const now = this.#clock.now()
-    const others = (this.#byVm.get(vmId) ?? []).filter((expected) => expected !== old && expected.until >= now)
-    this.#byVm.set(vmId, [next, ...others].slice(0, EXPECTED_LIMIT))
+    const expected: Expected = {
+      expectation,
+      pending: new Set(expectation.kinds),
+      until: now + expectation.withinMs,
+    }
+    const others = (this.#byVm.get(vmId) ?? []).filter((each) => each.until >= now && each.pending.size > 0)
+    this.#byVm.set(vmId, [expected, ...others].slice(0, EXPECTED_LIMIT))
     if (this.#byVm.size > 1_000) this.#forgetOld(now)
+    return () => {
+      expected.until = Math.min(expected.until, this.#clock.now() + TRAILING_MS)
+    }
+  }
+
+  /** The command that caused this event, or null. The next such event is not its doing any more. */
+  match(vmId: VmId, kind: EventKind, reason?: unknown): Expectation | null {
+    const now = this.#clock.now()
+    const expected = this.#byVm
+      .get(vmId)
+      ?.find(
+        ({ expectation, pending, until }) =>
+          until >= now && pending.has(kind) && (expectation.reason === undefined || expectation.reason === reason),
+      )
+    expected?.pending.delete(kind)
+    return expected?.expectation ?? null
   }
 
   #forgetOld(now: number): void {

@@ -12,8 +12,10 @@ type PowerCommand = 'vm.poweroff' | 'vm.reset' | 'vm.pause' | 'vm.resume' | 'vm.
 export interface PowerAction<N extends PowerCommand> {
   readonly name: N
   readonly action: 'poweroff' | 'reset' | 'pause' | 'resume' | 'shutdown' | 'reboot'
-  /** The event that the host sends for it. */
-  readonly event: EventKind
+  /** The events that the host sends for it, one of each at most. */
+  readonly events: readonly EventKind[]
+  /** The reason that they then give, where another one means that it was not ours. */
+  readonly reason?: string
   readonly call: (
     control: LibvirtConnection,
     dom: ReturnType<typeof domainReference>,
@@ -31,7 +33,7 @@ const CALL_TIMEOUT_MS = 45_000
 /** Makes a handler of a short call on the control connection whose effect is one event of the host. */
 export function createPowerAction<N extends PowerCommand>(
   { hosts, transitions, ownActions }: VmCommandDependencies,
-  { name, action, event, call, tookEffect, asksGuest }: PowerAction<N>,
+  { name, action, events, reason, call, tookEffect, asksGuest }: PowerAction<N>,
 ): CommandHandler<PowerCommand> & { readonly name: N } {
   return {
     name,
@@ -41,7 +43,8 @@ export function createPowerAction<N extends PowerCommand>(
       const vm = requireVm(model(), input.vmId)
       const link = hosts.get(vm.hostId)
       const ended = ownActions.expect(vm.id, {
-        kinds: [event],
+        kinds: events,
+        reason,
         user: identity.user,
         command: name,
         // What the guest does later gets a line of its own, with the name of who asked for it.
@@ -62,6 +65,8 @@ export function createPowerAction<N extends PowerCommand>(
         return {}
       } catch (error) {
         endTransition?.()
+        // Nobody was asked for anything: what the guest does from here on is not our doing.
+        ended()
         throw error
       } finally {
         if (asksGuest === undefined) ended()

@@ -18,7 +18,7 @@ export function startVmTrail({ hosts, audit, ownActions }: VmTrailOptions): () =
     const entry = decideTrailLine(event, before)
     if (entry === null) return
     const vmId = event.domain.uuid as VmId
-    const own = ownActions.match(vmId, entry.kind)
+    const own = ownActions.match(vmId, entry.kind, entry.params.reason)
     if (own?.silent === true) return
     const host = hosts.find(hostId)?.definition.name ?? hostId
     audit.record({

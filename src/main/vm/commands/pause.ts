@@ -6,7 +6,7 @@ export const createPause = (dependencies: VmCommandDependencies) =>
   createPowerAction(dependencies, {
     name: 'vm.pause',
     action: 'pause',
-    event: 'vm.paused',
+    events: ['vm.paused'],
     call: (control, dom, options) => control.call('DOMAIN_SUSPEND', { dom }, options),
     tookEffect: (record) => record.state === 'paused',
   })

@@ -7,7 +7,7 @@ export const createPoweroff = (dependencies: VmCommandDependencies) =>
   createPowerAction(dependencies, {
     name: 'vm.poweroff',
     action: 'poweroff',
-    event: 'vm.stopped',
+    events: ['vm.stopped'],
     call: (control, dom, options) => control.call('DOMAIN_DESTROY_FLAGS', { dom, flags: 0 }, options),
     tookEffect: (record) => !isActiveState(record.state),
   })

@@ -9,7 +9,7 @@ export const createReboot = (dependencies: VmCommandDependencies) =>
   createPowerAction(dependencies, {
     name: 'vm.reboot',
     action: 'reboot',
-    event: 'vm.rebooted',
+    events: ['vm.rebooted'],
     call: (control, dom, options) => control.call('DOMAIN_REBOOT', { dom, flags: 0 }, options),
     tookEffect: () => null,
     asksGuest: { status: 'reboot-in-progress', withinMs: REBOOTING_MS },

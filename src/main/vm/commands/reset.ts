@@ -6,7 +6,7 @@ export const createReset = (dependencies: VmCommandDependencies) =>
   createPowerAction(dependencies, {
     name: 'vm.reset',
     action: 'reset',
-    event: 'vm.rebooted',
+    events: ['vm.rebooted'],
     call: (control, dom, options) => control.call('DOMAIN_RESET', { dom, flags: 0 }, options),
     tookEffect: () => null,
   })

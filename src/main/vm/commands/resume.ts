@@ -6,7 +6,8 @@ export const createResume = (dependencies: VmCommandDependencies) =>
   createPowerAction(dependencies, {
     name: 'vm.resume',
     action: 'resume',
-    event: 'vm.resumed',
+    // A guest that was asleep is reported as started anew.
+    events: ['vm.resumed', 'vm.started'],
     call: (control, dom, options, vm) =>
       vm.statusReason === 'pm-suspended'
         ? control.call('DOMAIN_PM_WAKEUP', { dom, flags: 0 }, options)

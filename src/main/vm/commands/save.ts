@@ -65,15 +65,17 @@ async function saveOnOwnConnection(link: HostLink, vm: Vm, signal: AbortSignal):
   const dom = domainReference({ name: vm.name, uuid: vm.id })
   const given = new AbortController()
   let connection: LibvirtConnection | null = null
+  let saving = false
   const onAbort = () => {
-    // A person's cancel ends the job on the host. The engine's own stop leaves it there and stops watching.
-    if (isAppError(signal.reason, 'task.cancelled')) abortJob(link, dom)
-    else given.abort(signal.reason)
+    // A person's cancel ends the job on the host, if it is ours. The engine's own stop leaves it there and stops watching.
+    if (!isAppError(signal.reason, 'task.cancelled')) given.abort(signal.reason)
+    else if (saving) abortJob(link, dom)
   }
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     connection = await link.openConnection({ signal })
     signal.throwIfAborted()
+    saving = true
     const limits = { timeoutMs: SAVE_TIMEOUT_MS, signal: given.signal }
     await connection.call('DOMAIN_MANAGED_SAVE', { dom, flags: 0 }, limits)
   } catch (error) {

@@ -10,7 +10,8 @@ export const createShutdown = (dependencies: VmCommandDependencies) =>
   createPowerAction(dependencies, {
     name: 'vm.shutdown',
     action: 'shutdown',
-    event: 'vm.stopped',
+    events: ['vm.stopped'],
+    reason: 'shutdown',
     call: (control, dom, options) => control.call('DOMAIN_SHUTDOWN_FLAGS', { dom, flags: 0 }, options),
     tookEffect: (record) => (isActiveState(record.state) ? null : true),
     asksGuest: { status: 'powering-down', withinMs: POWERING_DOWN_MS },

@@ -1,3 +1,4 @@
+import type { VmStatus } from '../../../shared/domain/index.ts'
 import type { CommandHandler } from '../../engine/index.ts'
 import { domainReference, isActiveState } from '../../hosts/index.ts'
 import { runDomainAction } from '../domain-action.ts'
@@ -7,6 +8,8 @@ import type { VmCommandDependencies } from './dependencies.ts'
 /** `virDomainCreateFlags`. */
 const START_PAUSED = 1
 const START_FORCE_BOOT = 8
+/** Statuses of a start that somebody's daemon is still at. */
+const UNDER_WAY: ReadonlySet<VmStatus> = new Set(['powering-up', 'restoring-state'])
 /** A saved state of a large machine on slow disks takes long to read. */
 const START_TIMEOUT_MS = 60 * 60_000
 
@@ -23,7 +26,7 @@ export function createStart({ hosts, transitions, ownActions }: VmCommandDepende
     auditParams: ({ paused, discardSavedState }) => ({ paused, discardSavedState }),
     reconcile: (task, model) => {
       const status = model.vms.get(task.subject.id as never)?.status
-      if (status === undefined || status === 'unknown') return null
+      if (status === undefined || status === 'unknown' || UNDER_WAY.has(status)) return null
       return status === 'down' || status === 'suspended' ? 'failed' : 'succeeded'
     },
     execute: async ({ input, model, signal, steps, identity }) => {
@@ -33,7 +36,7 @@ export function createStart({ hosts, transitions, ownActions }: VmCommandDepende
       steps.enter(restores ? 'restoring' : 'starting', { vm: vm.name, host: hostName(model(), vm.hostId) })
       const flags = (input.paused ? START_PAUSED : 0) | (input.discardSavedState ? START_FORCE_BOOT : 0)
       const ended = ownActions.expect(vm.id, {
-        kinds: ['vm.started', 'vm.resumed', 'vm.paused'],
+        kinds: ['vm.started', input.paused ? 'vm.paused' : 'vm.resumed'],
         user: identity.user,
         command: 'vm.start',
         silent: true,

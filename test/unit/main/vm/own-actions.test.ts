@@ -8,18 +8,26 @@ function makeOwnActions() {
 }
 const expectation = { kinds: ['vm.started'], user: 'kim', command: 'vm.start', silent: true, withinMs: 60_000 } as const
 
-test('an event of ours is ours until a little after the command ended', () => {
+test('an event of ours is ours once, until a little after the command ended', () => {
   const { clock, own } = makeOwnActions()
   expect(own.match(VM_ID, 'vm.started')).toBeNull()
   const ended = own.expect(VM_ID, expectation)
-  expect(own.match(VM_ID, 'vm.started')).toMatchObject({ user: 'kim', silent: true })
   expect(own.match(VM_ID, 'vm.stopped')).toBeNull()
   clock.time = 30_000
   ended()
   clock.time = 34_999
-  expect(own.match(VM_ID, 'vm.started')).not.toBeNull()
-  clock.time = 35_001
+  expect(own.match(VM_ID, 'vm.started')).toMatchObject({ user: 'kim', silent: true })
   expect(own.match(VM_ID, 'vm.started')).toBeNull()
+  own.expect(VM_ID, expectation)()
+  clock.time += 5_001
+  expect(own.match(VM_ID, 'vm.started')).toBeNull()
+})
+
+test('an event for another reason is somebody else’s doing', () => {
+  const { own } = makeOwnActions()
+  own.expect(VM_ID, { ...expectation, kinds: ['vm.stopped'], reason: 'shutdown' })
+  expect(own.match(VM_ID, 'vm.stopped', 'destroyed')).toBeNull()
+  expect(own.match(VM_ID, 'vm.stopped', 'shutdown')?.user).toBe('kim')
 })
 
 test('what a command asked for and never happened is not ours for ever', () => {

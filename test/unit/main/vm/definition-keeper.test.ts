@@ -1,0 +1,122 @@
+import { expect, test, vi } from 'vitest'
+import { silentLog } from '../../../../src/main/engine/index.ts'
+import type { DomainRecord, HostChange, HostRegistry } from '../../../../src/main/hosts/index.ts'
+import type { VmDefinitionRecord } from '../../../../src/main/inventory/index.ts'
+import { startDefinitionKeeper } from '../../../../src/main/vm/definition-keeper.ts'
+import type { VmId } from '../../../../src/shared/domain/index.ts'
+import { HOST_A, makeRecord, VM_ID } from './make-model.ts'
+
+const OTHER = 'dddddddd-0000-4000-8000-000000000004' as VmId
+
+/** A keeper of one host, whose domains, state and answers are in the test's hands. */
+function startKeeper(remembered: readonly VmId[] = []) {
+  const domains = new Map<string, DomainRecord>()
+  const stored = new Map<VmId, string>(remembered.map((vmId) => [vmId, '<old/>']))
+  const link = {
+    isLive: true,
+    domains,
+    control: () => ({ call: readXml }),
+  }
+  const readXml = vi.fn(async () => ({ xml: '<domain/>' }))
+  let tell: (change: HostChange) => void = () => undefined
+  const timers: { delayMs: number; action: () => void }[] = []
+  const stop = startDefinitionKeeper({
+    hosts: {
+      find: () => link,
+      onChange: (listener: (change: HostChange) => void) => {
+        tell = listener
+        return () => undefined
+      },
+    } as unknown as HostRegistry,
+    definitions: {
+      fetchForHost: async () => [...stored.keys()].map((vmId) => ({ vmId }) as VmDefinitionRecord),
+      fetchForVm: async () => [],
+      saveAll: async (batch) => {
+        for (const { vmId, xml } of batch) stored.set(vmId, xml)
+      },
+      remove: async (_hostId, vmIds) => {
+        for (const vmId of vmIds) stored.delete(vmId)
+      },
+    },
+    clock: {
+      now: () => 0,
+      after: (delayMs, action) => {
+        const timer = { delayMs, action }
+        timers.push(timer)
+        return () => {
+          if (timers.includes(timer)) timers.splice(timers.indexOf(timer), 1)
+        }
+      },
+    },
+    log: silentLog,
+  })
+  return {
+    link,
+    stored,
+    readXml,
+    stop,
+    delaysMs: () => timers.map(({ delayMs }) => delayMs),
+    list: (...uuids: VmId[]) => {
+      for (const uuid of uuids) domains.set(uuid, makeRecord({ uuid, persistent: true }))
+      tell({ kind: 'domains', hostId: HOST_A, uuids })
+    },
+    goAway: () => {
+      link.isLive = false
+      tell({ kind: 'state', hostId: HOST_A })
+      link.isLive = true
+    },
+    /** Lets the pause end, and waits for what it began. */
+    settle: async () => {
+      timers.shift()?.action()
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+}
+
+test('a new domain is kept after a pause, and not read again by the next change of something else', async () => {
+  const keeper = startKeeper()
+  keeper.list(VM_ID)
+  expect(keeper.stored.size).toBe(0)
+  await keeper.settle()
+  expect([...keeper.stored]).toEqual([[VM_ID, '<domain/>']])
+  keeper.list(VM_ID)
+  expect(keeper.delaysMs()).toEqual([])
+  await keeper.stop()
+})
+
+test('what was undefined while nobody looked is forgotten with the first list, even an empty one', async () => {
+  const keeper = startKeeper([VM_ID, OTHER])
+  keeper.list(VM_ID)
+  await keeper.settle()
+  expect([...keeper.stored.keys()]).toEqual([VM_ID])
+  await keeper.stop()
+  const empty = startKeeper([VM_ID])
+  empty.list()
+  await empty.settle()
+  expect(empty.stored.size).toBe(0)
+  await empty.stop()
+})
+
+test('after its host was away everything is read anew: it may have been redefined meanwhile', async () => {
+  const keeper = startKeeper()
+  keeper.list(VM_ID)
+  await keeper.settle()
+  keeper.goAway()
+  keeper.readXml.mockResolvedValue({ xml: '<redefined/>' })
+  keeper.list(VM_ID)
+  await keeper.settle()
+  expect(keeper.stored.get(VM_ID)).toBe('<redefined/>')
+  await keeper.stop()
+})
+
+test('what could not be read is tried again later', async () => {
+  const keeper = startKeeper()
+  keeper.readXml.mockRejectedValueOnce(new Error('no answer'))
+  keeper.list(VM_ID)
+  await keeper.settle()
+  expect(keeper.stored.size).toBe(0)
+  expect(keeper.delaysMs()).toEqual([60_000])
+  await keeper.settle()
+  expect(keeper.stored.get(VM_ID)).toBe('<domain/>')
+  await keeper.stop()
+})
