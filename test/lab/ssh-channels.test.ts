@@ -6,13 +6,7 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import {
-  connectSsh,
-  createKnownHosts,
-  keepConnected,
-  type LinkState,
-  type SshSession,
-} from '../../src/main/ssh/index.ts'
+import { connectSsh, createKnownHosts, type SshSession } from '../../src/main/ssh/index.ts'
 import { waitFor } from './command.ts'
 import {
   createSshdFolder,
@@ -29,7 +23,6 @@ let folder: SshdFolder
 let sshd: Sshd
 let session: SshSession
 let echoPath = ''
-let echo: Server
 const cleanUps: (() => Promise<unknown>)[] = []
 const ports: Server[] = []
 
@@ -83,7 +76,7 @@ async function ask(stream: Duplex, text: string): Promise<string> {
 beforeAll(async () => {
   folder = await createSshdFolder()
   echoPath = join(folder.path, 'echo.sock')
-  echo = await listenAt(echoPath)
+  await listenAt(echoPath)
   sshd = await startSshd(folder, { config: ['MaxSessions 3'] })
   session = await connectTo(sshd)
 })
@@ -488,21 +481,5 @@ describe('a connection', () => {
       code: 'ssh.connection-lost',
       params: { reason: 'Keepalive timeout' },
     })
-  })
-
-  it('that is kept comes back by itself when sshd is there again', async () => {
-    const server = await startSshd(folder, { name: 'kept' })
-    const states: LinkState[] = []
-    const kept = keepConnected({ connect: () => connectTo(server), onState: (state) => states.push(state) })
-    cleanUps.push(() => kept.stop())
-    await waitFor('it is connected', () => kept.state.status === 'connected')
-    await server.kill()
-    await waitFor('an attempt has failed', () => states.filter(({ status }) => status === 'lost').length >= 2)
-    const again = await startSshd(folder, { name: 'kept', port: server.port })
-    cleanUps.push(() => again.kill())
-    await waitFor('it is connected again', () => kept.state.status === 'connected')
-    const { state } = kept
-    expect(state.status === 'connected' && (await state.session.exec('echo back')).stdout).toBe('back\n')
-    expect(echo.listening).toBe(true)
   })
 })

@@ -2,23 +2,12 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAttemptClock } from '../../../../src/main/ssh/attempt-clock.ts'
 import { decideBackoffMs, needsPerson } from '../../../../src/main/ssh/backoff.ts'
-import { keepConnected, type LinkState } from '../../../../src/main/ssh/keep-connected.ts'
 import { describeNetwork, watchNetwork } from '../../../../src/main/ssh/network-watch.ts'
-import type { SshSession } from '../../../../src/main/ssh/types.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 
 const lost = () => new AppError('ssh.connection-lost', { address: 'web', reason: 'test' })
 const wrongPassword = () =>
   new AppError('ssh.authentication-failed', { user: 'root', address: 'web', tried: 'password' })
-
-function fakeSession() {
-  let end: (error: AppError | null) => void = () => undefined
-  const closed = new Promise<AppError | null>((resolve) => {
-    end = resolve
-  })
-  const session = { closed, close: async () => end(null) } as unknown as SshSession
-  return { session, end: (error: AppError | null) => end(error) }
-}
 
 describe('the pause before a next attempt', () => {
   it('stays below a ceiling that doubles up to 30 s', () => {
@@ -41,110 +30,6 @@ describe('the pause before a next attempt', () => {
     expect(needsPerson(wrongPassword())).toBe(true)
     expect(needsPerson(lost())).toBe(false)
     expect(needsPerson(new Error('x'))).toBe(false)
-  })
-})
-
-describe('a kept connection', () => {
-  beforeEach(() => void vi.useFakeTimers())
-  afterEach(() => void vi.useRealTimers())
-
-  function keep(results: (SshSession | AppError)[]) {
-    const states: LinkState[] = []
-    let networkBack: () => void = () => undefined
-    let attempts = 0
-    const kept = keepConnected({
-      connect: async () => {
-        attempts++
-        const result = results.shift() ?? lost()
-        if (result instanceof AppError) throw result
-        return result
-      },
-      onState: (state) => states.push(state),
-      random: () => 0.5,
-      watch: (onChange) => {
-        networkBack = onChange
-        return () => undefined
-      },
-    })
-    return {
-      kept,
-      states,
-      statuses: () => states.map(({ status }) => status),
-      networkBack: () => networkBack(),
-      attempts: () => attempts,
-    }
-  }
-
-  it('comes back after a loss, with growing pauses while that fails', async () => {
-    const first = fakeSession()
-    const second = fakeSession()
-    const link = keep([first.session, lost(), second.session])
-    await vi.advanceTimersByTimeAsync(0)
-    expect(link.kept.state.status).toBe('connected')
-    first.end(lost())
-    await vi.advanceTimersByTimeAsync(249)
-    expect(link.kept.state.status).toBe('lost')
-    await vi.advanceTimersByTimeAsync(1)
-    expect(link.statuses().slice(-2)).toEqual(['connecting', 'lost'])
-    await vi.advanceTimersByTimeAsync(500)
-    expect(link.kept.state.status).toBe('connected')
-    await link.kept.stop()
-    expect(link.kept.state.status).toBe('stopped')
-    expect(await second.session.closed).toBeNull()
-  })
-
-  it('tries at once when the network comes back', async () => {
-    const back = fakeSession()
-    const link = keep([lost(), lost(), lost(), lost(), lost(), back.session])
-    await vi.advanceTimersByTimeAsync(0)
-    for (let round = 0; round < 5; round++) {
-      expect(link.kept.state.status).toBe('lost')
-      link.networkBack()
-      await vi.advanceTimersByTimeAsync(0)
-    }
-    expect(link.kept.state.status).toBe('connected')
-    await link.kept.stop()
-  })
-
-  it('stops at a refused password until it is nudged, whatever the network does', async () => {
-    const back = fakeSession()
-    const link = keep([wrongPassword(), back.session])
-    await vi.advanceTimersByTimeAsync(600_000)
-    link.networkBack()
-    await vi.advanceTimersByTimeAsync(600_000)
-    expect(link.kept.state).toMatchObject({ status: 'refused', error: { code: 'ssh.authentication-failed' } })
-    expect(link.attempts()).toBe(1)
-    link.kept.nudge()
-    await vi.advanceTimersByTimeAsync(0)
-    expect(link.kept.state.status).toBe('connected')
-    await link.kept.stop()
-  })
-
-  it('starts its pauses anew after a connection that had lasted', async () => {
-    const lasting = fakeSession()
-    const link = keep([lost(), lost(), lost(), lasting.session])
-    await vi.advanceTimersByTimeAsync(10_000)
-    expect(link.kept.state.status).toBe('connected')
-    await vi.advanceTimersByTimeAsync(30_000)
-    lasting.end(lost())
-    await vi.advanceTimersByTimeAsync(0)
-    const { state } = link.kept
-    expect(state.status === 'lost' && state.nextAttemptAt - Date.now()).toBe(250)
-    await link.kept.stop()
-  })
-
-  it('closes a session that arrives after it was stopped', async () => {
-    const late = fakeSession()
-    let arrive: (session: SshSession) => void = () => undefined
-    const kept = keepConnected({
-      connect: () => new Promise((resolve) => (arrive = resolve)),
-      onState: () => undefined,
-      watch: () => () => undefined,
-    })
-    const stopped = kept.stop()
-    arrive(late.session)
-    await stopped
-    expect(await late.session.closed).toBeNull()
   })
 })
 
