@@ -7,15 +7,23 @@ interface ErrorText {
   readonly advice: string
 }
 
-const texts = collectTexts(catalog, '')
+/** The texts of all errors in one language, by their path in its catalog. */
+export type ErrorTexts = ReadonlyMap<string, string>
+
+const english = collectTexts(catalog, '')
+
+/** The texts of a catalog as src/renderer/i18n has it. */
+export function createErrorTexts(language: object): ErrorTexts {
+  return collectTexts(language, '')
+}
 
 /** Every error code that has a text: all that there are (a test of the catalogs sees to it). */
 export function listErrorCodes(): string[] {
-  return [...new Set([...texts.keys()].map((key) => key.slice(0, key.lastIndexOf('.'))))].sort()
+  return [...new Set([...english.keys()].map((key) => key.slice(0, key.lastIndexOf('.'))))].sort()
 }
 
 /** What a person reads of an error: what happened, and what to do now. */
-export function describeError(error: WireError): ErrorText {
+export function describeError(error: WireError, texts: ErrorTexts = english): ErrorText {
   const params = readableParams(error)
   const title = texts.get(`${error.code}.title`)
   if (title === undefined) {
@@ -28,8 +36,8 @@ export function describeError(error: WireError): ErrorText {
 }
 
 /** {@link describeError} as one or two lines of text. */
-export function formatError(error: WireError): string {
-  const { title, advice } = describeError(error)
+export function formatError(error: WireError, texts: ErrorTexts = english): string {
+  const { title, advice } = describeError(error, texts)
   return advice === '' ? title : `${title}\n${advice}`
 }
 

@@ -15,6 +15,9 @@ import { startShell } from './shell.ts'
  */
 declareAppScheme(protocol)
 
+// The terminal that it was started from may be closed: a warning that nobody reads ends nothing.
+process.stderr.on('error', () => undefined)
+
 // Chromium's own switches are among the arguments too, so nothing is refused.
 const { values } = parseArgs({
   args: process.argv.slice(1),

@@ -42,8 +42,10 @@ export function createPageConnections(options: PageConnectionsOptions): PageConn
     const frames = new MessageChannelMain()
     const shell = new MessageChannelMain()
     serveClient(engine, identity, createEnginePort(frames.port1))
-    if (!shellPorts.has(page)) page.once('destroyed', () => shellPorts.delete(page))
+    const before = shellPorts.get(page)
+    if (before === undefined) page.once('destroyed', () => shellPorts.delete(page))
     shellPorts.set(page, shell.port1)
+    before?.close()
     frames.port1.once('close', () => {
       setTimeout(() => {
         if (shellPorts.get(page) === shell.port1 && !page.isDestroyed()) connectLogged(page)

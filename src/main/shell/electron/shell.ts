@@ -5,7 +5,6 @@ import type { NativeMenu } from '../../../shared/contract/index.ts'
 import { toWireError } from '../../../shared/errors/index.ts'
 import { createKeyFileCipher, type SecretCipher } from '../../inventory/index.ts'
 import { type ComposedEngine, composeEngine } from '../compose.ts'
-import { formatError } from '../error-texts.ts'
 import { openEngineLog } from '../server/log.ts'
 import { createAdministrator } from '../server/principal.ts'
 import { VERSION } from '../version.ts'
@@ -53,7 +52,7 @@ export async function startShell({ dataDir, rendererDir, preloadPath }: ShellOpt
   engine.then(
     () => log.info({ keyStore: keyStoreLack ?? 'system' }, 'engine started'),
     (error: unknown) => {
-      dialog.showErrorBox(texts.startFailed, formatError(toWireError(error)))
+      dialog.showErrorBox(texts.startFailed, texts.describeError(toWireError(error)))
       app.exit(1)
     },
   )
@@ -82,7 +81,7 @@ export async function startShell({ dataDir, rendererDir, preloadPath }: ShellOpt
       setMenu()
     },
   })
-  const quit = createQuit({
+  const requestQuit = createQuit({
     engine,
     texts,
     finish: async () => {
@@ -90,7 +89,7 @@ export async function startShell({ dataDir, rendererDir, preloadPath }: ShellOpt
       closeLog()
     },
   })
-  const windows = createWindows({ preloadPath, developer, state, mayCloseLast: quit.mayClose })
+  const windows = createWindows({ preloadPath, developer, state, closeLast: requestQuit })
 
   await serveAppScheme(protocol, rendererDir)
   hardenPages(app, session.defaultSession)
@@ -101,7 +100,8 @@ export async function startShell({ dataDir, rendererDir, preloadPath }: ShellOpt
   app.on('second-instance', () => void windows.showMain())
   app.on('activate', () => void windows.showMain())
   app.on('before-quit', (event) => {
-    if (!quit.mayClose()) event.preventDefault()
+    event.preventDefault()
+    requestQuit()
   })
   setMenu()
   windows.showMain()
@@ -127,8 +127,8 @@ interface QuitOptions {
   readonly finish: () => Promise<void>
 }
 
-/** The way out: asks while work is running, stops the engine, and only then lets the app go. */
-function createQuit({ engine, texts, finish }: QuitOptions): { readonly mayClose: () => boolean } {
+/** The way out: asks while work is running, stops the engine, and only then ends the app, past all that could prevent it. */
+function createQuit({ engine, texts, finish }: QuitOptions): () => void {
   let asked = false
 
   async function quit(): Promise<void> {
@@ -158,16 +158,12 @@ function createQuit({ engine, texts, finish }: QuitOptions): { readonly mayClose
     app.exit(0)
   }
 
-  return {
-    mayClose: () => {
-      if (!asked) {
-        asked = true
-        quit().catch((error: unknown) => {
-          process.stderr.write(`virtdeck: ${String(error)}\n`)
-          app.exit(1)
-        })
-      }
-      return false
-    },
+  return () => {
+    if (asked) return
+    asked = true
+    quit().catch((error: unknown) => {
+      process.stderr.write(`virtdeck: ${String(error)}\n`)
+      app.exit(1)
+    })
   }
 }

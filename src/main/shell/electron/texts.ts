@@ -1,3 +1,7 @@
+import koreanErrors from '../../../renderer/i18n/ko/errors.json' with { type: 'json' }
+import type { WireError } from '../../../shared/errors/index.ts'
+import { createErrorTexts, formatError } from '../error-texts.ts'
+
 /** What the shell itself says, outside of any page. */
 export interface ShellTexts {
   readonly file: string
@@ -16,6 +20,7 @@ export interface ShellTexts {
   readonly keyFileTitle: string
   readonly keyFileDetail: string
   readonly understood: string
+  readonly describeError: (error: WireError) => string
 }
 
 const english: ShellTexts = {
@@ -37,7 +42,10 @@ const english: ShellTexts = {
   keyFileDetail:
     'Passwords of hosts are encrypted with a key that lies in a file beside the inventory, readable by you only. Install and unlock a keyring (GNOME Keyring or KWallet) to have the system keep the key.',
   understood: 'Understood',
+  describeError: (error) => formatError(error),
 }
+
+const koreanErrorTexts = createErrorTexts(koreanErrors)
 
 const korean: ShellTexts = {
   file: '파일',
@@ -58,6 +66,7 @@ const korean: ShellTexts = {
   keyFileDetail:
     '호스트 암호는 인벤토리 옆의 파일에 있는 키로 암호화되며, 이 파일은 본인만 읽을 수 있습니다. 시스템이 키를 보관하게 하려면 키링(GNOME Keyring 또는 KWallet)을 설치하고 잠금을 푸십시오.',
   understood: '확인',
+  describeError: (error) => formatError(error, koreanErrorTexts),
 }
 
 /** The shell's texts in the language of the system ("ko-KR" → Korean); English for all others. */

@@ -18,8 +18,8 @@ export interface WindowsOptions {
   readonly preloadPath: string
   readonly developer: boolean
   readonly state: WindowStateFile
-  /** Called when the last window is about to close; true lets it. */
-  readonly mayCloseLast: () => boolean
+  /** Called when the last window is told to close. It stays: the app ends with it, when it may. */
+  readonly closeLast: () => void
 }
 
 /** Creates what makes windows; none is there yet. */
@@ -57,8 +57,9 @@ export function createWindows(options: WindowsOptions): Windows {
       return { action: 'deny' }
     })
     window.on('close', (event) => {
-      const isLast = BrowserWindow.getAllWindows().length <= 1
-      if (isLast && !options.mayCloseLast()) event.preventDefault()
+      if (BrowserWindow.getAllWindows().length > 1) return
+      event.preventDefault()
+      options.closeLast()
     })
     return window
   }
