@@ -13,6 +13,8 @@ import { waitFor } from './wait-for.ts'
 
 const hasLibvirt = existsSync('/usr/sbin/libvirtd') && existsSync('/usr/bin/qemu-system-x86_64')
 
+if (!hasLibvirt) process.stderr.write('electron: consoles are not tested: libvirtd and QEMU are absent\n')
+
 /** A machine that shows its firmware on a VNC socket, and has a serial port. */
 const machineXml = (folder: string) => `<domain type='qemu'>
   <name>shown</name><uuid>7d1f3f5e-4a2b-4c6d-8e9f-0123456789ab</uuid>

@@ -44,6 +44,8 @@ export interface DrivenApp {
 /** One way to run the app. */
 export interface Driver {
   readonly name: string
+  /** Whether `keyring: true` gives it a system's key store, and `keyring: false` none. */
+  readonly keyring: { readonly canBeThere: boolean; readonly canLack: boolean }
   launch(options: LaunchOptions): Promise<DrivenApp>
   /** Starts the app a second time on the same folder; resolves with its exit code. */
   launchSecond(options: LaunchOptions): Promise<number>

@@ -12,9 +12,14 @@ const program = findElectronBinary()
 
 export const hasElectron = program !== null
 
+/** The stand-in tells its processes by signals that Windows has not. */
+const hasSignals = process.platform !== 'win32'
+
 /** Both run the same scenarios on the same built files; the second where there is an Electron to run. */
-export const drivers: readonly Driver[] =
-  program === null ? [standInDriver] : [standInDriver, createElectronDriver(program)]
+export const drivers: readonly Driver[] = [
+  ...(hasSignals ? [standInDriver] : []),
+  ...(program === null ? [] : [createElectronDriver(program)]),
+]
 
 /**
  * Builds the app if its sources changed and copies it into `folder`: a build that somebody starts meanwhile does not pull

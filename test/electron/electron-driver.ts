@@ -20,13 +20,17 @@ export function findElectronBinary(): string | null {
 function argumentsOf({ appDir, dataDir, locale = 'en-US', keyring = true }: LaunchOptions): string[] {
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const store = keyring ? [] : ['--password-store=basic']
-  return [...sandbox, ...store, `--lang=${locale}`, appDir, '--data-dir', dataDir]
+  // macOS takes an app's language from its own argument, which must not come before the app's folder.
+  const language = process.platform === 'darwin' ? ['-AppleLanguages', `(${locale})`] : []
+  return [...sandbox, ...store, `--lang=${locale}`, appDir, '--data-dir', dataDir, ...language]
 }
 
 /** Runs the built app in real Electron. */
 export function createElectronDriver(program: string): Driver {
   return {
     name: `Electron (${program})`,
+    // On Linux it is a service of the desktop, which a bare display has not; elsewhere it is always there.
+    keyring: { canBeThere: process.platform !== 'linux', canLack: process.platform === 'linux' },
 
     async launch(options) {
       const electron = await _electron.launch({

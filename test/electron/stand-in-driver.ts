@@ -30,6 +30,7 @@ interface Ready {
 /** Runs the built main under the stand-in for Electron's module. */
 export const standInDriver: Driver = {
   name: 'the stand-in for Electron’s module, over Chromium',
+  keyring: { canBeThere: true, canLack: true },
 
   async launch(options) {
     const child = start(options)

@@ -12,7 +12,7 @@ export interface DrivenBrowser {
 }
 
 const START_LIMIT_MS = 30_000
-const PROGRAM = process.env.VIRTDECK_CHROMIUM ?? '/usr/bin/chromium'
+const PROGRAM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 
 /** Starts a Chromium with the profile in `profileDir`, whose pages believe they are in Electron by their user agent. */
 export async function startBrowser(profileDir: string): Promise<DrivenBrowser> {

@@ -11,6 +11,7 @@ import {
   removeEngineFile,
   writeEngineFile,
 } from '../../../../src/main/shell/server/engine-file.ts'
+import { PRIVATE_MODE } from './private-mode.ts'
 
 let dataDir = ''
 beforeEach(async () => {
@@ -29,7 +30,7 @@ const content = {
 describe('engine.json', () => {
   it('can be read by its user alone, and leaves no draft behind', async () => {
     await writeEngineFile(dataDir, content)
-    expect((await stat(engineFilePath(dataDir))).mode & 0o777).toBe(0o600)
+    expect((await stat(engineFilePath(dataDir))).mode & 0o777).toBe(PRIVATE_MODE)
     expect(await readdir(dataDir)).toEqual(['engine.json'])
     expect(await readEngineFile(dataDir)).toEqual(content)
   })
@@ -37,7 +38,7 @@ describe('engine.json', () => {
   it('is private even where a file with other permissions stood', async () => {
     await writeFile(engineFilePath(dataDir), '{}', { mode: 0o666 })
     await writeEngineFile(dataDir, content)
-    expect((await stat(engineFilePath(dataDir))).mode & 0o777).toBe(0o600)
+    expect((await stat(engineFilePath(dataDir))).mode & 0o777).toBe(PRIVATE_MODE)
   })
 
   it.each(['', '{', '[]', '{"pid":1}', '{"pid":"1","url":"x"}'])('counts as absent when it holds %j', async (text) => {

@@ -8,6 +8,7 @@ import {
   readPasswordHash,
   storePasswordFrom,
 } from '../../../../src/main/shell/server/password.ts'
+import { PRIVATE_MODE } from './private-mode.ts'
 
 let dataDir = ''
 beforeEach(async () => {
@@ -33,7 +34,7 @@ describe('the password of the server', () => {
     await givePassword('correct horse\n')
     const path = join(dataDir, 'server-password.json')
     expect(await readFile(path, 'utf8')).not.toContain('horse')
-    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect((await stat(path)).mode & 0o777).toBe(PRIVATE_MODE)
     const stored = await readPasswordHash(dataDir)
     expect(stored !== null && (await isPasswordRight('correct horse', stored))).toBe(true)
     expect((await hashPassword('correct horse')).hash).not.toBe(stored?.hash)

@@ -12,6 +12,7 @@ import { engineFilePath, readEngineFile, writeEngineFile } from '../../../../src
 import { type ServeRequest, type Serving, serve } from '../../../../src/main/shell/server/serve.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 import { certificate, otherCertificate, privateKey } from './certificates.ts'
+import { PRIVATE_MODE } from './private-mode.ts'
 
 let folder = ''
 let dataDir = ''
@@ -47,7 +48,7 @@ async function start(change: Partial<ServeRequest> = {}): Promise<Serving> {
 describe('an engine that is served', () => {
   it('says in engine.json where it is, to its user alone, and takes that back when it stops', async () => {
     const { url, stop } = await start()
-    expect((await stat(engineFilePath(dataDir))).mode & 0o777).toBe(0o600)
+    expect((await stat(engineFilePath(dataDir))).mode & 0o777).toBe(PRIVATE_MODE)
     expect(await findEngine(dataDir)).toMatchObject({ url, pid: process.pid })
     await stop()
     expect(existsSync(engineFilePath(dataDir))).toBe(false)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSessionStore, SESSION_AGE_MS, SESSION_IDLE_MS } from '../../../../src/main/shell/server/sessions.ts'
 import { createSignInLinks } from '../../../../src/main/shell/server/sign-in-links.ts'
+import { PRIVATE_MODE } from './private-mode.ts'
 
 let dataDir = ''
 let now = 1_000_000
@@ -29,7 +30,7 @@ describe('sessions', () => {
     const value = await (await open()).create('ada')
     const path = join(dataDir, 'sessions.json')
     expect(await readFile(path, 'utf8')).not.toContain(value)
-    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect((await stat(path)).mode & 0o777).toBe(PRIVATE_MODE)
   })
 
   it('end when nobody has used them for a week', async () => {
