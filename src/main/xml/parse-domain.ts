@@ -54,7 +54,8 @@ export function parseDomain(xml: string): DomainDefinition {
   const osType = descend(domain, 'os', 'type')
   const maxMemoryKiB = parseMemoryKiB(childOf(domain, 'memory')) ?? 0
   const maxVcpus = parseWholeNumber(textOf(childOf(domain, 'vcpu'))) ?? 1
-  return {
+  // Copied, because strings that were cut out of the document would keep all of it alive for as long as the VM is known.
+  return structuredClone({
     name: name.slice(0, NAME_LIMIT),
     uuid: uuid.toLowerCase(),
     domainId: parseWholeNumber(attributeOf(domain, 'id')),
@@ -75,7 +76,7 @@ export function parseDomain(xml: string): DomainDefinition {
     graphics: parseGraphics(devices),
     hasSerialConsole: hasSerialConsole(devices),
     guestAgent: parseGuestAgent(devices),
-  }
+  })
 }
 
 function parseFirmware(os: XmlElement | null): Vm['firmware'] {

@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { memoryUsage } from 'node:process'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseDomain, XmlError } from '../../../../src/main/xml/index.ts'
@@ -127,6 +130,21 @@ describe('details that differ between definitions', () => {
     const inner = "<q:x xmlns:q='urn:q'><name>not me</name></q:x><future><deep/></future>"
     expect(parseDomain(minimal(inner)).name).toBe('a')
   })
+})
+
+test('a definition does not keep the document alive that it was read from', () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const devices = `<devices><disk><source file='/var/lib/images/a.qcow2'/></disk></devices>`
+  // Made anew each time, as each comes from the host in a message of its own.
+  const read = () => parseDomain(minimal(devices + Buffer.alloc(1_048_576, ' ').toString()))
+  read()
+  collectGarbage()
+  const before = memoryUsage().heapUsed
+  const definitions = Array.from({ length: 40 }, read)
+  collectGarbage()
+  expect(memoryUsage().heapUsed - before).toBeLessThan(10 * 1_048_576)
+  expect(definitions).toHaveLength(40)
 })
 
 describe('what a host should not send', () => {
