@@ -330,7 +330,10 @@ export async function startFakeEngine(options: {
     async stop() {
       for (const socket of sockets.clients) socket.terminate()
       sockets.close()
-      await new Promise((resolve) => http.close(resolve))
+      const closed = new Promise((resolve) => http.close(resolve))
+      // Browsers hold connections open, some of which never carried a request.
+      http.closeAllConnections()
+      await closed
     },
   }
 }
