@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { request as httpRequest, type RequestOptions } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import type { RequestOptions } from 'node:http'
 import type { PeerCertificate } from 'node:tls'
 import { AppError } from '../../../shared/errors/index.ts'
+import { httpRequest, httpsRequest } from '../node-http.ts'
 import type { EngineFile } from '../server/engine-file.ts'
 
 const RESPONSE_LIMIT_BYTES = 512 * 1024 * 1024
