@@ -40,8 +40,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const complaints: string[] = []
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('console', (message) => {
-      // Chromium drops what it is loading when an interface of the machine changes, as another lab's do.
-      if (message.type() === 'error' && !message.text().includes('ERR_NETWORK_CHANGED')) complaints.push(message.text())
+      if (message.type() === 'error') complaints.push(message.text())
     })
     await page.goto(app.url)
     await use(page)

@@ -43,6 +43,8 @@ test('the welcome page, the dialogs and the palette are clean', async ({ deck })
 })
 
 test('host, machine and console pages are clean, and look as in the documentation', async ({ deck, lab, app }) => {
+  // axe reads nine pages in two themes: alone a minute and more on two cores
+  test.slow()
   const { host } = lab
   await host.resetVms()
   for (const name of ['db-primary', 'db-replica', 'mail', 'monitoring']) {
