@@ -26,15 +26,10 @@ export function vmTone(vm: Pick<Vm, 'status' | 'problems'>): Tone {
   return vm.status === 'up' && vm.problems.length > 0 ? 'warning' : TONES[vm.status]
 }
 
-const INACTIVE: ReadonlySet<VmStatus> = new Set(['down', 'suspended', 'unknown', 'image-locked', 'image-illegal'])
+const INACTIVE: ReadonlySet<VmStatus> = new Set(['down', 'suspended', 'image-locked', 'image-illegal'])
 
-/** Statuses in which QEMU runs, so that load and a console make sense. Nobody can say it of `unknown`. */
-export function isActive(status: VmStatus): boolean {
-  return !INACTIVE.has(status)
-}
-
-/** Catalog key of why there is neither load nor a console; `null`: there is. */
+/** Catalog key of why there is neither load nor a console; `null`: QEMU runs. Of `unknown` nobody can say whether it does. */
 export function whyInactive(status: VmStatus): 'vms:inactive.unknown' | 'vms:inactive.notRunning' | null {
   if (status === 'unknown') return 'vms:inactive.unknown'
-  return isActive(status) ? null : 'vms:inactive.notRunning'
+  return INACTIVE.has(status) ? 'vms:inactive.notRunning' : null
 }
