@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { compileHintsPlugin } from './tools/compile-hints-plugin.ts'
 import { licencesPlugin } from './tools/licences-plugin.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
@@ -46,7 +47,7 @@ export default defineConfig({
   },
   renderer: {
     root: path('src/renderer'),
-    plugins: [react(), licences],
+    plugins: [react(), licences, compileHintsPlugin()],
     build: {
       outDir: path('out/renderer'),
       target: 'chrome140',

@@ -1,10 +1,12 @@
 import { type Browser, type BrowserContext, chromium } from '@playwright/test'
+import { windowFlags } from '../../tools/lib/window-flags.mjs'
 
-const args = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
-if (process.getuid?.() === 0) args.push('--no-sandbox')
-const options = { executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args }
+const options = {
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+  args: [...windowFlags, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+}
 
-/** The installed Chromium, without errands of its own. */
+/** The installed Chromium, as the window shell starts it. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch(options)
 }

@@ -5,15 +5,9 @@ import { join } from 'node:path'
 import { findElectron } from './choose-shell.mjs'
 import { environment, forwardSignals, lifeline, projectDir, requireNode24, runNode } from './node24.mjs'
 import { say } from './steps.mjs'
+import { windowFlags } from './window-flags.mjs'
 
 const engineProgram = join(projectDir, 'out/main/cli.js')
-const browserFlags = [
-  '--no-first-run',
-  '--no-default-browser-check',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const isRoot = process.getuid?.() === 0
 
 /** The engine with its web server; the URL is on its output. */
@@ -47,7 +41,7 @@ export async function startWindow(browser, args) {
   const url = await readUrl(server.stdout)
   if (isRoot) say("running as root: the browser's sandbox is off (--no-sandbox)")
   const profile = join(dataDirOf(args), 'window')
-  const flags = [...browserFlags, ...(isRoot ? ['--no-sandbox'] : []), `--user-data-dir=${profile}`, '--class=virtdeck']
+  const flags = [...windowFlags, ...(isRoot ? ['--no-sandbox'] : []), `--user-data-dir=${profile}`, '--class=virtdeck']
   const started = performance.now()
   window = spawn(browser, [...flags, `--app=${url}`], { stdio: 'ignore' })
   const openedNot = (why) =>

@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
+import { loadLazyComponents } from '../components/lazy-component.ts'
 import { MENU_CONTAINER_ID } from '../components/menu.tsx'
 import { AllPage, HostPage } from '../features/hosts/index.ts'
 import { Palette } from '../features/search/index.ts'
@@ -27,6 +28,10 @@ export function App() {
   // Settings and session are read everywhere and never let go.
   useCollection('session')
   useCollection('settings')
+  const started = useCollection('hosts').status !== 'loading'
+  useEffect(() => {
+    if (started) loadLazyComponents()
+  }, [started])
   return (
     <div className="vd-app">
       <TitleBar />
