@@ -79,7 +79,7 @@ export function TaskList({ subjectId }: { readonly subjectId: string | null }) {
           return <time title={format.dateTime(at)}>{format.time(at)}</time>
         },
       },
-      { id: 'cancel', title: '', width: '2.5rem', render: (task) => <CancelButton task={task} /> },
+      { id: 'cancel', title: '', width: '3rem', render: (task) => <CancelButton task={task} /> },
     ],
     [t, format],
   )
