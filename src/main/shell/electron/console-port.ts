@@ -70,6 +70,7 @@ export function createPortConsoleSocket(port: MessagePortMain): ConsoleSocket {
     }
   }
   port.on('message', ({ data }) => {
+    if (closed) return
     const parsed = messageSchema.safeParse(data)
     // A page that does not keep to the protocol is not ours, or broken.
     if (!parsed.success || parsed.data.t === 'close') {

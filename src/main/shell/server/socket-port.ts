@@ -30,6 +30,8 @@ export function createSocketPort(socket: WebSocket): ServerPort {
     },
     onMessage(listener) {
       socket.on('message', (data: Buffer, isBinary) => {
+        // A peer that was refused may go on sending until it reads that: nothing of it is run.
+        if (socket.readyState !== socket.OPEN) return
         if (isBinary) {
           close(CLOSE_UNSUPPORTED_DATA, 'frames are JSON text')
           return

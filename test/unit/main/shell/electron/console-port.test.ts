@@ -97,6 +97,13 @@ describe('a console over a MessagePort', () => {
     expect(closed).toHaveBeenCalledOnce()
   })
 
+  it('takes nothing more from a window once it is closed', () => {
+    const { socket, heard, type } = makeSocket()
+    socket.close(4_000, 'why')
+    type('late')
+    expect(heard).toEqual([])
+  })
+
   it('notices that the window has gone', async () => {
     const { page, closed } = makeSocket()
     page.close()
