@@ -133,13 +133,15 @@ function recordOf(
   flags: DomainFlags,
 ): DomainRecord {
   const readable = !(definition instanceof AppError)
+  const state = nameDomainState(flags.state, flags.reason)
   return {
     uuid: dom.uuid,
     name: readable ? definition.name : dom.name,
-    ...nameDomainState(flags.state, flags.reason),
+    ...state,
     persistent: flags.persistent,
     autostart: flags.autostart,
-    hasManagedSave: flags.hasManagedSave,
+    // libvirt removes the saved state a moment after the last event of a restore, so that nothing would tell.
+    hasManagedSave: flags.hasManagedSave && state.state !== 'running',
     definition: readable ? definition : emptyDefinition(dom.name, dom.uuid),
     definitionError: readable ? null : definition,
     readAt: now(),
