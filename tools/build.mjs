@@ -13,6 +13,7 @@ const sources = [
   'src',
   'tools/licences',
   'tools/licences-plugin.ts',
+  'tools/compile-hints-plugin.ts',
   'electron.vite.config.ts',
   'package.json',
   'package-lock.json',

@@ -1,5 +1,3 @@
-import type { ShellRequest } from './shell-request.ts'
-
 /*
  * What an Electron window and the shell around it say to each other, beside the frames of the engine. Both ports come to
  * the page in one window message; in a browser there is neither.
@@ -21,8 +19,6 @@ export type NativeMenuEntry =
       readonly shortcut?: string | undefined
     }
   | { readonly type: 'submenu'; readonly label: string; readonly entries: readonly NativeMenuEntry[] }
-
-export type NativeMenu = Extract<ShellRequest, { t: 'menus' }>['menus'][number]
 
 /** From the shell to the page. */
 export type ShellEvent = { readonly t: 'menu-chosen'; readonly id: string }

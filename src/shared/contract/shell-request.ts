@@ -40,3 +40,4 @@ export const shellRequestSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('console'), path: z.string().max(200) }),
 ])
 export type ShellRequest = z.infer<typeof shellRequestSchema>
+export type NativeMenu = Extract<ShellRequest, { t: 'menus' }>['menus'][number]
