@@ -155,6 +155,13 @@ test('what is typed survives the loss of the engine, which is said, and the page
   await expect(address).toHaveValue('node9.lab')
 })
 
+test('the button of the theme follows the system, where that is the preference', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await expect(page.getByRole('button', { name: 'Switch to the dark theme' })).toBeVisible()
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expect(page.getByRole('button', { name: 'Switch to the light theme' })).toBeVisible()
+})
+
 test('without an engine every button says why it cannot be pressed', async ({ page, engine }) => {
   await page.getByRole('treeitem', { name: 'web-01' }).click()
   const pause = page.getByRole('main').getByRole('button', { name: 'Pause', exact: true })

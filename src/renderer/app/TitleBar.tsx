@@ -4,9 +4,9 @@ import { Button } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
 import { MoonIcon, SearchIcon, SunIcon } from '../components/icons.ts'
 import { MenuPopup } from '../components/menu.tsx'
+import { useDark } from '../components/use-dark.ts'
 import { openPalette } from '../features/search/index.ts'
-import { setPreferences, useEntity, usePreferences } from '../stores/index.ts'
-import { isDark } from './theme.ts'
+import { setPreferences, useEntity } from '../stores/index.ts'
 import { useMenus } from './use-menus.ts'
 import { useNativeMenus } from './use-native-menus.ts'
 
@@ -14,9 +14,7 @@ import { useNativeMenus } from './use-native-menus.ts'
 export function TitleBar() {
   const { t } = useTranslation()
   const session = useEntity('session', 'session')
-  // Read for its repaint when the theme changes.
-  usePreferences()
-  const dark = isDark()
+  const dark = useDark()
   const toggle = t(dark ? 'frame:theme.toLight' : 'frame:theme.toDark')
   return (
     <header className="vd-titlebar">

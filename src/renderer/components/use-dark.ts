@@ -8,7 +8,7 @@ function subscribe(changed: () => void): () => void {
   return () => observer.disconnect()
 }
 
-/** Whether the page is dark now; for what is painted without CSS. */
+/** Whether the page is dark now, whoever decided it; for what CSS alone cannot follow. */
 export function useDark(): boolean {
   return useSyncExternalStore(subscribe, () => document.documentElement.classList.contains(DARK_CLASS))
 }
