@@ -162,6 +162,17 @@ test('the button of the theme follows the system, where that is the preference',
   await expect(page.getByRole('button', { name: 'Switch to the light theme' })).toBeVisible()
 })
 
+for (const [keys, region] of [
+  ['F6', '.vd-titlebar'],
+  ['Shift+F6', '.vd-dock'],
+] as const) {
+  test(`with nothing focused, ${keys} goes to ${region}`, async ({ page }) => {
+    expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true)
+    await page.keyboard.press(keys)
+    await expect(page.locator(region).locator(':focus')).toHaveCount(1)
+  })
+}
+
 test('without an engine every button says why it cannot be pressed', async ({ page, engine }) => {
   await page.getByRole('treeitem', { name: 'web-01' }).click()
   const pause = page.getByRole('main').getByRole('button', { name: 'Pause', exact: true })

@@ -10,8 +10,10 @@ function focusNextRegion(backwards: boolean): void {
   const current = REGIONS.findIndex(
     (region) => document.activeElement?.closest(region) !== null && document.activeElement !== document.body,
   )
+  // From nowhere the first region is next, and the last one when going backwards.
+  const start = current < 0 && backwards ? 0 : current
   for (let step = 1; step <= REGIONS.length; step += 1) {
-    const index = (current + (backwards ? -step : step) + REGIONS.length * 2) % REGIONS.length
+    const index = (start + (backwards ? -step : step) + REGIONS.length * 2) % REGIONS.length
     const region = document.querySelector(REGIONS[index] ?? 'none')
     const target =
       region?.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]') ??
