@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
 import { startFakeEngine } from '../unit/renderer/fake-engine.ts'
+import { guid } from '../unit/renderer/invented.ts'
 import { expectAccessible } from './fixture.ts'
 
 /*
@@ -172,6 +173,17 @@ for (const [keys, region] of [
     await expect(page.locator(region).locator(':focus')).toHaveCount(1)
   })
 }
+
+test('a link to a machine opens the host above it, which was closed', async ({ page, engine }) => {
+  const machine = page.getByRole('treeitem', { name: 'web-03' })
+  await expect(machine).toBeVisible()
+  await page.getByRole('treeitem', { name: 'node1.lab' }).locator('.vd-tree__toggle').click()
+  await expect(machine).toHaveCount(0)
+  await page.goto('about:blank')
+  await page.goto(`${engine.url}#/vm/${guid(2, 3)}`)
+  await expect(machine).toBeVisible()
+  await expect(machine).toHaveAttribute('aria-selected', 'true')
+})
 
 test('without an engine every button says why it cannot be pressed', async ({ page, engine }) => {
   await page.getByRole('treeitem', { name: 'web-01' }).click()

@@ -83,14 +83,17 @@ export function InventoryTree() {
     },
   })
 
+  // Known only once the inventory is there, which may be after the place was chosen by a link.
+  const selectedParent = selectedId === null ? null : (model.nodes.get(selectedId)?.parentId ?? null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another selection opens its host again, also one that was closed.
   useEffect(() => {
-    if (selectedId === null) return
-    setFocusedId(selectedId)
-    const parent = modelRef.current.nodes.get(selectedId)?.parentId
     const { collapsed: closed } = workspace.getState()
-    if (parent !== undefined && parent !== null && closed.includes(parent)) {
-      setCollapsed(closed.filter((id) => id !== parent))
+    if (selectedParent !== null && closed.includes(selectedParent)) {
+      setCollapsed(closed.filter((id) => id !== selectedParent))
     }
+  }, [selectedId, selectedParent])
+  useEffect(() => {
+    if (selectedId !== null) setFocusedId(selectedId)
   }, [selectedId])
 
   const selectedIndex = items.findIndex((item) => item.getId() === selectedId)
