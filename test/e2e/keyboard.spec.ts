@@ -185,6 +185,15 @@ test('a link to a machine opens the host above it, which was closed', async ({ p
   await expect(machine).toHaveAttribute('aria-selected', 'true')
 })
 
+test('a console window that the browser blocks is told of', async ({ page }) => {
+  await page.evaluate(() => {
+    window.open = () => null
+  })
+  await page.getByRole('treeitem', { name: 'web-01' }).dblclick()
+  await expect(page.getByRole('heading', { name: 'Open console failed: web-01' })).toBeVisible()
+  await expect(page.getByText('Allow pop-up windows')).toBeVisible()
+})
+
 test('without an engine every button says why it cannot be pressed', async ({ page, engine }) => {
   await page.getByRole('treeitem', { name: 'web-01' }).click()
   const pause = page.getByRole('main').getByRole('button', { name: 'Pause', exact: true })

@@ -24,4 +24,6 @@ export interface ConsoleErrors {
   'console.handshake-timed-out': { name: string; timeoutMs: number }
   /** One person, or all together, have as many consoles open as the engine carries. */
   'console.too-many': { limit: number }
+  /** The browser did not let the page open the console's window. Raised by the page. */
+  'console.window-blocked': { name: string }
 }

@@ -117,7 +117,8 @@ export function InventoryTree() {
     const focused = items[focusedIndex]
     if (event.key === 'Enter' && focused !== undefined) {
       const node = focused.getItemData()
-      if (node.kind === 'vm' && node.id === selectedId) openConsole(node.entityId as VmId, 'graphics')
+      if (node.kind === 'vm' && node.id === selectedId)
+        openConsole({ id: node.entityId as VmId, name: node.name }, 'graphics')
       else select(node)
     } else if (event.key.startsWith('Arrow') || event.key === 'Home' || event.key === 'End') {
       followFocus()
@@ -171,7 +172,7 @@ export function InventoryTree() {
                   select(node)
                 }}
                 onDoubleClick={() => {
-                  if (node.kind === 'vm') openConsole(node.entityId as VmId, 'graphics')
+                  if (node.kind === 'vm') openConsole({ id: node.entityId as VmId, name: node.name }, 'graphics')
                 }}
               >
                 {item.isFolder() ? (

@@ -33,7 +33,7 @@ export function useVmMenu(vms: readonly Vm[]): readonly MenuEntry[] {
         label: t('vms:action.console'),
         icon: <DesktopIcon />,
         disabledReason: consoleReason(only, 'graphics'),
-        run: () => openConsole(only.id, 'graphics'),
+        run: () => openConsole(only, 'graphics'),
       },
       {
         type: 'action',
@@ -41,7 +41,7 @@ export function useVmMenu(vms: readonly Vm[]): readonly MenuEntry[] {
         label: t('vms:action.serialConsole'),
         icon: <TerminalIcon />,
         disabledReason: consoleReason(only, 'serial'),
-        run: () => openConsole(only.id, 'serial'),
+        run: () => openConsole(only, 'serial'),
       },
       { type: 'separator', id: 'after-console' },
     )

@@ -52,7 +52,7 @@ export function VmHeader({ vm }: { readonly vm: Vm }) {
             icon={<DesktopIcon />}
             primary
             disabledReason={consoleReason}
-            onClick={() => openConsole(vm.id, 'graphics')}
+            onClick={() => openConsole(vm, 'graphics')}
           />
           {start === undefined ? null : (
             <span className="vd-split">

@@ -104,7 +104,7 @@ export function VmTable({
         }
         selection={{ selected, onChange: setSelected }}
         onOpen={(vm) => showVm(vm.id)}
-        onDoubleClick={(vm) => openConsole(vm.id, 'graphics')}
+        onDoubleClick={(vm) => openConsole(vm, 'graphics')}
         contextMenu={(keys) => (keys.length === 0 ? null : <VmContextMenu vmIds={keys as readonly VmId[]} />)}
       />
     </section>

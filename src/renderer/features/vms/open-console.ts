@@ -1,5 +1,6 @@
 import type { VmId } from '../../../shared/domain/index.ts'
-import { isElectron } from '../../stores/index.ts'
+import { AppError, toWireError } from '../../../shared/errors/index.ts'
+import { addNotice, isElectron } from '../../stores/index.ts'
 
 export type ConsoleKind = 'graphics' | 'serial'
 
@@ -10,9 +11,12 @@ export function consoleAddress(vmId: VmId, kind: ConsoleKind): string {
 
 /**
  * Opens a VM's console in a window of its own; a second request brings that window forward. The name of the window is
- * what makes it the same one.
+ * what makes it the same one. A window that the browser does not let open becomes a notice.
  */
-export function openConsole(vmId: VmId, kind: ConsoleKind): void {
+export function openConsole(
+  { id: vmId, name: vmName }: { readonly id: VmId; readonly name: string },
+  kind: ConsoleKind,
+): void {
   const name = `virtdeck-console-${kind}-${vmId}`
   if (isElectron()) {
     // The main process knows its windows: it brings the one of this name forward.
@@ -21,7 +25,11 @@ export function openConsole(vmId: VmId, kind: ConsoleKind): void {
   }
   const opened = window.open('', name, 'popup,width=1040,height=840')
   if (opened === null) {
-    window.open(consoleAddress(vmId, kind), name)
+    // Some let no window open, but a tab.
+    if (window.open(consoleAddress(vmId, kind), name) === null) {
+      const error = toWireError(new AppError('console.window-blocked', { name: vmName }, { retry: 'safe' }))
+      addNotice({ command: 'console.open', subject: vmName, error })
+    }
     return
   }
   // An empty address finds a window that is already there without loading it again.
