@@ -194,6 +194,23 @@ test('a console window that the browser blocks is told of', async ({ page }) => 
   await expect(page.getByText('Allow pop-up windows')).toBeVisible()
 })
 
+test('an emptied user and port go back to their defaults', async ({ page }) => {
+  const sent: string[] = []
+  page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(String(payload))))
+  await page.reload()
+  await page.getByRole('treeitem', { name: 'node1.lab' }).focus()
+  await page.getByRole('treeitem', { name: 'node1.lab' }).click()
+  await page.keyboard.press('F2')
+  const dialog = page.getByRole('dialog')
+  for (const field of ['Name', 'User', 'Port']) await dialog.getByLabel(new RegExp(`^${field}`)).fill('')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toHaveCount(0)
+  const input = sent
+    .map((frame) => JSON.parse(frame))
+    .find((frame) => frame.command === 'host.edit' && frame.t === 'call')
+  expect(input?.input).toMatchObject({ name: null, user: null, port: null })
+})
+
 test('without an engine every button says why it cannot be pressed', async ({ page, engine }) => {
   await page.getByRole('treeitem', { name: 'web-01' }).click()
   const pause = page.getByRole('main').getByRole('button', { name: 'Pause', exact: true })

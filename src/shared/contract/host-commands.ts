@@ -58,10 +58,11 @@ export const hostEdit = defineCommand({
   summary: 'Changes how a host is named or reached; it is reconnected when the way to it changed.',
   input: z.object({
     hostId: hostIdSchema,
-    name: z.string().trim().min(1).max(64).optional(),
+    /** Null, here and below: as if it had never been given. */
+    name: z.string().trim().min(1).max(64).nullable().optional(),
     address: z.string().trim().min(1).max(253).optional(),
-    port: z.number().int().min(1).max(65_535).optional(),
-    user: z.string().trim().min(1).max(64).optional(),
+    port: z.number().int().min(1).max(65_535).nullable().optional(),
+    user: z.string().trim().min(1).max(64).nullable().optional(),
     privateKeyPath: z.string().min(1).max(4_096).nullable().optional(),
     passphrase: z.string().max(1_024).optional(),
     password: z.string().max(1_024).optional(),

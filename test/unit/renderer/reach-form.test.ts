@@ -89,6 +89,15 @@ describe('editing a host', () => {
     expect(toEdit(host, padded, null)).toEqual({ hostId: host.id })
   })
 
+  it('takes emptied fields for never given', () => {
+    expect(toEdit(host, { ...same, name: '', user: ' ', port: '' }, null)).toEqual({
+      hostId: host.id,
+      name: null,
+      user: null,
+      port: null,
+    })
+  })
+
   it('takes the key file back when another way in is chosen', () => {
     expect(toEdit(host, { ...same, authentication: 'agent' }, null)).toEqual({ hostId: host.id, privateKeyPath: null })
   })

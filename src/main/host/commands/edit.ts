@@ -1,11 +1,11 @@
 import type { ParsedInput } from '../../../shared/contract/index.ts'
-import type { HostDefinition } from '../../../shared/domain/index.ts'
+import type { HostDefinition, HostId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
-import type { CommandHandler } from '../../engine/index.ts'
+import type { CommandHandler, ModelSnapshot } from '../../engine/index.ts'
 import type { HostRoute } from '../../hosts/index.ts'
 import { deferPins } from '../deferred-pins.ts'
 import { fetchHostSecrets, saveHostSecrets } from '../host-secrets.ts'
-import { decideKnown, decideNameFree, decideNotAdded, hostSubject } from '../rules.ts'
+import { decideDefaultName, decideKnown, decideNameFree, decideNotAdded, hostSubject } from '../rules.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
 type EditInput = ParsedInput<'host.edit'>
@@ -22,17 +22,18 @@ export function createHostEdit(dependencies: HostCommandDependencies): CommandHa
     validate: (model, input) => {
       const host = model.hosts.get(input.hostId)
       if (host === undefined) return decideKnown(model, input.hostId)
-      const { address, port } = { address: input.address ?? host.address, port: input.port ?? host.port }
+      const address = input.address ?? host.address
+      const port = input.port === undefined ? host.port : input.port
       const moved = address !== host.address || port !== host.port
-      const others = { ...model, hosts: new Map([...model.hosts].filter(([id]) => id !== host.id)) }
-      const clash = moved ? decideNotAdded(others, { ...host, address, port }) : null
-      return decideNameFree(model, input.name, input.hostId) ?? clash
+      const clash = moved ? decideNotAdded(withoutHost(model, host.id), { ...host, address, port }) : null
+      return decideNameFree(model, input.name ?? undefined, input.hostId) ?? clash
     },
     timeoutMs: 5 * 60_000,
     auditParams: ({ address }) => (address === undefined ? {} : { address }),
     execute: async ({ input, model, signal }) => {
       const { hostId } = input
-      const definition = decideDefinition(registry.get(hostId).definition, input)
+      const name = input.name === null ? decideOwnName(model(), hostId) : input.name
+      const definition = decideDefinition(registry.get(hostId).definition, { ...input, name })
       const given = { password: input.password, passphrase: input.passphrase }
       const stored = await fetchHostSecrets(secrets, hostId)
       const route = input.hostKey === undefined ? null : await tryNewKey(input.hostKey, definition)
@@ -78,8 +79,22 @@ export function createHostEdit(dependencies: HostCommandDependencies): CommandHa
   }
 }
 
+/** What a host is called when nobody gave it a name, as host.add decides; its address while it was never reached. Pure. */
+export function decideOwnName(model: ModelSnapshot, hostId: HostId): string {
+  const host = model.hosts.get(hostId)
+  const address = host?.address ?? ''
+  return decideDefaultName(withoutHost(model, hostId), host?.facts?.hostName || address)
+}
+
+function withoutHost(model: ModelSnapshot, hostId: HostId): ModelSnapshot {
+  return { ...model, hosts: new Map([...model.hosts].filter(([id]) => id !== hostId)) }
+}
+
 /** The definition with what the input changes. Pure. */
-export function decideDefinition(before: HostDefinition, input: EditInput): HostDefinition {
+export function decideDefinition(
+  before: HostDefinition,
+  input: Omit<EditInput, 'name'> & { readonly name?: string | undefined },
+): HostDefinition {
   const privateKeyPath = input.privateKeyPath === undefined ? before.privateKeyPath : input.privateKeyPath
   const authentication =
     input.password !== undefined
@@ -93,8 +108,8 @@ export function decideDefinition(before: HostDefinition, input: EditInput): Host
     ...before,
     name: input.name ?? before.name,
     address: input.address ?? before.address,
-    port: input.port ?? before.port,
-    user: input.user ?? before.user,
+    port: input.port === undefined ? before.port : input.port,
+    user: input.user === undefined ? before.user : input.user,
     privateKeyPath,
     authentication,
   }

@@ -73,11 +73,11 @@ function EditHostForm({ host }: { readonly host: Host }) {
           </div>
         )}
         <Form id="edit-host-form" isHorizontal onSubmit={form.handleSubmit(save)} noValidate>
-          <TextField form={form} name="name" required />
+          <TextField form={form} name="name" hint={t('hosts:form.nameHint')} />
           {host.transport === 'local' ? null : (
             <>
               <TextField form={form} name="address" required />
-              <TextField form={form} name="user" />
+              <TextField form={form} name="user" hint={t('hosts:form.userHint')} />
               <TextField form={form} name="port" />
               <AuthenticationFields form={form} secretsKept />
             </>

@@ -71,17 +71,20 @@ export function toReach(typed: ReachForm, hostKey: string | null): CommandInput<
   }
 }
 
-/** What differs between a host and its filled form, as the input of host.edit. Secrets only when typed. Pure. */
+/**
+ * What differs between a host and its filled form, as the input of host.edit. Emptied fields are as if they had never been
+ * given; secrets are sent only when typed. Pure.
+ */
 export function toEdit(host: Host, typed: ReachForm, hostKey: string | null): CommandInput<'host.edit'> {
   const form = trimmed(typed)
-  const port = form.port === '' ? 22 : Number(form.port)
+  const port = form.port === '' ? null : Number(form.port)
   const keyPath = form.authentication === 'key' ? form.privateKeyPath : null
   return {
     hostId: host.id,
-    ...(form.name === host.name || form.name === '' ? {} : { name: form.name }),
+    ...(form.name === host.name ? {} : { name: form.name === '' ? null : form.name }),
     ...(form.address === host.address ? {} : { address: form.address }),
     ...(port === host.port ? {} : { port }),
-    ...(form.user === host.user || form.user === '' ? {} : { user: form.user }),
+    ...(form.user === host.user ? {} : { user: form.user === '' ? null : form.user }),
     ...(keyPath === host.privateKeyPath ? {} : { privateKeyPath: keyPath }),
     ...(form.authentication === 'key' && form.passphrase !== '' ? { passphrase: form.passphrase } : {}),
     ...(form.authentication === 'password' && form.password !== '' ? { password: form.password } : {}),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decideDefinition } from '../../../../src/main/host/commands/edit.ts'
+import { decideDefinition, decideOwnName } from '../../../../src/main/host/commands/edit.ts'
 import { decideHostTrail } from '../../../../src/main/host/decide-host-trail.ts'
 import { definitionFrom } from '../../../../src/main/host/host-input.ts'
 import { compareVersions } from '../../../../src/main/host/probe-host.ts'
@@ -9,6 +9,7 @@ import {
   decideNotAdded,
   decideOtherMachine,
 } from '../../../../src/main/host/rules.ts'
+import { commands } from '../../../../src/shared/contract/index.ts'
 import { defaultSettings, type Host, type HostId } from '../../../../src/shared/domain/index.ts'
 import { makeFacts } from './make-facts.ts'
 
@@ -89,6 +90,31 @@ describe('editing', () => {
   ])('with %s', (_what, change, authentication, privateKeyPath) => {
     const before = definitionFrom({ ...reach, privateKeyPath: '/key' }, ID, 'a')
     expect(decideDefinition(before, { hostId: ID, ...change })).toMatchObject({ authentication, privateKeyPath })
+  })
+})
+
+describe('taking back what was given', () => {
+  test('leaves user and port to ~/.ssh/config again', () => {
+    const input = { transport: 'ssh', address: 'a', libvirtMode: 'system', user: 'admin', port: 2222 } as const
+    const before = definitionFrom(input, ID, 'a')
+    expect(decideDefinition(before, { hostId: ID, user: null, port: null })).toEqual({
+      ...before,
+      user: null,
+      port: null,
+    })
+    expect(decideDefinition(before, { hostId: ID })).toEqual(before)
+  })
+
+  test('names it as it calls itself, numbered where another one has that name', () => {
+    const other = host({ id: '00000000-0000-4000-8000-00000000000b' as HostId, name: makeFacts().hostName })
+    expect(decideOwnName(model(host()), ID)).toBe(makeFacts().hostName)
+    expect(decideOwnName(model(host(), other), ID)).toBe(`${makeFacts().hostName} (2)`)
+    expect(decideOwnName(model(host({ facts: null })), ID)).toBe('node1.lab')
+  })
+
+  test('is taken by the command', () => {
+    const input = { hostId: ID, name: null, user: null, port: null }
+    expect(commands['host.edit'].input.parse(input)).toEqual(input)
   })
 })
 
