@@ -10,6 +10,7 @@ export type CollectionStore<T extends TopicName> = StoreApi<CollectionState<Topi
 
 interface Entry<T extends TopicName> {
   readonly store: CollectionStore<T>
+  readonly subscribe: () => () => void
   readers: number
   unsubscribe: (() => void) | null
   lingerTimer: ReturnType<typeof setTimeout> | null
@@ -35,8 +36,10 @@ export function createCollections(client: EngineClient): Collections {
     const address = key === undefined ? topic : `${topic}/${key}`
     let entry = entries.get(address) as Entry<T> | undefined
     if (entry === undefined) {
+      const store: CollectionStore<T> = createStore(() => emptyCollection<TopicEntity<T>>())
       entry = {
-        store: createStore(() => emptyCollection<TopicEntity<T>>()),
+        store,
+        subscribe: () => subscribe(topic, key, store),
         readers: 0,
         unsubscribe: null,
         lingerTimer: null,
@@ -63,10 +66,19 @@ export function createCollections(client: EngineClient): Collections {
           store.setState(applyPatch(store.getState(), { rev, upsert, remove }), true)
           sawRevision(rev, false)
         },
-        closed: (error) => store.setState(applyClosed(store.getState(), error), true),
+        closed: (error) => {
+          // The client has forgotten it: whoever reads it next, or still reads it after a reconnect, asks anew.
+          entryOf(topic, key).unsubscribe = null
+          store.setState(applyClosed(store.getState(), error), true)
+        },
       },
     )
   }
+
+  const stopStatus = client.onStatus((status) => {
+    if (status !== 'open') return
+    for (const entry of entries.values()) if (entry.readers > 0) entry.unsubscribe ??= entry.subscribe()
+  })
 
   return {
     revision,
@@ -78,7 +90,7 @@ export function createCollections(client: EngineClient): Collections {
         clearTimeout(entry.lingerTimer)
         entry.lingerTimer = null
       }
-      entry.unsubscribe ??= subscribe(topic, key, entry.store)
+      entry.unsubscribe ??= entry.subscribe()
       let held = true
       return () => {
         if (!held) return
@@ -95,6 +107,7 @@ export function createCollections(client: EngineClient): Collections {
       }
     },
     stop() {
+      stopStatus()
       for (const entry of entries.values()) {
         if (entry.lingerTimer !== null) clearTimeout(entry.lingerTimer)
         entry.unsubscribe?.()

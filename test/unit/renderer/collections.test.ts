@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createCollections, type EngineClient } from '../../../src/renderer/stores/index.ts'
-import type { TopicAddress, TopicObserver } from '../../../src/shared/contract/index.ts'
-import { inventHost } from './invented.ts'
+import type { ConnectionStatus, TopicAddress, TopicObserver } from '../../../src/shared/contract/index.ts'
+import { inventError, inventHost } from './invented.ts'
 
 /** A client that only records subscriptions. */
 function recordingClient() {
+  const statusListeners = new Set<(status: ConnectionStatus) => void>()
   const open: { readonly address: TopicAddress; readonly observer: TopicObserver<'hosts'> }[] = []
   const client: EngineClient = {
     call: () => Promise.reject(new Error('not used here')),
@@ -15,10 +16,21 @@ function recordingClient() {
       return () => open.splice(open.indexOf(entry), 1)
     },
     status: 'open',
-    onStatus: () => () => undefined,
+    onStatus: (listener) => {
+      statusListeners.add(listener)
+      return () => statusListeners.delete(listener)
+    },
     retryNow: () => undefined,
   }
-  return { client, open }
+  return {
+    client,
+    open,
+    /** The engine ends a subscription, which the client then forgets. */
+    endByEngine: () => open.pop()?.observer.closed(inventError('topic.limit-reached')),
+    reconnect: () => {
+      for (const listener of statusListeners) listener('open')
+    },
+  }
 }
 
 describe('collections', () => {
@@ -80,5 +92,37 @@ describe('collections', () => {
     expect(collections.revision.getState()).toBe(41)
     observer?.snapshot([], { epoch: 'two', rev: 3 })
     expect(collections.revision.getState()).toBe(3)
+  })
+
+  it('asks again for what the engine ended when the connection is back and somebody still reads it', () => {
+    const { client, open, endByEngine, reconnect } = recordingClient()
+    const collections = createCollections(client)
+    collections.hold('hosts')
+    endByEngine()
+    expect(collections.store('hosts').getState().status).toBe('closed')
+    reconnect()
+    expect(open).toHaveLength(1)
+    reconnect()
+    expect(open).toHaveLength(1)
+  })
+
+  it('asks again for what the engine ended when somebody else begins to read it', () => {
+    const { client, open, endByEngine } = recordingClient()
+    const collections = createCollections(client)
+    collections.hold('hosts')
+    endByEngine()
+    collections.hold('hosts')
+    expect(open).toHaveLength(1)
+  })
+
+  it('asks for nothing that nobody reads any more', () => {
+    const { client, open, endByEngine, reconnect } = recordingClient()
+    const collections = createCollections(client)
+    const release = collections.hold('hosts')
+    endByEngine()
+    release()
+    vi.runAllTimers()
+    reconnect()
+    expect(open).toHaveLength(0)
   })
 })
