@@ -12,7 +12,8 @@ export interface ConsoleChannelSocket {
   readonly protocol: string
   readonly readyState: number
   onopen: ((event: Event) => void) | null
-  onmessage: ((event: MessageEvent<ArrayBuffer>) => void) | null
+  /** A promise that it gives back is waited for before more is asked for, where the way has a flow control (Electron). */
+  onmessage: ((event: MessageEvent<ArrayBuffer>) => unknown) | null
   onclose: ((event: CloseEvent) => void) | null
   onerror: ((event: Event) => void) | null
   send(data: Uint8Array): void
@@ -99,8 +100,8 @@ const connectPort: Connect = (path, finish) => {
     if (message.t === 'close') end(message.code, message.reason)
     if (message.t !== 'data') return
     const bytes = message.data.slice()
-    socket.onmessage?.(new MessageEvent('message', { data: bytes.buffer }))
-    port1.postMessage({ t: 'ack', bytes: bytes.length } satisfies ConsolePortMessage)
+    const taken = Promise.resolve(socket.onmessage?.(new MessageEvent('message', { data: bytes.buffer })))
+    void taken.then(() => port1.postMessage({ t: 'ack', bytes: bytes.length } satisfies ConsolePortMessage))
   }
   requestConsole(path, port2)
   return socket

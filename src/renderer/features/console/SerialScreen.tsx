@@ -4,6 +4,7 @@ import { type ITheme, Terminal } from '@xterm/xterm'
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ConsoleChannel, ConsoleChannelSocket } from '../../stores/index.ts'
+import { createBoundedTerminal } from './bounded-terminal.ts'
 import { withStyleStandIns } from './terminal-styles.ts'
 
 /** Lines kept above the screen. */
@@ -56,9 +57,10 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
   const { t } = useTranslation()
   const target = useRef<HTMLDivElement>(null)
   const terminal = useRef<Terminal | null>(null)
+  const write = useRef<((data: Uint8Array) => Promise<void>) | null>(null)
   const socket = useRef<ConsoleChannelSocket | null>(null)
-  const latest = useRef({ dark, onConnected })
-  latest.current = { dark, onConnected }
+  const latest = useRef({ dark, onConnected, t })
+  latest.current = { dark, onConnected, t }
   const label = t('console:screen.serialLabel', { name })
 
   useEffect(() => {
@@ -76,6 +78,9 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
     created.loadAddon(fit)
     withStyleStandIns(document, () => created.open(place))
     terminal.current = created
+    write.current = createBoundedTerminal(created, (bytes) =>
+      latest.current.t('console:serial.leftOut', { kibibytes: Math.ceil(bytes / 1024) }),
+    )
     const observer = new ResizeObserver(() => fit.fit())
     observer.observe(place)
     const encoder = new TextEncoder()
@@ -89,6 +94,7 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
     return () => {
       observer.disconnect()
       terminal.current = null
+      write.current = null
       created.dispose()
     }
   }, [])
@@ -108,7 +114,7 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
     attached.onmessage = ({ data }) => {
       // The engine sends an empty message when the port is open.
       latest.current.onConnected()
-      terminal.current?.write(new Uint8Array(data))
+      return write.current?.(new Uint8Array(data))
     }
     return () => {
       socket.current = null
