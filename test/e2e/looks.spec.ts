@@ -34,6 +34,11 @@ test.use({ viewport: { width: 1440, height: 900 } })
 test('the welcome page, the dialogs and the palette are clean', async ({ deck }) => {
   await expect(deck.getByRole('heading', { name: /Welcome/ })).toBeVisible()
   await eachTheme(deck, 'welcome')
+  await deck.getByRole('menuitem', { name: 'View' }).click()
+  await expect(deck.getByRole('menu')).toBeVisible()
+  await eachTheme(deck, 'an open menu of the bar')
+  await deck.keyboard.press('Escape')
+  await expect(deck.getByRole('menu')).toHaveCount(0)
   await openAddHost(deck)
   await eachTheme(deck, 'add host')
   await deck.keyboard.press('Escape')
@@ -43,7 +48,7 @@ test('the welcome page, the dialogs and the palette are clean', async ({ deck })
 })
 
 test('host, machine and console pages are clean, and look as in the documentation', async ({ deck, lab, app }) => {
-  // axe reads nine pages in two themes: alone a minute and more on two cores
+  // axe reads eleven pages in two themes: alone a minute and more on two cores
   test.slow()
   const { host } = lab
   await host.resetVms()
@@ -76,6 +81,17 @@ test('host, machine and console pages are clean, and look as in the documentatio
   await eachTheme(deck, 'host summary')
   await deck.getByRole('tab', { name: /Machines/ }).click()
   await eachTheme(deck, 'host machines')
+
+  await node.click({ button: 'right' })
+  await expect(deck.getByRole('menuitem', { name: 'Serial console' })).toBeEnabled()
+  await eachTheme(deck, 'a context menu')
+  const [serial] = await Promise.all([
+    deck.context().waitForEvent('page'),
+    deck.getByRole('menuitem', { name: 'Serial console' }).click(),
+  ])
+  await expect(serial.getByText('Connected', { exact: true })).toBeVisible()
+  await eachTheme(serial, 'serial console')
+  await serial.close()
 
   const [view] = await Promise.all([deck.context().waitForEvent('page'), node.dblclick()])
   await expect(view.getByText('Connected', { exact: true })).toBeVisible()
