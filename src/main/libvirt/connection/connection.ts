@@ -25,6 +25,8 @@ import { createEventRegistrar } from './event-registrar.ts'
 import { type KeepaliveSettings, KeepaliveWatch, keepaliveHeader, PING, PONG } from './keepalive.ts'
 
 const TIMEOUT_DEFAULT_MS = 30_000
+/** How long the daemon may take to answer the goodbye. Long, as it may die of one that is not waited for. */
+const GOODBYE_TIMEOUT_MS = 5_000
 const CLOSE_TIMEOUT_MS = 1_000
 const NO_OPTIONS: CallOptions = {}
 
@@ -133,13 +135,13 @@ export class Connection {
   }
 
   /**
-   * Waits for the daemon's answer, at most `CLOSE_TIMEOUT_MS`. One that sees the end of the transport while it is still
+   * Waits for the daemon's answer, at most `GOODBYE_TIMEOUT_MS`. One that sees the end of the transport while it is still
    * dealing with the goodbye frees the event registrations twice, and dies of it (seen with libvirt 9.0.0).
    */
   #sayGoodbye(): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => resolve()
-      this.#calls.addUrgent(pendingCall(procedures.CONNECT_CLOSE, {}, CLOSE_TIMEOUT_MS, undefined, done, done))
+      this.#calls.addUrgent(pendingCall(procedures.CONNECT_CLOSE, {}, GOODBYE_TIMEOUT_MS, undefined, done, done))
     })
   }
 
