@@ -128,13 +128,16 @@ test('a host is added with the keyboard alone, and the focus never leaves the di
 test('a question from a menu gives the focus back to where the menu was asked for', async ({ page }) => {
   const node = page.getByRole('treeitem', { name: 'web-01' })
   await node.click()
-  await node.focus()
-  await page.keyboard.press('Shift+F10')
-  await page.getByRole('menuitem', { name: /^Power off/ }).press('Enter')
-  await expect(page.getByRole('dialog').getByRole('button', { name: 'Cancel' })).toBeFocused()
-  await page.keyboard.press('Escape')
-  await expect(page.getByRole('dialog')).toHaveCount(0)
-  await expect(node).toBeFocused()
+  // The second time its code is there at once.
+  for (const time of ['first', 'second']) {
+    await node.focus()
+    await page.keyboard.press('Shift+F10')
+    await page.getByRole('menuitem', { name: /^Power off/ }).press('Enter')
+    await expect(page.getByRole('dialog').getByRole('button', { name: 'Cancel' }), time).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toHaveCount(0)
+    await expect(node, time).toBeFocused()
+  }
 })
 
 test('what is typed survives the loss of the engine, which is said, and the page comes back by itself', async ({

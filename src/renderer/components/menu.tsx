@@ -1,7 +1,7 @@
 import { ContextMenu } from '@base-ui/react/context-menu'
 import { Menu } from '@base-ui/react/menu'
 import { Button } from '@patternfly/react-core'
-import { createContext, type ReactNode, useContext, useState } from 'react'
+import { createContext, type ReactNode, type RefObject, useContext, useEffect, useRef, useState } from 'react'
 import { AngleRightIcon, CheckIcon } from './icons.ts'
 
 /** One line of a menu: the same data makes the menu bar, context menus and the buttons' menus. */
@@ -26,9 +26,13 @@ export const MENU_CONTAINER_ID = 'vd-menus'
 
 const ReasonContext = createContext<(reason: string | null) => void>(() => undefined)
 
+/** Where the outermost open menu keeps what was chosen in it, or in one of its submenus. */
+const ChosenContext = createContext<RefObject<(() => void) | null> | null>(null)
+
 /** The lines of a menu, for use inside a popup of this file. */
 function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
   const showReason = useContext(ReasonContext)
+  const chosen = useContext(ChosenContext)
   return entries.map((entry) => {
     if (entry.type === 'separator') return <Menu.Separator key={entry.id} className="vd-menu__separator" />
     if (entry.type === 'submenu') {
@@ -54,7 +58,9 @@ function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
         aria-description={reason === null ? undefined : reason}
         onFocus={() => showReason(reason)}
         onMouseEnter={() => showReason(reason)}
-        onClick={entry.run}
+        onClick={() => {
+          if (chosen !== null) chosen.current = entry.run
+        }}
       >
         <span className="vd-menu__icon">{entry.checked === true ? <CheckIcon /> : entry.icon}</span>
         <span className="vd-menu__label">{entry.label}</span>
@@ -67,13 +73,18 @@ function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
 /** The popup of a menu or submenu; at its foot stands why the line under the pointer cannot be chosen. */
 export function MenuPopup({ entries }: { readonly entries: readonly MenuEntry[] }) {
   const [reason, setReason] = useState<string | null>(null)
+  const own = useRef<(() => void) | null>(null)
+  const outer = useContext(ChosenContext)
   return (
     <Menu.Portal container={document.getElementById(MENU_CONTAINER_ID) ?? document.body}>
       <Menu.Positioner className="vd-menu__positioner" sideOffset={2} collisionPadding={4}>
         <Menu.Popup className="vd-menu">
           <ReasonContext value={setReason}>
-            <MenuEntries entries={entries} />
+            <ChosenContext value={outer ?? own}>
+              <MenuEntries entries={entries} />
+            </ChosenContext>
           </ReasonContext>
+          <RunWhenClosed chosen={own} />
           {reason === null ? null : (
             <div className="vd-menu__reason" aria-hidden="true">
               {reason}
@@ -83,6 +94,22 @@ export function MenuPopup({ entries }: { readonly entries: readonly MenuEntry[] 
       </Menu.Positioner>
     </Menu.Portal>
   )
+}
+
+/**
+ * Runs what was chosen when the menu is gone and has given the focus back: a dialog remembers who had it, to give it back
+ * in turn, and must not find a line of the menu there.
+ */
+function RunWhenClosed({ chosen }: { readonly chosen: RefObject<(() => void) | null> }) {
+  useEffect(
+    () => () => {
+      const run = chosen.current
+      chosen.current = null
+      if (run !== null) setTimeout(run)
+    },
+    [chosen],
+  )
+  return null
 }
 
 /** A button that opens a menu. With `ariaLabel` what it shows is an icon. */
