@@ -159,6 +159,27 @@ test('what is typed survives the loss of the engine, which is said, and the page
   await expect(address).toHaveValue('node9.lab')
 })
 
+test('a dialog whose code does not arrive says what to do, and is loaded anew when it is asked for again', async ({
+  page,
+}) => {
+  let refuse = true
+  await page.route(/ShortcutsDialog/, (route) => (refuse ? route.abort() : route.continue()))
+  await page.reload()
+  await expect(page.getByRole('treeitem', { name: 'node1.lab' })).toBeVisible()
+  const askForShortcuts = async (): Promise<void> => {
+    await page.getByRole('menuitem', { name: 'Help' }).click()
+    await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click()
+  }
+  await askForShortcuts()
+  const notice = page.getByRole('heading', { name: 'A part of this window could not be loaded' })
+  await expect(notice).toBeVisible()
+  await expect(page.getByText('Load the window again')).toBeVisible()
+  await expect(page.getByRole('treeitem', { name: 'node1.lab' })).toBeVisible()
+  refuse = false
+  await askForShortcuts()
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+})
+
 test('the button of the theme follows the system, where that is the preference', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' })
   await expect(page.getByRole('button', { name: 'Switch to the dark theme' })).toBeVisible()

@@ -1,23 +1,14 @@
-import { Suspense } from 'react'
-import { lazyComponent } from '../components/lazy-component.ts'
+import { lazyDialog } from '../components/lazy-dialog.ts'
 import { AddHostDialog, EditHostDialog, RemoveHostDialog } from '../features/hosts/index.ts'
 import { SettingsDialog } from '../features/settings/index.ts'
 import { ConfirmPowerDialog } from '../features/vms/index.ts'
 import { useWorkspace } from '../stores/index.ts'
 
-const AboutDialog = lazyComponent(() => import('./AboutDialog.tsx').then((module) => module.AboutDialog))
-const ShortcutsDialog = lazyComponent(() => import('./ShortcutsDialog.tsx').then((module) => module.ShortcutsDialog))
+const AboutDialog = lazyDialog(() => import('./AboutDialog.tsx').then((module) => module.AboutDialog))
+const ShortcutsDialog = lazyDialog(() => import('./ShortcutsDialog.tsx').then((module) => module.ShortcutsDialog))
 
 /** The dialog that is open, if one is. */
 export function Dialogs() {
-  return (
-    <Suspense fallback={null}>
-      <OpenDialog />
-    </Suspense>
-  )
-}
-
-function OpenDialog() {
   const dialog = useWorkspace((state) => state.dialog)
   switch (dialog?.kind) {
     case 'add-host':

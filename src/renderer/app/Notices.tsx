@@ -1,6 +1,7 @@
 import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
 import { ErrorDetails } from '../components/ErrorDetails.tsx'
+import { describeError } from '../i18n/index.ts'
 import { dismissNotice, useNotices } from '../stores/index.ts'
 
 /** What failed, in the corner, until it is closed. */
@@ -15,13 +16,17 @@ export function Notices() {
           variant="danger"
           component="h2"
           variantLabel={t('common:error.error')}
-          title={t('common:error.commandFailed', {
-            command: t(`commands:${command}.title`),
-            name: subject ?? '',
-          }).trim()}
+          title={
+            command === null
+              ? describeError(error, t).title
+              : t('common:error.commandFailed', {
+                  command: t(`commands:${command}.title`),
+                  name: subject ?? '',
+                }).trim()
+          }
           actionClose={<AlertActionCloseButton aria-label={t('common:close')} onClose={() => dismissNotice(id)} />}
         >
-          <ErrorDetails error={error} />
+          <ErrorDetails error={error} titleHidden={command === null} />
         </Alert>
       ))}
     </AlertGroup>

@@ -1,4 +1,4 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+import { type ComponentType, createElement, useEffect, useState } from 'react'
 
 /** How long the page's work may put off loading what is not shown yet, milliseconds. */
 const IDLE_LIMIT_MS = 5_000
@@ -7,21 +7,53 @@ const loaders: (() => void)[] = []
 
 /**
  * A component whose code is not part of what the page needs to start. It is loaded when it is first shown, or with
- * `loadLazyComponents`.
+ * `loadLazyComponents`; until it is there nothing is shown. When it cannot be loaded (the engine is away, or a newer one
+ * has other files), `onFailed` is called for each time that it was to be shown, and the next time loads anew.
  */
-export function lazyComponent<Props>(
+export function lazyComponent<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
-): LazyExoticComponent<ComponentType<Props>> {
-  let loading: Promise<{ default: ComponentType<Props> }> | undefined
-  const loadOnce = (): Promise<{ default: ComponentType<Props> }> => {
-    loading ??= load().then((component) => ({ default: component }))
-    return loading
+  onFailed: () => void,
+): ComponentType<Props> {
+  let loading: Promise<ComponentType<Props>> | null = null
+  const part: Part<Props> = {
+    load: async () => {
+      loading ??= load()
+      try {
+        return await loading
+      } catch (error) {
+        loading = null
+        throw error
+      }
+    },
+    onFailed,
   }
-  const forget = (): void => {
-    loading = undefined
-  }
-  loaders.push(() => void loadOnce().catch(forget))
-  return lazy(loadOnce)
+  // Nobody asked for it yet: whoever does is told.
+  loaders.push(() => void part.load().catch(() => undefined))
+  return (props) => createElement(ShownPart<Props>, { part, props })
+}
+
+interface Part<Props> {
+  readonly load: () => Promise<ComponentType<Props>>
+  readonly onFailed: () => void
+}
+
+function ShownPart<Props extends object>({ part, props }: { readonly part: Part<Props>; readonly props: Props }) {
+  const [shown, setShown] = useState<ComponentType<Props> | null>(null)
+  useEffect(() => {
+    let wanted = true
+    part.load().then(
+      (component) => {
+        if (wanted) setShown(() => component)
+      },
+      () => {
+        if (wanted) part.onFailed()
+      },
+    )
+    return () => {
+      wanted = false
+    }
+  }, [part])
+  return shown === null ? null : createElement(shown, props)
 }
 
 /**

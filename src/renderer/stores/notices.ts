@@ -6,8 +6,8 @@ import { useEngineClient } from './hooks.ts'
 /** Something that a person is told in a corner of the window until they close it. */
 export interface Notice {
   readonly id: number
-  /** What failed: its title stands above the error's text. */
-  readonly command: CommandName
+  /** What failed: its title stands above the error's text. Null: no command; the error's own title says it. */
+  readonly command: CommandName | null
   readonly subject: string | null
   readonly error: WireError
 }

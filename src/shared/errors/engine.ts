@@ -26,6 +26,8 @@ export interface EngineErrors {
   'server.bind-refused': { address: string; lacking: string }
   'server.bind-failed': { address: string; port: number; reason: string }
   'server.file-unusable': { path: string; reason: string }
+  /** Code of the page that is loaded later did not arrive. Raised by the page. */
+  'page.part-not-loaded': Record<string, never>
   'engine.stopping': Record<string, never>
   'engine.not-running': { dataDir: string }
 }

@@ -136,9 +136,7 @@ export function ConsolePage({ address }: { readonly address: ConsoleAddress }) {
           }}
         />
       ) : null}
-      <Suspense fallback={null}>
-        {dialog?.kind === 'confirm-power' ? <ConfirmPowerDialog action={dialog.action} vmIds={dialog.vmIds} /> : null}
-      </Suspense>
+      {dialog?.kind === 'confirm-power' ? <ConfirmPowerDialog action={dialog.action} vmIds={dialog.vmIds} /> : null}
     </div>
   )
 }

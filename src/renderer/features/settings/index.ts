@@ -1,5 +1,3 @@
-import { lazyComponent } from '../../components/lazy-component.ts'
+import { lazyDialog } from '../../components/lazy-dialog.ts'
 
-export const SettingsDialog = lazyComponent(() =>
-  import('./SettingsDialog.tsx').then((module) => module.SettingsDialog),
-)
+export const SettingsDialog = lazyDialog(() => import('./SettingsDialog.tsx').then((module) => module.SettingsDialog))

@@ -1,4 +1,4 @@
-import { lazyComponent } from '../../components/lazy-component.ts'
+import { lazyDialog } from '../../components/lazy-dialog.ts'
 
 export { openConsole } from './open-console.ts'
 export { vmTone } from './status.ts'
@@ -7,6 +7,6 @@ export { VmPage } from './VmPage.tsx'
 export { VmTable } from './VmTable.tsx'
 export { matchesQuery, parseQuery, queryOfTab, tabOfQuery } from './vm-query.ts'
 
-export const ConfirmPowerDialog = lazyComponent(() =>
+export const ConfirmPowerDialog = lazyDialog(() =>
   import('./ConfirmPowerDialog.tsx').then((module) => module.ConfirmPowerDialog),
 )
