@@ -3,7 +3,7 @@ import { preferences } from '../stores/index.ts'
 const DARK_CLASS = 'pf-v6-theme-dark'
 
 /** True when the page is to be dark now. */
-export function isDark(): boolean {
+function isDark(): boolean {
   const { theme } = preferences.getState()
   return theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches)
 }
