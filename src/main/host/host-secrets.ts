@@ -20,6 +20,11 @@ export async function saveHostSecrets(store: SecretStore, hostId: HostId, secret
   }
 }
 
+/** Forgets one of a host's secrets. */
+export function deleteHostSecret(store: SecretStore, hostId: HostId, kind: keyof HostSecrets): Promise<void> {
+  return store.delete(`${prefixOf(hostId)}${kind}`)
+}
+
 /** Forgets all secrets of a host. */
 export function deleteHostSecrets(store: SecretStore, hostId: HostId): Promise<void> {
   return store.deleteAll(prefixOf(hostId))

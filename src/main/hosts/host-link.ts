@@ -192,7 +192,6 @@ export class HostLink {
   async redefine(definition: HostDefinition, { route = null, anew = false }: RedefineOptions = {}): Promise<void> {
     const before = this.#definition
     this.#definition = definition
-    this.#status.change()
     const sameWay =
       before.transport === definition.transport &&
       before.address === definition.address &&
@@ -201,6 +200,9 @@ export class HostLink {
       before.authentication === definition.authentication &&
       before.privateKeyPath === definition.privateKeyPath &&
       before.libvirtMode === definition.libvirtMode
+    // Where the old way led says nothing of the new one.
+    if (!sameWay) this.#endpoint = null
+    this.#status.change()
     if (!sameWay || anew || route !== null) await this.reconnect(route)
   }
 

@@ -102,6 +102,14 @@ describe('editing a host', () => {
     expect(toEdit(host, { ...same, authentication: 'agent' }, null)).toEqual({ hostId: host.id, privateKeyPath: null })
   })
 
+  it('leads from a password to the agent, and leaves a key beside a password alone', () => {
+    const withPassword: typeof host = { ...host, authentication: 'password', privateKeyPath: null }
+    const form: ReachForm = { ...same, authentication: 'agent', privateKeyPath: '' }
+    expect(toEdit(withPassword, form, null)).toEqual({ hostId: host.id, privateKeyPath: null })
+    const both: typeof host = { ...withPassword, privateKeyPath: '/key' }
+    expect(toEdit(both, { ...form, authentication: 'password' }, null)).toEqual({ hostId: host.id })
+  })
+
   it('sends a confirmed key', () => {
     expect(toEdit(host, same, 'SHA256:new')).toEqual({ hostId: host.id, hostKey: 'SHA256:new' })
   })

@@ -2,9 +2,9 @@ import type { ParsedInput } from '../../../shared/contract/index.ts'
 import type { HostDefinition, HostId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import type { CommandHandler, ModelSnapshot } from '../../engine/index.ts'
-import type { HostRoute } from '../../hosts/index.ts'
+import type { HostRoute, HostSecrets } from '../../hosts/index.ts'
 import { deferPins } from '../deferred-pins.ts'
-import { fetchHostSecrets, saveHostSecrets } from '../host-secrets.ts'
+import { deleteHostSecret, fetchHostSecrets, saveHostSecrets } from '../host-secrets.ts'
 import { decideDefaultName, decideKnown, decideNameFree, decideNotAdded, hostSubject } from '../rules.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
@@ -33,15 +33,18 @@ export function createHostEdit(dependencies: HostCommandDependencies): CommandHa
     execute: async ({ input, model, signal }) => {
       const { hostId } = input
       const name = input.name === null ? decideOwnName(model(), hostId) : input.name
-      const definition = decideDefinition(registry.get(hostId).definition, { ...input, name })
+      const before = registry.get(hostId).definition
+      const definition = decideDefinition(before, { ...input, name })
       const given = { password: input.password, passphrase: input.passphrase }
-      const stored = await fetchHostSecrets(secrets, hostId)
+      const spent = decideSpentSecrets(before, definition, input)
+      const stored = omit(await fetchHostSecrets(secrets, hostId), spent)
       const route = input.hostKey === undefined ? null : await tryNewKey(input.hostKey, definition)
       try {
         const record = (await repository.fetchAll()).find((host) => host.id === hostId)
         if (record === undefined) throw new AppError('host.not-found', { hostId })
         await repository.save({ ...record, ...definition })
         await saveHostSecrets(secrets, hostId, given)
+        for (const kind of spent) await deleteHostSecret(secrets, hostId, kind)
       } catch (error) {
         await route?.close()
         throw error
@@ -88,6 +91,22 @@ export function decideOwnName(model: ModelSnapshot, hostId: HostId): string {
 
 function withoutHost(model: ModelSnapshot, hostId: HostId): ModelSnapshot {
   return { ...model, hosts: new Map([...model.hosts].filter(([id]) => id !== hostId)) }
+}
+
+/** Which stored secrets have nothing to open any more: offered on, they would go to a host that nobody means them for. Pure. */
+export function decideSpentSecrets(
+  before: HostDefinition,
+  after: HostDefinition,
+  given: HostSecrets,
+): readonly (keyof HostSecrets)[] {
+  const spent: (keyof HostSecrets)[] = []
+  if (before.authentication === 'password' && after.authentication !== 'password') spent.push('password')
+  if (before.privateKeyPath !== after.privateKeyPath && given.passphrase === undefined) spent.push('passphrase')
+  return spent
+}
+
+function omit(secrets: HostSecrets, spent: readonly (keyof HostSecrets)[]): HostSecrets {
+  return Object.fromEntries(Object.entries(secrets).filter(([kind]) => !spent.some((each) => each === kind)))
 }
 
 /** The definition with what the input changes. Pure. */

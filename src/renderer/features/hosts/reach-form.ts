@@ -79,13 +79,16 @@ export function toEdit(host: Host, typed: ReachForm, hostKey: string | null): Co
   const form = trimmed(typed)
   const port = form.port === '' ? null : Number(form.port)
   const keyPath = form.authentication === 'key' ? form.privateKeyPath : null
+  // A host with a password may have a key beside it, which this form does not show.
+  const sameWayIn =
+    form.authentication === host.authentication && (form.authentication !== 'key' || keyPath === host.privateKeyPath)
   return {
     hostId: host.id,
     ...(form.name === host.name ? {} : { name: form.name === '' ? null : form.name }),
     ...(form.address === host.address ? {} : { address: form.address }),
     ...(port === host.port ? {} : { port }),
     ...(form.user === host.user ? {} : { user: form.user === '' ? null : form.user }),
-    ...(keyPath === host.privateKeyPath ? {} : { privateKeyPath: keyPath }),
+    ...(sameWayIn ? {} : { privateKeyPath: keyPath }),
     ...(form.authentication === 'key' && form.passphrase !== '' ? { passphrase: form.passphrase } : {}),
     ...(form.authentication === 'password' && form.password !== '' ? { password: form.password } : {}),
     ...(hostKey === null ? {} : { hostKey }),

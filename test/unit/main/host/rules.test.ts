@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decideDefinition, decideOwnName } from '../../../../src/main/host/commands/edit.ts'
+import { decideDefinition, decideOwnName, decideSpentSecrets } from '../../../../src/main/host/commands/edit.ts'
 import { decideHostTrail } from '../../../../src/main/host/decide-host-trail.ts'
 import { definitionFrom } from '../../../../src/main/host/host-input.ts'
 import { compareVersions } from '../../../../src/main/host/probe-host.ts'
@@ -90,6 +90,22 @@ describe('editing', () => {
   ])('with %s', (_what, change, authentication, privateKeyPath) => {
     const before = definitionFrom({ ...reach, privateKeyPath: '/key' }, ID, 'a')
     expect(decideDefinition(before, { hostId: ID, ...change })).toMatchObject({ authentication, privateKeyPath })
+  })
+})
+
+describe('stored secrets that have nothing to open any more', () => {
+  const reach = { transport: 'ssh', address: 'a', libvirtMode: 'system' } as const
+  const withKey = definitionFrom({ ...reach, privateKeyPath: '/key' }, ID, 'a')
+  const withPassword = definitionFrom({ ...reach, password: 'x' }, ID, 'a')
+  test.each([
+    ['a password, when a key is used instead', withPassword, { privateKeyPath: '/key' }, ['password', 'passphrase']],
+    ['a password, when the agent is', withPassword, { privateKeyPath: null }, ['password']],
+    ['the passphrase of another key', withKey, { privateKeyPath: '/other' }, ['passphrase']],
+    ['but not one that came with its key', withKey, { privateKeyPath: '/other', passphrase: 'y' }, []],
+    ['nor any, when only the name changes', withPassword, { name: 'b' }, []],
+  ])('%s', (_what, before, change, spent) => {
+    const after = decideDefinition(before, { hostId: ID, ...change })
+    expect(decideSpentSecrets(before, after, { passphrase: undefined, ...change })).toEqual(spent)
   })
 })
 
