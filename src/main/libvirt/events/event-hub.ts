@@ -112,7 +112,8 @@ export class EventHub {
 
   /**
    * Handles one message packet. Messages that nobody subscribed to are passed over: the daemon may have sent them
-   * before it learned that they are no longer wanted. Throws XdrError for one that the protocol does not have.
+   * before it learned that they are no longer wanted. Throws XdrError for one that the protocol does not have, and when
+   * more come before a registration is answered than are kept: better no connection than one with events missing.
    */
   dispatch(program: number, procedure: number, payload: XdrReader): void {
     const decoded = decodeEvent(program, procedure, payload)
@@ -122,7 +123,13 @@ export class EventHub {
     }
     payload.finish()
     if (this.#byCallback.has(addressOf(decoded.family, decoded.callbackId))) this.#deliver(decoded)
-    else if (this.#pending > 0 && this.#early.length < EARLY_MAX) this.#early.push(decoded)
+    else if (this.#pending > 0) this.#keep(decoded)
+  }
+
+  #keep(decoded: DecodedEvent): void {
+    if (this.#early.length >= EARLY_MAX)
+      throw new XdrError(`over ${EARLY_MAX} events before their registration's reply`)
+    this.#early.push(decoded)
   }
 
   #deliverEarly(family: EventFamily, callbackId: number): void {

@@ -53,6 +53,18 @@ describe('events', () => {
     await connection.close()
   })
 
+  it('that come before that reply in too great a number end the connection instead of being lost', async () => {
+    const { connection, daemon } = await openPair()
+    const subscribing = connection.subscribe({ events: ['domain-lifecycle'] }).catch((error: unknown) => error)
+    await daemon.next()
+    daemon.send(...Array(1_025).fill(daemon.event('DOMAIN_EVENT_CALLBACK_LIFECYCLE', lifecycle(5, 2))))
+    await expect(connection.closed).resolves.toMatchObject({
+      code: 'libvirt.protocol-violation',
+      params: { detail: expect.stringContaining('1024 events') },
+    })
+    expect(await subscribing).toMatchObject({ code: 'libvirt.outcome-unknown' })
+  })
+
   it('with the same number belong to the kind of object that they are about', async () => {
     const { connection, daemon } = await openPair()
     const subscribing = connection.subscribe({ events: ['domain-lifecycle', 'network-lifecycle'] })
