@@ -16,12 +16,21 @@ export function isElectron(): boolean {
 
 /** Connects this page to its engine; it reconnects and resubscribes by itself. */
 export function connectEngine(): ContractClient {
+  forgetSignInLink()
   const portMessages = receivePorts()
   const client = createContractClient({
     connect: (signal) => (isElectron() ? portMessages.next(signal) : openSocket(signal)),
   })
   window.addEventListener('online', () => client.retryNow())
   return client
+}
+
+/** The page's address may be that of the one-time link, which is used up: it is taken out of the address and the history. */
+function forgetSignInLink(): void {
+  const address = new URL(location.href)
+  if (!address.searchParams.has('token')) return
+  address.searchParams.delete('token')
+  history.replaceState(history.state, '', address)
 }
 
 /** Ports that were handed over, to be taken one by one: the preload sends a new one after each loss. */

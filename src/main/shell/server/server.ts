@@ -165,8 +165,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     { config: { public: true } },
     async (request: FastifyRequest<{ Querystring: { token?: unknown } }>, reply) => {
       const { token } = request.query
-      if (typeof token === 'string') return redeemLink(request, reply, signIn, token)
-      if (!principals.has(request)) return sendSignInPage(reply, signIn, 401, null)
+      const signedIn = principals.has(request)
+      if (typeof token !== 'string') return signedIn ? files.sendIndex(reply) : sendSignInPage(reply, signIn, 401, null)
+      // Whoever is signed in needs no link: one that was used serves as well, as when the page is loaded anew.
+      if (signedIn) links.redeem(token)
+      else if (!(await redeemLink(request, reply, signIn, token))) return reply
       return files.sendIndex(reply)
     },
   )

@@ -71,22 +71,34 @@ export function registerSignInRoutes(app: FastifyInstance, options: SignInOption
       return sendSignInPage(reply, options, 401, 'wrong-password')
     }
     options.limiter.succeeded(key)
-    return startSession(reply, options)
+    await startSession(reply, options)
+    return reply.redirect('/', 303)
   })
 }
 
-/** Uses up a one-time link: a session and the window's own address, or the sign-in page. */
-export async function redeemLink(request: FastifyRequest, reply: FastifyReply, options: SignInOptions, token: string) {
+/**
+ * Uses up a one-time link. True: the answer carries a new session, and the window belongs into it, for a browser that comes
+ * from another site's page would follow a redirect without the cookie. False: it was the sign-in page.
+ */
+export async function redeemLink(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: SignInOptions,
+  token: string,
+): Promise<boolean> {
   if (!options.links.redeem(token)) {
     request.log.warn({ address: request.ip }, 'a sign-in link that is not valid was refused')
-    return sendSignInPage(reply, options, 401, 'link-used')
+    await sendSignInPage(reply, options, 401, 'link-used')
+    return false
   }
-  return startSession(reply, options)
+  await startSession(reply, options)
+  return true
 }
 
-async function startSession(reply: FastifyReply, options: SignInOptions) {
+/** Sets the cookie of a new session. */
+async function startSession(reply: FastifyReply, options: SignInOptions): Promise<void> {
   const value = await options.sessions.create(options.user)
-  return reply
+  reply
     .setCookie(options.sessions.cookieName, value, {
       path: '/',
       httpOnly: true,
@@ -95,5 +107,4 @@ async function startSession(reply: FastifyReply, options: SignInOptions) {
       maxAge: SESSION_AGE_MS / 1_000,
     })
     .header('cache-control', 'no-store')
-    .redirect('/', 303)
 }

@@ -95,10 +95,10 @@ describe('pages of others', () => {
 })
 
 describe('the one-time link', () => {
-  it('starts a session with a cookie that no script and no other site can use, and leads to the window', async () => {
+  it('starts a session with a cookie that no script and no other site can use, and is the window', async () => {
     const answer = await served.send({ path: served.server.createLink().slice(served.server.url.length) })
-    expect(answer.status).toBe(303)
-    expect(answer.headers.location).toBe('/')
+    expect(answer.status).toBe(200)
+    expect(answer.text).toContain('<title>Virtdeck</title>')
     const cookie = answer.headers['set-cookie']?.[0] ?? ''
     expect(cookie).toMatch(/^virtdeck_[0-9a-f]{8}=[\w-]{43};/)
     const flags = cookie.split('; ').slice(1)
@@ -110,17 +110,24 @@ describe('the one-time link', () => {
 
   it('is refused the second time', async () => {
     const path = served.server.createLink().slice(served.server.url.length)
-    expect((await served.send({ path })).status).toBe(303)
+    expect((await served.send({ path })).status).toBe(200)
     const again = await served.send({ path })
     expect(again.status).toBe(401)
     expect(again.headers['set-cookie']).toBeUndefined()
     expect(again.text).toContain('used already')
   })
 
+  it('is used up, and needed no more, by whoever is signed in', async () => {
+    const headers = { cookie: await served.signIn() }
+    const path = served.server.createLink().slice(served.server.url.length)
+    for (const _ of [1, 2]) expect((await served.send({ path, headers })).status).toBe(200)
+    expect((await served.send({ path })).status).toBe(401)
+  })
+
   it('is made for the bearer of the token, and not for a signed-in browser', async () => {
     const made = await served.send({ method: 'POST', path: '/api/sign-in-links', headers: bearer() })
     const { value } = made.json() as { value: { url: string } }
-    expect((await served.send({ path: value.url.slice(served.server.url.length) })).status).toBe(303)
+    expect((await served.send({ path: value.url.slice(served.server.url.length) })).status).toBe(200)
     const headers = { cookie: await served.signIn(), origin: `http://${served.authority}` }
     expect((await served.send({ method: 'POST', path: '/api/sign-in-links', headers })).status).toBe(401)
   })
