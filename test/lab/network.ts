@@ -19,6 +19,14 @@ export function placeOf(slot: number, number: number) {
 
 const ip = (...args: string[]) => runCommand('ip', args)
 
+/**
+ * An interface gives itself an IPv6 address, a second or two after it is up. To a browser on this machine that is a change
+ * of networks, for which it breaks off what it is loading. A kernel without IPv6 has nothing to switch off.
+ */
+async function withoutIpv6(link: string): Promise<void> {
+  await runCommand('ip', ['link', 'set', link, 'addrgenmode', 'none'], { allowFailure: true })
+}
+
 /** Makes the network namespace of a host and ties it to both bridges. */
 export async function createNetns(slot: number, number: number): Promise<void> {
   const place = placeOf(slot, number)
@@ -27,6 +35,7 @@ export async function createNetns(slot: number, number: number): Promise<void> {
       const there = await runCommand('ip', ['link', 'show', bridge], { allowFailure: true })
       if (there.code === 0) continue
       await ip('link', 'add', bridge, 'type', 'bridge')
+      await withoutIpv6(bridge)
       await ip('addr', 'add', address, 'dev', bridge)
       await ip('link', 'set', bridge, 'up')
     }
@@ -34,6 +43,7 @@ export async function createNetns(slot: number, number: number): Promise<void> {
     for (const [index, bridge] of (['lab0', 'lab1'] as const).entries()) {
       const link = place.links[bridge]
       await ip('link', 'add', link, 'type', 'veth', 'peer', 'name', `eth${index}`, 'netns', place.netns)
+      await withoutIpv6(link)
       await ip('link', 'set', link, 'master', bridge, 'up')
     }
   })
