@@ -26,7 +26,8 @@ async function eachTheme(page: Page, what: string): Promise<void> {
 
 async function picture(page: Page, name: string): Promise<void> {
   await mkdir(images, { recursive: true })
-  await page.screenshot({ path: `${images}/${name}.png` })
+  // A change of theme is under way for a moment: the picture is of what comes of it.
+  await page.screenshot({ path: `${images}/${name}.png`, animations: 'disabled' })
 }
 
 test.use({ viewport: { width: 1440, height: 900 } })
