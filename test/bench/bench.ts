@@ -5,7 +5,7 @@ export interface BenchResult {
   readonly unit: string
   readonly ours: number
   readonly peer: number | null
-  /** `ours / peer`. */
+  /** Ours against the peer's, as the target means it; by rounds, see `alternate`. */
   readonly ratio: number | null
   /** As it is written in the README: `≥ 1.5 ×`, `≤ 100 ms`. */
   readonly target: string
@@ -30,22 +30,31 @@ export async function measureMs(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start
 }
 
+/** Times of the same work, milliseconds. `oursToPeer` is not their ratio, but the median of each round's. */
+export interface Compared {
+  readonly ours: number
+  readonly peer: number
+  readonly oursToPeer: number
+}
+
 /**
  * Measures both in turns, so that whatever else the machine does hits both; the first round of each is not counted.
- * Returns the median of each.
+ * Returns the medians. They are compared round by round: a machine that changes its pace between rounds makes the two
+ * medians of different moments, and their ratio varied by twice as much.
  */
 export async function alternate(
   rounds: number,
   ours: () => Promise<number>,
   peer: () => Promise<number>,
-): Promise<{ readonly ours: number; readonly peer: number }> {
-  const times = { ours: [] as number[], peer: [] as number[] }
+): Promise<Compared> {
+  const times = { ours: [] as number[], peer: [] as number[], oursToPeer: [] as number[] }
   for (let round = 0; round <= rounds; round += 1) {
     const oursMs = await ours()
     const peerMs = await peer()
     if (round === 0) continue
     times.ours.push(oursMs)
     times.peer.push(peerMs)
+    times.oursToPeer.push(oursMs / peerMs)
   }
-  return { ours: median(times.ours), peer: median(times.peer) }
+  return { ours: median(times.ours), peer: median(times.peer), oursToPeer: median(times.oursToPeer) }
 }

@@ -1,7 +1,7 @@
 import { type LibvirtConnection, typedParametersToObject } from '../../src/main/libvirt/index.ts'
 import { startDaemon } from '../libvirt/daemon.ts'
 import { testNodeXml } from '../libvirt/test-driver.ts'
-import { alternate, type Bench, type BenchResult, measureMs } from './bench.ts'
+import { alternate, type Bench, type BenchResult, type Compared, measureMs } from './bench.ts'
 import { startPeer } from './libvirt-peer.ts'
 
 const DOMAINS = 1_000
@@ -49,7 +49,7 @@ export const benchLibvirtBulk: Bench = async () => {
   }
 }
 
-function time(name: string, ms: { ours: number; peer: number }, target: number): BenchResult {
-  const ratio = ms.ours / ms.peer
+function time(name: string, ms: Compared, target: number): BenchResult {
+  const ratio = ms.oursToPeer
   return { name, unit: 'ms', ours: ms.ours, peer: ms.peer, ratio, target: `≤ ${target} ×`, met: ratio <= target }
 }

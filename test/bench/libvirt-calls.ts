@@ -1,6 +1,6 @@
 import type { LibvirtConnection } from '../../src/main/libvirt/index.ts'
 import { startDaemon } from '../libvirt/daemon.ts'
-import { alternate, type Bench, type BenchResult, measureMs } from './bench.ts'
+import { alternate, type Bench, type BenchResult, type Compared, measureMs } from './bench.ts'
 import { startPeer } from './libvirt-peer.ts'
 
 const CALLS = 1_000
@@ -40,9 +40,9 @@ export const benchLibvirtCalls: Bench = async () => {
 }
 
 /** A row of calls per second from the times of `CALLS` calls. */
-function rate(name: string, ms: { ours: number; peer: number }, target: number | null): BenchResult {
+function rate(name: string, ms: Compared, target: number | null): BenchResult {
   const perSecond = (time: number): number => (CALLS / time) * 1_000
-  const ratio = ms.peer / ms.ours
+  const ratio = 1 / ms.oursToPeer
   return {
     name,
     unit: 'calls/s',

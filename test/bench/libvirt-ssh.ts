@@ -57,7 +57,7 @@ export const benchLibvirtSsh: Bench = async () => {
     await connection.close()
     await session.close()
     const perSecond = (time: number): number => (CALLS / time) * 1_000
-    const ratio = ms.peer / ms.ours
+    const ratio = 1 / ms.oursToPeer
     return [
       {
         name: 'libvirt calls, SSH, one by one',
