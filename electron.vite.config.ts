@@ -58,7 +58,7 @@ export default defineConfig({
       chunkSizeWarningLimit: 4000,
       rolldownOptions: {
         input: { index: path('src/renderer/index.html'), console: path('src/renderer/console.html') },
-        // The page uses types and constants of the contract; schemas are the engine's, and half of zod's weight is in them.
+        // The page uses types and constants of the contract. Its schemas are the engine's; unused, they fall out, and zod with them.
         treeshake: { moduleSideEffects: [{ test: /\/src\/shared\//, sideEffects: false }] },
       },
     },
