@@ -15,7 +15,7 @@ const [choice] = await Promise.all([decideShell(forced), build()])
 say(`shell: ${choice.shell} (${choice.why})`)
 if (choice.shell === 'electron') startElectron(rest)
 else if (choice.shell === 'window') await startWindow(choice.browser, rest)
-else startServer(rest)
+else await startServer(rest)
 
 function readArguments() {
   const { values, tokens } = parseArgs({ strict: false, tokens: true, options: { shell: { type: 'string' } } })

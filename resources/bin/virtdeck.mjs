@@ -3,9 +3,9 @@
 // Node 24 with our input, output and exit code.
 import { join } from 'node:path'
 import { build } from '../../tools/build.mjs'
-import { lifeline, projectDir, runNode } from '../../tools/lib/node24.mjs'
+import { projectDir, runProgram } from '../../tools/lib/node24.mjs'
 import { provision } from '../../tools/provision.mjs'
 
 await provision()
 await build()
-runNode([join(projectDir, 'out/main/cli.js'), ...process.argv.slice(2)], { stdio: lifeline })
+await runProgram(join(projectDir, 'out/main/cli.js'), process.argv.slice(2))

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 export const projectDir = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
 
@@ -44,6 +44,16 @@ export function environment(node = requireNode24()) {
 
 /** For `stdio`: a channel to the child beside ours, whose end tells it that this process is gone, in whatever way. */
 export const lifeline = ['inherit', 'inherit', 'inherit', 'ipc']
+
+/**
+ * Runs the engine's built program with these arguments: in this process where it is a Node ≥ 24, as npm's scripts are once
+ * the packages are there; else in a child, which learns over a channel when this process is gone. Ends with the program.
+ */
+export async function runProgram(file, args) {
+  if (requireNode24() !== process.execPath) return void runNode([file, ...args], { stdio: lifeline })
+  process.argv.splice(1, Number.POSITIVE_INFINITY, file, ...args)
+  await import(pathToFileURL(file).href)
+}
 
 /** Runs a file under Node 24 in place of this process: same input and output, its signals, its exit code. */
 export function runNode(args, options = {}) {

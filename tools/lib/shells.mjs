@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { findElectron } from './choose-shell.mjs'
-import { environment, forwardSignals, lifeline, projectDir, requireNode24, runNode } from './node24.mjs'
+import { environment, forwardSignals, projectDir, requireNode24, runProgram } from './node24.mjs'
 import { say } from './steps.mjs'
 import { windowFlags } from './window-flags.mjs'
 
@@ -12,7 +12,7 @@ const isRoot = process.getuid?.() === 0
 
 /** The engine with its web server; the URL is on its output. */
 export function startServer(args) {
-  return runNode([engineProgram, 'serve', ...args], { stdio: lifeline })
+  return runProgram(engineProgram, ['serve', ...args])
 }
 
 /** Electron on the built app. */
