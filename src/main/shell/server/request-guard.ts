@@ -1,5 +1,3 @@
-import { isIP } from 'node:net'
-
 /** Where this server may be addressed: what browsers send in `Host`, and the origins that belong to it. Lower case. */
 export interface AllowedAddresses {
   /** `127.0.0.1:8443`; the default port of the scheme stands without it too. */
@@ -20,7 +18,7 @@ export function createAllowedAddresses(
   const defaultPort = scheme === 'https' ? 443 : 80
   const authorities = new Set<string>()
   for (const name of names) {
-    const host = isIP(name) === 6 ? `[${name.toLowerCase()}]` : name.toLowerCase()
+    const host = name.includes(':') ? `[${name.toLowerCase()}]` : name.toLowerCase()
     authorities.add(`${host}:${port}`)
     if (port === defaultPort) authorities.add(host)
   }

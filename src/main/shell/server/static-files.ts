@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
-import fastifyStatic from '@fastify/static'
+import send, { type SendOptions } from '@fastify/send'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../../shared/errors/index.ts'
 
 export interface WindowFiles {
   /** Answers with the window. Throws `transport.not-found` where it was not built. */
-  sendIndex(reply: FastifyReply): FastifyReply
+  sendIndex(reply: FastifyReply): Promise<FastifyReply>
 }
 
 const YEAR_MS = 365 * 24 * 3_600_000
@@ -22,28 +22,40 @@ export async function registerStaticFiles(app: FastifyInstance, rendererDir: str
     app.get('/*', { config: { page: true } }, () => fail('/index.html'))
     return { sendIndex: () => fail('/index.html') }
   }
-  await app.register(fastifyStatic, { root: rendererDir, serve: false })
-
   app.get('/*', { config: { page: true } }, (request: FastifyRequest<{ Params: { '*': string } }>, reply) => {
     const name = request.params['*']
     if (files.has(name)) {
-      if (name.endsWith('.html')) return sendPage(reply, name)
+      if (name.endsWith('.html')) return sendPage(reply, rendererDir, name)
       const hashed = name.startsWith('assets/')
-      return reply.sendFile(name, hashed ? { maxAge: YEAR_MS, immutable: true } : { maxAge: 0 })
+      return sendFile(reply, rendererDir, name, hashed ? { maxAge: YEAR_MS, immutable: true } : { maxAge: 0 })
     }
     const lastPart = name.slice(name.lastIndexOf('/') + 1)
     const isPage = !lastPart.includes('.') && !name.startsWith('api/') && !name.startsWith('console/')
-    return isPage ? sendPage(reply, 'index.html') : fail(`/${name}`)
+    return isPage ? sendPage(reply, rendererDir, 'index.html') : fail(`/${name}`)
   })
-  return { sendIndex: (reply) => sendPage(reply, 'index.html') }
+  return { sendIndex: (reply) => sendPage(reply, rendererDir, 'index.html') }
 }
 
 function fail(path: string): never {
   throw new AppError('transport.not-found', { path: path.slice(0, 200) })
 }
 
-function sendPage(reply: FastifyReply, name: string) {
-  return reply.sendFile(name, { cacheControl: false }).header('cache-control', 'no-store')
+function sendPage(reply: FastifyReply, folder: string, name: string): Promise<FastifyReply> {
+  return sendFile(reply.header('cache-control', 'no-store'), folder, name, { cacheControl: false })
+}
+
+/** Answers with one file that is known to be there, or with the part or the "not modified" that was asked for. */
+async function sendFile(
+  reply: FastifyReply,
+  folder: string,
+  name: string,
+  caching: SendOptions,
+): Promise<FastifyReply> {
+  const options = { ...caching, root: folder, index: false }
+  const { statusCode, headers, stream } = await send(reply.request.raw, encodeURI(name), options)
+  // Rebuilt under a running server.
+  if (statusCode === 404) return fail(`/${name}`)
+  return reply.code(statusCode).headers(headers).send(stream)
 }
 
 async function listFiles(rendererDir: string): Promise<ReadonlySet<string>> {
