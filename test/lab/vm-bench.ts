@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Identity, silentLog } from '../../src/main/engine/index.ts'
 import { type ComposedEngine, composeEngine } from '../../src/main/shell/compose.ts'
+import { openShellInventory } from '../../src/main/shell/open-inventory.ts'
 import type { CommandName } from '../../src/shared/contract/index.ts'
 import { commands } from '../../src/shared/contract/index.ts'
 import type { AuditEvent, Host, HostId, Task, Vm } from '../../src/shared/domain/index.ts'
@@ -39,7 +40,7 @@ export interface VmBench {
 export async function startVmBench(existing?: string): Promise<VmBench> {
   const dataDir = existing ?? (await mkdtemp(join(tmpdir(), 'virtdeck-engine-')))
   const composed = await composeEngine({
-    dataDir,
+    inventory: await openShellInventory({ dataDir, log: silentLog }),
     shell: 'server',
     version: '0.0.0-test',
     log: silentLog,

@@ -31,7 +31,7 @@ export interface Inventory {
   readonly audit: AuditRepository
   readonly settings: SettingsRepository
   readonly secrets: SecretStore
-  /** Waits for writes under way, closes the file and lets the folder go. */
+  /** Waits for writes under way, closes the file and lets the folder go. Can be called again. */
   close(): Promise<void>
 }
 
@@ -80,6 +80,7 @@ export async function openInventory(options: OpenInventoryOptions): Promise<Inve
     const backUpDaily = () => backUpWhenDue().catch((error: unknown) => options.onBackupFailed?.(error))
     if (schemaVersion !== 0) await backUpDaily()
     let backingUp: Promise<void> = Promise.resolve()
+    let closing: Promise<void> | null = null
     const backupTimer = setInterval(() => {
       backingUp = backUpDaily()
     }, BACKUP_CHECK_MS).unref()
@@ -91,14 +92,19 @@ export async function openInventory(options: OpenInventoryOptions): Promise<Inve
       audit: createAuditRepository(database),
       settings: createSettingsRepository(database),
       secrets: createSecretStore(database, options.cipher ?? createKeyFileCipher(paths.key)),
-      close: async () => {
-        clearInterval(backupTimer)
-        await backingUp
-        // kysely serves its one connection in order: when this is answered, so is all that was asked before.
-        await sql`select 1`.execute(database)
-        await close()
-        await release()
+      close: () => {
+        closing ??= finish()
+        return closing
       },
+    }
+
+    async function finish(): Promise<void> {
+      clearInterval(backupTimer)
+      await backingUp
+      // kysely serves its one connection in order: when this is answered, so is all that was asked before.
+      await sql`select 1`.execute(database)
+      await close()
+      await release()
     }
   } catch (error) {
     await release()

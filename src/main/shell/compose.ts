@@ -17,20 +17,18 @@ import {
 } from '../engine/index.ts'
 import { fetchHostSecrets, startHosts } from '../host/index.ts'
 import { createHostRegistry, findLocalSocket } from '../hosts/index.ts'
-import { openInventory, type SecretCipher } from '../inventory/index.ts'
+import type { Inventory } from '../inventory/index.ts'
 import { startMetrics } from '../metrics/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
 import { startVms } from '../vm/index.ts'
 import { startOrUndo } from './start-or-undo.ts'
 
 export interface ComposeOptions {
-  /** The folder of the inventory; made when it is not there. */
-  readonly dataDir: string
+  /** Belongs to the engine from here on. */
+  readonly inventory: Inventory
   readonly shell: 'electron' | 'server'
   readonly version: string
   readonly log: Log
-  /** How secrets are kept. Default: AES-256-GCM with a key file in the folder. */
-  readonly cipher?: SecretCipher
   /** True where a client is a browser that was signed in. */
   readonly canSignOut: boolean
   /** How long tasks get to end when the engine stops, milliseconds. */
@@ -48,22 +46,16 @@ export interface ComposedEngine {
 
 /**
  * The composition root of both shells: builds everything once, gives each part what it needs, and starts it. Errors: those
- * of opening the inventory; what had been started by then is stopped.
+ * of reading the inventory; what had been started by then is stopped, and the inventory closed.
  */
 export function composeEngine(options: ComposeOptions): Promise<ComposedEngine> {
   return startOrUndo((started) => startEngine(options, started))
 }
 
 async function startEngine(options: ComposeOptions, started: AsyncDisposableStack): Promise<ComposedEngine> {
-  const { dataDir, log, version, stopGraceMs } = options
+  const { inventory, log, version, stopGraceMs } = options
+  const { dataDir } = inventory
   const clock = systemClock
-
-  const inventory = await openInventory({
-    dataDir,
-    clock,
-    onBackupFailed: (error) => log.error({ err: error }, 'the daily backup of the inventory failed'),
-    ...(options.cipher === undefined ? {} : { cipher: options.cipher }),
-  })
   started.defer(() => inventory.close())
 
   const topics = createTopicRegistry({ epoch: randomUUID(), clock })

@@ -1,7 +1,7 @@
 import type { Host } from '../../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../../shared/errors/index.ts'
+import { createAdministrator } from '../administrator.ts'
 import type { ComposedEngine } from '../compose.ts'
-import { createAdministrator } from '../server/principal.ts'
 import type { EngineAccess } from './engine-access.ts'
 
 /** How long a subcommand waits for the hosts to be up, or known not to be, before it reads or changes anything there. */

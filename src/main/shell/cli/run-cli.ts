@@ -3,15 +3,9 @@ import { toWireError } from '../../../shared/errors/index.ts'
 import { resolveDataDir } from '../../inventory/index.ts'
 import { VERSION } from '../version.ts'
 import { type Invocation, parseInvocation } from './arguments.ts'
-import { readCallInput, reportFailure, runCall } from './call.ts'
 import type { EngineAccess, TopicAddressText } from './engine-access.ts'
 import { EXIT } from './exit-codes.ts'
-import { buildHelp } from './help.ts'
 import type { CliIo } from './io.ts'
-import { runLink } from './link.ts'
-import { openEngine } from './open-engine.ts'
-import { runRestore } from './restore.ts'
-import { runGet, runWatch } from './topic-output.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Tasks of a one-shot engine: it ends when its subcommand has, so nothing is left to wait for. */
@@ -28,13 +22,16 @@ export async function runCli(argv: readonly string[], io: CliIo, rendererDir: st
       io.err(`virtdeck: ${error.message}\nTry: virtdeck help\n`)
       return EXIT.usage
     }
+    const { reportFailure } = await import('./call.ts')
     const options = { json: argv.includes('--json'), dataDir: null }
     return reportFailure(toWireError(error), null, options, io)
   }
 }
 
+/** Each subcommand loads what it needs and no more: all of it would take half of the time of a short one. */
 async function run(invocation: Invocation, io: CliIo, rendererDir: string): Promise<number> {
   if (invocation.run === 'help') {
+    const { buildHelp } = await import('./help.ts')
     await io.out(buildHelp(invocation.subject))
     return EXIT.ok
   }
@@ -56,16 +53,22 @@ async function run(invocation: Invocation, io: CliIo, rendererDir: string): Prom
       const { runServe } = await import('./serve.ts')
       return runServe(invocation.options, { dataDir, json, user, rendererDir }, io)
     }
-    case 'link':
+    case 'link': {
+      const { runLink } = await import('./link.ts')
       return runLink({ json, dataDir }, io)
-    case 'restore':
+    }
+    case 'restore': {
+      const { runRestore } = await import('./restore.ts')
       return runRestore({ json, dataDir, backup: invocation.backup }, io)
+    }
     case 'call': {
+      const { readCallInput, runCall } = await import('./call.ts')
       const call = { command: invocation.command, input: await readCallInput(invocation.input, io) }
       const options = { json, dataDir: invocation.dataDir }
       return withEngine(dataDir, user, io, (access) => runCall(access, call, options, io), interruptionOf(io))
     }
-    case 'get':
+    case 'get': {
+      const { runGet } = await import('./topic-output.ts')
       return withEngine(
         dataDir,
         user,
@@ -73,7 +76,9 @@ async function run(invocation: Invocation, io: CliIo, rendererDir: string): Prom
         (access) => runGet(access, addressOf(invocation), { json, dataDir }, io),
         interruptionOf(io),
       )
-    case 'watch':
+    }
+    case 'watch': {
+      const { runWatch } = await import('./topic-output.ts')
       // It ends by itself when it is interrupted: that is how one ends it.
       return withEngine(
         dataDir,
@@ -82,6 +87,7 @@ async function run(invocation: Invocation, io: CliIo, rendererDir: string): Prom
         (access) => runWatch(access, addressOf(invocation), { json, dataDir }, io),
         new Promise(() => undefined),
       )
+    }
   }
 }
 
@@ -107,14 +113,15 @@ async function withEngine(
   interrupted: Promise<number>,
 ): Promise<number> {
   const start = async () => {
-    // Loaded only where it is needed: asking a running engine takes half the time without it.
-    const [{ composeEngine }, { openEngineLog }] = await Promise.all([
+    const [{ composeEngine }, { openShellInventory }, { openEngineLog }] = await Promise.all([
       import('../compose.ts'),
+      import('../open-inventory.ts'),
       import('../server/log.ts'),
     ])
     const log = openEngineLog(dataDir, (line) => io.err(line))
     try {
-      const options = { dataDir, shell: 'server', version: VERSION, log: log.logger } as const
+      const inventory = await openShellInventory({ dataDir, log: log.logger })
+      const options = { inventory, shell: 'server', version: VERSION, log: log.logger } as const
       const composed = await composeEngine({ ...options, canSignOut: false, stopGraceMs: ONE_SHOT_GRACE_MS })
       return { ...composed, stop: () => composed.stop().finally(() => log.close()) }
     } catch (error) {
@@ -122,6 +129,7 @@ async function withEngine(
       throw error
     }
   }
+  const { openEngine } = await import('./open-engine.ts')
   const access = await openEngine({ dataDir, user, start })
   try {
     return await Promise.race([use(access), interrupted])

@@ -18,14 +18,12 @@ export async function runServe(
     user: context.user,
     rendererDir: context.rendererDir,
     writeWarning: (line) => io.err(line),
+    onListening: ({ link, url }) => {
+      void io.out(context.json ? `${JSON.stringify({ link, url })}\n` : formatWelcome(link, request.host))
+      if (open) openInBrowser(link, io)
+    },
   })
   try {
-    await io.out(
-      context.json
-        ? `${JSON.stringify({ link: serving.link, url: serving.url })}\n`
-        : formatWelcome(serving.link, request.host),
-    )
-    if (open) openInBrowser(serving.link, io)
     await untilAborted(io.stopped)
   } finally {
     await serving.stop()

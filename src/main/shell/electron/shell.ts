@@ -4,9 +4,10 @@ import { app, dialog, ipcMain, Menu, protocol, safeStorage, session } from 'elec
 import type { NativeMenu } from '../../../shared/contract/index.ts'
 import { toWireError } from '../../../shared/errors/index.ts'
 import { createKeyFileCipher, type SecretCipher } from '../../inventory/index.ts'
+import { createAdministrator } from '../administrator.ts'
 import { type ComposedEngine, composeEngine } from '../compose.ts'
+import { openShellInventory } from '../open-inventory.ts'
 import { openEngineLog } from '../server/log.ts'
-import { createAdministrator } from '../server/principal.ts'
 import { VERSION } from '../version.ts'
 import { serveAppScheme } from './app-protocol.ts'
 import { READY_CHANNEL } from './channels.ts'
@@ -40,15 +41,17 @@ export async function startShell({ dataDir, rendererDir, preloadPath }: ShellOpt
     safeStorage.isEncryptionAvailable(),
     process.platform === 'linux' ? safeStorage.getSelectedStorageBackend() : '',
   )
-  const engine = composeEngine({
-    dataDir,
-    shell: 'electron',
-    version: VERSION,
-    log,
-    ...(keyStoreLack === null ? { cipher: chooseCipher(dataDir) } : {}),
-    canSignOut: false,
-    stopGraceMs: TASK_GRACE_MS,
-  })
+  const cipher = keyStoreLack === null ? { cipher: chooseCipher(dataDir) } : {}
+  const engine = openShellInventory({ dataDir, log, ...cipher }).then((inventory) =>
+    composeEngine({
+      inventory,
+      shell: 'electron',
+      version: VERSION,
+      log,
+      canSignOut: false,
+      stopGraceMs: TASK_GRACE_MS,
+    }),
+  )
   engine.then(
     () => log.info({ keyStore: keyStoreLack ?? 'system' }, 'engine started'),
     (error: unknown) => {

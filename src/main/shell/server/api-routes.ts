@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Result } from '../../../shared/contract/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
-import type { Engine } from '../../engine/index.ts'
 import { proveToken } from './engine-file.ts'
 import { httpStatusOf } from './http-status.ts'
-import { buildOpenApi } from './openapi.ts'
 import type { Principal } from './principal.ts'
+import type { ServedEngine } from './served-engine.ts'
 import type { SessionStore } from './sessions.ts'
 
 export interface ApiRoutesOptions {
-  readonly engine: Engine
+  /** The engine, once it is there. */
+  readonly waitForEngine: () => Promise<ServedEngine>
   readonly sessions: SessionStore
   readonly token: string
   readonly principalOf: (request: FastifyRequest) => Principal
@@ -19,20 +19,23 @@ export interface ApiRoutesOptions {
 
 /** The HTTP API: commands, topics, health, the OpenAPI document, sign-in links and signing out. */
 export function registerApiRoutes(app: FastifyInstance, options: ApiRoutesOptions): void {
-  const { engine, principalOf } = options
+  const { waitForEngine, principalOf } = options
   let document: object | null = null
 
   app.get(
     '/api/health',
     { config: { public: true } },
-    (request: FastifyRequest<{ Querystring: { nonce?: unknown } }>) => {
+    async (request: FastifyRequest<{ Querystring: { nonce?: unknown } }>) => {
+      const { engine } = await waitForEngine()
       const { nonce } = request.query
       const proof = typeof nonce === 'string' && nonce.length <= 128 ? proveToken(options.token, nonce) : null
       return { ok: true, version: engine.version, epoch: engine.epoch, proof }
     },
   )
 
-  app.get('/api/openapi.json', () => {
+  app.get('/api/openapi.json', async () => {
+    const { buildOpenApi } = await import('./openapi.ts')
+    const { engine } = await waitForEngine()
     document ??= buildOpenApi(engine.version)
     return document
   })
@@ -40,9 +43,10 @@ export function registerApiRoutes(app: FastifyInstance, options: ApiRoutesOption
   app.post(
     '/api/commands/:name',
     async (request: FastifyRequest<{ Params: { name: string }; Querystring: { wait?: unknown } }>, reply) => {
-      const { identity } = principalOf(request)
+      const { user } = principalOf(request)
+      const { engine, identify } = await waitForEngine()
       const wait = request.query.wait !== 'false'
-      const result = await engine.dispatch(identity, request.params.name, request.body ?? {}, { wait })
+      const result = await engine.dispatch(identify(user), request.params.name, request.body ?? {}, { wait })
       return reply.code(result.ok ? 200 : httpStatusOf(result.error.code)).send(result)
     },
   )
@@ -50,10 +54,11 @@ export function registerApiRoutes(app: FastifyInstance, options: ApiRoutesOption
   app.get(
     '/api/topics/:name',
     async (request: FastifyRequest<{ Params: { name: string }; Querystring: { key?: unknown } }>) => {
-      const { identity } = principalOf(request)
+      const { user } = principalOf(request)
+      const { engine, identify } = await waitForEngine()
       const { key } = request.query
       const address = { topic: request.params.name, key: typeof key === 'string' ? key.slice(0, 128) : undefined }
-      const snapshot = await engine.fetchTopic(identity, address)
+      const snapshot = await engine.fetchTopic(identify(user), address)
       return { ok: true, value: snapshot.entities, rev: snapshot.rev } satisfies Result<unknown>
     },
   )

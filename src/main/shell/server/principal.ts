@@ -1,18 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
-import { commands, type Permission } from '../../../shared/contract/index.ts'
-import type { Identity } from '../../engine/index.ts'
 import type { Session, SessionStore } from './sessions.ts'
 
 /** Who a request comes from. `session` is null for the bearer of `engine.json`'s token. */
 export interface Principal {
-  readonly identity: Identity
+  readonly user: string
   readonly session: Session | null
-}
-
-/** Until there are roles, whoever is signed in to the engine has oVirt's widest one. */
-export function createAdministrator(user: string): Identity {
-  const permissions = new Set<Permission>(Object.values(commands).map((command) => command.permission))
-  return { user, role: 'SuperUser', permissions }
 }
 
 /** Recognizes the two kinds of credentials of a request: the engine's bearer token and a session's cookie. */
@@ -35,9 +27,9 @@ export function createAuthenticator(options: {
       return given.length === expected.length && timingSafeEqual(given, expected)
     },
     authenticate(bearer, cookie) {
-      if (bearer) return { identity: createAdministrator(options.user), session: null }
+      if (bearer) return { user: options.user, session: null }
       const session = cookie === undefined ? null : options.sessions.find(cookie)
-      return session === null ? null : { identity: createAdministrator(session.user), session }
+      return session === null ? null : { user: session.user, session }
     },
   }
 }

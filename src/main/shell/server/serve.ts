@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import { AppError } from '../../../shared/errors/index.ts'
-import { createWebSocketConsoleSocket } from '../../console/index.ts'
-import { serveClient } from '../../engine/index.ts'
-import { composeEngine } from '../compose.ts'
+import { openShellInventory } from '../open-inventory.ts'
 import { startOrUndo } from '../start-or-undo.ts'
 import { VERSION } from '../version.ts'
 import { createEngineToken, removeEngineFile, writeEngineFile } from './engine-file.ts'
 import { openEngineLog } from './log.ts'
 import { readPasswordHash, storePasswordFrom } from './password.ts'
+import type { ServedEngine } from './served-engine.ts'
 import { type Server, startServer } from './server.ts'
 import { openSessionStore, type SessionStore } from './sessions.ts'
 
@@ -25,13 +24,19 @@ export interface ServeRequest {
   readonly user: string
   readonly rendererDir: string
   readonly writeWarning: (line: string) => void
+  /** Called as soon as the window can be opened: the engine is still starting, and whoever asks it waits. */
+  readonly onListening?: (address: ServerAddress) => void
 }
 
-/** A served engine. */
-export interface Serving {
+/** Where a server is. */
+export interface ServerAddress {
   readonly url: string
   /** A sign-in link that works once. */
   readonly link: string
+}
+
+/** A served engine. */
+export interface Serving extends ServerAddress {
   /** Takes nothing new, asks tasks to stop, drains connections, closes the inventory. */
   stop(): Promise<void>
 }
@@ -40,7 +45,10 @@ export interface Serving {
 const DRAIN_LIMIT_MS = 5_000
 const TASK_GRACE_MS = 10_000
 
-/** Starts an engine on `dataDir` and serves it. Errors: those of the inventory, `server.*`. What was started is stopped when a later part fails. */
+/**
+ * Opens the inventory of `dataDir`, serves the window, and starts the engine behind it. Errors: those of the inventory,
+ * `server.*`. What was started is stopped when a later part fails.
+ */
 export function serve(request: ServeRequest): Promise<Serving> {
   return startOrUndo((started) => startServing(request, started))
 }
@@ -49,29 +57,17 @@ async function startServing(request: ServeRequest, started: AsyncDisposableStack
   const tls = await readTls(request)
   const log = openEngineLog(request.dataDir, request.writeWarning)
   started.defer(() => log.close())
-  const { engine, consoles, stop } = await composeEngine({
-    dataDir: request.dataDir,
-    shell: 'server',
-    version: VERSION,
-    log: log.logger,
-    canSignOut: true,
-    stopGraceMs: TASK_GRACE_MS,
-  })
-  started.defer(stop)
+  const inventory = await openShellInventory({ dataDir: request.dataDir, log: log.logger })
+  let closeEngine = () => inventory.close()
+  started.defer(() => closeEngine())
   const sessions = await openSessionStore(request.dataDir, Date.now)
   started.defer(() => sessions.flush())
   const password = await readPassword(request, sessions)
   const token = createEngineToken()
+  const starting = Promise.withResolvers<ServedEngine>()
   const server = await startOnPort(request.port ?? sessions.lastPort, request.port !== null, (port) =>
     startServer({
-      served: {
-        engine,
-        serveClient: (identity, port) => {
-          serveClient(engine, identity, port)
-        },
-        attachConsole: (ticket, identity, socket) =>
-          consoles.attach(ticket, identity, createWebSocketConsoleSocket(socket)),
-      },
+      engine: starting.promise,
       sessions,
       token,
       user: request.user,
@@ -85,8 +81,6 @@ async function startServing(request: ServeRequest, started: AsyncDisposableStack
     }),
   )
   started.defer(() => server.stop(DRAIN_LIMIT_MS))
-  // Before the connections are drained: whoever waits for a task gets its reply.
-  started.defer(() => engine.stop({ graceMs: TASK_GRACE_MS }))
   await sessions.rememberPort(server.port)
   await writeEngineFile(request.dataDir, {
     pid: process.pid,
@@ -96,11 +90,29 @@ async function startServing(request: ServeRequest, started: AsyncDisposableStack
     startedAt: Date.now(),
     ...(tls === null ? {} : { certificate: tls.certificate }),
   })
-  started.defer(() => removeEngineFile(request.dataDir, process.pid))
+  const removeFile = () => removeEngineFile(request.dataDir, process.pid)
+  started.defer(removeFile)
+  const address = { url: server.url, link: server.createLink() }
+  request.onListening?.(address)
+
+  try {
+    // Loaded only now: half of a start is over before, and the browser opens the window meanwhile.
+    const { startServedEngine } = await import('./start-served-engine.ts')
+    const { served, stop } = await startServedEngine({ inventory, log: log.logger, stopGraceMs: TASK_GRACE_MS })
+    closeEngine = stop
+    // Before the connections are drained: whoever waits for a task gets its reply.
+    started.defer(() => served.engine.stop({ graceMs: TASK_GRACE_MS }))
+    // Again, to be the first of all: nobody shall find what is stopping.
+    started.defer(removeFile)
+    starting.resolve(served)
+  } catch (error) {
+    starting.reject(error)
+    throw error
+  }
   log.logger.info({ url: server.url }, 'engine started')
 
   const running = started.move()
-  return { url: server.url, link: server.createLink(), stop: () => running.disposeAsync() }
+  return { ...address, stop: () => running.disposeAsync() }
 }
 
 /** The remembered port may be taken by now; one that was asked for must be had. */

@@ -4,6 +4,8 @@ import type { Engine, Identity, ServerPort } from '../../engine/index.ts'
 /** What the server serves. The composition root gives it. */
 export interface ServedEngine {
   readonly engine: Engine
+  /** Who a signed-in user is to the engine. */
+  identify(user: string): Identity
   /** Serves the frames of one client until the port closes. */
   serveClient(identity: Identity, port: ServerPort): void
   /** Hands a console's WebSocket over; what is wrong with the ticket is said in the close reason. */

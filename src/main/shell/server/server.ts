@@ -32,7 +32,8 @@ declare module 'fastify' {
 }
 
 export interface ServerOptions {
-  readonly served: ServedEngine
+  /** Resolves once the engine can be used. Files, and the sign-in, are served before. */
+  readonly engine: Promise<ServedEngine>
   readonly sessions: SessionStore
   /** The token of `engine.json`. */
   readonly token: string
@@ -67,7 +68,7 @@ const REQUEST_TIMEOUT_MS = 30_000
 
 /** Serves the window, the API and the consoles. Throws `server.bind-refused` and `server.bind-failed`. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { served, sessions, tls } = options
+  const { sessions, tls } = options
   const refusal = decideBind({ host: options.host, tls: tls !== null, password: options.password !== null })
   if (refusal !== null) throw refusal
 
@@ -96,6 +97,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     genReqId: () => randomUUID(),
     bodyLimit: CLIENT_FRAME_LIMIT_BYTES,
     trustProxy: false,
+    schemaController: { compilersFactory: noSchemas },
     routerOptions: { maxParamLength: 256 },
     forceCloseConnections: 'idle',
     // Given to Node's own server: fastify's option does not reach one that it has not made.
@@ -157,7 +159,22 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (principal === undefined) throw createUnauthorized()
     return principal
   }
-  registerApiRoutes(app, { engine: served.engine, sessions, token: options.token, principalOf, createLink })
+  // Who waits for the engine hears of its failure; there may be nobody.
+  options.engine.catch(() => undefined)
+  let served: ServedEngine | null = null
+  const waitForEngine = async () => {
+    served ??= await options.engine
+    return served
+  }
+  /** Before a connection is upgraded: what arrives on one wants to be read at once. */
+  const preValidation = async () => {
+    await waitForEngine()
+  }
+  const servedEngine = (): ServedEngine => {
+    if (served === null) throw new Error('a WebSocket was opened before the engine was there')
+    return served
+  }
+  registerApiRoutes(app, { waitForEngine, sessions, token: options.token, principalOf, createLink })
   registerSignInRoutes(app, signIn)
   const files = await registerStaticFiles(app, options.rendererDir)
   app.get(
@@ -173,18 +190,20 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       return files.sendIndex(reply)
     },
   )
-  app.get('/api/socket', { websocket: true }, (socket, request) => {
-    const principal = principalOf(request)
-    sockets.add(socket, principal.session)
-    served.serveClient(principal.identity, createSocketPort(socket))
+  app.get('/api/socket', { websocket: true, preValidation }, (socket, request) => {
+    const { user, session } = principalOf(request)
+    sockets.add(socket, session)
+    const { serveClient, identify } = servedEngine()
+    serveClient(identify(user), createSocketPort(socket))
   })
   app.get(
     '/console/:ticket',
-    { websocket: true },
+    { websocket: true, preValidation },
     (socket, request: FastifyRequest<{ Params: { ticket: string } }>) => {
-      const principal = principalOf(request)
-      sockets.add(socket, principal.session)
-      served.attachConsole(request.params.ticket, principal.identity, socket)
+      const { user, session } = principalOf(request)
+      sockets.add(socket, session)
+      const { attachConsole, identify } = servedEngine()
+      attachConsole(request.params.ticket, identify(user), socket)
     },
   )
   const { port } = await listen(app, options.host, options.port).catch(async (error: unknown) => {
@@ -216,6 +235,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       clearTimeout(limit)
     },
   }
+}
+
+/** The contract checks what comes in; no route has a schema. Saying so keeps fastify from loading its compilers of them. */
+const noSchemas = {
+  buildValidator: refuseSchema,
+  buildSerializer: refuseSchema,
+}
+
+function refuseSchema(): never {
+  throw new Error('a route with a schema: the contract has the schemas')
 }
 
 function createUnauthorized(): AppError {

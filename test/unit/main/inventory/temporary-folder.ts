@@ -11,14 +11,9 @@ export async function createTemporaryFolder(): Promise<string> {
   return folder
 }
 
-/** Opens an inventory that is closed after the test, if the test has not done so. */
+/** Opens an inventory that is closed after the test; the test may have done so before. */
 export async function openForTest(dataDir: string, options: Partial<OpenInventoryOptions> = {}): Promise<Inventory> {
   const inventory = await openInventory({ dataDir, clock: Date, ...options })
-  let closing: Promise<void> | null = null
-  const close = () => {
-    closing ??= inventory.close()
-    return closing
-  }
-  onTestFinished(close)
-  return { ...inventory, close }
+  onTestFinished(() => inventory.close())
+  return inventory
 }

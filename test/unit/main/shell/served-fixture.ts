@@ -17,6 +17,7 @@ import {
   systemClock,
   type TaskStore,
 } from '../../../../src/main/engine/index.ts'
+import { createAdministrator } from '../../../../src/main/shell/administrator.ts'
 import { createEngineToken } from '../../../../src/main/shell/server/engine-file.ts'
 import { hashPassword } from '../../../../src/main/shell/server/password.ts'
 import { type Server, startServer } from '../../../../src/main/shell/server/server.ts'
@@ -82,8 +83,10 @@ function createIdleHandlers(): CommandHandlers {
   return Object.fromEntries(handlers) as CommandHandlers
 }
 
-/** A real server and pipeline over an engine without hosts, in a folder of its own. */
-export async function startServed(options: { readonly password?: string } = {}): Promise<Served> {
+/** A real server and pipeline over an engine without hosts, in a folder of its own. It has the engine when `engineStarted` says so. */
+export async function startServed(
+  options: { readonly password?: string; readonly engineStarted?: Promise<void> } = {},
+): Promise<Served> {
   const dataDir = await mkdtemp(join(tmpdir(), 'virtdeck-server-'))
   const rendererDir = join(dataDir, 'renderer')
   await mkdir(join(rendererDir, 'assets'), { recursive: true })
@@ -110,8 +113,9 @@ export async function startServed(options: { readonly password?: string } = {}):
   const token = createEngineToken()
   const consoles: { ticket: string; user: string }[] = []
   const server = await startServer({
-    served: {
+    engine: (options.engineStarted ?? Promise.resolve()).then(() => ({
       engine,
+      identify: createAdministrator,
       serveClient: (identity, port) => {
         serveClient(engine, identity, port)
       },
@@ -119,7 +123,7 @@ export async function startServed(options: { readonly password?: string } = {}):
         consoles.push({ ticket, user: identity.user })
         socket.close(4_000)
       },
-    },
+    })),
     sessions,
     token,
     user: 'ada',

@@ -1,0 +1,30 @@
+import { createWebSocketConsoleSocket } from '../../console/index.ts'
+import { serveClient } from '../../engine/index.ts'
+import { createAdministrator } from '../administrator.ts'
+import { type ComposeOptions, composeEngine } from '../compose.ts'
+import { VERSION } from '../version.ts'
+import type { ServedEngine } from './served-engine.ts'
+
+/** Starts the engine of a server. `stop` ends it and closes the inventory. Errors: those of `composeEngine`. */
+export async function startServedEngine(
+  options: Pick<ComposeOptions, 'inventory' | 'log' | 'stopGraceMs'>,
+): Promise<{ readonly served: ServedEngine; stop(): Promise<void> }> {
+  const { engine, consoles, stop } = await composeEngine({
+    ...options,
+    shell: 'server',
+    version: VERSION,
+    canSignOut: true,
+  })
+  return {
+    served: {
+      engine,
+      identify: createAdministrator,
+      serveClient: (identity, port) => {
+        serveClient(engine, identity, port)
+      },
+      attachConsole: (ticket, identity, socket) =>
+        consoles.attach(ticket, identity, createWebSocketConsoleSocket(socket)),
+    },
+    stop,
+  }
+}

@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import WebSocket from 'ws'
+import { AppError } from '../../../../src/shared/errors/index.ts'
+import { type Served, startServed } from './served-fixture.ts'
+
+let served: Served
+let engineStarted: PromiseWithResolvers<void>
+beforeEach(async () => {
+  engineStarted = Promise.withResolvers()
+  engineStarted.promise.catch(() => undefined)
+  served = await startServed({ engineStarted: engineStarted.promise })
+})
+afterEach(async () => {
+  engineStarted.resolve()
+  await served.stop()
+})
+
+const bearer = () => ({ authorization: `Bearer ${served.token}` })
+
+describe('a server whose engine is still starting', () => {
+  it('signs a browser in and gives it the window', async () => {
+    const link = served.server.createLink().slice(served.server.url.length)
+    const opened = await served.send({ path: link })
+    expect(opened).toMatchObject({ status: 200, text: expect.stringContaining('<title>Virtdeck</title>') })
+    const cookie = (opened.headers['set-cookie']?.[0] ?? '').split(';', 1)[0] ?? ''
+    expect(await served.send({ path: '/assets/index-abc123.js', headers: { cookie } })).toMatchObject({ status: 200 })
+  })
+
+  it('lets commands, topics and health wait for it', async () => {
+    const answers: string[] = []
+    const asked = ['/api/topics/hosts', '/api/health', '/api/openapi.json'].map(async (path) => {
+      expect(await served.send({ path, headers: bearer() })).toMatchObject({ status: 200 })
+      answers.push(path)
+    })
+    // What needs no engine is answered meanwhile, on the same connection order.
+    expect((await served.send({ path: '/', headers: bearer() })).status).toBe(200)
+    expect(answers).toEqual([])
+    engineStarted.resolve()
+    await Promise.all(asked)
+  })
+
+  it('refuses strangers at once', async () => {
+    expect((await served.send({ path: '/api/topics/hosts' })).status).toBe(401)
+  })
+
+  it('opens a connection of frames once it is there', async () => {
+    const socket = new WebSocket(`ws://${served.authority}/api/socket`, { headers: bearer() })
+    const hello = new Promise((resolve) =>
+      socket.once('message', (data: Buffer) => resolve(JSON.parse(data.toString()))),
+    )
+    await served.send({ path: '/', headers: bearer() })
+    expect(socket.readyState).toBe(WebSocket.CONNECTING)
+    engineStarted.resolve()
+    expect(await hello).toMatchObject({ t: 'hello', epoch: 'epoch-1' })
+    socket.terminate()
+  })
+
+  it('tells whoever waits why there will be none', async () => {
+    const asked = served.send({ path: '/api/topics/hosts', headers: bearer() })
+    engineStarted.reject(new AppError('inventory.write-failed', { path: '/srv/inventory', reason: 'disk full' }))
+    const answer = await asked
+    expect(answer.json()).toMatchObject({ ok: false, error: { code: 'inventory.write-failed' } })
+  })
+})
