@@ -10,6 +10,9 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 // packed app needs no node_modules. What stays outside: Electron, and ssh2's optional native parts (we ship none).
 const external = ['electron', 'cpu-features', /sshcrypto\.node$/]
 
+// Who uses a constant of the contract does not want all its schemas built: those fall out where they are not used, and zod with them.
+const treeshake = { moduleSideEffects: [{ test: /\/src\/shared\//, sideEffects: false }] }
+
 const licences = licencesPlugin(path('out/THIRD-PARTY-LICENSES.txt'), path('tools/licences'))
 
 export default defineConfig({
@@ -28,6 +31,7 @@ export default defineConfig({
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
         external,
+        treeshake,
       },
     },
   },
@@ -58,8 +62,13 @@ export default defineConfig({
       chunkSizeWarningLimit: 4000,
       rolldownOptions: {
         input: { index: path('src/renderer/index.html'), console: path('src/renderer/console.html') },
-        // The page uses types and constants of the contract. Its schemas are the engine's; unused, they fall out, and zod with them.
-        treeshake: { moduleSideEffects: [{ test: /\/src\/shared\//, sideEffects: false }] },
+        // One script and one stylesheet for what pages start with: a dozen small ones cost more to fetch than they hold.
+        output: {
+          codeSplitting: {
+            groups: [{ name: 'start', tags: ['$initial'], test: /\/node_modules\/|\/src\/(?:shared|renderer\/\w+)\// }],
+          },
+        },
+        treeshake,
       },
     },
   },

@@ -2,16 +2,11 @@ import type { i18n } from 'i18next'
 import { type ReactNode, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
+import type { TopicName } from '../../shared/contract/index.ts'
 import { changeLanguage, createI18n } from '../i18n/index.ts'
-import {
-  connectEngine,
-  createCollections,
-  type Engine,
-  EngineContext,
-  followPreferences,
-  preferences,
-} from '../stores/index.ts'
+import { type Engine, EngineContext, followPreferences, preferences, waitForFirstAnswers } from '../stores/index.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
+import { engine } from './early.ts'
 import { followTheme } from './theme.ts'
 
 /** Everything that components of any page need above them. */
@@ -25,10 +20,15 @@ export function Providers(props: { readonly engine: Engine; readonly i18n: i18n;
   )
 }
 
-/** Starts a page in `#root`: theme, language, engine connection, then `page`. Each window calls it once. */
-export async function startPage(page: ReactNode): Promise<void> {
-  const client = connectEngine()
-  const engine: Engine = { client, collections: createCollections(client) }
+/** A page waits this long for what it shows first; then it is shown without. */
+const FIRST_ANSWERS_LIMIT_MS = 300
+
+/**
+ * Starts a page in `#root`: theme, language, engine connection, then `page`. Each window calls it once. What `topics` hold is
+ * asked for at once: a page that has it when it is first rendered is rendered once and not twice.
+ */
+export async function startPage(page: ReactNode, topics: readonly TopicName[]): Promise<void> {
+  const releases = topics.map((topic) => engine.collections.hold(topic))
   followPreferences()
   followTheme()
   const i18n = await createI18n(preferences.getState().language)
@@ -40,6 +40,7 @@ export async function startPage(page: ReactNode): Promise<void> {
   preferences.subscribe(({ language }) => {
     if (language !== i18n.language) void changeLanguage(i18n, language)
   })
+  await waitForFirstAnswers(engine.collections, topics, FIRST_ANSWERS_LIMIT_MS)
   const root = document.getElementById('root')
   if (root === null) throw new Error('the page has no #root')
   createRoot(root).render(
@@ -49,4 +50,6 @@ export async function startPage(page: ReactNode): Promise<void> {
       </Providers>
     </StrictMode>,
   )
+  // They outlive this a little: by then the page itself holds what it shows.
+  for (const release of releases) release()
 }

@@ -1,14 +1,10 @@
 import i18next, { type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { Language } from '../stores/index.ts'
+import { loadCatalog } from './catalogs.ts'
 import { type ParticlePair, withParticle } from './particles.ts'
 
 const NAMESPACES = ['common', 'frame', 'hosts', 'vms', 'commands', 'steps', 'errors', 'events', 'settings', 'console']
-
-const loaders = {
-  en: () => import('./en.ts'),
-  ko: () => import('./ko.ts'),
-} as const
 
 /** Formats usable in texts: `{{name, 을/를}}` puts a name with its particle; other languages never use them. */
 const PARTICLES: readonly ParticlePair[] = ['이/가', '을/를', '은/는', '와/과', '으로/로']
@@ -20,7 +16,7 @@ export async function createI18n(language: Language): Promise<i18n> {
     lng: language,
     ns: NAMESPACES,
     defaultNS: 'common',
-    resources: { [language]: (await loaders[language]()).catalog },
+    resources: { [language]: await loadCatalog(language) },
     interpolation: { escapeValue: false },
     returnNull: false,
   })
@@ -33,7 +29,7 @@ export async function createI18n(language: Language): Promise<i18n> {
 /** Changes the language of a running page. */
 export async function changeLanguage(instance: i18n, language: Language): Promise<void> {
   if (!instance.hasResourceBundle(language, 'common')) {
-    const { catalog } = await loaders[language]()
+    const catalog = await loadCatalog(language)
     for (const [namespace, texts] of Object.entries(catalog)) instance.addResourceBundle(language, namespace, texts)
   }
   await instance.changeLanguage(language)

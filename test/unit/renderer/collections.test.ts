@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createCollections, type EngineClient } from '../../../src/renderer/stores/index.ts'
+import { createCollections, type EngineClient, waitForFirstAnswers } from '../../../src/renderer/stores/index.ts'
 import type { ConnectionStatus, TopicAddress, TopicObserver } from '../../../src/shared/contract/index.ts'
 import { inventError, inventHost } from './invented.ts'
 
@@ -124,5 +124,49 @@ describe('collections', () => {
     vi.runAllTimers()
     reconnect()
     expect(open).toHaveLength(0)
+  })
+})
+
+describe('waiting for the first answers', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  function hold() {
+    const { client, open } = recordingClient()
+    const collections = createCollections(client)
+    for (const topic of ['hosts', 'vms'] as const) collections.hold(topic)
+    const done = vi.fn()
+    void waitForFirstAnswers(collections, ['hosts', 'vms'], 300).then(done)
+    return { open, done }
+  }
+
+  it('ends when each collection has its own', async () => {
+    const { open, done } = hold()
+    open[0]?.observer.snapshot([inventHost(1)], { epoch: 'one', rev: 1 })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(done).not.toHaveBeenCalled()
+    open[1]?.observer.snapshot([], { epoch: 'one', rev: 1 })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(done).toHaveBeenCalledOnce()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('ends for a collection that the engine refused', async () => {
+    const { open, done } = hold()
+    for (const { observer } of open) observer.closed(inventError('topic.limit-reached'))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(done).toHaveBeenCalledOnce()
+  })
+
+  it('ends at its limit without any', async () => {
+    const { done } = hold()
+    await vi.advanceTimersByTimeAsync(299)
+    expect(done).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(done).toHaveBeenCalledOnce()
   })
 })
