@@ -17,8 +17,14 @@ export interface ChannelLease {
   release(): void
 }
 
+/** A place for a session channel. */
+export interface SessionLease extends ChannelLease {
+  /** The session channels that were open or being opened when this place was given. */
+  readonly others: number
+}
+
 interface Waiter {
-  readonly grant: () => void
+  readonly grant: (others: number) => void
   readonly fail: (error: AppError) => void
 }
 
@@ -52,20 +58,23 @@ export class ChannelPool {
   }
 
   /** A place for a session channel, waiting for one if need be. Errors: ssh.channel-limit, ssh.aborted. */
-  async acquireSession(timeoutMs: number, signal?: AbortSignal): Promise<ChannelLease> {
+  async acquireSession(timeoutMs: number, signal?: AbortSignal): Promise<SessionLease> {
     throwIfAborted(signal, 'exec')
     this.#requireRoom()
-    if (this.#sessions >= this.#sessionLimit) await this.#waitForSession(timeoutMs, signal)
-    else this.#sessions++
-    return lease(() => {
+    const isFull = this.#sessions >= this.#sessionLimit
+    const others = isFull ? await this.#waitForSession(timeoutMs, signal) : this.#sessions++
+    const release = () => {
       this.#sessions--
       this.#grantNext()
-    })
+    }
+    return { ...lease(release), others }
   }
 
-  /** The host refused a session channel: returns how many it allows, 0 when it has none even for the first. */
-  noteSessionRefused(): number {
-    const others = this.#sessions - 1
+  /**
+   * The host refused the session channel of a place: returns how many it allows, 0 when it has none even for the first. The
+   * host judges requests in their order, by what was open before each; what is open when its answer comes says nothing.
+   */
+  noteSessionRefused({ others }: SessionLease): number {
     if (others > 0) this.#sessionLimit = Math.min(this.#sessionLimit, others)
     return others
   }
@@ -84,7 +93,8 @@ export class ChannelPool {
     throw new AppError('ssh.channel-limit', { open: this.open, limit: this.#limits.channels }, { retry: 'safe' })
   }
 
-  #waitForSession(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+  /** Resolves with the `others` of the place. */
+  #waitForSession(timeoutMs: number, signal?: AbortSignal): Promise<number> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         clearTimeout(timer)
@@ -99,9 +109,9 @@ export class ChannelPool {
       const onAbort = (): void => fail(abortedError('exec', signal))
       const timer = setTimeout(() => fail(this.limitError()), timeoutMs)
       const waiter: Waiter = {
-        grant: () => {
+        grant: (others) => {
           leave()
-          resolve()
+          resolve(others)
         },
         fail,
       }
@@ -115,8 +125,7 @@ export class ChannelPool {
     const next = this.#waiters[0]
     if (next === undefined) return
     // Counted before the waiter runs, so that nobody slips in between.
-    this.#sessions++
-    next.grant()
+    next.grant(this.#sessions++)
   }
 }
 

@@ -93,7 +93,7 @@ export class SshConnection {
         return await use(lease)
       } catch (error) {
         const refused = openFailureReason(error) !== null
-        const limit = refused ? this.pool.noteSessionRefused() : 0
+        const limit = refused ? this.pool.noteSessionRefused(lease) : 0
         lease.release()
         if (!refused) throw this.#lost ?? error
         if (limit === 0 || Date.now() >= until) throw this.pool.limitError(limit)

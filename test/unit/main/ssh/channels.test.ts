@@ -28,9 +28,11 @@ describe('the channel pool', () => {
 
   it('learns the limit of the host from a refusal', async () => {
     const pool = new ChannelPool({ sessions: 10 })
-    const leases = await Promise.all([1, 2, 3].map(() => pool.acquireSession(1_000)))
-    expect(pool.noteSessionRefused()).toBe(2)
-    leases[0]?.release()
+    const first = await pool.acquireSession(1_000)
+    await pool.acquireSession(1_000)
+    const third = await pool.acquireSession(1_000)
+    expect(pool.noteSessionRefused(third)).toBe(2)
+    first.release()
     await expect(pool.acquireSession(1)).rejects.toMatchObject({
       code: 'ssh.channel-limit',
       params: { open: 2, limit: 2 },
@@ -39,8 +41,28 @@ describe('the channel pool', () => {
 
   it('says so when the host has no slot even for the first', async () => {
     const pool = new ChannelPool()
+    expect(pool.noteSessionRefused(await pool.acquireSession(1_000))).toBe(0)
+  })
+
+  it('knows that others were open when the host refused, though they have closed by the time it hears so', async () => {
+    const pool = new ChannelPool()
+    const opened = [
+      await pool.acquireSession(1_000),
+      await pool.acquireSession(1_000),
+      await pool.acquireSession(1_000),
+    ]
+    const refused = await pool.acquireSession(1_000)
+    for (const lease of opened) lease.release()
+    expect(pool.noteSessionRefused(refused)).toBe(3)
+  })
+
+  it('counts the others of a place that was waited for', async () => {
+    const pool = new ChannelPool({ sessions: 2 })
+    const first = await pool.acquireSession(1_000)
     await pool.acquireSession(1_000)
-    expect(pool.noteSessionRefused()).toBe(0)
+    const waiting = pool.acquireSession(1_000)
+    first.release()
+    expect((await waiting).others).toBe(1)
   })
 
   it('bounds all channels together and who may wait', async () => {
