@@ -65,7 +65,11 @@ export default defineConfig({
         // One script and one stylesheet for what pages start with: a dozen small ones cost more to fetch than they hold.
         output: {
           codeSplitting: {
-            groups: [{ name: 'start', tags: ['$initial'], test: /\/node_modules\/|\/src\/(?:shared|renderer\/\w+)\// }],
+            groups: [
+              { name: 'start', tags: ['$initial'], test: /\/node_modules\/|\/src\/(?:shared|renderer\/\w+)\// },
+              // Of all that pages import at once, only this is used by none of them then, but by dialogs.
+              { name: 'schemas', test: /\/node_modules\/zod\//, priority: 1 },
+            ],
           },
         },
         treeshake,

@@ -1,5 +1,5 @@
 import { createStore, useStore } from 'zustand'
-import type { HostId, VmId } from '../../shared/domain/index.ts'
+import { type HostId, isId, type VmId } from '../../shared/domain/index.ts'
 import { readStored, writeStored } from './browser-storage.ts'
 
 /** What the page shows: everything, a host, or a VM. It stands in the address, so that back and forward work. */
@@ -34,13 +34,11 @@ export interface Workspace {
   readonly collapsed: readonly string[]
 }
 
-const ID = /^[0-9a-f-]{36}$/i
-
 /** The place that an address's hash names; anything else is `all`. Pure. */
 export function parsePlace(hash: string): Place {
   const [kind, id = '', tab] = hash.replace(/^#\/?/, '').split('/')
-  if (kind === 'host' && ID.test(id)) return { kind, id: id as HostId, tab: tab || 'summary' }
-  if (kind === 'vm' && ID.test(id)) return { kind, id: id as VmId, tab: tab || 'summary' }
+  if (kind === 'host' && isId(id)) return { kind, id: id as HostId, tab: tab || 'summary' }
+  if (kind === 'vm' && isId(id)) return { kind, id: id as VmId, tab: tab || 'summary' }
   return { kind: 'all', tab: kind === 'all' && id !== '' ? id : 'hosts' }
 }
 

@@ -1,6 +1,7 @@
 export * from './default-settings.ts'
 export * from './event.ts'
 export * from './host.ts'
+export { isId } from './id-form.ts'
 export * from './ids.ts'
 export * from './problem.ts'
 export * from './session.ts'

@@ -1,4 +1,4 @@
-import { type VmId, vmIdSchema } from '../../../shared/domain/index.ts'
+import { isId, type VmId } from '../../../shared/domain/index.ts'
 
 export type ConsoleKind = 'graphics' | 'serial'
 
@@ -16,7 +16,7 @@ export function formatConsoleAddress({ vmId, kind }: ConsoleAddress): string {
 /** Reads a console window's query; null when it names no VM. */
 export function parseConsoleAddress(query: string): ConsoleAddress | null {
   const parameters = new URLSearchParams(query)
-  const vmId = vmIdSchema.safeParse(parameters.get('vm'))
-  if (!vmId.success) return null
-  return { vmId: vmId.data, kind: parameters.get('kind') === 'serial' ? 'serial' : 'graphics' }
+  const vmId = parameters.get('vm') ?? ''
+  if (!isId(vmId)) return null
+  return { vmId: vmId as VmId, kind: parameters.get('kind') === 'serial' ? 'serial' : 'graphics' }
 }
