@@ -17,7 +17,7 @@ export function formatTable(results: readonly BenchResult[]): string {
     result.target,
     result.target === '—' ? '' : result.met ? 'yes' : '**no**',
   ])
-  const lines = [['What', 'Virtdeck', 'libvirt’s C client', 'Ratio', 'Target', 'Met'], rule(), ...rows]
+  const lines = [['What', 'Virtdeck', 'Peer', 'Ratio', 'Target', 'Met'], rule(), ...rows]
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 

@@ -10,8 +10,11 @@ import type { ModelSnapshot } from './model-snapshot.ts'
 import type { SubscribeOptions, Subscription, TopicListener } from './topic-frames.ts'
 import { createTopicWaiters, type WaitOptions } from './topic-waiters.ts'
 
-/** Changes are handed out in batches this far apart, milliseconds. */
+/** Changes are handed out in batches at least this far apart, milliseconds. */
 export const BATCH_MS = 50
+
+/** After a pause the first ones wait this long: what one event of a host changes in several topics comes within it. */
+export const GATHER_MS = 10
 
 /** The registry with what only the engine, the shells and tests need of it. */
 export interface LiveTopics extends TopicRegistry {
@@ -66,11 +69,15 @@ export function createTopicRegistry({ epoch, clock }: LiveTopicsOptions): LiveTo
   let revision = 0
   let stopped = false
   let cancelBatch: (() => void) | null = null
+  let lastBatchAt = Number.NEGATIVE_INFINITY
 
   function schedule(): void {
     if (cancelBatch !== null || stopped) return
-    cancelBatch = clock.after(BATCH_MS, () => {
+    // The clock can be set back: what waits then waits no longer than usual.
+    const waitMs = Math.min(BATCH_MS, Math.max(GATHER_MS, lastBatchAt + BATCH_MS - clock.now()))
+    cancelBatch = clock.after(waitMs, () => {
       cancelBatch = null
+      lastBatchAt = clock.now()
       flush()
     })
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BATCH_MS, createTopicRegistry, type TopicFrame } from '../../../../src/main/engine/index.ts'
+import { BATCH_MS, createTopicRegistry, GATHER_MS, type TopicFrame } from '../../../../src/main/engine/index.ts'
 import { BUSY_LIMIT_MS } from '../../../../src/main/engine/live-collection.ts'
 import type { VmLoad } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
@@ -23,7 +23,7 @@ function watch(topics: ReturnType<typeof createTopics>['topics'], isBusy = () =>
 }
 
 describe('a topic', () => {
-  it('gives a snapshot at once and then one patch for all changes of a batch', () => {
+  it('gives a snapshot at once and then one patch for all changes that come together', () => {
     const { clock, topics, loads } = createTopics()
     loads.upsert(load('a'))
     const { frames } = watch(topics)
@@ -33,10 +33,39 @@ describe('a topic', () => {
     loads.upsert(load('b'))
     loads.remove('b')
     loads.upsert(load('c'))
-    clock.advance(BATCH_MS - 1)
+    clock.advance(GATHER_MS - 1)
     expect(frames).toHaveLength(1)
     clock.advance(1)
     expect(frames.slice(1)).toEqual([{ t: 'patch', rev: 6, upsert: [load('a', 2), load('c')], remove: ['b'] }])
+  })
+
+  it('hands out what follows in batches, and soon again after a pause', () => {
+    const { clock, topics, loads } = createTopics()
+    const { frames } = watch(topics)
+    loads.upsert(load('a', 1))
+    clock.advance(GATHER_MS)
+    expect(frames).toHaveLength(2)
+    loads.upsert(load('a', 2))
+    clock.advance(BATCH_MS - 1)
+    loads.upsert(load('b', 1))
+    expect(frames).toHaveLength(2)
+    clock.advance(1)
+    expect(frames.slice(2)).toEqual([{ t: 'patch', rev: 3, upsert: [load('a', 2), load('b', 1)], remove: [] }])
+    clock.advance(BATCH_MS)
+    loads.upsert(load('a', 3))
+    clock.advance(GATHER_MS)
+    expect(frames).toHaveLength(4)
+  })
+
+  it('waits no longer than a batch when the clock is set back', () => {
+    const { clock, topics, loads } = createTopics()
+    const { frames } = watch(topics)
+    loads.upsert(load('a', 1))
+    clock.advance(GATHER_MS)
+    clock.setBack(3_600_000)
+    loads.upsert(load('a', 2))
+    clock.advance(BATCH_MS)
+    expect(frames).toHaveLength(3)
   })
 
   it('hands out the entity itself, not a copy', () => {

@@ -21,6 +21,12 @@ export class ManualClock implements Clock {
     }
   }
 
+  /** As when somebody corrects the computer's clock: timers run by what passes, not by what it shows. */
+  setBack(ms: number): void {
+    this.#now -= ms
+    this.#timers = this.#timers.map((timer) => Object.assign(timer, { at: timer.at - ms }))
+  }
+
   /** Moves time on and runs what falls due, in order. */
   advance(ms: number): void {
     const end = this.#now + ms
