@@ -18,6 +18,7 @@ export function createAllowedAddresses(
   const defaultPort = scheme === 'https' ? 443 : 80
   const authorities = new Set<string>()
   for (const name of names) {
+    // Of all names only IPv6 addresses have colons.
     const host = name.includes(':') ? `[${name.toLowerCase()}]` : name.toLowerCase()
     authorities.add(`${host}:${port}`)
     if (port === defaultPort) authorities.add(host)

@@ -7,7 +7,7 @@ import { VERSION } from '../version.ts'
 import { createEngineToken, removeEngineFile, writeEngineFile } from './engine-file.ts'
 import { openEngineLog } from './log.ts'
 import { readPasswordHash, storePasswordFrom } from './password.ts'
-import type { ServedEngine } from './served-engine.ts'
+import type { ServedEngine, StartedEngine } from './served-engine.ts'
 import { type Server, startServer } from './server.ts'
 import { openSessionStore, type SessionStore } from './sessions.ts'
 
@@ -58,8 +58,8 @@ async function startServing(request: ServeRequest, started: AsyncDisposableStack
   const log = openEngineLog(request.dataDir, request.writeWarning)
   started.defer(() => log.close())
   const inventory = await openShellInventory({ dataDir: request.dataDir, log: log.logger })
-  let closeEngine = () => inventory.close()
-  started.defer(() => closeEngine())
+  let running: StartedEngine | null = null
+  started.defer(() => running?.stop() ?? inventory.close())
   const sessions = await openSessionStore(request.dataDir, Date.now)
   started.defer(() => sessions.flush())
   const password = await readPassword(request, sessions)
@@ -81,6 +81,8 @@ async function startServing(request: ServeRequest, started: AsyncDisposableStack
     }),
   )
   started.defer(() => server.stop(DRAIN_LIMIT_MS))
+  // Before the connections are drained: whoever waits for a task gets its reply.
+  started.defer(() => running?.served.engine.stop({ graceMs: TASK_GRACE_MS }))
   await sessions.rememberPort(server.port)
   await writeEngineFile(request.dataDir, {
     pid: process.pid,
@@ -90,29 +92,23 @@ async function startServing(request: ServeRequest, started: AsyncDisposableStack
     startedAt: Date.now(),
     ...(tls === null ? {} : { certificate: tls.certificate }),
   })
-  const removeFile = () => removeEngineFile(request.dataDir, process.pid)
-  started.defer(removeFile)
+  started.defer(() => removeEngineFile(request.dataDir, process.pid))
   const address = { url: server.url, link: server.createLink() }
   request.onListening?.(address)
 
   try {
     // Loaded only now: half of a start is over before, and the browser opens the window meanwhile.
     const { startServedEngine } = await import('./start-served-engine.ts')
-    const { served, stop } = await startServedEngine({ inventory, log: log.logger, stopGraceMs: TASK_GRACE_MS })
-    closeEngine = stop
-    // Before the connections are drained: whoever waits for a task gets its reply.
-    started.defer(() => served.engine.stop({ graceMs: TASK_GRACE_MS }))
-    // Again, to be the first of all: nobody shall find what is stopping.
-    started.defer(removeFile)
-    starting.resolve(served)
+    running = await startServedEngine({ inventory, log: log.logger, stopGraceMs: TASK_GRACE_MS })
+    starting.resolve(running.served)
   } catch (error) {
     starting.reject(error)
     throw error
   }
   log.logger.info({ url: server.url }, 'engine started')
 
-  const running = started.move()
-  return { ...address, stop: () => running.disposeAsync() }
+  const all = started.move()
+  return { ...address, stop: () => all.disposeAsync() }
 }
 
 /** The remembered port may be taken by now; one that was asked for must be had. */

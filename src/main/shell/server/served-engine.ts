@@ -1,6 +1,13 @@
 import type { WebSocket } from 'ws'
 import type { Engine, Identity, ServerPort } from '../../engine/index.ts'
 
+/** An engine that was started to be served. */
+export interface StartedEngine {
+  readonly served: ServedEngine
+  /** Ends it and closes the inventory. */
+  stop(): Promise<void>
+}
+
 /** What the server serves. The composition root gives it. */
 export interface ServedEngine {
   readonly engine: Engine

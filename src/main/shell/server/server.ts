@@ -41,7 +41,7 @@ export interface ServerOptions {
   readonly user: string
   readonly rendererDir: string
   readonly host: string
-  /** 0: any free port. */
+  /** With 0 any free port is taken. */
   readonly port: number
   /** Further names a browser may use for this server. */
   readonly names: readonly string[]

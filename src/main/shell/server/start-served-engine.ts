@@ -3,12 +3,12 @@ import { serveClient } from '../../engine/index.ts'
 import { createAdministrator } from '../administrator.ts'
 import { type ComposeOptions, composeEngine } from '../compose.ts'
 import { VERSION } from '../version.ts'
-import type { ServedEngine } from './served-engine.ts'
+import type { StartedEngine } from './served-engine.ts'
 
-/** Starts the engine of a server. `stop` ends it and closes the inventory. Errors: those of `composeEngine`. */
+/** Starts the engine of a server. Errors: those of `composeEngine`. */
 export async function startServedEngine(
   options: Pick<ComposeOptions, 'inventory' | 'log' | 'stopGraceMs'>,
-): Promise<{ readonly served: ServedEngine; stop(): Promise<void> }> {
+): Promise<StartedEngine> {
   const { engine, consoles, stop } = await composeEngine({
     ...options,
     shell: 'server',

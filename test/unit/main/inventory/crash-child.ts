@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import {
   createTopicRegistry,
@@ -28,7 +29,8 @@ if (mode === 'migrate') {
         await database.schema.createTable('half').addColumn('id', 'text').execute()
         await database.schema.dropTable('tasks').execute()
         say('migrating')
-        await new Promise((resolve) => setTimeout(resolve, 600_000))
+        // Until the test kills it, or is gone itself.
+        await once(process.stdin.resume(), 'end')
       },
     },
   }

@@ -19,7 +19,7 @@ import { createTemporaryFolder, openForTest } from './temporary-folder.ts'
 const CHILD = fileURLToPath(new URL('./crash-child.ts', import.meta.url))
 
 function startChild(mode: 'write' | 'migrate', dataDir: string) {
-  const child = spawn(process.execPath, [CHILD, mode, dataDir], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [CHILD, mode, dataDir], { stdio: ['pipe', 'pipe', 'pipe'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const said: string[] = []
   let complaints = ''

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { parseInvocation } from '../../../../src/main/shell/cli/arguments.ts'
 import { readCallInput, runCall } from '../../../../src/main/shell/cli/call.ts'
@@ -211,5 +212,16 @@ describe('text for people', () => {
     expect(buildHelp('host.add')).toMatch(/transport +"ssh" \| "local" +default "ssh"/)
     expect(buildHelp(null)).toContain('host.add')
     expect(() => buildHelp('no.such')).toThrow(UsageError)
+  })
+})
+
+describe.each(['en', 'ko'])('the error texts in %s', (language) => {
+  it('advise only subcommands that there are', async () => {
+    const url = new URL(`../../../../src/renderer/i18n/${language}/errors.json`, import.meta.url)
+    const advised = [...(await readFile(url, 'utf8')).matchAll(/virtdeck ([a-z][a-z-]*)/g)].map(
+      (match) => match[1] ?? '',
+    )
+    expect(advised).toContain('link')
+    for (const name of advised) expect(buildHelp(null), name).toContain(`virtdeck ${name}`)
   })
 })

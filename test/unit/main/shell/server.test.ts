@@ -178,6 +178,19 @@ describe('the window', () => {
     expect(page.text).toContain('<title>Console</title>')
   })
 
+  it('sends of a file what was asked for: its head, a part, or that it has not changed', async () => {
+    const path = '/assets/index-abc123.js'
+    const cookie = await served.signIn()
+    const whole = await served.send({ path, headers: { cookie } })
+    const head = await served.send({ method: 'HEAD', path, headers: { cookie } })
+    expect(head).toMatchObject({ status: 200, text: '' })
+    expect(head.headers['content-length']).toBe(String(whole.text.length))
+    const part = await served.send({ path, headers: { cookie, range: 'bytes=0-5' } })
+    expect(part).toMatchObject({ status: 206, text: whole.text.slice(0, 6) })
+    const again = await served.send({ path, headers: { cookie, 'if-none-match': String(whole.headers.etag) } })
+    expect(again).toMatchObject({ status: 304, text: '' })
+  })
+
   it('is the answer to every address of its own, and to nothing else', async () => {
     const headers = { cookie: await served.signIn() }
     expect((await served.send({ path: '/vms/some-vm/summary', headers })).text).toContain('<title>Virtdeck</title>')

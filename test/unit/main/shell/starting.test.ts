@@ -15,6 +15,8 @@ afterEach(async () => {
   await served.stop()
 })
 
+const HOST_ID = '00000000-0000-4000-8000-000000000001'
+
 const bearer = () => ({ authorization: `Bearer ${served.token}` })
 
 describe('a server whose engine is still starting', () => {
@@ -28,11 +30,19 @@ describe('a server whose engine is still starting', () => {
 
   it('lets commands, topics and health wait for it', async () => {
     const answers: string[] = []
-    const asked = ['/api/topics/hosts', '/api/health', '/api/openapi.json'].map(async (path) => {
-      expect(await served.send({ path, headers: bearer() })).toMatchObject({ status: 200 })
-      answers.push(path)
+    const questions = [
+      { path: '/api/topics/hosts' },
+      { path: '/api/health' },
+      { path: '/api/openapi.json' },
+      // The idle engine knows no hosts.
+      { method: 'POST', path: '/api/commands/host.remove', body: `{"hostId":"${HOST_ID}"}`, status: 404 },
+    ]
+    const asked = questions.map(async ({ status = 200, ...question }) => {
+      const headers = { ...bearer(), 'content-type': 'application/json' }
+      expect(await served.send({ ...question, headers })).toMatchObject({ status })
+      answers.push(question.path)
     })
-    // What needs no engine is answered meanwhile, on the same connection order.
+    // Asked last, and answered meanwhile: the window needs no engine.
     expect((await served.send({ path: '/', headers: bearer() })).status).toBe(200)
     expect(answers).toEqual([])
     engineStarted.resolve()

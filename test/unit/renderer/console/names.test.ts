@@ -2,9 +2,23 @@ import { describe, expect, it } from 'vitest'
 import { formatConsoleAddress, parseConsoleAddress } from '../../../../src/renderer/features/console/console-address.ts'
 import { pictureFileName } from '../../../../src/renderer/features/console/picture-file.ts'
 import { consoleAddress } from '../../../../src/renderer/features/vms/open-console.ts'
-import { vmIdSchema } from '../../../../src/shared/domain/index.ts'
+import { isId, vmIdSchema } from '../../../../src/shared/domain/index.ts'
 
 const vmId = vmIdSchema.parse('4dea22b3-1d52-48f3-9516-782e98ab3fa0')
+
+it.each([
+  vmId,
+  vmId.toUpperCase(),
+  '00000000-0000-0000-0000-000000000000',
+  'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  `${vmId}0`,
+  vmId.replaceAll('-', ''),
+  '------------------------------------',
+  `${vmId}\n`,
+  '',
+])('%j is an id to pages if the schema says so', (text) => {
+  expect(isId(text)).toBe(vmIdSchema.safeParse(text).success)
+})
 
 describe('the address of a console window', () => {
   it.each(['graphics', 'serial'] as const)('leads back to the same %s console', (kind) => {
