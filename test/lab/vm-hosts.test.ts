@@ -181,6 +181,36 @@ describe('hosts, through the engine', () => {
     expect(await bench.seen('lost', 'down')).toMatchObject({ stale: false })
   })
 
+  test('since when a VM runs is the host’s word; what was seen holds across reconnects and restarts of the engine', async () => {
+    await lab.host.defineVm(guestXml({ name: 'aged', boots: 'firmware' }))
+    await lab.host.virsh(['start', 'aged'])
+    const ageSeconds = async () =>
+      Number((await lab.host.exec(`ps -o etimes= -p "$(pgrep -of 'guest=[a]ged')"`)).stdout)
+    await waitFor('it has run for a while', async () => (await ageSeconds()) >= 4)
+    const addedAt = Date.now()
+    const hostId = await bench.addHost(lab.host)
+    const up = await waitFor('the word of the host', () => {
+      const vm = bench.vm('aged')
+      return vm?.statusSinceExact === true && vm.status === 'up' ? vm : undefined
+    })
+    expect(up.statusSince).toBeLessThan(addedAt - 2_000)
+    await bench.call('host.reconnect', { hostId })
+    expect(await bench.seen('aged', 'up')).toMatchObject({ statusSince: up.statusSince, statusSinceExact: true })
+    await lab.host.virsh(['suspend', 'aged'])
+    const paused = await bench.seen('aged', 'paused')
+    expect(paused.statusSince).toBeGreaterThan(addedAt)
+    await bench.composed.stop()
+    const later = await startVmBench(bench.dataDir)
+    try {
+      expect(await later.seen('aged', 'paused')).toMatchObject({
+        statusSince: paused.statusSince,
+        statusSinceExact: true,
+      })
+    } finally {
+      await later.composed.stop()
+    }
+  })
+
   test('VMs are remembered when the engine starts while their host is away', async () => {
     await lab.host.defineVm(guestXml({ name: 'kept', boots: 'firmware', title: 'Kept in mind' }))
     await bench.addHost(lab.host)

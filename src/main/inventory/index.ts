@@ -8,6 +8,7 @@ export type { HostRecord, HostsRepository } from './repositories/hosts-repositor
 export type { SettingsRepository } from './repositories/settings-repository.ts'
 export type { TasksRepository } from './repositories/tasks-repository.ts'
 export type { VmDefinitionRecord, VmDefinitionsRepository } from './repositories/vm-definitions-repository.ts'
+export type { VmStatusesRepository, VmStatusRecord } from './repositories/vm-statuses-repository.ts'
 export type { RestoredBackup } from './restore-backup.ts'
 export { restoreBackup } from './restore-backup.ts'
 export type { SecretCipher, SecretStore } from './secret-store.ts'

@@ -14,6 +14,7 @@ import {
   createVmDefinitionsRepository,
   type VmDefinitionsRepository,
 } from './repositories/vm-definitions-repository.ts'
+import { createVmStatusesRepository, type VmStatusesRepository } from './repositories/vm-statuses-repository.ts'
 import { createSecretStore, type SecretCipher, type SecretStore } from './secret-store.ts'
 import { createSqliteDialect } from './sqlite-dialect.ts'
 import { toInventoryError } from './sqlite-errors.ts'
@@ -27,6 +28,7 @@ export interface Inventory {
   readonly dataDir: string
   readonly hosts: HostsRepository
   readonly vmDefinitions: VmDefinitionsRepository
+  readonly vmStatuses: VmStatusesRepository
   readonly tasks: TasksRepository
   readonly audit: AuditRepository
   readonly settings: SettingsRepository
@@ -88,6 +90,7 @@ export async function openInventory(options: OpenInventoryOptions): Promise<Inve
       dataDir,
       hosts: createHostsRepository(database),
       vmDefinitions: createVmDefinitionsRepository(database),
+      vmStatuses: createVmStatusesRepository(database),
       tasks: createTasksRepository(database),
       audit: createAuditRepository(database),
       settings: createSettingsRepository(database),

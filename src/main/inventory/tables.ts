@@ -20,6 +20,17 @@ interface VmDefinitionsTable {
   name: string
   xml: string
   read_at: number
+  /** Ascending: what was saved later has the greater number. */
+  saved_order: number
+}
+
+interface VmStatusesTable {
+  vm_id: string
+  host_id: string
+  status: string
+  domain_id: number | null
+  since: number
+  exact: number
 }
 
 interface TasksTable {
@@ -50,6 +61,7 @@ interface SecretsTable {
 export interface Tables {
   hosts: HostsTable
   vm_definitions: VmDefinitionsTable
+  vm_statuses: VmStatusesTable
   tasks: TasksTable
   audit: AuditTable
   settings: SettingsTable

@@ -78,7 +78,15 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   })
   started.defer(() => registry.stop())
 
-  const vms = startVms({ hosts: registry, topics, audit, clock, log, definitions: inventory.vmDefinitions })
+  const vms = startVms({
+    hosts: registry,
+    topics,
+    audit,
+    clock,
+    log,
+    definitions: inventory.vmDefinitions,
+    statuses: { store: inventory.vmStatuses, known: await inventory.vmStatuses.fetchAll() },
+  })
   started.defer(() => vms.stop())
   startMetrics({ hosts: registry, topics, details: vms.details, clock, log })
   const hosts = startHosts({

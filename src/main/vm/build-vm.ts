@@ -2,7 +2,7 @@ import type { Problem, Vm, VmId } from '../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { DomainRecord } from '../hosts/index.ts'
 import type { Placement } from './decide-placement.ts'
-import { decideStatus, type TransitionKind } from './decide-status.ts'
+import type { DecidedStatus } from './decide-status.ts'
 
 export interface VmParts {
   readonly vmId: VmId
@@ -11,18 +11,18 @@ export interface VmParts {
   readonly live: boolean
   /** When its host last told us anything, for one that is not live. */
   readonly hostAsOf: number | null
-  readonly transition: TransitionKind | null
+  readonly status: DecidedStatus
+  /** Since when, and whether that is known to the moment. */
+  readonly since: { readonly at: number; readonly exact: boolean }
   /** Names of the hosts in `placement.runsOnSeveral`. */
   readonly hostNames: readonly string[]
   readonly devices: Pick<Vm, 'disks' | 'nics'>
-  readonly before: Vm | undefined
-  readonly now: number
 }
 
 /** The VM as clients see it. Pure. */
 export function buildVm(parts: VmParts): Vm {
-  const { record, placement, live, before } = parts
-  const { status, reason } = decideStatus({ record, live, transition: parts.transition })
+  const { record, placement, live, since } = parts
+  const { status, reason } = parts.status
   const { uuid: _uuid, name: _name, ...definition } = record.definition
   return {
     ...definition,
@@ -33,7 +33,8 @@ export function buildVm(parts: VmParts): Vm {
     alsoDefinedOn: [...placement.alsoDefinedOn],
     status,
     statusReason: reason,
-    statusSince: before?.status === status ? before.statusSince : parts.now,
+    statusSince: since.at,
+    statusSinceExact: since.exact,
     persistent: record.persistent,
     autostart: record.autostart,
     hasManagedSave: record.hasManagedSave,

@@ -1,6 +1,6 @@
 import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
-import type { VmDefinitionsRepository } from '../inventory/index.ts'
+import type { VmDefinitionsRepository, VmStatusesRepository, VmStatusRecord } from '../inventory/index.ts'
 import { createAutostart } from './commands/autostart.ts'
 import { createPause } from './commands/pause.ts'
 import { createPoweroff } from './commands/poweroff.ts'
@@ -13,9 +13,11 @@ import { createStart } from './commands/start.ts'
 import { recordsFromDefinitions, startDefinitionKeeper } from './definition-keeper.ts'
 import type { LiveDetails } from './live-details.ts'
 import { OwnActions } from './own-actions.ts'
+import { StatusTimes } from './status-times.ts'
 import { VmProjection } from './vm-projection.ts'
 import { startVmTrail } from './vm-trail.ts'
 import { produceVmXml } from './vm-xml-topic.ts'
+import { watchGuestAges } from './watch-guest-ages.ts'
 
 export type { DiskSizes, LiveDetails } from './live-details.ts'
 
@@ -29,6 +31,8 @@ export interface VmsOptions {
   readonly log: Log
   /** Null: nothing is remembered of hosts that are away (for tests). */
   readonly definitions: VmDefinitionsRepository | null
+  /** Since when VMs are in their status, where it is kept, and what is there of it already. Null: nothing is (for tests). */
+  readonly statuses: { readonly store: VmStatusesRepository; readonly known: readonly VmStatusRecord[] } | null
 }
 
 /** The VMs of all hosts. */
@@ -42,8 +46,10 @@ export interface Vms {
 }
 
 /** Starts showing the VMs of all hosts, tells the trail what happens to them, and gives the commands on them. */
-export function startVms({ hosts, topics, audit, clock, log, definitions }: VmsOptions): Vms {
-  const projection = new VmProjection({ hosts, vms: topics.collection('vms'), clock })
+export function startVms({ hosts, topics, audit, clock, log, definitions, statuses }: VmsOptions): Vms {
+  const times = new StatusTimes({ hosts, known: statuses?.known ?? [], store: statuses?.store ?? null, clock, log })
+  const projection = new VmProjection({ hosts, vms: topics.collection('vms'), times, clock })
+  const stopAges = watchGuestAges({ hosts, log, onAges: (hostId, ages) => projection.learnAges(hostId, ages) })
   const ownActions = new OwnActions(clock)
   const stopTrail = startVmTrail({ hosts, audit, ownActions })
   const stopKeeper = definitions === null ? null : startDefinitionKeeper({ hosts, definitions, clock, log })
@@ -70,8 +76,10 @@ export function startVms({ hosts, topics, audit, clock, log, definitions }: VmsO
     },
     stop: async () => {
       stopTrail()
+      stopAges()
       projection.stop()
       await stopKeeper?.()
+      await times.stop()
     },
   }
 }

@@ -1,14 +1,17 @@
 import type { HostId, Vm, VmId } from '../../shared/domain/index.ts'
 import type { Clock, Collection } from '../engine/index.ts'
-import { type DomainRecord, type HostChange, type HostRegistry, isActiveState } from '../hosts/index.ts'
+import { type DomainRecord, type GuestAges, type HostChange, type HostRegistry, isActiveState } from '../hosts/index.ts'
 import { buildVm } from './build-vm.ts'
 import { decidePlacement } from './decide-placement.ts'
+import { type DecidedStatus, decideStatus } from './decide-status.ts'
 import { LiveDetails } from './live-details.ts'
+import type { StatusTimes } from './status-times.ts'
 import { Transitions } from './transitions.ts'
 
 export interface VmProjectionOptions {
   readonly hosts: HostRegistry
   readonly vms: Collection<'vms'>
+  readonly times: StatusTimes
   readonly clock: Clock
 }
 
@@ -31,6 +34,7 @@ export class VmProjection {
   readonly #vmsOf = new Map<HostId, Set<VmId>>()
   /** What the inventory remembers of a host that has not been reached yet. */
   readonly #remembered = new Map<HostId, ReadonlyMap<string, DomainRecord>>()
+  readonly #liveHosts = new Set<HostId>()
   readonly #stopListening: () => void
 
   constructor(options: VmProjectionOptions) {
@@ -52,6 +56,17 @@ export class VmProjection {
     )
   }
 
+  /** How long guests of a host have been running, by the host's own word. */
+  learnAges(hostId: HostId, ages: GuestAges): void {
+    const records = this.#recordsOf(hostId)
+    for (const [uuid, ageMs] of ages) {
+      const vmId = uuid as VmId
+      const record = records?.get(uuid)
+      if (record === undefined || this.#options.vms.entities.get(vmId)?.hostId !== hostId) continue
+      if (this.#options.times.learnAge(vmId, record.reason, ageMs)) this.#update(vmId)
+    }
+  }
+
   stop(): void {
     this.#stopListening()
     this.transitions.stop()
@@ -64,6 +79,7 @@ export class VmProjection {
       this.#updateDomains(hostId, change.uuids)
     } else if (change.kind === 'state') {
       this.#updateHost(hostId)
+      this.#pruneTimes(hostId)
     } else if (change.kind === 'removed') {
       this.#remembered.delete(hostId)
       this.#updateDomains(hostId, [...(this.#vmsOf.get(hostId) ?? [])])
@@ -102,6 +118,15 @@ export class VmProjection {
     }
   }
 
+  /** A host that has just come back has told all that it has. */
+  #pruneTimes(hostId: HostId): void {
+    if (this.#options.hosts.find(hostId)?.isLive !== true) this.#liveHosts.delete(hostId)
+    else if (!this.#liveHosts.has(hostId)) {
+      this.#liveHosts.add(hostId)
+      this.#options.times.prune(hostId, (vmId) => this.#hostsOf.has(vmId))
+    }
+  }
+
   #index(hostId: HostId, vmId: VmId): void {
     setFor(this.#hostsOf, vmId).add(hostId)
     setFor(this.#vmsOf, hostId).add(vmId)
@@ -125,7 +150,7 @@ export class VmProjection {
   }
 
   #update(vmId: VmId): void {
-    const { vms, clock } = this.#options
+    const { vms, times } = this.#options
     const before: Vm | undefined = vms.entities.get(vmId)
     const found = this.#find(vmId)
     const candidates = found.map(({ hostId, record, live }) => ({ hostId, live, active: isActiveState(record.state) }))
@@ -133,6 +158,7 @@ export class VmProjection {
     const chosen = found.find((each) => each.hostId === placement?.hostId)
     if (placement === null || chosen === undefined) {
       this.details.forget(vmId, 'all')
+      times.forget(vmId)
       vms.remove(vmId)
       return
     }
@@ -142,6 +168,7 @@ export class VmProjection {
       this.details.forget(vmId, 'addresses')
       this.transitions.end(vmId, 'powering-down', 'reboot-in-progress', 'saving-state')
     }
+    const status = decideStatus({ record, live, transition: this.transitions.kindOf(vmId) })
     vms.upsert(
       buildVm({
         vmId,
@@ -149,13 +176,30 @@ export class VmProjection {
         placement,
         live,
         hostAsOf,
-        transition: this.transitions.kindOf(vmId),
+        status,
+        since: this.#decideSince(vmId, chosen, status, before),
         hostNames: found.filter((each) => placement.runsOnSeveral.includes(each.hostId)).map((each) => each.hostName),
         devices: this.details.applyTo(vmId, record.definition),
-        before,
-        now: clock.now(),
       }),
     )
+  }
+
+  /** What libvirt's own state has been since, or, for a status that we lay over it, since when it is laid. */
+  #decideSince(
+    vmId: VmId,
+    { hostId, record, live }: Found,
+    shown: DecidedStatus,
+    before: Vm | undefined,
+  ): { at: number; exact: boolean } {
+    const { times, clock } = this.#options
+    if (live) {
+      const { status } = decideStatus({ record, live, transition: null })
+      const { domainId } = record.definition
+      const { since, exact } = times.see({ vmId, hostId, status, domainId })
+      if (status === shown.status) return { at: since, exact }
+    } else times.lose(vmId)
+    if (before?.status === shown.status) return { at: before.statusSince, exact: before.statusSinceExact }
+    return { at: clock.now(), exact: true }
   }
 }
 

@@ -75,7 +75,10 @@ export const vmSchema = z.object({
   status: vmStatusSchema,
   /** Why: libvirt's reason in its own words ("paused: ioerror" → "io-error"); null when there is nothing to add. */
   statusReason: z.string().nullable(),
+  /** Since when, milliseconds since the epoch by the engine's clock. */
   statusSince: z.number(),
+  /** False: it was in that status already when it was first seen, at `statusSince`; since when, nobody can tell. */
+  statusSinceExact: z.boolean(),
   persistent: z.boolean(),
   autostart: z.boolean(),
   hasManagedSave: z.boolean(),

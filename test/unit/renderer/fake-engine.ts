@@ -163,7 +163,7 @@ export async function startFakeEngine(options: {
   }
   function setStatus(vmId: string, status: Vm['status']): void {
     const vm = collection('vms').get(vmId) as Vm | undefined
-    if (vm !== undefined) upsert('vms', { ...vm, status, statusSince: Date.now() } as Vm)
+    if (vm !== undefined) upsert('vms', { ...vm, status, statusSince: Date.now(), statusSinceExact: true } as Vm)
   }
   function verdict(command: string, input: { readonly vmId?: VmId; readonly hostId?: HostId }): WireError | null {
     const vm = collection('vms').get(input.vmId ?? '') as Vm | undefined

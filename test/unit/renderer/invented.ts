@@ -76,6 +76,7 @@ export function inventVm(number: number, hostId: HostId, change: Partial<Vm> = {
     alsoDefinedOn: [],
     statusReason: null,
     statusSince: NOW - 41 * 86_400_000,
+    statusSinceExact: true,
     persistent: true,
     autostart: number % 3 === 0,
     hasManagedSave: false,

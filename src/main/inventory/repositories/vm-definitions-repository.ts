@@ -15,7 +15,7 @@ export interface VmDefinitionRecord {
 
 export interface VmDefinitionsRepository {
   fetchForHost(hostId: HostId): Promise<readonly VmDefinitionRecord[]>
-  /** Every host's definition of a VM, newest first. */
+  /** Every host's definition of a VM, last saved first: the order in which they came, whatever the clock showed. */
   fetchForVm(vmId: VmId): Promise<readonly VmDefinitionRecord[]>
   /** Adds or replaces, all in one transaction. The host must be in the inventory. */
   saveAll(definitions: readonly VmDefinitionRecord[]): Promise<void>
@@ -30,13 +30,15 @@ export function createVmDefinitionsRepository(database: Kysely<Tables>): VmDefin
     },
     fetchForVm: async (vmId) => {
       const query = database.selectFrom('vm_definitions').selectAll().where('vm_id', '=', vmId)
-      return (await query.orderBy('read_at', 'desc').execute()).map(fromRow)
+      return (await query.orderBy('saved_order', 'desc').execute()).map(fromRow)
     },
     saveAll: async (definitions) => {
       if (definitions.length === 0) return
       await database.transaction().execute(async (transaction) => {
+        let order = await fetchLastOrder(transaction)
         for (const { hostId, vmId, name, xml, readAt } of definitions) {
-          const changes = { name, xml, read_at: readAt }
+          order += 1
+          const changes = { name, xml, read_at: readAt, saved_order: order }
           await transaction
             .insertInto('vm_definitions')
             .values({ host_id: hostId, vm_id: vmId, ...changes })
@@ -57,6 +59,11 @@ export function createVmDefinitionsRepository(database: Kysely<Tables>): VmDefin
       })
     },
   }
+}
+
+async function fetchLastOrder(database: Kysely<Tables>): Promise<number> {
+  const query = database.selectFrom('vm_definitions').select((select) => select.fn.max('saved_order').as('last'))
+  return (await query.executeTakeFirst())?.last ?? 0
 }
 
 function fromRow(row: Tables['vm_definitions']): VmDefinitionRecord {

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Vm } from '../../../shared/domain/index.ts'
 import { Card, Facts } from '../../components/Card.tsx'
@@ -34,10 +35,7 @@ export function MachineCard({ vm }: { readonly vm: Vm }) {
             t('vms:machine.graphics'),
             vm.graphics.map(({ type }) => type.toUpperCase()).join(', ') || t('vms:machine.none'),
           ],
-          [
-            vm.status === 'down' ? t('vms:machine.downSince') : t('vms:machine.since'),
-            <Since key="since" at={vm.statusSince} />,
-          ],
+          [decideSinceLabel(vm, t), <Since key="since" vm={vm} />],
           [t('vms:machine.id'), <code key="id">{vm.id}</code>],
           [t('vms:machine.titleField'), vm.title],
           [t('vms:machine.description'), vm.description],
@@ -47,8 +45,16 @@ export function MachineCard({ vm }: { readonly vm: Vm }) {
   )
 }
 
-function Since({ at }: { readonly at: number }) {
+function decideSinceLabel({ status, statusSinceExact }: Vm, t: TFunction): string {
+  if (status === 'down') return t(statusSinceExact ? 'vms:machine.downFor' : 'vms:machine.downSince')
+  return t(statusSinceExact ? 'vms:machine.statusFor' : 'vms:machine.statusSince')
+}
+
+/** How long, or, where nobody can tell, since before when. */
+function Since({ vm: { statusSince: at, statusSinceExact } }: { readonly vm: Vm }) {
+  const { t } = useTranslation()
   const format = useFormat()
   const now = useNow(1_000)
-  return <span title={format.dateTime(at)}>{format.duration(now - at)}</span>
+  const text = statusSinceExact ? format.duration(now - at) : t('vms:machine.before', { time: format.time(at) })
+  return <span title={format.dateTime(at)}>{text}</span>
 }

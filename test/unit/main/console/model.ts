@@ -24,6 +24,7 @@ export function makeVm(change: Partial<Vm> = {}): Vm {
     status: 'up',
     statusReason: null,
     statusSince: 0,
+    statusSinceExact: true,
     persistent: true,
     autostart: false,
     hasManagedSave: false,

@@ -24,7 +24,7 @@ function say(line: string): void {
 if (mode === 'migrate') {
   const endless = {
     ...migrations,
-    '0002-endless': {
+    '9999-endless': {
       up: async (database: import('kysely').Kysely<unknown>) => {
         await database.schema.createTable('half').addColumn('id', 'text').execute()
         await database.schema.dropTable('tasks').execute()

@@ -10,9 +10,11 @@ import { createSampleTask } from './sample-task.ts'
 import { createTemporaryFolder, openForTest } from './temporary-folder.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
+/** The schema as it is now. */
+const LATEST = Object.keys(migrations).length
 const withSecond = {
   ...migrations,
-  '0002-second': {
+  '9999-second': {
     up: async (database: Kysely<unknown>) => {
       await database.schema.createTable('second').addColumn('id', 'text').execute()
     },
@@ -20,7 +22,7 @@ const withSecond = {
 }
 const withBroken = {
   ...migrations,
-  '0002-broken': {
+  '9999-broken': {
     up: async (database: Kysely<unknown>) => {
       await database.schema.createTable('half').addColumn('id', 'text').execute()
       throw new Error('the second half of it failed')
@@ -137,7 +139,7 @@ describe('a newer schema', () => {
     const before = await readFile(join(dataDir, 'inventory.db'))
     await expect(openForTest(dataDir)).rejects.toMatchObject({
       code: 'inventory.schema-newer',
-      params: { path: join(dataDir, 'inventory.db'), schemaVersion: 2, supportedVersion: 1 },
+      params: { path: join(dataDir, 'inventory.db'), schemaVersion: 9999, supportedVersion: LATEST },
     })
     expect(await readFile(join(dataDir, 'inventory.db'))).toEqual(before)
   })
@@ -149,7 +151,7 @@ describe('a migration', () => {
     const inventory = await openForTest(dataDir, { migrations: withSecond })
     expect(await inventory.tasks.fetchLatest(9)).toEqual([createSampleTask(1)])
     const names = await readdir(backups)
-    expect(names.filter((name) => name.endsWith('schema1.db'))).toHaveLength(1)
+    expect(names.filter((name) => name.endsWith(`schema${LATEST}.db`))).toHaveLength(1)
     const copy = new DatabaseSync(join(backups, names[0] ?? ''), { readOnly: true })
     expect(copy.prepare('SELECT count(*) AS count FROM tasks').get()).toEqual({ count: 1 })
     copy.close()
@@ -157,7 +159,7 @@ describe('a migration', () => {
 
   it('does not begin without its backup', async () => {
     const { dataDir, file, backups } = await createInventoryWithTask()
-    await mkdir(join(backups, 'inventory-20300101T000000000Z-schema1.db.part'))
+    await mkdir(join(backups, `inventory-20300101T000000000Z-schema${LATEST}.db.part`))
     const clock = { now: () => Date.UTC(2030, 0, 1) }
     await expect(openForTest(dataDir, { migrations: withSecond, clock })).rejects.toMatchObject({
       code: 'inventory.write-failed',
@@ -172,7 +174,7 @@ describe('a migration', () => {
     const failure = openForTest(dataDir, { migrations: withBroken })
     await expect(failure).rejects.toMatchObject({
       code: 'inventory.migration-failed',
-      params: { path: file, migration: '0002-broken', backup: expect.stringContaining(backups) },
+      params: { path: file, migration: '9999-broken', backup: expect.stringContaining(backups) },
     })
     const inventory = await openForTest(dataDir)
     expect(await inventory.tasks.fetchLatest(9)).toEqual([createSampleTask(1)])
@@ -194,12 +196,14 @@ describe('backups', () => {
       }
     }
     const names = (await readdir(backups)).sort()
-    expect(names).toEqual(['03', '04', '05', '06', '07'].map((day) => `inventory-203001${day}T000000000Z-schema1.db`))
+    expect(names).toEqual(
+      ['03', '04', '05', '06', '07'].map((day) => `inventory-203001${day}T000000000Z-schema${LATEST}.db`),
+    )
   }, 30_000)
 
   it('of the day that cannot be made are told, and the inventory opens all the same', async () => {
     const { dataDir, backups } = await createInventoryWithTask()
-    await mkdir(join(backups, 'inventory-20300101T000000000Z-schema1.db.part'))
+    await mkdir(join(backups, `inventory-20300101T000000000Z-schema${LATEST}.db.part`))
     const failures: unknown[] = []
     const inventory = await openForTest(dataDir, {
       clock: { now: () => Date.UTC(2030, 0, 1) },

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
-import type { HostRecord } from '../../../../src/main/inventory/index.ts'
+import type { HostRecord, VmStatusRecord } from '../../../../src/main/inventory/index.ts'
 import {
   type AuditEvent,
   defaultSettings,
@@ -101,7 +101,8 @@ describe('VM definitions', () => {
     await inventory.vmDefinitions.saveAll([definition])
     await inventory.vmDefinitions.saveAll([])
     expect(await inventory.vmDefinitions.fetchForHost(HOST_ID)).toEqual([definition])
-    expect(await inventory.vmDefinitions.fetchForVm(VM_ID)).toEqual([newer, definition])
+    // By the order in which they came: the clock of the other host's one was ahead.
+    expect(await inventory.vmDefinitions.fetchForVm(VM_ID)).toEqual([definition, newer])
     await inventory.vmDefinitions.remove(OTHER_HOST_ID, [VM_ID])
     await inventory.hosts.remove(HOST_ID)
     expect(await inventory.vmDefinitions.fetchForVm(VM_ID)).toEqual([])
@@ -115,6 +116,32 @@ describe('VM definitions', () => {
       inventory.vmDefinitions.saveAll([definition, { ...definition, hostId: OTHER_HOST_ID }]),
     ).rejects.toThrow('FOREIGN KEY')
     expect(await inventory.vmDefinitions.fetchForVm(VM_ID)).toEqual([])
+  })
+})
+
+describe('statuses of VMs', () => {
+  it('are replaced by VM, forgotten, and go with their host', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    await inventory.hosts.save(createHost())
+    await inventory.hosts.save(createHost({ id: OTHER_HOST_ID, name: 'beta' }))
+    const status: VmStatusRecord = {
+      vmId: VM_ID,
+      hostId: HOST_ID,
+      status: 'up',
+      domainId: 7,
+      since: 1_000,
+      exact: true,
+    }
+    const moved: VmStatusRecord = { ...status, hostId: OTHER_HOST_ID, status: 'down', domainId: null, exact: false }
+    await inventory.vmStatuses.save([status], [])
+    await inventory.vmStatuses.save([moved], [])
+    await inventory.vmStatuses.save([], [])
+    expect(await inventory.vmStatuses.fetchAll()).toEqual([moved])
+    await inventory.vmStatuses.save([], [VM_ID])
+    expect(await inventory.vmStatuses.fetchAll()).toEqual([])
+    await inventory.vmStatuses.save([status], [])
+    await inventory.hosts.remove(HOST_ID)
+    expect(await inventory.vmStatuses.fetchAll()).toEqual([])
   })
 })
 

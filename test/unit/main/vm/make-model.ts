@@ -35,6 +35,7 @@ export function makeVm(changes: Partial<Vm> = {}): Vm {
     status: 'up',
     statusReason: null,
     statusSince: 0,
+    statusSinceExact: true,
     persistent: true,
     autostart: false,
     hasManagedSave: false,
