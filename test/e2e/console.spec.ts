@@ -54,6 +54,12 @@ test('a display with a password opens without asking for it', async ({ deck, lab
   const [view] = await Promise.all([deck.context().waitForEvent('page'), node.dblclick()])
   await expect(view.getByText('Connected', { exact: true })).toBeVisible()
   expect(await view.content()).not.toContain('Secret-7')
+
+  // started from its own window, which then asks for the display at the earliest moment there is
+  await host.virsh(['destroy', 'guarded'])
+  await expect(view.getByText('guarded is not running')).toBeVisible()
+  await view.getByRole('main').getByRole('button', { name: 'Start' }).click()
+  await expect(view.getByText('Connected', { exact: true })).toBeVisible()
 })
 
 test('the guest’s serial shell answers', async ({ deck, lab }) => {

@@ -18,6 +18,8 @@ export interface ConsoleBench {
   readonly link: HostLink
   /** Asks for a ticket and uses it; `name` is the VM's. */
   open(name: string, kind: 'graphics' | 'serial', force?: boolean): Promise<FakeSocket>
+  /** From now on this VM counts as being started by us, whatever its host says: as from a console's own start button. */
+  showAsStarting(name: string): void
   stop(): Promise<void>
 }
 
@@ -49,11 +51,13 @@ export async function startConsoleBench(
   const link = registry.add(definition)
   if (!(await link.whenLive(20_000))) throw new Error(`the link to ${host.name} did not come up`)
 
+  const starting = new Set<string>()
   const findVm = (name: string): Vm | undefined => {
     const record = [...link.domains.values()].find((domain) => domain.name === name)
     if (record === undefined) return undefined
     const { graphics, hasSerialConsole } = record.definition
-    const base = makeVm({ name, graphics, hasSerialConsole, status: record.state === 'running' ? 'up' : 'down' })
+    const status = starting.has(name) ? 'powering-up' : record.state === 'running' ? 'up' : 'down'
+    const base = makeVm({ name, graphics, hasSerialConsole, status })
     return { ...base, id: record.uuid as Vm['id'] }
   }
   const model = () => {
@@ -93,6 +97,7 @@ export async function startConsoleBench(
       consoles.attach(ticket, makeIdentity('kim'), socket)
       return socket
     },
+    showAsStarting: (name) => void starting.add(name),
     stop: async () => {
       await consoles.stop()
       await registry.stop()

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { HostId, Vm } from '../../shared/domain/index.ts'
+import type { DomainState } from '../hosts/index.ts'
 
 interface Limits {
   readonly timeoutMs: number
@@ -8,8 +9,16 @@ interface Limits {
 
 type VmReference = Pick<Vm, 'id' | 'name'>
 
+/** How libvirt says that a domain stands, in words. */
+export interface DomainStanding {
+  readonly state: DomainState
+  readonly reason: string
+}
+
 /** What a console needs of the host that its VM runs on. */
 export interface ConsoleHost {
+  /** Asks the host anew, past what is remembered of the VM. */
+  fetchState(vm: VmReference, limits: Limits): Promise<DomainStanding>
   /** The live definition with its secrets (VIR_DOMAIN_XML_SECURE). */
   fetchDomainXml(vm: VmReference, limits: Limits): Promise<string>
   /**

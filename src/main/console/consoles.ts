@@ -6,6 +6,7 @@ import type { CommandHandler, Identity, Log, ModelSnapshot } from '../engine/ind
 import type { FindConsoleHost } from './console-host.ts'
 import type { ConsoleSocket } from './console-socket.ts'
 import { decideConsole } from './decide-console.ts'
+import { decideReadiness } from './decide-readiness.ts'
 import { greetPage } from './handshake.ts'
 import { openGraphics } from './open-graphics.ts'
 import { openSerial } from './open-serial.ts'
@@ -13,6 +14,8 @@ import { pump } from './pump.ts'
 import { type ConsoleSession, ConsoleSessions } from './sessions.ts'
 import { SocketEnd } from './socket-end.ts'
 import { type ConsoleGrant, ConsoleTickets } from './tickets.ts'
+
+const STATE_TIMEOUT_MS = 15_000
 
 /** What consoles need of the rest of the engine. */
 export interface ConsolesDependencies {
@@ -81,6 +84,8 @@ export function createConsoles({ model, findHost, now, log }: ConsolesDependenci
     if (refusal !== null) throw refusal
     const { vm, sshUser } = lookUp(grant)
     const host = findHost(vm.hostId)
+    const notReady = decideReadiness(vm, await host.fetchState(vm, { timeoutMs: STATE_TIMEOUT_MS, signal }))
+    if (notReady !== null) throw notReady
     if (grant.kind === 'serial') {
       const stream = await openSerial(host, vm, grant.force, signal)
       end.announce()

@@ -1,5 +1,5 @@
 import type { Vm } from '../../shared/domain/index.ts'
-import { domainReference, type HostLink } from '../hosts/index.ts'
+import { domainReference, type HostLink, nameDomainState } from '../hosts/index.ts'
 import type { ConsoleHost } from './console-host.ts'
 
 /** VIR_DOMAIN_XML_SECURE: passwords stand in the XML instead of asterisks. */
@@ -13,6 +13,10 @@ const CONSOLE_SAFE = 2
 export function createLinkConsoleHost(link: HostLink): ConsoleHost {
   const reference = (vm: Pick<Vm, 'id' | 'name'>) => domainReference({ name: vm.name, uuid: vm.id })
   return {
+    fetchState: async (vm, limits) => {
+      const { state, reason } = await link.control().call('DOMAIN_GET_STATE', { dom: reference(vm), flags: 0 }, limits)
+      return nameDomainState(state, reason)
+    },
     fetchDomainXml: async (vm, limits) => {
       const { xml } = await link
         .control()

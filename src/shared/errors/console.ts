@@ -6,6 +6,8 @@ export interface ConsoleErrors {
   'console.kind-unsupported': { name: string; kind: string }
   'console.serial-busy': { name: string }
   'console.vm-not-running': { name: string; status: string }
+  /** It is being started: its display and serial ports are not ready yet. */
+  'console.starting': { name: string }
   /** The display listens nowhere (`<listen type='none'/>`), so that nothing can be connected to it. */
   'console.not-listening': { name: string }
   /** The display's unix socket is in a folder that the SSH user may not enter. */

@@ -9,9 +9,12 @@ export interface LinkSurroundings {
   readonly hostId: string | undefined
 }
 
+/** What a console waits for before anything is tried. */
+export type WaitReason = 'engine' | 'vm-down' | 'vm-starting' | 'vm-unknown'
+
 export type LinkState =
   /** Nothing is tried until this has passed. */
-  | { readonly phase: 'waiting'; readonly reason: 'engine' | 'vm-down' | 'vm-unknown' }
+  | { readonly phase: 'waiting'; readonly reason: WaitReason }
   | { readonly phase: 'connecting' }
   | { readonly phase: 'connected' }
   /** It ended or failed, and is tried again by itself at `at` (milliseconds since the epoch). */
@@ -52,10 +55,14 @@ const STATUSES_WITHOUT_PROCESS: ReadonlySet<VmStatus> = new Set<VmStatus>([
   'image-illegal',
 ])
 
+/** Statuses in which QEMU is only being made: nothing to see yet, and it could not be signed in to. */
+const STATUSES_OF_A_START: ReadonlySet<VmStatus> = new Set<VmStatus>(['powering-up', 'restoring-state'])
+
 /** Why a connection need not be tried now, or null. */
-export function decideWait({ engineLive, vmStatus }: LinkSurroundings): 'engine' | 'vm-down' | 'vm-unknown' | null {
+export function decideWait({ engineLive, vmStatus }: LinkSurroundings): WaitReason | null {
   if (!engineLive) return 'engine'
   if (vmStatus === undefined || vmStatus === 'unknown') return 'vm-unknown'
+  if (STATUSES_OF_A_START.has(vmStatus)) return 'vm-starting'
   return STATUSES_WITHOUT_PROCESS.has(vmStatus) ? 'vm-down' : null
 }
 

@@ -16,6 +16,7 @@ function makeConsoles(change: { vm?: Vm; host?: Partial<ConsoleHost> } = {}) {
   let vm = change.vm ?? makeVm()
   const [ours, theirs] = duplexPair()
   const host: ConsoleHost = {
+    fetchState: async () => ({ state: 'running', reason: 'booted' }),
     fetchDomainXml: async () => xml,
     openSerial: async () => ours,
     forwardSocket: async () => ours,
@@ -123,6 +124,32 @@ describe('a graphics console', () => {
     const socket = await open('graphics')
     server.end()
     await vi.waitFor(() => expect(closeOf(socket).reason).toBe('console.refused'))
+  })
+
+  it.each([
+    ['graphics', { state: 'paused', reason: 'starting-up' }, 'powering-up', 'console.starting'],
+    ['serial', { state: 'paused', reason: 'starting-up' }, 'up', 'console.starting'],
+    ['graphics', { state: 'shut-off', reason: 'unknown' }, 'powering-up', 'console.starting'],
+    ['serial', { state: 'shut-off', reason: 'destroyed' }, 'up', 'console.vm-not-running'],
+  ] as const)('(%s) touches nothing of a domain that is %o', async (kind, standing, status, expected) => {
+    const touched: string[] = []
+    const touch = (what: string) => () => {
+      touched.push(what)
+      return Promise.reject(new Error(what))
+    }
+    const { open } = makeConsoles({
+      vm: makeVm({ status }),
+      host: {
+        fetchState: async () => standing,
+        fetchDomainXml: touch('definition'),
+        openSerial: touch('serial'),
+        forwardSocket: touch('socket'),
+        forwardTcp: touch('port'),
+      },
+    })
+    const socket = await open(kind)
+    await vi.waitFor(() => expect(closeOf(socket).reason).toBe(expected))
+    expect(touched).toEqual([])
   })
 
   it('asks again whether the VM runs when the ticket is used', async () => {

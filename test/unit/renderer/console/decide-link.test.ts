@@ -18,6 +18,8 @@ describe('what a console waits for', () => {
     ['the engine first of all', { engineLive: false, vmStatus: 'down' }, 'engine'],
     ['the VM when it is down', { vmStatus: 'down' }, 'vm-down'],
     ['the VM when it was saved', { vmStatus: 'suspended' }, 'vm-down'],
+    ['the VM while it is being started', { vmStatus: 'powering-up' }, 'vm-starting'],
+    ['the VM while its saved state is read', { vmStatus: 'restoring-state' }, 'vm-starting'],
     ['the host when it cannot be asked', { vmStatus: 'unknown' }, 'vm-unknown'],
     ['the VM when it is not known', { vmStatus: undefined }, 'vm-unknown'],
   ])('%s', (_title, change, expected) => {
@@ -56,12 +58,15 @@ describe('what comes after a console has ended', () => {
     },
   )
 
-  it.each<ErrorCode>(['console.refused', 'ssh.connection-lost', 'console.ticket-invalid', 'engine.stopping'])(
-    'is another try after %s',
-    (code) => {
-      expect(decideAfterEnd(good, error(code), 1, 0, 0).phase).toBe('retrying')
-    },
-  )
+  it.each<ErrorCode>([
+    'console.starting',
+    'console.refused',
+    'ssh.connection-lost',
+    'console.ticket-invalid',
+    'engine.stopping',
+  ])('is another try after %s', (code) => {
+    expect(decideAfterEnd(good, error(code), 1, 0, 0).phase).toBe('retrying')
+  })
 })
 
 describe('a refused connection to the display', () => {
@@ -79,6 +84,7 @@ describe('a refused connection to the display', () => {
 describe('a try at once', () => {
   it.each<[string, Partial<LinkSurroundings>, Partial<LinkSurroundings>, boolean]>([
     ['comes when the VM starts', { vmStatus: 'down' }, {}, true],
+    ['comes when the VM has been started', { vmStatus: 'powering-up' }, {}, true],
     ['comes when the engine is back', { engineLive: false }, {}, true],
     ['comes when the VM is on another host', { hostId: 'b' }, {}, true],
     ['does not come when nothing that matters changed', { vmStatus: 'paused' }, {}, false],
