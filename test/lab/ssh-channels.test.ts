@@ -328,6 +328,22 @@ describe('a command', () => {
     expect({ stdout, stderr }).toEqual({ stdout: '한글\n', stderr: 'problem\n' })
   })
 
+  it('takes a large input across renewals of the keys, unchanged, and leaves the connection alive', async () => {
+    const rekeying = await startSshd(folder, { config: ['RekeyLimit 1M', 'LogLevel DEBUG1'] })
+    cleanUps.push(() => rekeying.kill())
+    const connected = await connectTo(rekeying)
+    cleanUps.push(() => connected.close())
+    const input = randomBytes(32 * 1024 * 1024)
+    const stream = await connected.forwardSocket(echoPath)
+    const running = connected.exec('sha256sum', { input, timeoutMs: 120_000 })
+    // Another channel that asks and is answered all the while.
+    for (let round = 0; round < 200; round++) expect(await ask(stream, `${round}`)).toBe(`${round}`)
+    const { stdout } = await running
+    expect(stdout.slice(0, 64)).toBe(createHash('sha256').update(input).digest('hex'))
+    expect(rekeying.log().match(/SSH2_MSG_NEWKEYS received/g)?.length).toBeGreaterThan(10)
+    expect((await connected.exec('echo alive')).stdout).toBe('alive\n')
+  })
+
   it('streams what it prints while it runs', async () => {
     const seen: string[] = []
     const gate = join(folder.homePath, 'gate')
