@@ -3,6 +3,7 @@ import { ACK_EVERY_FRAMES, clientFrameSchema, FRAME_LIMIT_BYTES } from '../../sh
 import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { Identity } from './command-handler.ts'
 import type { Engine } from './engine.ts'
+import type { Log } from './log.ts'
 import type { Subscription, TopicFrame } from './topic-frames.ts'
 
 /** One client's connection as a transport gives it: a MessagePort or a WebSocket behind a few lines. */
@@ -32,10 +33,10 @@ export const BUSY_FRAMES = 8 * ACK_EVERY_FRAMES
 const UNTAKEN_FRAMES_LIMIT = 4_096
 
 /**
- * Serves one client until its connection ends. The identity is the transport's word. A client that breaks the protocol or
- * does not read is disconnected; its commands go on.
+ * Serves one client until its connection ends. The identity is the transport's word. A client that breaks the protocol,
+ * does not read, or that a frame cannot be sent to is disconnected; its commands go on.
  */
-export function serveClient(engine: Engine, identity: Identity, port: ServerPort): ServedClient {
+export function serveClient(engine: Engine, identity: Identity, port: ServerPort, log: Log): ServedClient {
   const subscriptions = new Map<number, Subscription>()
   const openCalls = new Set<number>()
   let isOpen = true
@@ -69,7 +70,12 @@ export function serveClient(engine: Engine, identity: Identity, port: ServerPort
       return
     }
     framesSent++
-    port.send(frame)
+    try {
+      port.send(frame)
+    } catch (error) {
+      log.error({ err: error, frame: frame.t }, 'a frame could not be sent')
+      close('a frame could not be sent')
+    }
   }
 
   async function call(frame: Extract<ClientFrame, { t: 'call' }>): Promise<void> {

@@ -17,6 +17,8 @@ export interface CollectionOwner {
   /** A subscriber lags: see to another flush even if nothing changes. */
   onLag(): void
   onUnwatched(): void
+  /** A listener threw: a bug of whoever gave it. Its subscription is over. */
+  onListenerFailed(topic: TopicName, error: unknown): void
 }
 
 interface Subscriber {
@@ -76,7 +78,7 @@ export class LiveCollection<T extends TopicName> implements Collection<T> {
     this.flush()
     const subscriber: Subscriber = { listener, isBusy: options.isBusy ?? neverBusy, missed: null, busySince: 0 }
     this.#subscribers.add(subscriber)
-    listener({
+    this.#deliver(subscriber, {
       t: 'snapshot',
       epoch: this.#owner.epoch,
       rev: this.#owner.rev(),
@@ -90,11 +92,11 @@ export class LiveCollection<T extends TopicName> implements Collection<T> {
     const changed = this.#dirty
     if (changed.size > 0) this.#dirty = new Set()
     let shared: TopicFrame | null = null
-    for (const subscriber of this.#subscribers) {
+    for (const subscriber of [...this.#subscribers]) {
       if (subscriber.missed !== null || (changed.size > 0 && subscriber.isBusy())) this.#catchUp(subscriber, changed)
       else if (changed.size > 0) {
         shared ??= this.#patch(changed)
-        subscriber.listener(shared)
+        this.#deliver(subscriber, shared)
       }
     }
   }
@@ -119,7 +121,7 @@ export class LiveCollection<T extends TopicName> implements Collection<T> {
     if (!subscriber.isBusy()) {
       const patch = this.#patch(subscriber.missed)
       subscriber.missed = null
-      subscriber.listener(patch)
+      this.#deliver(subscriber, patch)
     } else if (now - subscriber.busySince >= BUSY_LIMIT_MS) {
       const queueLength = subscriber.missed.size
       this.#closeOne(subscriber, new AppError('topic.subscriber-too-slow', { topic: this.#topic, queueLength }))
@@ -142,7 +144,17 @@ export class LiveCollection<T extends TopicName> implements Collection<T> {
   #closeOne(subscriber: Subscriber, error: AppError): void {
     if (!this.#subscribers.has(subscriber)) return
     this.#drop(subscriber)
-    subscriber.listener({ t: 'closed', error })
+    this.#deliver(subscriber, { t: 'closed', error })
+  }
+
+  /** One listener's failure is its own: a frame that it missed would leave it with a wrong picture, so it gets no more. */
+  #deliver(subscriber: Subscriber, frame: TopicFrame): void {
+    try {
+      subscriber.listener(frame)
+    } catch (error) {
+      this.#owner.onListenerFailed(this.#topic, error)
+      if (frame.t !== 'closed') this.#closeOne(subscriber, new AppError('internal', { detail: 'the listener threw' }))
+    }
   }
 
   #drop(subscriber: Subscriber): void {

@@ -6,6 +6,7 @@ import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { Clock } from './clock.ts'
 import type { Collection, TopicProducer, TopicRegistry } from './collection.ts'
 import { LiveCollection } from './live-collection.ts'
+import type { Log } from './log.ts'
 import type { ModelSnapshot } from './model-snapshot.ts'
 import type { SubscribeOptions, Subscription, TopicListener } from './topic-frames.ts'
 import { createTopicWaiters, type WaitOptions } from './topic-waiters.ts'
@@ -51,6 +52,7 @@ export interface LiveTopicsOptions {
   /** Names this run of the engine: a client that sees another one forgets everything. */
   readonly epoch: string
   readonly clock: Clock
+  readonly log: Log
 }
 
 type AnyCollection = LiveCollection<TopicName>
@@ -61,7 +63,7 @@ interface ProducedEntry {
 }
 
 /** Builds the registry of all topics. See {@link LiveTopics}. */
-export function createTopicRegistry({ epoch, clock }: LiveTopicsOptions): LiveTopics {
+export function createTopicRegistry({ epoch, clock, log }: LiveTopicsOptions): LiveTopics {
   const permanent = new Map<string, AnyCollection>()
   const produced = new Map<string, ProducedEntry>()
   const producers = new Map<string, TopicProducer<TopicName>>()
@@ -99,6 +101,7 @@ export function createTopicRegistry({ epoch, clock }: LiveTopicsOptions): LiveTo
       },
       onLag: schedule,
       onUnwatched,
+      onListenerFailed: (failedTopic, error) => log.error({ err: error, topic: failedTopic }, 'a subscriber threw'),
     })
     return collection
   }
@@ -123,7 +126,11 @@ export function createTopicRegistry({ epoch, clock }: LiveTopicsOptions): LiveTo
     const collection = makeCollection(topic, () => {
       const entry = produced.get(address)
       produced.delete(address)
-      entry?.stop()
+      try {
+        entry?.stop()
+      } catch (error) {
+        log.error({ err: error, topic }, 'a producer threw when it was stopped')
+      }
     })
     const entry: ProducedEntry = { collection, stop: () => undefined }
     produced.set(address, entry)
@@ -162,8 +169,9 @@ export function createTopicRegistry({ epoch, clock }: LiveTopicsOptions): LiveTo
       try {
         collection = find(address.topic, address.key)
       } catch (error) {
-        if (!isAppError(error)) throw error
-        listener({ t: 'closed', error })
+        if (!isAppError(error)) log.error({ err: error, topic: address.topic }, 'a producer threw')
+        const reason = isAppError(error) ? error : new AppError('internal', { detail: 'the producer threw' })
+        listener({ t: 'closed', error: reason })
         return { unsubscribe: () => undefined }
       }
       return collection.subscribe(listener, options)

@@ -6,7 +6,8 @@ export interface WaitOptions {
 }
 
 interface Waiter {
-  readonly predicate: (entity: unknown) => boolean
+  /** Settles it when the predicate holds, or throws: then it has a bug, which is its owner's to hear of. */
+  check(entity: unknown): void
   settle(result: boolean): void
 }
 
@@ -34,7 +35,14 @@ export function createTopicWaiters(clock: Clock) {
           if (group?.size === 0) waiting.delete(address)
         }
         const waiter: Waiter = {
-          predicate,
+          check: (changed) => {
+            try {
+              if (predicate(changed)) waiter.settle(true)
+            } catch (error) {
+              finish()
+              reject(error)
+            }
+          },
           settle: (result) => {
             finish()
             resolve(result)
@@ -54,9 +62,7 @@ export function createTopicWaiters(clock: Clock) {
       if (waiting.size === 0) return
       const group = waiting.get(`${topic}\n${id}`)
       if (group === undefined) return
-      for (const waiter of [...group]) {
-        if (waiter.predicate(entity)) waiter.settle(true)
-      }
+      for (const waiter of [...group]) waiter.check(entity)
     },
     stop(): void {
       for (const group of [...waiting.values()]) {

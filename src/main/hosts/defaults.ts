@@ -14,4 +14,4 @@ function discard(): void {
 }
 
 /** A log that goes nowhere. */
-export const silentLinkLog: LinkLog = { info: discard, warn: discard }
+export const silentLinkLog: LinkLog = { info: discard, warn: discard, error: discard }

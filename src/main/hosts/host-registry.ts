@@ -70,8 +70,16 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
     ...options.timing,
   }
   const sockets = options.localSockets ?? ((mode) => localSockets(mode, process.env))
+  const log = options.log ?? silentLinkLog
+  /** A listener that throws has a bug: neither the link nor the other listeners pay for it. */
   const emit: HostChangeListener = (change) => {
-    for (const listener of [...listeners]) listener(change)
+    for (const listener of [...listeners]) {
+      try {
+        listener(change)
+      } catch (error) {
+        log.error({ err: error, hostId: change.hostId, change: change.kind }, 'a listener to hosts threw')
+      }
+    }
   }
 
   async function openRoute(definition: HostDefinition, request: RouteRequest): Promise<HostRoute> {
@@ -115,7 +123,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
         openRoute: (current, limits) => openRoute(current, { ...limits, secrets: () => options.secrets(current.id) }),
         settings: options.settings,
         clock: options.clock ?? systemLinkClock,
-        log: options.log ?? silentLinkLog,
+        log,
         timing,
         onChange: emit,
       }

@@ -17,6 +17,8 @@ export interface LinkSettings {
 export interface LinkLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
+  /** A bug of ours. */
+  error(fields: object, message: string): void
 }
 
 /** Time limits that differ only in tests. */

@@ -63,10 +63,19 @@ export class LiveSession {
 
   async #pump(events: EventSubscription<HostEvent['kind']>): Promise<void> {
     try {
-      for await (const event of events) this.#handle(event)
+      for await (const event of events) this.#handleSafely(event)
     } catch (error) {
       // The end of the connection, which the link learns of by `closed`.
       if (!(error instanceof AppError)) throw error
+    }
+  }
+
+  /** A bug over one event must not be the end of all that follow. */
+  #handleSafely(event: HostEvent): void {
+    try {
+      this.#handle(event)
+    } catch (error) {
+      this.#listener.readFailed(event.kind, error)
     }
   }
 

@@ -58,9 +58,11 @@ export class HostSampler {
     try {
       await this.#read()
     } catch (error) {
-      if (!isAppError(error)) throw error
       this.#forget()
-      this.#options.log.debug({ hostId: this.#options.hostId, code: error.code }, 'statistics could not be read')
+      const { log, hostId } = this.#options
+      // A bug in one reading must not be the end of all that follow.
+      if (isAppError(error)) log.debug({ hostId, code: error.code }, 'statistics could not be read')
+      else log.error({ err: error, hostId }, 'reading statistics failed by a bug')
     }
     if (this.#stopped) return
     this.#readings += 1

@@ -89,7 +89,7 @@ export function startMetrics({ hosts, topics, details, clock, log }: MetricsOpti
       if (change.kind === 'domains' && change.uuids.includes(vmId)) follow()
     })
     follow()
-    const stopAddresses = repeat(clock, ADDRESSES_INTERVAL_MS, (signal) => readAddresses(vmId, signal))
+    const stopAddresses = repeat({ clock, log }, ADDRESSES_INTERVAL_MS, (signal) => readAddresses(vmId, signal))
     return () => {
       stopListening()
       stopAddresses()
@@ -125,15 +125,19 @@ function keepLatest<T extends 'vm.stats' | 'host.stats'>(collection: Collection<
 }
 
 /** Runs at once and then again and again, one at a time. Returns how to stop, which aborts what runs. */
-function repeat(clock: Clock, intervalMs: number, work: (signal: AbortSignal) => Promise<void>): () => void {
+function repeat(
+  { clock, log }: Pick<MetricsOptions, 'clock' | 'log'>,
+  intervalMs: number,
+  work: (signal: AbortSignal) => Promise<void>,
+): () => void {
   const stopping = new AbortController()
   let cancelTimer: () => void = () => undefined
   const run = async () => {
     try {
       await work(stopping.signal)
     } catch (error) {
-      // The host is away; the next turn tries again.
-      if (!isAppError(error)) throw error
+      // The host is away, or there is a bug; the next turn tries again.
+      if (!isAppError(error)) log.error({ err: error }, 'reading addresses failed by a bug')
     }
     if (!stopping.signal.aborted) cancelTimer = clock.after(intervalMs, () => void run())
   }

@@ -64,7 +64,13 @@ export class Sampling {
       hostId,
       onReading: (reading) => {
         shared.latest = reading
-        for (const listener of [...listeners]) listener(reading)
+        for (const listener of [...listeners]) {
+          try {
+            listener(reading)
+          } catch (error) {
+            this.#options.log.error({ err: error, hostId }, 'a listener to statistics threw')
+          }
+        }
       },
     })
     const shared: Shared = { sampler, listeners, latest: null }

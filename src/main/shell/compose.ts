@@ -58,7 +58,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   const clock = systemClock
   started.defer(() => inventory.close())
 
-  const topics = createTopicRegistry({ epoch: randomUUID(), clock })
+  const topics = createTopicRegistry({ epoch: randomUUID(), clock, log })
   const audit = await openAuditTrail({ topics, store: inventory.audit, clock, log })
   // The last to end before the inventory: what ends has lines to write.
   started.defer(() => audit.stop())

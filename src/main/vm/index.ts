@@ -53,7 +53,7 @@ export function startVms({ hosts, topics, audit, clock, log, definitions, status
   const ownActions = new OwnActions(clock)
   const stopTrail = startVmTrail({ hosts, audit, ownActions })
   const stopKeeper = definitions === null ? null : startDefinitionKeeper({ hosts, definitions, clock, log })
-  produceVmXml({ hosts, topics })
+  produceVmXml({ hosts, topics, log })
   const dependencies = { hosts, transitions: projection.transitions, ownActions, clock }
   return {
     handlers: {

@@ -1,7 +1,7 @@
 import type { TopicEntity } from '../../shared/contract/index.ts'
 import type { VmId } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
-import type { TopicRegistry } from '../engine/index.ts'
+import type { Log, TopicRegistry } from '../engine/index.ts'
 import { domainReference, type HostRegistry, isActiveState } from '../hosts/index.ts'
 import { withoutSecrets } from '../xml/index.ts'
 
@@ -12,10 +12,11 @@ const READ_TIMEOUT_MS = 15_000
 export interface VmXmlOptions {
   readonly hosts: HostRegistry
   readonly topics: TopicRegistry
+  readonly log: Log
 }
 
 /** Fills `vm.xml` while somebody looks: as it runs, and as it will start next where that differs. */
-export function produceVmXml({ hosts, topics }: VmXmlOptions): void {
+export function produceVmXml({ hosts, topics, log }: VmXmlOptions): void {
   topics.produce('vm.xml', (collection, key) => {
     const vmId = (key ?? '') as VmId
     if (!topics.collection('vms').entities.has(vmId)) throw new AppError('vm.not-found', { vmId })
@@ -37,7 +38,10 @@ export function produceVmXml({ hosts, topics }: VmXmlOptions): void {
           if (entities !== null) collection.replaceAll(entities)
         } while (again)
       } catch (error) {
-        if (!isAppError(error)) throw error
+        if (!isAppError(error)) {
+          log.error({ err: error, vmId }, 'reading a definition failed by a bug')
+          return
+        }
         // Gone for good. When only its host is away, what is shown stays, and is read again when the host is back.
         if (isAppError(error, 'vm.not-found') && !stopped) collection.close(error)
       } finally {

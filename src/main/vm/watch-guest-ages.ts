@@ -25,8 +25,9 @@ export function watchGuestAges({ hosts, log, onAges }: GuestAgesOptions): () => 
       if (hosts.find(hostId) === link && link.isLive && !stopping.signal.aborted) onAges(hostId, ages)
     } catch (error) {
       if (stopping.signal.aborted) return
-      if (!isAppError(error)) throw error
-      log.info({ hostId, code: error.code }, 'the host does not say how long its guests have been running')
+      if (isAppError(error)) {
+        log.info({ hostId, code: error.code }, 'the host does not say how long its guests have been running')
+      } else log.error({ err: error, hostId }, 'reading the ages of guests failed by a bug')
     }
   }
 

@@ -41,7 +41,7 @@ export function createPageConnections(options: PageConnectionsOptions): PageConn
     if (page.isDestroyed()) return
     const frames = new MessageChannelMain()
     const shell = new MessageChannelMain()
-    serveClient(engine, identity, createEnginePort(frames.port1))
+    serveClient(engine, identity, createEnginePort(frames.port1), log)
     const before = shellPorts.get(page)
     if (before === undefined) page.once('destroyed', () => shellPorts.delete(page))
     shellPorts.set(page, shell.port1)

@@ -6,6 +6,7 @@ import { toWireError } from '../../../shared/errors/index.ts'
 import { createKeyFileCipher, type SecretCipher } from '../../inventory/index.ts'
 import { createAdministrator } from '../administrator.ts'
 import { type ComposedEngine, composeEngine } from '../compose.ts'
+import { guardProcess } from '../guard-process.ts'
 import { openShellInventory } from '../open-inventory.ts'
 import { openEngineLog } from '../server/log.ts'
 import { VERSION } from '../version.ts'
@@ -35,6 +36,7 @@ export async function startShell({ dataDir, rendererDir, preloadPath }: ShellOpt
   const texts = shellTexts(app.getLocale())
   const developer = !app.isPackaged
   const { logger: log, close: closeLog } = openEngineLog(dataDir, (line) => process.stderr.write(line))
+  guardProcess(log)
   const state = openWindowState(join(dataDir, 'window.json'))
   const keyStoreLack = decideKeyStore(
     process.platform,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import { AppError } from '../../../shared/errors/index.ts'
+import { guardProcess } from '../guard-process.ts'
 import { openShellInventory } from '../open-inventory.ts'
 import { startOrUndo } from '../start-or-undo.ts'
 import { VERSION } from '../version.ts'
@@ -57,6 +58,7 @@ async function startServing(request: ServeRequest, started: AsyncDisposableStack
   const tls = await readTls(request)
   const log = openEngineLog(request.dataDir, request.writeWarning)
   started.defer(() => log.close())
+  started.defer(guardProcess(log.logger))
   const inventory = await openShellInventory({ dataDir: request.dataDir, log: log.logger })
   let running: StartedEngine | null = null
   started.defer(() => running?.stop() ?? inventory.close())

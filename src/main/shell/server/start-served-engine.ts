@@ -20,7 +20,7 @@ export async function startServedEngine(
       engine,
       identify: createAdministrator,
       serveClient: (identity, port) => {
-        serveClient(engine, identity, port)
+        serveClient(engine, identity, port, options.log)
       },
       attachConsole: (ticket, identity, socket) =>
         consoles.attach(ticket, identity, createWebSocketConsoleSocket(socket)),

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { expect, it } from 'vitest'
-import { serveClient } from '../../../../src/main/engine/index.ts'
+import { serveClient, silentLog } from '../../../../src/main/engine/index.ts'
 import { createContractClient } from '../../../../src/shared/contract/index.ts'
 import { createIdentity, createTestEngine } from './test-engine.ts'
 
@@ -20,7 +20,7 @@ it('a client and the engine understand each other over a MessagePort, and after 
     connect: async () => {
       const { port1, port2 } = new MessageChannel()
       serverSides.push(port1)
-      serveClient(engine, createIdentity(), listen(port1))
+      serveClient(engine, createIdentity(), listen(port1), silentLog)
       return listen(port2)
     },
     retryDelayMs: { first: 1, longest: 1 },

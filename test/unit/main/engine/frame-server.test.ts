@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BUSY_FRAMES, OPEN_CALLS_LIMIT, OPEN_SUBSCRIPTIONS_LIMIT } from '../../../../src/main/engine/frame-server.ts'
-import { type ServerPort, serveClient } from '../../../../src/main/engine/index.ts'
+import { type ServerPort, serveClient, silentLog } from '../../../../src/main/engine/index.ts'
 import { BUSY_LIMIT_MS } from '../../../../src/main/engine/live-collection.ts'
 import { FRAME_LIMIT_BYTES, type ServerFrame } from '../../../../src/shared/contract/index.ts'
 import { settle } from './manual-clock.ts'
@@ -30,7 +30,7 @@ class TestPort implements ServerPort {
 async function createServed(overrides: Parameters<typeof createTestEngine>[0] = {}) {
   const made = await createTestEngine(overrides)
   const port = new TestPort()
-  serveClient(made.engine, createIdentity(), port)
+  serveClient(made.engine, createIdentity(), port, silentLog)
   return { ...made, port }
 }
 
@@ -38,6 +38,22 @@ describe('the frame server', () => {
   it('greets with epoch and version', async () => {
     const { port } = await createServed()
     expect(port.frames).toEqual([{ t: 'hello', epoch: 'epoch-1', version: '1.2.3' }])
+  })
+
+  it('disconnects a client that a frame cannot be sent to, and serves the others', async () => {
+    const { engine, settings, port } = await createServed()
+    const broken = new TestPort()
+    broken.send = (frame) => {
+      if (frame.t === 'patch') throw new Error('DataCloneError')
+    }
+    serveClient(engine, createIdentity(), broken, silentLog)
+    broken.receive({ t: 'subscribe', id: 1, topic: 'settings' })
+    port.receive({ t: 'subscribe', id: 1, topic: 'settings' })
+    await settings.change({ auditDays: 9 })
+    port.receive({ t: 'call', id: 2, command: 'vm.pause', input: { vmId: VM_ID } })
+    await settle()
+    expect(broken.closedWith).toBe('a frame could not be sent')
+    expect(port.frames.map(({ t }) => t)).toEqual(['hello', 'snapshot', 'patch', 'reply'])
   })
 
   it('answers calls, verdicts and pings by their id', async () => {

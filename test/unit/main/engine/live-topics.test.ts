@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BATCH_MS, createTopicRegistry, GATHER_MS, type TopicFrame } from '../../../../src/main/engine/index.ts'
+import {
+  BATCH_MS,
+  createTopicRegistry,
+  GATHER_MS,
+  silentLog,
+  type TopicFrame,
+} from '../../../../src/main/engine/index.ts'
 import { BUSY_LIMIT_MS } from '../../../../src/main/engine/live-collection.ts'
 import type { VmLoad } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
@@ -8,12 +14,18 @@ import { ManualClock } from './manual-clock.ts'
 
 function createTopics() {
   const clock = new ManualClock()
-  const topics = createTopicRegistry({ epoch: 'epoch-1', clock })
-  return { clock, topics, loads: topics.collection('vm.load') }
+  const bugs: string[] = []
+  const log = { ...silentLog, error: (_fields: object, message: string) => bugs.push(message) }
+  const topics = createTopicRegistry({ epoch: 'epoch-1', clock, log })
+  return { clock, topics, bugs, loads: topics.collection('vm.load') }
 }
 
 function load(id: string, cpuPercent: number | null = 0): VmLoad {
   return { id: id as VmLoad['id'], at: 1, cpuPercent, memoryUsedKiB: null }
+}
+
+function explode(): never {
+  throw new Error('a bug')
 }
 
 function watch(topics: ReturnType<typeof createTopics>['topics'], isBusy = () => false) {
@@ -128,6 +140,47 @@ describe('a topic', () => {
     busy = false
     clock.advance(BATCH_MS)
     expect(slow.frames.slice(1)).toEqual([{ t: 'patch', rev: 3, upsert: [load('a', 2), load('b', 1)], remove: [] }])
+  })
+
+  it('gives the others their patch when one subscriber throws, whose subscription ends', () => {
+    const { clock, topics, loads, bugs } = createTopics()
+    const frames: TopicFrame['t'][] = []
+    const failing = (at: TopicFrame['t']) => (frame: TopicFrame) => {
+      frames.push(frame.t)
+      if (frame.t === at) throw new Error('a bug')
+    }
+    const before = watch(topics)
+    topics.subscribe({ topic: 'vm.load' }, failing('patch'))
+    topics.subscribe({ topic: 'vm.load' }, failing('snapshot'))
+    topics.subscribe({ topic: 'vm.load' }, failing('closed'))
+    const after = watch(topics)
+    for (const cpuPercent of [1, 2]) {
+      loads.upsert(load('a', cpuPercent))
+      clock.advance(BATCH_MS)
+    }
+    expect([before.frames.length, after.frames.length]).toEqual([3, 3])
+    expect(frames).toEqual(['snapshot', 'snapshot', 'closed', 'snapshot', 'patch', 'closed', 'patch', 'patch'])
+    topics.stop()
+    expect(before.frames.at(-1)).toMatchObject({ t: 'closed', error: { code: 'engine.stopping' } })
+    expect(bugs).toEqual(['a subscriber threw', 'a subscriber threw', 'a subscriber threw'])
+  })
+
+  it('rejects whoever waits with a predicate that throws, and tells the others', async () => {
+    const { topics, loads } = createTopics()
+    const limits = { timeoutMs: 1_000 }
+    const never = topics.waitFor('vm.load', 'a', (entity) => entity !== undefined && explode(), limits)
+    const there = topics.waitFor('vm.load', 'a', (entity) => entity !== undefined, limits)
+    loads.upsert(load('a'))
+    await expect(never).rejects.toThrow('a bug')
+    expect(await there).toBe(true)
+  })
+
+  it('closes a subscription whose producer throws, whatever it throws', () => {
+    const { topics, bugs } = createTopics()
+    topics.produce('vm.load', explode)
+    const { frames } = watch(topics)
+    expect(frames).toMatchObject([{ t: 'closed', error: { code: 'internal' } }])
+    expect(bugs).toEqual(['a producer threw'])
   })
 
   it('closes a subscriber that stays busy too long', () => {

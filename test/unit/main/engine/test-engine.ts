@@ -47,7 +47,7 @@ export async function createTestEngine(
   stores: ReturnType<typeof createMemoryStores> = createMemoryStores(),
 ) {
   const clock = new ManualClock()
-  const topics = createTopicRegistry({ epoch: 'epoch-1', clock })
+  const topics = createTopicRegistry({ epoch: 'epoch-1', clock, log: silentLog })
   const audit = await openAuditTrail({ topics, store: stores.auditStore, clock, log: silentLog })
   const tasks = await openTaskBoard({ topics, store: stores.taskStore, audit, clock, log: silentLog })
   const settings = await openSettings({ topics, store: stores.settingsStore })

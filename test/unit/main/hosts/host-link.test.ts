@@ -35,7 +35,7 @@ function startLink(ways: (FakeRoute | AppError)[], definition: HostDefinition = 
         return failures
       },
     },
-    log: { info: () => undefined, warn: () => undefined },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     onChange: (change) => {
       if (change.kind === 'state') states.push(link.state)
     },

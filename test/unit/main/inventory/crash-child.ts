@@ -54,7 +54,7 @@ if (mode === 'write') {
     machineUuid: null,
   })
   const clock = systemClock
-  const topics = createTopicRegistry({ epoch: 'child', clock })
+  const topics = createTopicRegistry({ epoch: 'child', clock, log: silentLog })
   const audit = await openAuditTrail({ topics, store: inventory.audit, clock, log: silentLog })
   const tasks = await openTaskBoard({ topics, store: inventory.tasks, audit, clock, log: silentLog })
   const task = await tasks.queue({

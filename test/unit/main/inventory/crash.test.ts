@@ -65,7 +65,7 @@ it('an inventory whose process was killed while it wrote opens whole, with all t
     expect([two?.[0]?.name, three?.[0]?.name]).toEqual([one?.[0]?.name, one?.[0]?.name])
 
     const clock = systemClock
-    const topics = createTopicRegistry({ epoch: 'after', clock })
+    const topics = createTopicRegistry({ epoch: 'after', clock, log: silentLog })
     const audit = await openAuditTrail({ topics, store: inventory.audit, clock, log: silentLog })
     await openTaskBoard({ topics, store: inventory.tasks, audit, clock, log: silentLog })
     expect([...topics.model().tasks.values()].find((task) => task.id === taskId)).toMatchObject({ status: 'unknown' })

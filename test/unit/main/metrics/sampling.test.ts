@@ -133,11 +133,29 @@ test('whoever comes later gets the latest reading at once, but not that of a hos
   stop()
 })
 
+test('a listener that throws costs nobody else a reading', async () => {
+  const link = makeLink()
+  const { sampling, stop, advance } = watch(link)
+  await settle()
+  let armed = false
+  const stopBad = sampling.watch(hostId, () => {
+    if (armed) throw new Error('a bug')
+  })
+  armed = true
+  const later: HostReading[] = []
+  sampling.watch(hostId, (reading) => later.push(reading))
+  await advance(1_000)
+  await advance(5_000)
+  expect(later.length).toBeGreaterThan(1)
+  stopBad()
+  stop()
+})
+
 test('loads follow a machine from host to host and go with the last one that had it', async () => {
   const [from, to] = [makeLink(hostId), makeLink(otherId)]
   const both = makeHosts(from, to)
   const clock = new ManualClock()
-  const topics = createTopicRegistry({ epoch: 'e', clock })
+  const topics = createTopicRegistry({ epoch: 'e', clock, log: silentLog })
   startMetrics({ hosts: both.hosts, topics, details: new LiveDetails(() => undefined), clock, log: silentLog })
   const present = new Set<string>()
   const subscription = topics.subscribe({ topic: 'vm.load' }, (frame) => {

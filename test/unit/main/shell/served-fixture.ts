@@ -97,7 +97,7 @@ export async function startServed(
 
   const clock = systemClock
   const log = silentLog
-  const topics = createTopicRegistry({ epoch: 'epoch-1', clock })
+  const topics = createTopicRegistry({ epoch: 'epoch-1', clock, log: silentLog })
   const audit = await openAuditTrail({ topics, store: auditStore, clock, log })
   const tasks = await openTaskBoard({ topics, store: taskStore, audit, clock, log })
   const engine: Engine = createEngine({
@@ -117,7 +117,7 @@ export async function startServed(
       engine,
       identify: createAdministrator,
       serveClient: (identity, port) => {
-        serveClient(engine, identity, port)
+        serveClient(engine, identity, port, silentLog)
       },
       attachConsole: (ticket, identity, socket) => {
         consoles.push({ ticket, user: identity.user })
