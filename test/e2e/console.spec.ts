@@ -78,6 +78,27 @@ test('the guest’s serial shell answers', async ({ deck, lab }) => {
     await view.keyboard.type('echo $((6*7))-answers\n')
     await expect(screen).toContainText('42-answers', { timeout: 2_000 })
   }).toPass({ timeout: 60_000 })
+
+  // an editor's screen, whose program never takes it back: the button, a reset and a start do
+  const openEditor = async () => {
+    await expect(async () => {
+      await view.keyboard.type('printf \\\\033[?1049hEDIT$((6*7))\n')
+      await expect(screen).toContainText('EDIT42', { timeout: 2_000 })
+    }).toPass({ timeout: 60_000 })
+    await expect(screen).not.toContainText('42-answers')
+  }
+  await openEditor()
+  await view.getByRole('button', { name: 'Reset terminal' }).click()
+  await expect(screen).toContainText('42-answers')
+  await openEditor()
+  await host.virsh(['reset', 'shell'])
+  await expect(screen).toContainText('42-answers')
+  await openEditor()
+  await host.virsh(['destroy', 'shell'])
+  await expect(view.getByText('shell is not running')).toBeVisible()
+  await expect(screen).not.toContainText('42-answers')
+  await host.virsh(['start', 'shell'])
+  await expect(screen).toContainText('42-answers')
 })
 
 test('a console comes back by itself when its machine does', async ({ deck, lab }) => {

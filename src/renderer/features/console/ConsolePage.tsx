@@ -16,6 +16,7 @@ import { PasteDialog } from './PasteDialog.tsx'
 import type { SerialControls } from './SerialScreen.tsx'
 import { SerialTools } from './SerialTools.tsx'
 import { useConsoleLink } from './use-console-link.ts'
+import { useFreshGuest } from './use-fresh-guest.ts'
 import { useFullScreen } from './use-full-screen.ts'
 import { useToolbarKey } from './use-toolbar-key.ts'
 
@@ -44,6 +45,8 @@ export function ConsolePage({ address }: { readonly address: ConsoleAddress }) {
   const machineMenu = useVmMenu(vm === undefined ? [] : [vm])
   const dark = useDark()
   useToolbarKey(toolbar)
+  // What the guest before had set (a full-screen program, mouse reports, colours) is not for the next one.
+  useFreshGuest(vmId, vm, () => serial.current?.reset())
 
   const vmName = vm?.name ?? t('console:unknownVm')
   const title = t(`console:title.${kind}`, { name: vmName, host: host?.name ?? '…' })

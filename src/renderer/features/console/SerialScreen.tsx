@@ -4,7 +4,8 @@ import { type ITheme, Terminal } from '@xterm/xterm'
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ConsoleChannel, ConsoleChannelSocket } from '../../stores/index.ts'
-import { createBoundedTerminal } from './bounded-terminal.ts'
+import { type BoundedTerminal, createBoundedTerminal } from './bounded-terminal.ts'
+import { resetTerminalModes } from './terminal-modes.ts'
 import { withStyleStandIns } from './terminal-styles.ts'
 
 /** Lines kept above the screen. */
@@ -42,6 +43,8 @@ export interface SerialControls {
   copyText(): string
   paste(text: string): void
   clear(): void
+  /** Takes back the modes that a program has set; the text stays. */
+  reset(): void
 }
 
 interface SerialScreenProps {
@@ -57,7 +60,7 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
   const { t } = useTranslation()
   const target = useRef<HTMLDivElement>(null)
   const terminal = useRef<Terminal | null>(null)
-  const write = useRef<((data: Uint8Array) => Promise<void>) | null>(null)
+  const output = useRef<BoundedTerminal | null>(null)
   const socket = useRef<ConsoleChannelSocket | null>(null)
   const latest = useRef({ dark, onConnected, t })
   latest.current = { dark, onConnected, t }
@@ -78,7 +81,7 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
     created.loadAddon(fit)
     withStyleStandIns(document, () => created.open(place))
     terminal.current = created
-    write.current = createBoundedTerminal(created, (bytes) =>
+    output.current = createBoundedTerminal(created, (bytes) =>
       latest.current.t('console:serial.leftOut', { kibibytes: Math.ceil(bytes / 1024) }),
     )
     const observer = new ResizeObserver(() => fit.fit())
@@ -94,7 +97,7 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
     return () => {
       observer.disconnect()
       terminal.current = null
-      write.current = null
+      output.current = null
       created.dispose()
     }
   }, [])
@@ -114,7 +117,7 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
     attached.onmessage = ({ data }) => {
       // The engine sends an empty message when the port is open.
       latest.current.onConnected()
-      return write.current?.(new Uint8Array(data))
+      return output.current?.write(new Uint8Array(data))
     }
     return () => {
       socket.current = null
@@ -127,6 +130,10 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
     copyText: () => textOf(terminal.current),
     paste: (text) => terminal.current?.paste(text),
     clear: () => terminal.current?.clear(),
+    reset: () => {
+      // Nothing of a new guest is read with the modes of the one before.
+      if (terminal.current !== null) output.current?.hold(resetTerminalModes(terminal.current))
+    },
   }))
 
   return <div ref={target} className="vd-console__serial" data-testid="serial-terminal" />

@@ -37,6 +37,13 @@ export function SerialTools({ controls, disabledReason, onNote }: SerialToolsPro
           controls()?.focus()
         }}
       />
+      <ActionButton
+        label={t('console:serial.reset')}
+        onClick={() => {
+          controls()?.reset()
+          controls()?.focus()
+        }}
+      />
     </>
   )
 }
