@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { silentLog } from '../../../../src/main/engine/index.ts'
-import type { DomainRecord, HostChange, HostRegistry } from '../../../../src/main/hosts/index.ts'
+import type { DomainEvent, DomainRecord, HostChange, HostRegistry } from '../../../../src/main/hosts/index.ts'
 import type { VmDefinitionRecord } from '../../../../src/main/inventory/index.ts'
 import { startDefinitionKeeper } from '../../../../src/main/vm/definition-keeper.ts'
 import type { VmId } from '../../../../src/shared/domain/index.ts'
@@ -11,6 +11,7 @@ const OTHER = 'dddddddd-0000-4000-8000-000000000004' as VmId
 /** A keeper of one host, whose domains, state and answers are in the test's hands. */
 function startKeeper(remembered: readonly VmId[] = []) {
   const domains = new Map<string, DomainRecord>()
+  const writes: VmId[] = []
   const stored = new Map<VmId, string>(remembered.map((vmId) => [vmId, '<old/>']))
   const link = {
     isLive: true,
@@ -20,6 +21,7 @@ function startKeeper(remembered: readonly VmId[] = []) {
   const readXml = vi.fn(async () => ({ xml: '<domain/>' }))
   let tell: (change: HostChange) => void = () => undefined
   const timers: { delayMs: number; action: () => void }[] = []
+  let timersSet = 0
   const stop = startDefinitionKeeper({
     hosts: {
       find: () => link,
@@ -29,9 +31,10 @@ function startKeeper(remembered: readonly VmId[] = []) {
       },
     } as unknown as HostRegistry,
     definitions: {
-      fetchForHost: async () => [...stored.keys()].map((vmId) => ({ vmId }) as VmDefinitionRecord),
+      fetchForHost: async () => [...stored].map(([vmId, xml]) => ({ vmId, xml }) as VmDefinitionRecord),
       fetchForVm: async () => [],
       saveAll: async (batch) => {
+        writes.push(...batch.map(({ vmId }) => vmId))
         for (const { vmId, xml } of batch) stored.set(vmId, xml)
       },
       remove: async (_hostId, vmIds) => {
@@ -43,6 +46,7 @@ function startKeeper(remembered: readonly VmId[] = []) {
       after: (delayMs, action) => {
         const timer = { delayMs, action }
         timers.push(timer)
+        timersSet += 1
         return () => {
           if (timers.includes(timer)) timers.splice(timers.indexOf(timer), 1)
         }
@@ -53,12 +57,18 @@ function startKeeper(remembered: readonly VmId[] = []) {
   return {
     link,
     stored,
+    writes,
     readXml,
     stop,
+    timersSet: () => timersSet,
     delaysMs: () => timers.map(({ delayMs }) => delayMs),
     list: (...uuids: VmId[]) => {
       for (const uuid of uuids) domains.set(uuid, makeRecord({ uuid, persistent: true }))
       tell({ kind: 'domains', hostId: HOST_A, uuids })
+    },
+    redefine: (uuid: VmId) => {
+      const event = { kind: 'domain-lifecycle', event: 'defined', detail: 1, domain: { name: 'web', uuid, id: -1 } }
+      tell({ kind: 'event', hostId: HOST_A, event: event as DomainEvent, before: null })
     },
     goAway: () => {
       link.isLive = false
@@ -109,6 +119,31 @@ test('after its host was away everything is read anew: it may have been redefine
   await keeper.stop()
 })
 
+test('what comes back as it was is read, but not written anew; nor is what an earlier engine wrote', async () => {
+  const keeper = startKeeper([VM_ID])
+  keeper.readXml.mockResolvedValue({ xml: '<old/>' })
+  keeper.list(VM_ID)
+  await keeper.settle()
+  keeper.goAway()
+  keeper.list(VM_ID)
+  await keeper.settle()
+  expect(keeper.readXml).toHaveBeenCalledTimes(2)
+  expect(keeper.writes).toEqual([])
+  await keeper.stop()
+})
+
+test('a redefinition again and again keeps nothing from being written: the first of a burst sets the time', async () => {
+  const keeper = startKeeper()
+  keeper.list(VM_ID, OTHER)
+  for (let change = 0; change < 5; change++) keeper.redefine(OTHER)
+  expect(keeper.timersSet()).toBe(1)
+  await keeper.settle()
+  expect(keeper.stored.size).toBe(2)
+  keeper.redefine(OTHER)
+  expect(keeper.delaysMs()).toEqual([2_000])
+  await keeper.stop()
+})
+
 test('what could not be read is tried again later', async () => {
   const keeper = startKeeper()
   keeper.readXml.mockRejectedValueOnce(new Error('no answer'))
@@ -116,6 +151,8 @@ test('what could not be read is tried again later', async () => {
   await keeper.settle()
   expect(keeper.stored.size).toBe(0)
   expect(keeper.delaysMs()).toEqual([60_000])
+  await keeper.settle()
+  expect(keeper.delaysMs()).toEqual([2_000])
   await keeper.settle()
   expect(keeper.stored.get(VM_ID)).toBe('<domain/>')
   await keeper.stop()
