@@ -134,6 +134,45 @@ describe('ssh_config, beside ssh -G', () => {
     expect({ ...ours, ...named }).toEqual({ ...theirs, ...named })
   })
 
+  it.each(['fe80::1%docker0', 'fe80::1%home', 'a%%b', '10.0.0.1'])(
+    'takes the address %s as ssh does',
+    async (address) => {
+      const config = join(folder, 'addresses')
+      await writeFile(config, 'Host a*\n HostName %h.example.org\n')
+      const [theirs, ours] = await Promise.all([
+        resolveTarget({ address }, { path: config }),
+        resolveTarget({ address }, { path: config, openSshCommand: null }),
+      ])
+      const { stdout } = await run('ssh', ['-G', '-F', config, '--', address])
+      const hostName = /^hostname (.*)$/m.exec(stdout)?.[1]
+      expect([theirs.address, ours.address]).toEqual([hostName, hostName])
+    },
+  )
+
+  it('takes the users that ssh takes', async () => {
+    const user = fc.string({
+      unit: fc.constantFrom('a', 'B', '-', '\\', '$', '%', '@', "'", ';', '(', ' ', '.', '"'),
+      maxLength: 6,
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        user.filter((name) => name !== ''),
+        async (name) => {
+          const ours = await resolveTarget({ address: 'web', user: name, useConfig: false }).then(
+            () => true,
+            () => false,
+          )
+          const theirs = await run('ssh', ['-G', '-F', '/dev/null', '-l', name, '--', 'web']).then(
+            () => true,
+            () => false,
+          )
+          expect(ours).toBe(theirs)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
   it('reports a broken file with the same line', async () => {
     const path = join(folder, 'broken')
     await writeFile(path, 'User ann\nHost "web\n')

@@ -19,6 +19,7 @@ const NEEDS_A_PERSON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ssh.certificate-authority-unsupported',
   'ssh.known-hosts-unusable',
   'ssh.address-invalid',
+  'ssh.user-invalid',
   'ssh.authentication-failed',
   'ssh.key-unreadable',
   'ssh.key-needs-passphrase',

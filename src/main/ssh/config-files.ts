@@ -15,6 +15,8 @@ export interface HostConfig {
   readonly values: ReadonlyMap<string, readonly (readonly string[])[]>
   /** What was skipped, for the log: `Match` blocks that only OpenSSH itself can judge. */
   readonly notices: readonly string[]
+  /** Keywords whose values hold no tokens any more: a `%` that is still there is meant. */
+  readonly expanded: ReadonlySet<string>
 }
 
 export interface ConfigFilesOptions {
@@ -40,7 +42,7 @@ interface Walk {
 export async function fetchHostConfig(options: ConfigFilesOptions): Promise<HostConfig> {
   const walk: Walk = { options, values: new Map(), notices: [], filesRead: 0 }
   for (const { path, includeFolder } of options.files) await readInto(walk, path, includeFolder, true, 0)
-  return { values: walk.values, notices: walk.notices }
+  return { values: walk.values, notices: walk.notices, expanded: new Set() }
 }
 
 async function readInto(walk: Walk, path: string, folder: string, active: boolean, depth: number): Promise<void> {

@@ -22,9 +22,13 @@ export interface TokenValues {
   readonly hostKeyAlias: string
 }
 
-/** Replaces percent tokens; an unknown token stays as it is, as it may be part of a file's name. */
-export function expandTokens(text: string, values: TokenValues): string {
+/**
+ * Replaces percent tokens; what is no token stays as it is, as it may be part of a name. `allowed` are the letters of those
+ * that the keyword takes (ssh_config(5), TOKENS); default all.
+ */
+export function expandTokens(text: string, values: TokenValues, allowed?: string): string {
   return text.replace(/%(.)/g, (whole, token: string) => {
+    if (token !== '%' && allowed?.includes(token) === false) return whole
     switch (token) {
       case '%':
         return '%'

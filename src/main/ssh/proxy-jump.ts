@@ -15,10 +15,11 @@ export function parseProxyJump(value: string | undefined, tokens: TokenValues): 
   if (value === undefined || value.trim().toLowerCase() === 'none') return []
   const hosts: JumpHost[] = []
   for (const part of value.split(',')) {
-    const text = expandTokens(part.trim(), tokens).replace(/^ssh:\/\//, '')
-    const match = /^(?:(.+)@)?(?:\[([^\]]+)\]|([^:@[\]]+)|([0-9A-Fa-f:.%]+:[0-9A-Fa-f:.%]*))(?::(\d{1,5}))?\/?$/.exec(
-      text,
-    )
+    const text = expandTokens(part.trim(), tokens, 'hnpr').replace(/^ssh:\/\//, '')
+    const match =
+      /^(?:(.+)@)?(?:\[([^\]]+)\]|([^:@[\]]+)|([0-9A-Fa-f:.]+:[0-9A-Fa-f:.]*(?:%[^:@[\]/]+)?))(?::(\d{1,5}))?\/?$/.exec(
+        text,
+      )
     const address = match?.[2] ?? match?.[3] ?? match?.[4]
     if (match === null || address === undefined) return null
     const port = match[5] === undefined ? undefined : Number(match[5])

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors/index.ts'
 import { configFileOrder, fetchHostConfig, type HostConfig } from './config-files.ts'
 import { fetchOpenSshConfig } from './config-openssh.ts'
 import { expandHome, expandPath, expandTokens, type TokenValues } from './config-tokens.ts'
+import { isHostName, isUserName, withoutBrackets } from './names.ts'
 import { type JumpHost, parseProxyJump } from './proxy-jump.ts'
 import type { SshTarget } from './types.ts'
 
@@ -34,30 +35,22 @@ export interface ResolvedTarget {
   readonly notices: readonly string[]
 }
 
-/**
- * Names of hosts and users as OpenSSH takes them: no leading dash, which would be an option to `ssh -G`, and nothing that
- * a shell would act on, as the user's `Match exec` may hand the name to one.
- */
-const NAME = /^[^\s\p{Cc}'"`$\\;&<>|(){}-][^\s\p{Cc}'"`$\\;&<>|(){}]*$/u
-
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
-const NO_CONFIG: HostConfig = { values: new Map(), notices: [] }
+const NO_CONFIG: HostConfig = { values: new Map(), notices: [], expanded: new Set() }
 
 /**
  * Completes a target from the user's ssh_config (`ssh -G` where it is installed, else our own reading).
- * Errors: ssh.address-invalid, ssh.config-invalid, ssh.proxy-command-unsupported, ssh.aborted.
+ * Errors: ssh.address-invalid, ssh.user-invalid, ssh.config-invalid, ssh.proxy-command-unsupported, ssh.aborted.
  */
 export async function resolveTarget(
-  target: SshTarget,
+  given: SshTarget,
   source: SshConfigSource = {},
   signal?: AbortSignal,
 ): Promise<ResolvedTarget> {
-  if (!NAME.test(target.address) || target.address.length > 255) {
-    throw new AppError('ssh.address-invalid', { address: target.address.slice(0, 255) })
-  }
-  if (target.user !== undefined && !NAME.test(target.user)) {
-    throw new AppError('ssh.address-invalid', { address: `${target.user}@${target.address}`.slice(0, 255) })
-  }
+  const target = { ...given, address: withoutBrackets(given.address) }
+  const { address, user } = target
+  if (!isHostName(address)) throw new AppError('ssh.address-invalid', { address: address.slice(0, 255) })
+  if (user !== undefined && !isUserName(user)) throw new AppError('ssh.user-invalid', { user: user.slice(0, 255) })
   const config = target.useConfig === false ? NO_CONFIG : await fetchConfig(target, source, signal)
   return decideTarget(target, config, source)
 }
@@ -93,7 +86,7 @@ function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSo
     localHost: hostname(),
     hostKeyAlias: alias ?? target.address,
   }
-  const address = expandTokens(first('hostname') ?? target.address, base)
+  const address = withoutBrackets(expandHostName(config, base))
   const tokens = { ...base, hostName: address }
   const jumps = parseProxyJump(first('proxyjump'), tokens)
   if (jumps === null) {
@@ -117,22 +110,30 @@ function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSo
     explicitKeyPath: target.privateKeyPath === undefined ? null : expandHome(target.privateKeyPath, homePath),
     identityPaths,
     identitiesOnly: first('identitiesonly') === 'yes' || first('identitiesonly') === 'true',
-    agentPath: decideAgentPath(first('identityagent'), tokens, environment),
+    agentPath: decideAgentPath(config, tokens, environment),
     jumps,
     notices: config.notices,
   }
 }
 
+/** The literal name of the target is never expanded: `%` is the mark of an IPv6 zone in it. */
+function expandHostName(config: HostConfig, tokens: TokenValues): string {
+  const hostName = config.values.get('hostname')?.[0]?.join(' ')
+  if (hostName === undefined) return tokens.originalName
+  return config.expanded.has('hostname') ? hostName : expandTokens(hostName, tokens, 'h')
+}
+
 function decideAgentPath(
-  value: string | undefined,
+  config: HostConfig,
   tokens: TokenValues,
   environment: Readonly<Record<string, string | undefined>>,
 ): string | null | undefined {
+  const value = config.values.get('identityagent')?.[0]?.join(' ')
   if (value === undefined || value === 'SSH_AUTH_SOCK') return environment.SSH_AUTH_SOCK
   if (value.toLowerCase() === 'none') return null
   const [, variable] = /^\$([A-Za-z_][A-Za-z0-9_]*)$/.exec(value) ?? []
   if (variable !== undefined) return environment[variable]
-  return expandPath(value, tokens, environment) ?? undefined
+  return config.expanded.has('identityagent') ? value : (expandPath(value, tokens, environment) ?? undefined)
 }
 
 function toPort(value: string | undefined): number {

@@ -6,13 +6,22 @@ const fingerprintSchema = z
   .string()
   .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, 'expected SHA256:… as ssh-keygen -l prints it')
 
+/** The brackets that URLs put around IPv6 addresses are taken off. */
+const addressSchema = z
+  .string()
+  .trim()
+  .overwrite((address) => address.replace(/^\[(.*)\]$/, '$1'))
+  .min(1)
+  .max(253)
+const userSchema = z.string().trim().min(1).max(255)
+
 /** How a host is reached. Secrets go into the secret store and are never given back. */
 const hostReachSchema = z.object({
   transport: z.enum(['ssh', 'local']).default('ssh'),
   /** Host name, IP address, or an alias of ~/.ssh/config. Ignored for this computer. */
-  address: z.string().trim().min(1).max(253),
+  address: addressSchema,
   port: z.number().int().min(1).max(65_535).optional(),
-  user: z.string().trim().min(1).max(64).optional(),
+  user: userSchema.optional(),
   privateKeyPath: z.string().min(1).max(4_096).optional(),
   passphrase: z.string().max(1_024).optional(),
   password: z.string().max(1_024).optional(),
@@ -60,9 +69,9 @@ export const hostEdit = defineCommand({
     hostId: hostIdSchema,
     /** Null, here and below: as if it had never been given. */
     name: z.string().trim().min(1).max(64).nullable().optional(),
-    address: z.string().trim().min(1).max(253).optional(),
+    address: addressSchema.optional(),
     port: z.number().int().min(1).max(65_535).nullable().optional(),
-    user: z.string().trim().min(1).max(64).nullable().optional(),
+    user: userSchema.nullable().optional(),
     privateKeyPath: z.string().min(1).max(4_096).nullable().optional(),
     passphrase: z.string().max(1_024).optional(),
     password: z.string().max(1_024).optional(),

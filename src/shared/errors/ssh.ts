@@ -26,6 +26,7 @@ export interface SshErrors {
   }
   'ssh.known-hosts-unusable': { path: string; reason: string }
   'ssh.address-invalid': { address: string }
+  'ssh.user-invalid': { user: string }
   /** The two sides found no common ground before anybody signed in: no common algorithm, not an SSH server. */
   'ssh.handshake-failed': { address: string; port: number; reason: string }
   /** The server took none of the offered credentials. `tried` lists the methods, never their values. */

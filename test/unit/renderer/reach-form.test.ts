@@ -56,6 +56,7 @@ describe('the form that reaches a host', () => {
 
   it('shows an error at the field that can mend it', () => {
     expect(fieldOfError(inventError('ssh.name-not-found'), form({}))).toBe('address')
+    expect(fieldOfError(inventError('ssh.user-invalid'), form({}))).toBe('user')
     expect(fieldOfError(inventError('ssh.authentication-failed'), form({ authentication: 'password' }))).toBe(
       'password',
     )

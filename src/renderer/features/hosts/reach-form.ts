@@ -11,7 +11,7 @@ export const reachFormSchema = z
   .object({
     address: z.string().trim().min(1, 'hosts:form.addressMissing').max(253, 'hosts:form.tooLong'),
     name: z.string().trim().max(64, 'hosts:form.tooLong'),
-    user: z.string().trim().max(64, 'hosts:form.tooLong'),
+    user: z.string().trim().max(255, 'hosts:form.tooLong'),
     port: z.string().trim().regex(/^\d*$/, 'hosts:form.portWrong'),
     authentication: z.enum(['agent', 'key', 'password']),
     privateKeyPath: z.string().trim().max(4_096, 'hosts:form.tooLong'),
@@ -99,6 +99,8 @@ const FIELD_OF: Partial<Record<ErrorCode, keyof ReachForm>> = {
   'ssh.name-not-found': 'address',
   'ssh.unreachable': 'address',
   'ssh.connect-timed-out': 'address',
+  'ssh.address-invalid': 'address',
+  'ssh.user-invalid': 'user',
   'host.already-added': 'address',
   'host.same-machine': 'address',
   'host.name-taken': 'name',

@@ -134,6 +134,14 @@ describe('taking back what was given', () => {
   })
 })
 
+test('an address is stored without the brackets of a URL, so that one host is not added twice', () => {
+  expect(commands['host.check'].input.parse({ address: ' [fd77::31] ' })).toMatchObject({ address: 'fd77::31' })
+  expect(commands['host.edit'].input.parse({ hostId: ID, address: '[fd77::31]' })).toMatchObject({
+    address: 'fd77::31',
+  })
+  expect(commands['host.check'].input.safeParse({ address: '[]' }).success).toBe(false)
+})
+
 test('versions are compared by their numbers', () => {
   expect(compareVersions('10.0.0', '9.9.9')).toBeGreaterThan(0)
   expect(compareVersions('4.5.0', '4.5.0')).toBe(0)

@@ -105,6 +105,9 @@ describe('ProxyJump', () => {
     ['[2001:db8::1]:22', [{ address: '2001:db8::1', port: 22 }]],
     ['ann@domain@gate', [{ address: 'gate', user: 'ann@domain' }]],
     ['%r@gate-%n', [{ address: 'gate-web', user: 'root' }]],
+    ['[fe80::1%%docker0]:2200', [{ address: 'fe80::1%docker0', port: 2200 }]],
+    ['fe80::1%docker0', [{ address: 'fe80::1%docker0' }]],
+    ['CORP\\ann@gate', [{ address: 'gate', user: 'CORP\\ann' }]],
     ['gate:99999', null],
     ['', null],
     ['a,,b', null],
@@ -217,9 +220,46 @@ describe('a target read from files, without OpenSSH', () => {
     async (name) => {
       await expect(resolve(name)).rejects.toMatchObject({ code: 'ssh.address-invalid' })
       const target = { address: 'web', user: name, useConfig: false }
-      await expect(resolveTarget(target)).rejects.toMatchObject({ code: 'ssh.address-invalid' })
+      await expect(resolveTarget(target)).rejects.toMatchObject({ code: 'ssh.user-invalid', params: { user: name } })
     },
   )
+
+  it.each(['CORP\\alice', 'svc$', 'John Smith', 'alice@corp.example.org', '홍길동'])(
+    'takes the user %j as it is',
+    async (user) => {
+      expect(await resolve('web', { user })).toMatchObject({ user })
+    },
+  )
+
+  it.each(['-oProxyCommand=x', 'a -b', 'a\\', 'a\nb', 'a&b', '', 'x'.repeat(257)])(
+    'refuses the user %j',
+    async (user) => {
+      await expect(resolve('web', { user })).rejects.toMatchObject({ code: 'ssh.user-invalid' })
+    },
+  )
+
+  it.each([
+    ['fe80::1%docker0', 'fe80::1%docker0'],
+    ['fe80::1%home', 'fe80::1%home'],
+    ['100%', '100%'],
+    ['a%%b', 'a%%b'],
+    ['[fd77::31]', 'fd77::31'],
+    ['[fe80::1%eth0]', 'fe80::1%eth0'],
+  ])('takes the address %s literally', async (typed, address) => {
+    await write('config', 'Host fd77::31\n Port 2200\n')
+    expect(await resolve(typed)).toMatchObject({ address, port: address === 'fd77::31' ? 2200 : 22 })
+  })
+
+  it.each([
+    ['fe80::1%%docker0', 'fe80::1%docker0'],
+    ['fe80::1%docker0', 'fe80::1%docker0'],
+    ['[fd77::31]', 'fd77::31'],
+    ['%h.example.org', 'web.example.org'],
+    ['%%h.example.org', '%h.example.org'],
+  ])('expands the HostName %s once, and only what ssh allows there', async (hostName, address) => {
+    await write('config', `HostName ${hostName}\n`)
+    expect(await resolve('web')).toMatchObject({ address })
+  })
 
   it('falls back on the default keys when none is named', async () => {
     await write('config', '')
