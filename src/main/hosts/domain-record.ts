@@ -32,7 +32,7 @@ export function emptyDefinition(name: string, uuid: string): DomainDefinition {
     domainType: '',
     architecture: '',
     machineType: '',
-    firmware: 'bios',
+    firmware: 'unknown',
     cpuMode: null,
     vcpus: 0,
     maxVcpus: 0,

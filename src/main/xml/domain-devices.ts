@@ -1,4 +1,5 @@
 import type { VmDisk, VmGraphics, VmNic } from '../../shared/domain/index.ts'
+import { describeDiskSource, describeNicSource } from './device-sources.ts'
 import { attributeOf, childOf, childrenOf, descend, parseWholeNumber, type XmlElement } from './xml-tree.ts'
 
 /** More devices of one kind than any machine has: the rest is left out rather than carried around. */
@@ -13,7 +14,7 @@ export function parseDisks(devices: XmlElement | null): VmDisk[] {
     .map((disk) => {
       const device = attributeOf(disk, 'device') ?? 'disk'
       const type = attributeOf(disk, 'type')
-      const source = diskSource(childOf(disk, 'source'))
+      const source = describeDiskSource(childOf(disk, 'source'))
       return {
         target: attributeOf(childOf(disk, 'target'), 'dev') ?? '',
         bus: attributeOf(childOf(disk, 'target'), 'bus') ?? '',
@@ -28,34 +29,19 @@ export function parseDisks(devices: XmlElement | null): VmDisk[] {
     })
 }
 
-function diskSource(source: XmlElement | null): string | null {
-  if (source === null) return null
-  const { file, dev, dir, pool, volume, protocol, name } = source.attributes
-  if (pool !== undefined) return `${pool}/${volume ?? ''}`
-  if (protocol !== undefined) return `${protocol}:${name ?? ''}`
-  return file ?? dev ?? dir ?? attributeOf(source, 'path')
-}
-
 /** Network cards of `<devices>`; addresses are known to the running host only. */
 export function parseNics(devices: XmlElement | null): VmNic[] {
   return childrenOf(devices, 'interface')
     .slice(0, DEVICES_LIMIT)
-    .map((nic) => {
-      const source = childOf(nic, 'source')
-      return {
-        macAddress: attributeOf(childOf(nic, 'mac'), 'address') ?? '',
-        model: attributeOf(childOf(nic, 'model'), 'type'),
-        type: attributeOf(nic, 'type') ?? '',
-        source:
-          attributeOf(source, 'network') ??
-          attributeOf(source, 'bridge') ??
-          attributeOf(source, 'dev') ??
-          attributeOf(source, 'portgroup'),
-        hostDevice: attributeOf(childOf(nic, 'target'), 'dev'),
-        linkUp: attributeOf(childOf(nic, 'link'), 'state') !== 'down',
-        addresses: [],
-      }
-    })
+    .map((nic) => ({
+      macAddress: attributeOf(childOf(nic, 'mac'), 'address') ?? '',
+      model: attributeOf(childOf(nic, 'model'), 'type'),
+      type: attributeOf(nic, 'type') ?? '',
+      source: describeNicSource(childOf(nic, 'source')),
+      hostDevice: attributeOf(childOf(nic, 'target'), 'dev'),
+      linkUp: attributeOf(childOf(nic, 'link'), 'state') !== 'down',
+      addresses: [],
+    }))
 }
 
 /** Graphics servers of `<devices>`. libvirt masks passwords as `*****`: only that there is one is kept. */

@@ -1,6 +1,7 @@
 import type { Vm } from '../../shared/domain/index.ts'
 import { hasSerialConsole, parseDisks, parseGraphics, parseGuestAgent, parseNics } from './domain-devices.ts'
 import { parseMemoryKiB } from './memory-size.ts'
+import { parseFirmware } from './parse-firmware.ts'
 import {
   attributeOf,
   childOf,
@@ -77,11 +78,6 @@ export function parseDomain(xml: string): DomainDefinition {
     hasSerialConsole: hasSerialConsole(devices),
     guestAgent: parseGuestAgent(devices),
   })
-}
-
-function parseFirmware(os: XmlElement | null): Vm['firmware'] {
-  if (attributeOf(os, 'firmware') === 'efi') return 'uefi'
-  return attributeOf(childOf(os, 'loader'), 'type') === 'pflash' ? 'uefi' : 'bios'
 }
 
 /** virt-install and its kin write `<libosinfo:libosinfo><libosinfo:os id='http://debian.org/debian/12'/>`. */

@@ -23,14 +23,21 @@ export const vmStatusSchema = z.enum([
 ])
 export type VmStatus = z.infer<typeof vmStatusSchema>
 
+/**
+ * What a machine boots with. `open-firmware`: SLOF and its like (POWER); `ipl`: QEMU's loader of s390x; `none`: the kernel
+ * that it is given, directly; `unknown`: an image that nobody knows by its name.
+ */
+export const firmwareSchema = z.enum(['bios', 'uefi', 'open-firmware', 'opensbi', 'ipl', 'none', 'unknown'])
+export type Firmware = z.infer<typeof firmwareSchema>
+
 export const vmDiskSchema = z.object({
   /** "vda", as the definition calls it. */
   target: z.string(),
   bus: z.string(),
   device: z.enum(['disk', 'cdrom', 'floppy', 'lun']),
-  /** "file", "block", "network", "volume"; null when the drive is empty. */
+  /** "file", "block", "network", "volume", "nvme", ...; null when the drive is empty. */
   sourceType: z.string().nullable(),
-  /** Path, or "pool/volume", or "protocol:name"; null when the drive is empty. */
+  /** Path, or "pool/volume", or "protocol:name", or "0000:01:00.0/1" (NVMe); null when the drive is empty. */
   source: z.string().nullable(),
   format: z.string().nullable(),
   readOnly: z.boolean(),
@@ -45,7 +52,7 @@ export const vmNicSchema = z.object({
   model: z.string().nullable(),
   /** "network", "bridge", "direct", "user", ... */
   type: z.string(),
-  /** Network or bridge name. */
+  /** Network, bridge or device; "address:port"; path of a socket; "0000:01:00.0" of a device that was handed over. */
   source: z.string().nullable(),
   /** "vnet3" while it runs. */
   hostDevice: z.string().nullable(),
@@ -92,7 +99,7 @@ export const vmSchema = z.object({
   domainType: z.string(),
   architecture: z.string(),
   machineType: z.string(),
-  firmware: z.enum(['bios', 'uefi']),
+  firmware: firmwareSchema,
   cpuMode: z.string().nullable(),
   vcpus: z.number().int(),
   maxVcpus: z.number().int(),

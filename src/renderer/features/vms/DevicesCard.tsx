@@ -5,8 +5,8 @@ import { Card } from '../../components/Card.tsx'
 import { useFormat } from '../../i18n/index.ts'
 
 /** Last part of a path, for the narrow column; the whole stands in the tooltip. */
-function shortSource(source: string): string {
-  return source.split('/').at(-1) || source
+function shortSource(source: string, sourceType: string | null): string {
+  return (sourceType === 'nvme' ? null : source.split('/').at(-1)) || source
 }
 
 /** Disks and network cards in one table. */
@@ -42,7 +42,7 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
                 {disk.readOnly && disk.device === 'disk' ? ` · ${t('vms:devices.readOnly')}` : ''}
               </Td>
               <Td title={disk.source ?? undefined} className="vd-table__ellipsis">
-                {disk.source === null ? t('vms:devices.empty') : shortSource(disk.source)}
+                {disk.source === null ? t('vms:devices.empty') : shortSource(disk.source, disk.sourceType)}
               </Td>
               <Td>{disk.capacityBytes === null ? (disk.format ?? '—') : format.bytes(disk.capacityBytes)}</Td>
               <Td>{used(disk)}</Td>
@@ -53,7 +53,9 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
               <Td>
                 {nic.hostDevice ?? t('vms:devices.nic')} · {nic.model ?? nic.type}
               </Td>
-              <Td className="vd-table__ellipsis">{nic.source ?? nic.type}</Td>
+              <Td title={nic.source ?? undefined} className="vd-table__ellipsis">
+                {nic.source ?? nic.type}
+              </Td>
               <Td>
                 <code>{nic.macAddress}</code>
               </Td>

@@ -29,7 +29,7 @@ export function MachineCard({ vm }: { readonly vm: Vm }) {
               ? t('vms:machine.memoryOfMax', { memory: format.kib(vm.memoryKiB), max: format.kib(vm.maxMemoryKiB) })
               : format.kib(vm.memoryKiB),
           ],
-          [t('vms:machine.firmware'), vm.firmware === 'uefi' ? 'UEFI' : 'BIOS'],
+          [t('vms:machine.firmware'), t(`vms:firmware.${vm.firmware}`)],
           [t('vms:machine.type'), `${vm.machineType} · ${vm.architecture} · ${vm.domainType}`],
           [
             t('vms:machine.graphics'),

@@ -93,7 +93,20 @@ describe('details that differ between definitions', () => {
   test.each([
     ["<os firmware='efi'><type arch='x86_64'>hvm</type></os>", 'uefi'],
     ["<os><loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader></os>", 'uefi'],
-    ['<os><type>hvm</type></os>', 'bios'],
+    ["<os><type arch='x86_64'>hvm</type></os>", 'bios'],
+    ["<os firmware='bios'><type arch='x86_64'>hvm</type></os>", 'bios'],
+    ["<os><type arch='i686'>hvm</type><loader type='rom'>/usr/share/seabios/bios.bin</loader></os>", 'bios'],
+    ["<os><type arch='x86_64'>hvm</type><loader type='rom'>/usr/share/ovmf/OVMF.amdsev.fd</loader></os>", 'uefi'],
+    ["<os><type arch='x86_64'>hvm</type><loader type='rom'>/opt/ours.rom</loader></os>", 'unknown'],
+    ["<os firmware='efi'><type arch='aarch64' machine='virt'>hvm</type></os>", 'uefi'],
+    ["<os><type arch='aarch64' machine='virt'>hvm</type><kernel>/boot/vmlinuz</kernel></os>", 'none'],
+    ["<os><type arch='ppc64' machine='pseries'>hvm</type></os>", 'open-firmware'],
+    ["<os><type arch='ppc64le' machine='pseries'>hvm</type></os>", 'open-firmware'],
+    ["<os><type arch='s390x' machine='s390-ccw-virtio'>hvm</type></os>", 'ipl'],
+    ["<os><type arch='riscv64' machine='virt'>hvm</type></os>", 'opensbi'],
+    ["<os><loader readonly='yes' type='pflash'>/a.fd</loader><type arch='riscv64'>hvm</type></os>", 'uefi'],
+    ["<os><type arch='loongarch64'>hvm</type></os>", 'unknown'],
+    ['<os><type>hvm</type></os>', 'unknown'],
   ])('%s boots with %s', (os, firmware) => {
     expect(parseDomain(minimal(os)).firmware).toBe(firmware)
   })
@@ -102,9 +115,59 @@ describe('details that differ between definitions', () => {
     ["<disk type='block'><source dev='/dev/vg/a'/><target dev='vda'/></disk>", 'block', '/dev/vg/a'],
     ["<disk type='network'><source protocol='rbd' name='pool/img'/></disk>", 'network', 'rbd:pool/img'],
     ["<disk type='volume'><source pool='p' volume='v'/></disk>", 'volume', 'p/v'],
+    [
+      "<disk type='nvme'><source type='pci' managed='yes' namespace='1'><address domain='0x0000' bus='0x3b' slot='0x00' function='0x0'/></source></disk>",
+      'nvme',
+      '0000:3b:00.0/1',
+    ],
+    ["<disk type='vhostuser'><source type='unix' path='/run/blk.sock'/></disk>", 'vhostuser', '/run/blk.sock'],
+    ["<disk type='vhostvdpa'><source dev='/dev/vhost-vdpa-0'/></disk>", 'vhostvdpa', '/dev/vhost-vdpa-0'],
+    ["<disk type='dir'><source dir='/srv/tree'/></disk>", 'dir', '/srv/tree'],
+    [
+      "<disk type='network'><source protocol='nbd'><host name='10.0.0.1' port='10809'/></source></disk>",
+      'network',
+      'nbd:10.0.0.1:10809',
+    ],
+    [
+      "<disk type='network'><source protocol='nbd'><host transport='unix' socket='/run/nbd'/></source></disk>",
+      'network',
+      'nbd:/run/nbd',
+    ],
     ["<disk type='file'><mirror><source file='/other'/></mirror></disk>", null, null],
   ])('%s has the source %s %s', (disk, sourceType, source) => {
     expect(parseDomain(minimal(`<devices>${disk}</devices>`)).disks[0]).toMatchObject({ sourceType, source })
+  })
+
+  test.each([
+    ['network', "<source network='default' portgroup='a' bridge='virbr0'/>", 'default'],
+    ['bridge', "<source bridge='br0'/>", 'br0'],
+    ['direct', "<source dev='eth0' mode='bridge'/>", 'eth0'],
+    ['ethernet', '', null],
+    ['user', '', null],
+    ['user', "<source dev='eth0'/>", 'eth0'],
+    ['internal', "<source name='corp'/>", 'corp'],
+    [
+      'hostdev',
+      "<source><address type='pci' domain='0x0000' bus='0x1a' slot='0x10' function='0x7'/></source>",
+      '0000:1a:10.7',
+    ],
+    ['hostdev', "<source><address type='usb' bus='1' device='12'/></source>", 'usb 001:012'],
+    ['hostdev', "<source><vendor id='0x0bda'/><product id='0x8153'/></source>", 'usb 0bda:8153'],
+    ['vhostuser', "<source type='unix' path='/run/ovs/vhu1' mode='client'/>", '/run/ovs/vhu1'],
+    [
+      'udp',
+      "<source address='10.0.0.9' port='11115'><local address='10.0.0.8' port='11116'/></source>",
+      '10.0.0.9:11115',
+    ],
+    ['mcast', "<source address='230.0.0.1' port='5558'/>", '230.0.0.1:5558'],
+    ['client', "<source address='10.0.0.9' port='5558'/>", '10.0.0.9:5558'],
+    ['server', "<source port='5558'/>", ':5558'],
+    ['vdpa', "<source dev='/dev/vhost-vdpa-0'/>", '/dev/vhost-vdpa-0'],
+    ['vds', "<source switchid='77b3' portid='18' portgroupid='dvpg-10' connectionid='4'/>", '77b3/dvpg-10'],
+    ['null', '', null],
+  ])('a network card of the type %s with %s leads to %s', (type, source, expected) => {
+    const nic = parseDomain(minimal(`<devices><interface type='${type}'>${source}</interface></devices>`)).nics[0]
+    expect(nic).toMatchObject({ type, source: expected })
   })
 
   test.each([
