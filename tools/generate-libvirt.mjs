@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { emitCodec, emitProcedures, emitStructTable, emitTypes } from './libvirt-protocol/emit.mjs'
 import { buildModel } from './libvirt-protocol/model.mjs'
 
-const DATA = new URL('./libvirt-protocol/protocol-9.0.0.json', import.meta.url)
+const DATA = new URL('./libvirt-protocol/protocol.json', import.meta.url)
 const TARGET = new URL('../src/main/libvirt/protocol/', import.meta.url)
 
 const model = buildModel(JSON.parse(await readFile(DATA, 'utf8')))

@@ -40,5 +40,5 @@ export interface Model {
   }[]
 }
 
-/** Builds the model from the parsed content of protocol-9.0.0.json. Throws for anything it does not understand. */
+/** Builds the model from the parsed content of protocol.json. Throws for anything it does not understand. */
 export function buildModel(data: unknown): Model

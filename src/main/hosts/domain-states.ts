@@ -65,7 +65,7 @@ export function isActiveState(state: DomainState): boolean {
 const LIFECYCLE_DETAILS: Readonly<Record<string, readonly string[]>> = {
   defined: ['added', 'updated', 'renamed', 'from-snapshot'],
   undefined: ['removed', 'renamed'],
-  started: ['booted', 'migrated', 'restored', 'from-snapshot', 'wakeup'],
+  started: ['booted', 'migrated', 'restored', 'from-snapshot', 'wakeup', 'recreated'],
   suspended: [
     'paused',
     'migrated',
@@ -76,9 +76,10 @@ const LIFECYCLE_DETAILS: Readonly<Record<string, readonly string[]>> = {
     'api-error',
     'post-copy',
     'post-copy-failed',
+    'guest-shutdown',
   ],
   resumed: ['unpaused', 'migrated', 'from-snapshot', 'post-copy', 'post-copy-failed'],
-  stopped: ['shutdown', 'destroyed', 'crashed', 'migrated', 'saved', 'failed', 'from-snapshot'],
+  stopped: ['shutdown', 'destroyed', 'crashed', 'migrated', 'saved', 'failed', 'from-snapshot', 'recreated'],
   shutdown: ['finished', 'guest', 'host'],
   pmsuspended: ['memory', 'disk'],
   crashed: ['panicked', 'crash-loaded'],

@@ -57,7 +57,7 @@ function lifecycleLine(event: string, detail: string, before: DomainRecord | nul
     case 'undefined':
       return detail === 'renamed' ? null : line('vm.undefined')
     case 'started':
-      return detail === 'migrated' ? line('vm.migrated') : line('vm.started', 'info', { reason: detail })
+      return startedLine(detail)
     case 'suspended':
       return detail === 'migrated' || detail === 'io-error' ? null : line('vm.paused', 'info', { reason: detail })
     case 'pmsuspended':
@@ -73,8 +73,14 @@ function lifecycleLine(event: string, detail: string, before: DomainRecord | nul
   }
 }
 
+/** A confidential guest cannot be reset: libvirt reboots it by starting QEMU anew ("recreated"). */
+function startedLine(detail: string): TrailLine {
+  if (detail === 'migrated') return line('vm.migrated')
+  return detail === 'recreated' ? line('vm.rebooted') : line('vm.started', 'info', { reason: detail })
+}
+
 function stoppedLine(detail: string): TrailLine | null {
-  if (detail === 'migrated') return null
+  if (detail === 'migrated' || detail === 'recreated') return null
   if (detail === 'saved') return line('vm.saved')
   if (detail === 'crashed' || detail === 'failed') return line('vm.crashed', 'error', { reason: detail })
   return line('vm.stopped', 'info', { reason: detail })

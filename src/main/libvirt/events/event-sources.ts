@@ -149,10 +149,31 @@ export const eventSources = {
     deviceAlias: message.alias,
     sizeKiB: message.size,
   })),
+  'domain-nic-mac-change': source('domain', 27, 'DOMAIN_EVENT_NIC_MAC_CHANGE', (message) => ({
+    domain: message.dom,
+    deviceAlias: message.alias,
+    oldMac: message.oldMAC,
+    newMac: message.newMAC,
+  })),
+  'domain-vcpu-removed': source('domain', 28, 'DOMAIN_EVENT_VCPU_REMOVED', (message) => ({
+    domain: message.dom,
+    vcpuId: message.vcpuid,
+  })),
+  'domain-channel-lifecycle': source('domain', 29, 'DOMAIN_EVENT_CALLBACK_CHANNEL_LIFECYCLE', (message) => ({
+    domain: message.dom,
+    channelName: message.channelName,
+    state: eventName(['unknown', 'connected', 'disconnected'], message.state),
+    reason: message.reason,
+  })),
   'network-lifecycle': source('network', 0, 'NETWORK_EVENT_LIFECYCLE', (message) => ({
     network: message.net,
     event: eventName(networkLifecycleEvents, message.event),
     detail: message.detail,
+  })),
+  'network-metadata-change': source('network', 1, 'NETWORK_EVENT_CALLBACK_METADATA_CHANGE', (message) => ({
+    network: message.net,
+    type: eventName(['description', 'title', 'element'], message.type),
+    namespaceUri: message.nsuri,
   })),
   'storage-pool-lifecycle': source('storage-pool', 0, 'STORAGE_POOL_EVENT_LIFECYCLE', (message) => ({
     pool: message.pool,

@@ -17,6 +17,9 @@ test.each([
 
 test('details of events have names, and those of a newer libvirt are unknown', () => {
   expect(nameLifecycleDetail('stopped', 2)).toBe('crashed')
+  expect(nameLifecycleDetail('stopped', 7)).toBe('recreated')
+  expect(nameLifecycleDetail('started', 5)).toBe('recreated')
+  expect(nameLifecycleDetail('suspended', 9)).toBe('guest-shutdown')
   expect(nameLifecycleDetail('stopped', 77)).toBe('unknown')
   expect(nameLifecycleDetail('renovated', 0)).toBe('unknown')
 })

@@ -277,7 +277,7 @@ function sampleOf(kind: EventKind): { sample: object; expected: object } {
     ...{ local: address, remote: address, authScheme: 'vnc', subject: [{ type: 't', name: 'n' }] },
     ...{ srcPath: '/a', oldSrcPath: null, newSrcPath: '/b', devAlias: 'net0', actual: 1024n, dst: 'vda', type: 0 },
     ...{ status: 1, params: [], state: 1, iteration: 9, nsuri: null, path: '/c', threshold: 1n, excess: 2n },
-    ...{ recipient: 0, flags: 0, alias: 'mem0', size: 2048n },
+    ...{ recipient: 0, flags: 0, alias: 'mem0', size: 2048n, oldMAC: 'a', newMAC: 'b', vcpuid: 3, channelName: 'c' },
   }
   const expected = kind.startsWith('domain-') ? { domain: DOMAIN } : {}
   return { sample: { callbackID: 3, ...fields, msg: fields }, expected }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { buildModel, type WireType } from '../../../../tools/libvirt-protocol/model.mjs'
 
-const DATA = new URL('../../../../tools/libvirt-protocol/protocol-9.0.0.json', import.meta.url)
+const DATA = new URL('../../../../tools/libvirt-protocol/protocol.json', import.meta.url)
 
 /** The protocol, read from the data that the codec is generated from. */
 export const model = buildModel(JSON.parse(readFileSync(DATA, 'utf8')))
