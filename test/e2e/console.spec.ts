@@ -64,7 +64,7 @@ test('a display with a password opens without asking for it', async ({ deck, lab
 
 test('the guest’s serial shell answers', async ({ deck, lab }) => {
   const { host } = lab
-  await host.defineVm(guestXml({ name: 'shell' }))
+  await host.defineVm(guestXml({ name: 'shell', shellPort: 'second' }))
   await host.virsh(['start', 'shell'])
   await deck.getByRole('treeitem', { name: 'shell' }).click()
   await deck.getByRole('main').getByRole('button', { name: 'All actions' }).click()
@@ -73,6 +73,11 @@ test('the guest’s serial shell answers', async ({ deck, lab }) => {
     deck.getByRole('menuitem', { name: 'Serial console' }).click(),
   ])
   await expect(view.getByText('Connected', { exact: true })).toBeVisible()
+  // the first port writes into a file: the second one is shown, and the first says why it is not
+  await view.getByRole('button', { name: 'Port serial1' }).click()
+  await expect(view.getByRole('menuitem', { name: 'serial0' })).toHaveAccessibleDescription(/\(file\)/)
+  await view.keyboard.press('Escape')
+  await view.locator('.xterm-helper-textarea').focus()
   const screen = view.locator('.xterm-rows')
   await expect(async () => {
     await view.keyboard.type('echo $((6*7))-answers\n')

@@ -17,7 +17,7 @@ export interface ConsoleBench {
   readonly consoles: Consoles
   readonly link: HostLink
   /** Asks for a ticket and uses it; `name` is the VM's. */
-  open(name: string, kind: 'graphics' | 'serial', force?: boolean): Promise<FakeSocket>
+  open(name: string, kind: 'graphics' | 'serial', how?: { force?: boolean; port?: string }): Promise<FakeSocket>
   /** From now on this VM counts as being started by us, whatever its host says: as from a console's own start button. */
   showAsStarting(name: string): void
   stop(): Promise<void>
@@ -55,9 +55,9 @@ export async function startConsoleBench(
   const findVm = (name: string): Vm | undefined => {
     const record = [...link.domains.values()].find((domain) => domain.name === name)
     if (record === undefined) return undefined
-    const { graphics, hasSerialConsole } = record.definition
+    const { graphics, serialPorts, hasSerialConsole } = record.definition
     const status = starting.has(name) ? 'powering-up' : record.state === 'running' ? 'up' : 'down'
-    const base = makeVm({ name, graphics, hasSerialConsole, status })
+    const base = makeVm({ name, graphics, serialPorts, hasSerialConsole, status })
     return { ...base, id: record.uuid as Vm['id'] }
   }
   const model = () => {
@@ -80,11 +80,11 @@ export async function startConsoleBench(
   return {
     consoles,
     link,
-    open: async (name, kind, force = false) => {
+    open: async (name, kind, { force = false, port = null } = {}) => {
       const vm = await waitFor(`the link knows ${name}`, () => findVm(name))
       const snapshot = model()
       const { ticket } = await consoles.handlers['console.open'].execute({
-        input: { vmId: vm.id, kind, force },
+        input: { vmId: vm.id, kind, port, force },
         identity: makeIdentity('kim'),
         snapshot,
         model,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseSerialPorts } from '../../src/main/xml/index.ts'
 import { CONSOLE_CLOSE_ENDED, decodeConsoleClose } from '../../src/shared/contract/index.ts'
 import type { FakeSocket } from '../unit/main/console/fake-socket.ts'
 import { waitFor } from './command.ts'
@@ -165,6 +166,48 @@ describe('consoles of a real host', () => {
     await waitFor('it is counted out', () => bench.consoles.sessions.length === 0)
   })
 
+  it('open the first serial port that can be opened, or the one of a name', async () => {
+    await start({
+      name: 'two-ports',
+      shellPort: 'second',
+      devices: "<console type='pty'><target type='virtio'/></console>",
+    })
+    const socket = await bench.open('two-ports', 'serial')
+    await waitFor('it is open', () => socket.closedWith !== null || socket.sent.length > 0)
+    await waitFor(
+      'the shell on the second port answers',
+      () => {
+        if (socket.closedWith !== null) throw new Error(`closed: ${socket.closedWith.reason}`)
+        socket.type('echo $((6*7))-second\n')
+        return socket.received.includes('42-second')
+      },
+      60_000,
+      500,
+    )
+    // hvc0 is the console beside the serial ports, by the name that libvirt gives it
+    const hvc = await bench.open('two-ports', 'serial', { port: 'console1' })
+    await waitFor('it is open', () => hvc.closedWith !== null || hvc.sent.length > 0)
+    socket.type('echo $((6*7))-hvc > /dev/hvc0\n')
+    await waitFor('it carries what the guest writes there', () => hvc.received.includes('42-hvc'))
+    expect(await waitForClose(await bench.open('two-ports', 'serial', { port: 'serial0' }))).toBe(
+      'console.port-unsupported',
+    )
+    expect(await waitForClose(await bench.open('two-ports', 'serial', { port: 'serial7' }))).toBe(
+      'console.port-not-found',
+    )
+    // Before it runs, ports have the names that libvirt is going to give them.
+    const [running, defined] = await Promise.all(
+      [
+        ['dumpxml', 'two-ports'],
+        ['dumpxml', '--inactive', 'two-ports'],
+      ].map(async (args) => parseSerialPorts((await lab.host.virsh(args)).stdout)),
+    )
+    expect(running?.map(({ alias }) => alias)).toEqual(['serial0', 'serial1', 'console1'])
+    expect(defined).toEqual(running)
+    socket.leave()
+    hvc.leave()
+  })
+
   it('say that somebody else has the serial port, and take it when told to', async () => {
     await start({ name: 'shared', boots: 'firmware' })
     const first = await bench.open('shared', 'serial')
@@ -172,7 +215,7 @@ describe('consoles of a real host', () => {
     const second = await bench.open('shared', 'serial')
     expect(await waitForClose(second)).toBe('console.serial-busy')
     expect(first.closedWith).toBeNull()
-    const third = await bench.open('shared', 'serial', true)
+    const third = await bench.open('shared', 'serial', { force: true })
     await waitFor('it is open', () => third.sent.length > 0)
     expect(await waitForClose(first)).toBe(CONSOLE_CLOSE_ENDED)
     third.leave()

@@ -23,6 +23,8 @@ export interface GuestOptions {
   readonly vcpus?: number
   /** Default `vnc-socket`. */
   readonly graphics?: GuestGraphics
+  /** Serial port of the guest's shell. With `second` the first port writes into a file. Default `first`. */
+  readonly shellPort?: 'first' | 'second'
   /** Address that the guest gives itself on eth0, e.g. `10.77.0.201`. */
   readonly guestAddress?: string
   readonly title?: string
@@ -46,7 +48,7 @@ export function guestXml(options: GuestOptions): string {
   <vcpu>${options.vcpus ?? 1}</vcpu>
   <os>
     <type arch='x86_64' machine='pc'>hvm</type>
-    ${bootXml(boots, options.guestAddress)}
+    ${bootXml(boots, options)}
     <bios useserial='no'/>
   </os>
   <features><acpi/></features>
@@ -55,8 +57,7 @@ export function guestXml(options: GuestOptions): string {
   <on_crash>destroy</on_crash>
   <devices>
     <emulator>/usr/bin/qemu-system-x86_64</emulator>
-    <serial type='pty'><log file='/var/log/libvirt/qemu/${escapeXml(options.name)}-serial.log' append='off'/></serial>
-    <console type='pty'><target type='serial' port='0'/></console>
+    ${serialXml(options)}
     ${graphicsXml(options.graphics ?? { kind: 'vnc-socket' })}
     ${options.devices ?? ''}
   </devices>
@@ -64,10 +65,20 @@ export function guestXml(options: GuestOptions): string {
 `
 }
 
-function bootXml(boots: 'linux' | 'firmware' | 'memtest', address: string | undefined): string {
+function serialXml({ name, shellPort }: GuestOptions): string {
+  const log = `/var/log/libvirt/qemu/${escapeXml(name)}-serial.log`
+  if (shellPort === 'second') return `<serial type='file'><source path='${log}'/></serial><serial type='pty'/>`
+  return `<serial type='pty'><log file='${log}' append='off'/></serial>
+    <console type='pty'><target type='serial' port='0'/></console>`
+}
+
+function bootXml(
+  boots: 'linux' | 'firmware' | 'memtest',
+  { guestAddress: address, shellPort = 'first' }: GuestOptions,
+): string {
   if (boots === 'firmware') return "<boot dev='hd'/>"
   if (boots === 'memtest') return `<kernel>${guestPaths.memtest}</kernel>`
-  const commandLine = `console=ttyS0 quiet${address === undefined ? '' : ` ip=${address}`}`
+  const commandLine = `console=${shellPort === 'first' ? 'ttyS0' : 'ttyS1'} quiet${address === undefined ? '' : ` ip=${address}`}`
   return `<kernel>${guestPaths.kernel}</kernel><initrd>${guestPaths.initrd}</initrd><cmdline>${escapeXml(commandLine)}</cmdline>`
 }
 

@@ -22,10 +22,10 @@ export interface ConsoleHost {
   /** The live definition with its secrets (VIR_DOMAIN_XML_SECURE). */
   fetchDomainXml(vm: VmReference, limits: Limits): Promise<string>
   /**
-   * Opens the first serial console, on a libvirt connection of its own that ends with the stream. `force` takes it from
+   * Opens the serial port or console of this alias, on a libvirt connection of its own that ends with the stream. `force` takes it from
    * whoever has it. Errors: libvirt.call-failed and those of connecting.
    */
-  openSerial(vm: VmReference, options: Limits & { readonly force: boolean }): Promise<Duplex>
+  openSerial(vm: VmReference, options: Limits & { readonly alias: string; readonly force: boolean }): Promise<Duplex>
   /** A unix socket on the host. Errors: ssh.forward-refused and its like. */
   forwardSocket(path: string, limits: Limits): Promise<Duplex>
   /** A TCP connection made by the host. */

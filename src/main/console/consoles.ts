@@ -51,8 +51,14 @@ export function createConsoles({ model, findHost, now, log }: ConsolesDependenci
     subject: (snapshot, { vmId }) => ({ kind: 'vm', id: vmId, name: snapshot.vms.get(vmId)?.name ?? vmId }),
     validate: decideConsole,
     execute: async ({ input, identity }) =>
-      tickets.issue({ user: identity.user, vmId: input.vmId, kind: input.kind, force: input.force }),
-    auditParams: ({ kind, force }) => ({ kind, force }),
+      tickets.issue({
+        user: identity.user,
+        vmId: input.vmId,
+        kind: input.kind,
+        port: input.port,
+        force: input.force,
+      }),
+    auditParams: ({ kind, port, force }) => ({ kind, ...(port === null ? {} : { port }), force }),
   }
 
   /** Everything from the ticket to the last byte. Throws what the window is to be told. */
@@ -87,7 +93,7 @@ export function createConsoles({ model, findHost, now, log }: ConsolesDependenci
     const notReady = decideReadiness(vm, await host.fetchState(vm, { timeoutMs: STATE_TIMEOUT_MS, signal }))
     if (notReady !== null) throw notReady
     if (grant.kind === 'serial') {
-      const stream = await openSerial(host, vm, grant.force, signal)
+      const stream = await openSerial(host, vm, grant, signal)
       end.announce()
       return stream
     }

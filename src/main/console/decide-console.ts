@@ -1,5 +1,5 @@
 import type { ParsedInput } from '../../shared/contract/index.ts'
-import type { Vm, VmStatus } from '../../shared/domain/index.ts'
+import type { Vm, VmSerialPort, VmStatus } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 
@@ -30,11 +30,28 @@ export function decideConsole(snapshot: ModelSnapshot, input: ParsedInput<'conso
   if (!STATUSES_WITH_CONSOLE.has(vm.status)) {
     return new AppError('console.vm-not-running', { name: vm.name, status: vm.status }, about)
   }
-  return input.kind === 'serial' ? decideSerial(vm) : decideGraphics(vm)
+  return input.kind === 'serial' ? decideSerial(vm, input.port) : decideGraphics(vm)
 }
 
-function decideSerial(vm: Vm): AppError | null {
-  return vm.hasSerialConsole ? null : new AppError('console.no-serial', { name: vm.name }, { subject: vm.name })
+function decideSerial({ name, serialPorts }: Vm, port: string | null): AppError | null {
+  const chosen = chooseSerialPort(name, serialPorts, port)
+  return chosen instanceof AppError ? chosen : null
+}
+
+/** The port of this alias, or with null the first that can be opened; the error says why there is none. Pure. */
+export function chooseSerialPort(
+  name: string,
+  ports: readonly VmSerialPort[],
+  alias: string | null,
+): VmSerialPort | AppError {
+  const about = { subject: name }
+  const [first] = ports
+  if (first === undefined) return new AppError('console.no-serial', { name }, about)
+  const chosen =
+    alias === null ? (ports.find(({ canOpen }) => canOpen) ?? first) : ports.find((port) => port.alias === alias)
+  if (chosen === undefined) return new AppError('console.port-not-found', { name, port: alias ?? '' }, about)
+  if (chosen.canOpen) return chosen
+  return new AppError('console.port-unsupported', { name, port: chosen.alias, type: chosen.type }, about)
 }
 
 function decideGraphics(vm: Vm): AppError | null {

@@ -23,13 +23,13 @@ export function createLinkConsoleHost(link: HostLink): ConsoleHost {
         .call('DOMAIN_GET_XML_DESC', { dom: reference(vm), flags: XML_SECURE }, limits)
       return xml
     },
-    openSerial: async (vm, { force, timeoutMs, signal }) => {
+    openSerial: async (vm, { alias, force, timeoutMs, signal }) => {
       const connection = await link.openConnection({ keepalive: 'off', timeoutMs, signal })
       try {
         const flags = CONSOLE_SAFE | (force ? CONSOLE_FORCE : 0)
         const stream = await connection.duplexStream(
           'DOMAIN_OPEN_CONSOLE',
-          { dom: reference(vm), dev_name: null, flags },
+          { dom: reference(vm), dev_name: alias, flags },
           { timeoutMs, signal },
         )
         stream.once('close', () => void connection.close())

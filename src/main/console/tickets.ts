@@ -15,6 +15,8 @@ export interface ConsoleGrant {
   readonly user: string
   readonly vmId: VmId
   readonly kind: 'graphics' | 'serial'
+  /** Alias of the serial port; null: the first that can be opened. */
+  readonly port: string | null
   readonly force: boolean
 }
 
@@ -73,7 +75,7 @@ export class ConsoleTickets {
     }
     // Kept until it expires, so that a second use is told apart from a ticket that never was.
     this.#records.set(ticket, { ...record, used: true })
-    return { user: record.user, vmId: record.vmId, kind: record.kind, force: record.force }
+    return { user: record.user, vmId: record.vmId, kind: record.kind, port: record.port, force: record.force }
   }
 
   #dropOld(now: number): void {

@@ -41,6 +41,7 @@ export function emptyDefinition(name: string, uuid: string): DomainDefinition {
     disks: [],
     nics: [],
     graphics: [],
+    serialPorts: [],
     hasSerialConsole: false,
     guestAgent: 'absent',
   }

@@ -70,13 +70,6 @@ export function parseGraphics(devices: XmlElement | null): VmGraphics[] {
     })
 }
 
-/** True when a serial port or console is there that libvirt can open a stream to (it does for pty and unix only). */
-export function hasSerialConsole(devices: XmlElement | null): boolean {
-  return [...childrenOf(devices, 'serial'), ...childrenOf(devices, 'console')].some((device) =>
-    ['pty', 'unix'].includes(attributeOf(device, 'type') ?? ''),
-  )
-}
-
 /** Whether the guest agent's channel is there, and whether the guest has it open (known while it runs). */
 export function parseGuestAgent(devices: XmlElement | null): 'absent' | 'disconnected' | 'connected' {
   for (const channel of childrenOf(devices, 'channel')) {

@@ -1,7 +1,8 @@
 import type { Vm } from '../../shared/domain/index.ts'
-import { hasSerialConsole, parseDisks, parseGraphics, parseGuestAgent, parseNics } from './domain-devices.ts'
+import { parseDisks, parseGraphics, parseGuestAgent, parseNics } from './domain-devices.ts'
 import { parseMemoryKiB } from './memory-size.ts'
 import { parseFirmware } from './parse-firmware.ts'
+import { serialPortsOf } from './parse-serial-ports.ts'
 import {
   attributeOf,
   childOf,
@@ -33,6 +34,7 @@ export interface DomainDefinition
     | 'disks'
     | 'nics'
     | 'graphics'
+    | 'serialPorts'
     | 'hasSerialConsole'
     | 'guestAgent'
   > {
@@ -54,6 +56,7 @@ export function parseDomain(xml: string): DomainDefinition {
   const devices = childOf(domain, 'devices')
   const osType = descend(domain, 'os', 'type')
   const maxMemoryKiB = parseMemoryKiB(childOf(domain, 'memory')) ?? 0
+  const serialPorts = serialPortsOf(devices)
   const maxVcpus = parseWholeNumber(textOf(childOf(domain, 'vcpu'))) ?? 1
   // Copied, because strings that were cut out of the document would keep all of it alive for as long as the VM is known.
   return structuredClone({
@@ -75,7 +78,8 @@ export function parseDomain(xml: string): DomainDefinition {
     disks: parseDisks(devices),
     nics: parseNics(devices),
     graphics: parseGraphics(devices),
-    hasSerialConsole: hasSerialConsole(devices),
+    serialPorts,
+    hasSerialConsole: serialPorts.some(({ canOpen }) => canOpen),
     guestAgent: parseGuestAgent(devices),
   })
 }

@@ -28,6 +28,8 @@ export const consoleOpen = defineCommand({
   input: z.object({
     vmId: vmIdSchema,
     kind: z.enum(['graphics', 'serial']),
+    /** Alias of the serial port ("serial1"); null: the first that can be opened. */
+    port: z.string().max(256).nullable().default(null),
     /** Take a serial console that somebody else has open. */
     force: z.boolean().default(false),
   }),

@@ -72,6 +72,18 @@ export const vmGraphicsSchema = z.object({
 })
 export type VmGraphics = z.infer<typeof vmGraphicsSchema>
 
+export const vmSerialPortSchema = z.object({
+  /** "serial1" or "console0", as libvirt calls it while the VM runs. */
+  alias: z.string(),
+  /** Where it leads on the host: "pty", "unix", "file", "tcp", ... */
+  type: z.string(),
+  /** "isa-serial", "virtio", ...; null when the definition does not say. */
+  target: z.string().nullable(),
+  /** libvirt opens ports of the types pty and unix, no others. */
+  canOpen: z.boolean(),
+})
+export type VmSerialPort = z.infer<typeof vmSerialPortSchema>
+
 export const vmSchema = z.object({
   id: vmIdSchema,
   name: z.string(),
@@ -108,6 +120,9 @@ export const vmSchema = z.object({
   disks: z.array(vmDiskSchema),
   nics: z.array(vmNicSchema),
   graphics: z.array(vmGraphicsSchema),
+  /** In the order of the definition; a console that only is another name of a serial port is left out. */
+  serialPorts: z.array(vmSerialPortSchema),
+  /** Can one of `serialPorts` be opened? */
   hasSerialConsole: z.boolean(),
   guestAgent: z.enum(['absent', 'disconnected', 'connected']),
   asOf: z.number().nullable(),

@@ -3,6 +3,10 @@ export interface ConsoleErrors {
   'console.ticket-invalid': { reason: 'unknown' | 'expired' | 'used' | 'other-user' }
   'console.no-graphics': { name: string }
   'console.no-serial': { name: string }
+  /** It has no serial port of this name (any more). */
+  'console.port-not-found': { name: string; port: string }
+  /** The serial port leads to where libvirt opens no stream (a file, a TCP port). */
+  'console.port-unsupported': { name: string; port: string; type: string }
   'console.kind-unsupported': { name: string; kind: string }
   'console.serial-busy': { name: string }
   'console.vm-not-running': { name: string; status: string }

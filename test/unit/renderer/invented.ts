@@ -131,6 +131,7 @@ export function inventVm(number: number, hostId: HostId, change: Partial<Vm> = {
     graphics: [
       { type: 'vnc', listen: 'address', address: '127.0.0.1', port: 5900 + number, socket: null, passwordSet: false },
     ],
+    serialPorts: [{ alias: 'serial0', type: 'pty', target: 'isa-serial', canOpen: true }],
     hasSerialConsole: true,
     guestAgent: status === 'up' ? 'connected' : 'absent',
     asOf: NOW,

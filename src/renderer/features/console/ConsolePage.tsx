@@ -8,7 +8,7 @@ import { useEntity, useWorkspace } from '../../stores/index.ts'
 import { ConfirmPowerDialog, useVmMenu } from '../vms/index.ts'
 import { ConsoleNotices } from './ConsoleNotices.tsx'
 import { ConsoleToolbar } from './ConsoleToolbar.tsx'
-import type { ConsoleAddress } from './console-address.ts'
+import { type ConsoleAddress, formatConsoleAddress } from './console-address.ts'
 import type { GraphicsControls, ViewMode } from './GraphicsScreen.tsx'
 import { GraphicsTools } from './GraphicsTools.tsx'
 import { LinkOverlay } from './LinkOverlay.tsx'
@@ -28,9 +28,11 @@ const SerialScreen = lazy(async () => ({ default: (await import('./SerialScreen.
 const NOTE_MS = 6_000
 
 /** A console window: one VM's display or serial port. */
-export function ConsolePage({ address }: { readonly address: ConsoleAddress }) {
+export function ConsolePage({ opened }: { readonly opened: ConsoleAddress }) {
   const { t } = useTranslation()
-  const { vmId, kind } = address
+  const { vmId, kind } = opened
+  const [port, setPort] = useState(opened.port)
+  const address = { vmId, kind, port }
   const vm = useEntity('vms', vmId)
   const host = useEntity('hosts', vm?.hostId)
   const dialog = useWorkspace((state) => state.dialog)
@@ -78,7 +80,18 @@ export function ConsolePage({ address }: { readonly address: ConsoleAddress }) {
             onNote={setNote}
           />
         ) : (
-          <SerialTools controls={() => serial.current} disabledReason={disabledReason} onNote={setNote} />
+          <SerialTools
+            controls={() => serial.current}
+            disabledReason={disabledReason}
+            ports={vm?.serialPorts ?? []}
+            port={port}
+            onPort={(alias) => {
+              setPort(alias)
+              // A window that is loaded again shows the same port.
+              history.replaceState(null, '', formatConsoleAddress({ vmId, kind, port: alias }))
+            }}
+            onNote={setNote}
+          />
         )}
         <ActionButton
           label={fullScreen.active ? t('console:toolbar.leaveFullScreen') : t('console:toolbar.fullScreen')}
@@ -102,6 +115,7 @@ export function ConsolePage({ address }: { readonly address: ConsoleAddress }) {
             />
           ) : (
             <SerialScreen
+              key={port}
               ref={serial}
               channel={link.channel}
               name={vmName}

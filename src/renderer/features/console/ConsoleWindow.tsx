@@ -14,5 +14,5 @@ export function ConsoleWindow() {
       </main>
     )
   }
-  return <ConsolePage address={address} />
+  return <ConsolePage opened={address} />
 }

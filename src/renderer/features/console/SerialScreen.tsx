@@ -55,7 +55,7 @@ interface SerialScreenProps {
   readonly ref: Ref<SerialControls>
 }
 
-/** The first serial port of a VM as a terminal. What was written stays when the connection ends. */
+/** A serial port of a VM as a terminal. What was written stays when the connection ends. */
 export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialScreenProps) {
   const { t } = useTranslation()
   const target = useRef<HTMLDivElement>(null)

@@ -6,11 +6,13 @@ export type ConsoleKind = 'graphics' | 'serial'
 export interface ConsoleAddress {
   readonly vmId: VmId
   readonly kind: ConsoleKind
+  /** Alias of the serial port; null: the first that can be opened. */
+  readonly port: string | null
 }
 
 /** The query of a console window's address. */
-export function formatConsoleAddress({ vmId, kind }: ConsoleAddress): string {
-  return `?${new URLSearchParams({ vm: vmId, kind })}`
+export function formatConsoleAddress({ vmId, kind, port }: ConsoleAddress): string {
+  return `?${new URLSearchParams({ vm: vmId, kind, ...(port === null ? {} : { port }) })}`
 }
 
 /** Reads a console window's query; null when it names no VM. */
@@ -18,5 +20,6 @@ export function parseConsoleAddress(query: string): ConsoleAddress | null {
   const parameters = new URLSearchParams(query)
   const vmId = parameters.get('vm') ?? ''
   if (!isId(vmId)) return null
-  return { vmId: vmId as VmId, kind: parameters.get('kind') === 'serial' ? 'serial' : 'graphics' }
+  const kind = parameters.get('kind') === 'serial' ? 'serial' : 'graphics'
+  return { vmId: vmId as VmId, kind, port: kind === 'serial' ? parameters.get('port') : null }
 }

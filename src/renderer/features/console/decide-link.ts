@@ -33,6 +33,8 @@ const LASTING_CODES: ReadonlySet<string> = new Set([
   'console.no-serial',
   'console.not-listening',
   'console.password-refused',
+  'console.port-not-found',
+  'console.port-unsupported',
   'console.password-unknown',
   'console.security-unsupported',
   'console.serial-busy',

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Vm } from '../../../shared/domain/index.ts'
 import { type ConsoleChannel, openConsoleChannel, useConnection, useEngineClient } from '../../stores/index.ts'
 import type { ConsoleAddress } from './console-address.ts'
@@ -15,39 +15,38 @@ export interface ConsoleLinkView {
 }
 
 /** Connects a console and keeps it so; `vm` is what the mirror knows of it. */
-export function useConsoleLink({ vmId, kind }: ConsoleAddress, vm: Vm | undefined): ConsoleLinkView {
+export function useConsoleLink({ vmId, kind, port }: ConsoleAddress, vm: Vm | undefined): ConsoleLinkView {
   const client = useEngineClient()
   const engineLive = useConnection() === 'open'
   const [state, setState] = useState<LinkState>({ phase: 'waiting', reason: 'engine' })
   const [channel, setChannel] = useState<ConsoleChannel | null>(null)
-  const link = useRef<ConsoleLink | null>(null)
+  const [link, setLink] = useState<ConsoleLink | null>(null)
 
   useEffect(() => {
     const created = new ConsoleLink({
-      openTicket: (force) => client.call('console.open', { vmId, kind, force }),
+      openTicket: (force) => client.call('console.open', { vmId, kind, port, force }),
       connect: openConsoleChannel,
       show: setChannel,
       changed: setState,
       now: Date.now,
       random: Math.random,
     })
-    link.current = created
+    setLink(created)
     return () => {
-      link.current = null
       created.stop()
     }
-  }, [client, vmId, kind])
+  }, [client, vmId, kind, port])
 
   const vmStatus = vm?.status
   const hostId = vm?.hostId
   useEffect(() => {
-    link.current?.update({ engineLive, vmStatus, hostId })
-  }, [engineLive, vmStatus, hostId])
+    link?.update({ engineLive, vmStatus, hostId })
+  }, [link, engineLive, vmStatus, hostId])
 
   return {
     state,
     channel,
-    retry: (force) => link.current?.retry(force),
-    screenConnected: () => link.current?.screenConnected(),
+    retry: (force) => link?.retry(force),
+    screenConnected: () => link?.screenConnected(),
   }
 }

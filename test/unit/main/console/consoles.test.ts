@@ -10,7 +10,7 @@ import { FakeSocket } from './fake-socket.ts'
 import { makeIdentity, makeSnapshot, makeVm, vmId } from './model.ts'
 
 const xml = `<domain><devices><graphics type='vnc' socket='/run/a.sock'><listen type='socket' socket='/run/a.sock'/>
-  </graphics></devices></domain>`
+  </graphics><serial type='pty'/></devices></domain>`
 
 function makeConsoles(change: { vm?: Vm; host?: Partial<ConsoleHost> } = {}) {
   let vm = change.vm ?? makeVm()
@@ -27,7 +27,7 @@ function makeConsoles(change: { vm?: Vm; host?: Partial<ConsoleHost> } = {}) {
   const ticketFor = async (user: string, kind: 'graphics' | 'serial', force = false) => {
     const snapshot = makeSnapshot(vm)
     const { ticket } = await consoles.handlers['console.open'].execute({
-      input: { vmId, kind, force },
+      input: { vmId, kind, port: null, force },
       identity: makeIdentity(user),
       snapshot,
       model: () => snapshot,

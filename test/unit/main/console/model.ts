@@ -44,6 +44,7 @@ export function makeVm(change: Partial<Vm> = {}): Vm {
     disks: [],
     nics: [],
     graphics: [{ type: 'vnc', listen: 'address', address: '127.0.0.1', port: 5900, socket: null, passwordSet: false }],
+    serialPorts: [{ alias: 'serial0', type: 'pty', target: 'isa-serial', canOpen: true }],
     hasSerialConsole: true,
     guestAgent: 'absent',
     asOf: 0,

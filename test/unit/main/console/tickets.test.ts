@@ -10,7 +10,7 @@ import { vmIdSchema } from '../../../../src/shared/domain/index.ts'
 import { isAppError } from '../../../../src/shared/errors/index.ts'
 
 const vmId = vmIdSchema.parse('4dea22b3-1d52-d8f3-2516-782e98ab3fa0')
-const grant: ConsoleGrant = { user: 'kim', vmId, kind: 'graphics', force: false }
+const grant: ConsoleGrant = { user: 'kim', vmId, kind: 'graphics', port: null, force: false }
 
 function reasonOf(act: () => unknown): string {
   try {

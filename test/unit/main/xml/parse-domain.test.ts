@@ -64,6 +64,7 @@ describe('a definition as libvirt 9 prints it', () => {
         },
       ],
       graphics: [{ type: 'vnc', listen: 'address', address: '127.0.0.1', port: 5900, socket: null, passwordSet: true }],
+      serialPorts: [{ alias: 'serial0', type: 'pty', target: 'isa-serial', canOpen: true }],
       hasSerialConsole: true,
       guestAgent: 'disconnected',
     })
@@ -182,6 +183,33 @@ describe('details that differ between definitions', () => {
   test('a serial port that leads into a file is no console', () => {
     const devices = "<devices><serial type='file'><source path='/a'/></serial></devices>"
     expect(parseDomain(minimal(devices)).hasSerialConsole).toBe(false)
+  })
+
+  test.each<[string, string, readonly string[]]>([
+    [
+      'the first serial port, which stands there twice',
+      "<serial type='pty'/><console type='pty'><target type='serial'/></console>",
+      ['serial0 pty'],
+    ],
+    ['a console of its own', "<console type='pty'><target type='serial'/></console>", ['console0 pty']],
+    [
+      'a second port beside one that leads into a file',
+      "<serial type='file'/><serial type='unix'/><console type='file'><target type='serial'/></console>",
+      ['serial0 file', 'serial1 unix'],
+    ],
+    [
+      'a virtio console, by its place among the consoles',
+      "<serial type='pty'/><console type='pty'><target type='serial'/></console><console type='pty'><target type='virtio'/></console>",
+      ['serial0 pty', 'console1 pty'],
+    ],
+    [
+      'names that are given already',
+      "<serial type='pty'><alias name='ua-log'/></serial><serial type='pty'><alias name='serial1'/></serial>",
+      ['ua-log pty', 'serial1 pty'],
+    ],
+  ])('serial ports: %s', (_title, ports, expected) => {
+    const { serialPorts } = parseDomain(minimal(`<devices>${ports}</devices>`))
+    expect(serialPorts.map(({ alias, type }) => `${alias} ${type}`)).toEqual(expected)
   })
 
   test('line breaks written as character references survive', () => {

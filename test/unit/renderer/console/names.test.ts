@@ -22,12 +22,17 @@ it.each([
 
 describe('the address of a console window', () => {
   it.each(['graphics', 'serial'] as const)('leads back to the same %s console', (kind) => {
-    expect(parseConsoleAddress(formatConsoleAddress({ vmId, kind }))).toEqual({ vmId, kind })
+    expect(parseConsoleAddress(formatConsoleAddress({ vmId, kind, port: null }))).toEqual({ vmId, kind, port: null })
+  })
+
+  it('names a serial port by its alias, whatever that contains', () => {
+    const address = { vmId, kind: 'serial', port: 'ua-a&b=c d' } as const
+    expect(parseConsoleAddress(formatConsoleAddress(address))).toEqual(address)
   })
 
   it('is what the main window opens', () => {
     const query = consoleAddress(vmId, 'serial').replace(/^[^?]*/, '')
-    expect(parseConsoleAddress(query)).toEqual({ vmId, kind: 'serial' })
+    expect(parseConsoleAddress(query)).toEqual({ vmId, kind: 'serial', port: null })
   })
 
   it.each(['', '?vm=', '?vm=../x', '?kind=serial', '?vm=4dea22b3'])('is not %j', (query) => {
