@@ -1,4 +1,4 @@
-import type { Result, TopicEntity, TopicName, Verdict } from '../../shared/contract/index.ts'
+import type { GroupVerdict, Result, TopicEntity, TopicName, Verdict } from '../../shared/contract/index.ts'
 import { topics as topicSpecs } from '../../shared/contract/index.ts'
 import type { Session } from '../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts'
 import type { CommandHandlers, Identity } from './command-handler.ts'
 import { CommandRun } from './command-run.ts'
 import { type FetchTopicOptions, fetchTopic, type TopicContent } from './fetch-topic.ts'
+import { type EachQuestion, judgeEach } from './judge-each.ts'
 import type { LiveTopics } from './live-topics.ts'
 import { createLockTable } from './lock-table.ts'
 import type { Log } from './log.ts'
@@ -40,6 +41,8 @@ export interface Engine {
   dispatch(identity: Identity, command: string, input: unknown, options?: DispatchOptions): Promise<Result<unknown>>
   /** May these run now? In the same order; nothing is run or recorded. */
   canRun(identity: Identity, calls: readonly { readonly command: string; readonly input: unknown }[]): Verdict[]
+  /** The same for any number of things at once: one verdict for each call, with its refusals in groups. */
+  canRunEach(identity: Identity, question: EachQuestion): Promise<readonly GroupVerdict[]>
   /** A snapshot at once, then patches; `closed` when it cannot be or is over. */
   subscribe(
     identity: Identity,
@@ -143,6 +146,7 @@ export function createEngine(options: EngineOptions): Engine {
         return refusal === null ? null : toWireError(refusal)
       })
     },
+    canRunEach: (identity, question) => judgeEach(question, handlers, identity, () => topics.model()),
     subscribe,
     fetchTopic: (identity, address, fetchOptions) => {
       const isProduced = Object.hasOwn(topicSpecs, address.topic) && topics.isProduced(address.topic as TopicName)

@@ -25,6 +25,8 @@ export interface ServedClient {
 /** What one client may have open at once. */
 export const OPEN_CALLS_LIMIT = 256
 export const OPEN_SUBSCRIPTIONS_LIMIT = 256
+/** Of the questions about many things. The page asks one after the other. */
+export const OPEN_QUESTIONS_LIMIT = 64
 /** Above this, patches are held back and merged until the client has caught up. */
 const BUSY_BYTES = 4 * 1024 * 1024
 /** The same for a transport that does not know its bytes: frames sent that the client has not taken yet. */
@@ -39,6 +41,7 @@ const UNTAKEN_FRAMES_LIMIT = 4_096
 export function serveClient(engine: Engine, identity: Identity, port: ServerPort, log: Log): ServedClient {
   const subscriptions = new Map<number, Subscription>()
   const openCalls = new Set<number>()
+  let openQuestions = 0
   let isOpen = true
   let framesSent = 0
   let framesTaken = 0
@@ -95,6 +98,17 @@ export function serveClient(engine: Engine, identity: Identity, port: ServerPort
     send({ t: 'reply', id, result })
   }
 
+  async function canRunEach(frame: Extract<ClientFrame, { t: 'can-run-each' }>): Promise<void> {
+    if (openQuestions >= OPEN_QUESTIONS_LIMIT) {
+      close('protocol: too many questions')
+      return
+    }
+    openQuestions++
+    const verdicts = await engine.canRunEach(identity, frame)
+    openQuestions--
+    send({ t: 'group-verdicts', id: frame.id, verdicts })
+  }
+
   function forward(id: number, frame: TopicFrame): void {
     if (frame.t !== 'closed') {
       send({ ...frame, id })
@@ -143,6 +157,9 @@ export function serveClient(engine: Engine, identity: Identity, port: ServerPort
         break
       case 'can-run':
         send({ t: 'verdicts', id: frame.id, verdicts: engine.canRun(identity, frame.calls) })
+        break
+      case 'can-run-each':
+        void canRunEach(frame)
         break
       case 'subscribe':
         subscribe(frame)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EACH_CALLS_LIMIT, EACH_IDS_LIMIT } from './group-verdict.ts'
 
 const idSchema = z.number().int().nonnegative()
 
@@ -10,6 +11,20 @@ export const clientFrameSchema = z.discriminatedUnion('t', [
     t: z.literal('can-run'),
     id: idSchema,
     calls: z.array(z.object({ command: z.string().max(64), input: z.unknown() })).max(64),
+  }),
+  /**
+   * May these run for each of these ids, which stand in the inputs as `field`? Answered by `group-verdicts`, one for each
+   * call. `list`: name the allowed ids too.
+   */
+  z.object({
+    t: z.literal('can-run-each'),
+    id: idSchema,
+    calls: z
+      .array(z.object({ command: z.string().max(64), input: z.record(z.string(), z.unknown()) }))
+      .max(EACH_CALLS_LIMIT),
+    field: z.enum(['vmId', 'hostId']),
+    ids: z.array(z.guid()).max(EACH_IDS_LIMIT),
+    list: z.boolean(),
   }),
   z.object({ t: z.literal('subscribe'), id: idSchema, topic: z.string().max(64), key: z.string().max(128).optional() }),
   z.object({ t: z.literal('unsubscribe'), id: idSchema }),

@@ -4,6 +4,7 @@ import type { ClientFrame } from './client-frame.ts'
 import type { CommandInput, CommandName, CommandOutput } from './commands.ts'
 import type { Result, ServerFrame, Verdict } from './frames.ts'
 import { ACK_EVERY_FRAMES, CLIENT_FRAME_LIMIT_BYTES } from './frames.ts'
+import { EACH_IDS_LIMIT, type GroupVerdict, mergeGroupVerdicts, refuseEach } from './group-verdict.ts'
 import type { TopicAddress, TopicEntity, TopicName } from './topics.ts'
 
 /** One connection to the engine as a transport gives it: a MessagePort or a WebSocket behind a few lines. */
@@ -43,6 +44,15 @@ export interface CallOptions {
   readonly signal?: AbortSignal
 }
 
+/** The things that a question is about, and which part of the inputs names them. */
+export interface EachIds {
+  readonly field: 'vmId' | 'hostId'
+  /** Any number. */
+  readonly ids: readonly string[]
+  /** Name the allowed ones too, and not only their number. Default false. */
+  readonly list?: boolean
+}
+
 export interface ContractClient {
   /** Runs a command. Never rejects. What was under way when the connection went is `transport.lost` with retry `after-refresh`. */
   call<N extends CommandName>(
@@ -52,6 +62,14 @@ export interface ContractClient {
   ): Promise<Result<CommandOutput<N>>>
   /** May these run now? In the same order; at most 64. All are `transport.lost` without a connection. */
   canRun(calls: readonly { readonly command: CommandName; readonly input: unknown }[]): Promise<readonly Verdict[]>
+  /**
+   * May these run for each of these ids? One verdict for each call, in the same order; its inputs go without the part that
+   * `field` names. Without a connection everything is refused as `transport.lost`.
+   */
+  canRunEach(
+    calls: readonly { readonly command: CommandName; readonly input: Readonly<Record<string, unknown>> }[],
+    each: EachIds,
+  ): Promise<readonly GroupVerdict[]>
   /** Watches a topic, across reconnects. Returns how to stop. */
   subscribe<T extends TopicName>(address: TopicAddress<T>, observer: TopicObserver<T>): () => void
   readonly status: ConnectionStatus
@@ -66,11 +84,13 @@ export interface ContractClient {
   close(): void
 }
 
+type Reply = Result<unknown> | readonly Verdict[] | readonly GroupVerdict[] | WireError
+
 interface Pending {
   readonly frame: ClientFrame
   /** Sent on this connection: then its outcome is unknown if the connection goes. */
   isSent: boolean
-  settle(reply: Result<unknown> | readonly Verdict[] | WireError): void
+  settle(reply: Reply): void
 }
 
 /** Calls that may be waiting for a reply or for the first connection. */
@@ -138,6 +158,21 @@ class Client implements ContractClient {
     return calls.map(() => error)
   }
 
+  async canRunEach(
+    calls: readonly { readonly command: CommandName; readonly input: Readonly<Record<string, unknown>> }[],
+    { field, ids, list = false }: EachIds,
+  ): Promise<readonly GroupVerdict[]> {
+    const parts: (readonly GroupVerdict[])[] = []
+    for (let start = 0; start === 0 || start < ids.length; start += EACH_IDS_LIMIT) {
+      const id = this.#nextId++
+      const own = ids.slice(start, start + EACH_IDS_LIMIT)
+      const reply = await this.#request({ t: 'can-run-each', id, calls: [...calls], field, ids: own, list })
+      const error = isWireError(reply) ? reply : lost('unexpected answer', 'safe')
+      parts.push(Array.isArray(reply) ? (reply as GroupVerdict[]) : calls.map(() => refuseEach(error, own, list)))
+    }
+    return calls.map((_call, index) => mergeGroupVerdicts(parts.flatMap((part) => part.slice(index, index + 1))))
+  }
+
   subscribe<T extends TopicName>({ topic, key }: TopicAddress<T>, observer: TopicObserver<T>): () => void {
     const id = this.#nextId++
     const frame: ClientFrame = { t: 'subscribe', id, topic, ...(key === undefined ? {} : { key }) }
@@ -196,7 +231,7 @@ class Client implements ContractClient {
   }
 
   /** Sends now, or, before the first connection, as soon as it is there. */
-  #request(frame: ClientFrame, signal?: AbortSignal): Promise<Result<unknown> | readonly Verdict[] | WireError> {
+  #request(frame: ClientFrame, signal?: AbortSignal): Promise<Reply> {
     if (signal?.aborted === true) return Promise.resolve(lost('given up', 'safe'))
     if (this.#status === 'lost' || this.#status === 'closed') return Promise.resolve(lost(this.#status, 'safe'))
     if (this.#pending.size >= PENDING_LIMIT) return Promise.resolve(lost('too many calls', 'safe'))
@@ -261,6 +296,7 @@ class Client implements ContractClient {
         this.#pending.get(frame.id)?.settle(frame.result)
         break
       case 'verdicts':
+      case 'group-verdicts':
         this.#pending.get(frame.id)?.settle(frame.verdicts)
         break
       case 'snapshot':

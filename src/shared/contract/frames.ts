@@ -1,4 +1,5 @@
 import type { WireError } from '../errors/index.ts'
+import type { GroupVerdict } from './group-verdict.ts'
 
 /*
  * The frames between a client and the engine: the same over MessagePort (Electron) and WebSocket (server, as JSON text).
@@ -34,6 +35,7 @@ export type ServerFrame =
   | { readonly t: 'hello'; readonly epoch: string; readonly version: string }
   | { readonly t: 'reply'; readonly id: number; readonly result: Result<unknown> }
   | { readonly t: 'verdicts'; readonly id: number; readonly verdicts: readonly Verdict[] }
+  | { readonly t: 'group-verdicts'; readonly id: number; readonly verdicts: readonly GroupVerdict[] }
   | {
       readonly t: 'snapshot'
       readonly id: number

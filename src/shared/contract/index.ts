@@ -4,6 +4,7 @@ export type {
   ClientPort,
   ConnectionStatus,
   ContractClient,
+  EachIds,
   TopicObserver,
 } from './client.ts'
 export { createContractClient } from './client.ts'
@@ -21,6 +22,8 @@ export {
 export type { CommandSpec, LockKey, Permission } from './define-command.ts'
 export type { Result, ServerFrame, Verdict } from './frames.ts'
 export { ACK_EVERY_FRAMES, CLIENT_FRAME_LIMIT_BYTES, FRAME_LIMIT_BYTES } from './frames.ts'
+export type { GroupVerdict, RefusedGroup } from './group-verdict.ts'
+export { createRefusedGroups, EACH_IDS_LIMIT } from './group-verdict.ts'
 export type { HostCheck } from './host-commands.ts'
 export type { ConsolePortMessage, NativeMenuEntry, ShellEvent } from './shell-port.ts'
 export { SHELL_PORTS_MESSAGE } from './shell-port.ts'

@@ -2,7 +2,12 @@ import { createReadStream, existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { ClientFrame, ServerFrame, TopicName } from '../../../src/shared/contract/index.ts'
+import {
+  type ClientFrame,
+  createRefusedGroups,
+  type ServerFrame,
+  type TopicName,
+} from '../../../src/shared/contract/index.ts'
 import { defaultSettings, type HostId, type Vm, type VmId } from '../../../src/shared/domain/index.ts'
 import type { WireError } from '../../../src/shared/errors/index.ts'
 import { inventError, inventEvent, inventedSession, inventHost, inventTask, inventVm } from './invented.ts'
@@ -283,6 +288,22 @@ export async function startFakeEngine(options: {
         id: frame.id,
         verdicts: frame.calls.map(({ command, input }) => verdict(command, input as never)),
       })
+    }
+    if (frame.t === 'can-run-each') {
+      const verdicts = frame.calls.map(({ command, input }) => {
+        const refused = createRefusedGroups((error: WireError) => error)
+        const allowedIds = frame.ids.filter((id) => {
+          const refusal = verdict(command, { ...input, [frame.field]: id })
+          if (refusal !== null) refused.add(refusal, [id])
+          return refusal === null
+        })
+        return {
+          allowed: allowedIds.length,
+          allowedIds: frame.list ? allowedIds : null,
+          refused: refused.list(),
+        }
+      })
+      send(socket, { t: 'group-verdicts', id: frame.id, verdicts })
     }
     if (frame.t === 'subscribe') {
       const watcher = { socket, id: frame.id, topic: frame.topic as TopicName, key: frame.key }

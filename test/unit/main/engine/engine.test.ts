@@ -432,6 +432,59 @@ describe('canRun', () => {
   })
 })
 
+describe('canRunEach', () => {
+  const ids = Array.from({ length: 2_500 }, (_unused, number) => `${String(number).padStart(8, '0')}${VM_ID.slice(8)}`)
+  const status = (id: string) => (Number(id.slice(0, 8)) % 5 === 0 ? 'down' : 'paused')
+
+  it('answers for any number of machines with how many may, and the others in groups by why not', async () => {
+    let validated = 0
+    const { engine, stores, topics } = await createTestEngine({
+      'vm.shutdown': {
+        validate: (_model, { vmId }) => {
+          validated += 1
+          return Number(vmId.slice(0, 8)) < 2_000
+            ? null
+            : new AppError('vm.wrong-status', { name: vmId, status: status(vmId), action: 'shutdown' })
+        },
+      },
+    })
+    const before = topics.rev()
+    const calls = [
+      { command: 'vm.shutdown', input: {} },
+      { command: 'nonsense', input: {} },
+      { command: 'vm.start', input: { paused: 'yes' } },
+    ]
+    const [shutdown, nonsense, start] = await engine.canRunEach(alice, { calls, field: 'vmId', ids, list: true })
+    expect(validated).toBe(2_500)
+    expect(shutdown).toMatchObject({
+      allowed: 2_000,
+      refused: [
+        {
+          error: { code: 'vm.wrong-status', params: { status: 'paused' } },
+          count: 400,
+          ids: [2_001, 2_002, 2_003, 2_004, 2_006].map((number) => ids[number]),
+        },
+        { error: { code: 'vm.wrong-status', params: { status: 'down' } }, count: 100 },
+      ],
+    })
+    expect(shutdown?.allowedIds).toEqual(ids.slice(0, 2_000))
+    expect(nonsense).toMatchObject({ allowed: 0, refused: [{ error: { code: 'command.unknown' }, count: 2_500 }] })
+    expect(start).toMatchObject({ allowed: 0, refused: [{ error: { code: 'command.input-invalid' }, count: 2_500 }] })
+    expect(topics.rev()).toBe(before)
+    expect(stores.events).toEqual([])
+  })
+
+  it('names the allowed ones only when asked to, and judges by who asks', async () => {
+    const { engine } = await createTestEngine()
+    const calls = [{ command: 'vm.pause', input: {} }]
+    const question = { calls, field: 'vmId', ids: ids.slice(0, 3), list: false } as const
+    expect(await engine.canRunEach(alice, question)).toEqual([{ allowed: 3, allowedIds: null, refused: [] }])
+    expect(await engine.canRunEach(createIdentity([]), question)).toMatchObject([
+      { allowed: 0, refused: [{ error: { code: 'command.forbidden' }, count: 3 }] },
+    ])
+  })
+})
+
 describe('fetchTopic', () => {
   it('gives a topic’s content once', async () => {
     const { engine } = await createTestEngine()

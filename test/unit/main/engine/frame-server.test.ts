@@ -4,7 +4,7 @@ import { type ServerPort, serveClient, silentLog } from '../../../../src/main/en
 import { BUSY_LIMIT_MS } from '../../../../src/main/engine/live-collection.ts'
 import { FRAME_LIMIT_BYTES, type ServerFrame } from '../../../../src/shared/contract/index.ts'
 import { settle } from './manual-clock.ts'
-import { createGate, createIdentity, createTestEngine, VM_ID } from './test-engine.ts'
+import { createGate, createIdentity, createTestEngine, OTHER_VM_ID, VM_ID } from './test-engine.ts'
 
 class TestPort implements ServerPort {
   readonly frames: ServerFrame[] = []
@@ -61,10 +61,13 @@ describe('the frame server', () => {
     port.receive({ t: 'call', id: 1, command: 'vm.pause', input: { vmId: VM_ID } })
     port.receive({ t: 'can-run', id: 2, calls: [{ command: 'vm.pause', input: { vmId: VM_ID } }] })
     port.receive({ t: 'ping', id: 3 })
+    const calls = [{ command: 'vm.pause', input: {} }]
+    port.receive({ t: 'can-run-each', id: 4, calls, field: 'vmId', ids: [VM_ID, OTHER_VM_ID], list: true })
     await settle()
     expect(port.frames.slice(1)).toMatchObject([
       { t: 'verdicts', id: 2, verdicts: [null] },
       { t: 'pong', id: 3 },
+      { t: 'group-verdicts', id: 4, verdicts: [{ allowed: 2, allowedIds: [VM_ID, OTHER_VM_ID], refused: [] }] },
       { t: 'reply', id: 1, result: { ok: true } },
     ])
   })
@@ -93,6 +96,10 @@ describe('the frame server', () => {
     ['an unknown kind', { t: 'drop-tables', id: 1 }],
     ['a negative id', { t: 'ping', id: -1 }],
     ['too many questions', { t: 'can-run', id: 1, calls: Array.from({ length: 65 }, () => ({ command: 'x' })) }],
+    [
+      'a question about what is no id',
+      { t: 'can-run-each', id: 1, calls: [], field: 'vmId', ids: ['web-01'], list: false },
+    ],
     ['a long topic name', { t: 'subscribe', id: 1, topic: 'x'.repeat(65) }],
     ['undefined', undefined],
   ])('disconnects a client that sends %s', async (_what, frame) => {

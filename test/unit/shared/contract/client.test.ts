@@ -4,6 +4,7 @@ import {
   type ClientFrame,
   type ClientPort,
   createContractClient,
+  EACH_IDS_LIMIT,
   type ServerFrame,
 } from '../../../../src/shared/contract/index.ts'
 
@@ -133,6 +134,37 @@ describe('the contract client', () => {
     })
     expect(await verdicts).toMatchObject([{ code: 'transport.lost' }])
     expect(client.status).toBe('lost')
+  })
+
+  it('asks about any number of things in frames that the engine takes, and answers once', async () => {
+    const { client, port, open } = createLink()
+    await open()
+    const ids = Array.from({ length: EACH_IDS_LIMIT + 2 }, (_unused, number) => `id-${number}`)
+    const verdicts = client.canRunEach([{ command: 'vm.pause', input: {} }], { field: 'vmId', ids, list: true })
+    const answer = async (position: number, allowedIds: readonly string[], ids: readonly string[]) => {
+      await vi.waitFor(() => expect(port().sent).toHaveLength(position + 1))
+      const error = {
+        code: 'vm.wrong-status' as const,
+        params: { name: ids[0], status: 'down' },
+        retry: 'never' as const,
+      }
+      const refused = [{ error: { ...error, technical: [] }, count: ids.length, ids }]
+      const id = port().sent[position]?.id ?? -1
+      port().receive({ t: 'group-verdicts', id, verdicts: [{ allowed: allowedIds.length, allowedIds, refused }] })
+    }
+    await answer(0, ids.slice(1, EACH_IDS_LIMIT), ids.slice(0, 1))
+    await answer(1, [], ids.slice(EACH_IDS_LIMIT))
+    expect(await verdicts).toMatchObject([
+      {
+        allowed: EACH_IDS_LIMIT - 1,
+        allowedIds: ids.slice(1, EACH_IDS_LIMIT),
+        refused: [{ error: { params: { name: 'id-0' } }, count: 3, ids: ['id-0', 'id-5000', 'id-5001'] }],
+      },
+    ])
+    port().lose('gone')
+    expect(await client.canRunEach([{ command: 'vm.pause', input: {} }], { field: 'vmId', ids })).toMatchObject([
+      { allowed: 0, allowedIds: null, refused: [{ error: { code: 'transport.lost' }, count: ids.length }] },
+    ])
   })
 
   it('says that a call is safe to repeat when it was never sent', async () => {

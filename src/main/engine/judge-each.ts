@@ -1,0 +1,63 @@
+import { createRefusedGroups, type GroupVerdict } from '../../shared/contract/index.ts'
+import { AppError, toWireError } from '../../shared/errors/index.ts'
+import type { CommandHandlers, Identity } from './command-handler.ts'
+import type { ModelSnapshot } from './model-snapshot.ts'
+import { authorize, type ParsedCall, parseCall, validate } from './parsed-call.ts'
+
+/** One question about many things: may each of these calls be made for each of these ids? */
+export interface EachQuestion {
+  /** Their inputs without `field`. */
+  readonly calls: readonly { readonly command: string; readonly input: Readonly<Record<string, unknown>> }[]
+  /** The part of the input that names the thing. */
+  readonly field: 'vmId' | 'hostId'
+  readonly ids: readonly string[]
+  /** Name the allowed ones too, and not only their number. */
+  readonly list: boolean
+}
+
+/** So many are judged in one go; then other work has its turn. One takes some microseconds. */
+const JUDGED_AT_ONCE = 500
+
+/** Judges each call for each id; in the order of the calls. Nothing is run or recorded. */
+export async function judgeEach(
+  { calls, field, ids, list }: EachQuestion,
+  handlers: CommandHandlers,
+  identity: Identity,
+  model: () => ModelSnapshot,
+): Promise<readonly GroupVerdict[]> {
+  const verdicts: GroupVerdict[] = []
+  let judged = 0
+  for (const { command, input } of calls) {
+    const inputFor = createInputs(handlers, command, input, field)
+    const allowedIds: string[] = []
+    const refused = createRefusedGroups((refusal: AppError) => toWireError(refusal))
+    for (const id of ids) {
+      const call = inputFor(id)
+      const refusal = call instanceof AppError ? call : (authorize(call, identity) ?? validate(call, model()))
+      if (refusal === null) allowedIds.push(id)
+      else refused.add(refusal, [id])
+      judged += 1
+      if (judged % JUDGED_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    verdicts.push({ allowed: allowedIds.length, allowedIds: list ? allowedIds : null, refused: refused.list() })
+  }
+  return verdicts
+}
+
+/** The parsed call for each id. Only the first is parsed: ids are of one form, and nothing else differs. */
+function createInputs(
+  handlers: CommandHandlers,
+  command: string,
+  input: Readonly<Record<string, unknown>>,
+  field: EachQuestion['field'],
+): (id: string) => ParsedCall | AppError {
+  let first: ParsedCall | AppError | null = null
+  return (id) => {
+    const parse = () => parseCall(handlers, command, { ...input, [field]: id })
+    first ??= parse()
+    if (first instanceof AppError) return first
+    // A command that makes something else of this part of its input is parsed each time.
+    if (!Object.hasOwn(first.input, field)) return parse()
+    return { ...first, input: { ...(first.input as object), [field]: id } as never }
+  }
+}
