@@ -19,14 +19,30 @@ export async function openConnection(route: HostRoute, options: OpenConnectionOp
   const limits = { timeoutMs, ...(signal === undefined ? {} : { signal }) }
   const transport = await route.openLibvirt(limits)
   try {
-    return await openLibvirt(transport, { uri, ...limits, ...(keepalive === undefined ? {} : { keepalive }) })
+    // A stream ends by itself when its driver does.
+    const closeEvents = keepalive !== 'off'
+    return await openLibvirt(transport, {
+      uri,
+      closeEvents,
+      ...limits,
+      ...(keepalive === undefined ? {} : { keepalive }),
+    })
   } catch (error) {
     if (isAppError(error, 'libvirt.call-timed-out')) {
       throw new AppError('host.libvirt-not-answering', { address, timeoutMs }, { retry: 'safe', cause: error })
     }
+    // A proxy answers, and the daemon behind it is not there: it may be starting anew.
+    const socket = isLibvirtError(error, 'system') ? findUnreachedSocket(error.params.message) : null
+    if (socket !== null)
+      throw new AppError('host.libvirt-not-running', { address, socket }, { retry: 'safe', cause: error })
     if (isLibvirtError(error, 'noConnection') || isLibvirtError(error, 'noSupport')) {
       throw new AppError('host.no-qemu', { address }, { cause: error })
     }
     throw error
   }
+}
+
+/** The socket that a daemon says it could not connect to; null when it says something else. Pure. */
+export function findUnreachedSocket(message: string): string | null {
+  return /^Failed to connect socket to '([^']{1,200})'/.exec(message)?.[1] ?? null
 }

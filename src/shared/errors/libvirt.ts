@@ -20,6 +20,10 @@ export interface LibvirtErrors {
   'libvirt.connection-closed': { reason: string }
   /** The daemon stopped answering keepalive. */
   'libvirt.keepalive-lost': { intervalMs: number; missed: number }
+  /** The daemon has lost the driver that answers (its own connection to another daemon); the connection was ended. */
+  'libvirt.driver-lost': { reason: 'error' | 'end-of-file' | 'keepalive' | 'client' }
+  /** Calls that were given up hold every slot and are not answered; the connection was ended. */
+  'libvirt.calls-unanswered': { unanswered: number }
   /** The daemon asks for an authentication that Virtdeck does not do. */
   'libvirt.authentication-unsupported': { offered: string }
   /** Polkit on the host refused the user. */

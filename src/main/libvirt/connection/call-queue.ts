@@ -2,10 +2,13 @@ import { AppError } from '../../../shared/errors/index.ts'
 import { outcomeUnknown } from '../errors.ts'
 import type { Procedure } from '../protocol/procedure.ts'
 import { DeadlineTimer } from './deadline-timer.ts'
+import { DriverGate } from './driver-gate.ts'
 
 /** The daemon answers at most five requests of a client at a time by default (`max_client_requests`); one is spare. */
 const IN_FLIGHT_MAX = 4
 const WAITING_MAX = 4_096
+/** How long a daemon may leave all calls unanswered after everybody has given them up. */
+const STUCK_MS = 5_000
 
 /** A call from the moment it is asked for until its reply, or the end of the connection. */
 export interface PendingCall {
@@ -26,17 +29,25 @@ export interface PendingCall {
 
 /**
  * Keeps at most four calls in flight and the rest waiting in order; enforces time limits and abort signals. An answer
- * that nobody waits for any more still occupies its slot, because the daemon is still at work on it.
+ * that nobody waits for any more still occupies its slot, because the daemon is still at work on it. When that is so of
+ * all slots, no call can be made any more: the connection is stuck.
  */
 export class CallQueue {
   readonly #send: (call: PendingCall) => void
+  readonly #onStuck: (unansweredCalls: number) => void
+  readonly #gate = new DriverGate()
   readonly #inFlight = new Map<number, PendingCall>()
   readonly #deadlines = new DeadlineTimer((nowMs) => this.#expire(nowMs))
   #waiting: PendingCall[] = []
+  #stuckTimer: NodeJS.Timeout | undefined
 
-  /** `send` encodes and sends and sets `serial`; when it throws, the call fails with that. */
-  constructor(send: (call: PendingCall) => void) {
+  /**
+   * `send` encodes and sends and sets `serial`; when it throws, the call fails with that. `onStuck` is told when calls
+   * that were given up hold all slots and none of them is answered.
+   */
+  constructor(send: (call: PendingCall) => void, onStuck: (unansweredCalls: number) => void) {
     this.#send = send
+    this.#onStuck = onStuck
   }
 
   add(call: PendingCall): void {
@@ -59,7 +70,7 @@ export class CallQueue {
       call.fail(aborted(call))
       return false
     }
-    if (this.#inFlight.size < IN_FLIGHT_MAX) return this.#start(call)
+    if (this.#inFlight.size < IN_FLIGHT_MAX && this.#gate.admits(call.procedure)) return this.#start(call)
     if (this.#waiting.length < WAITING_MAX) {
       this.#waiting.push(call)
       return true
@@ -73,11 +84,13 @@ export class CallQueue {
     return this.#inFlight.get(serial)
   }
 
-  /** Takes the call that a reply belongs to out of flight and lets the next one go. */
-  settle(serial: number): PendingCall | undefined {
+  /** Takes the call that a reply belongs to out of flight and lets the next one go. `ok`: it is no error. */
+  settle(serial: number, ok: boolean): PendingCall | undefined {
     const call = this.#inFlight.get(serial)
     if (call === undefined) return undefined
     this.#inFlight.delete(serial)
+    this.#gate.answered(call.procedure, ok)
+    this.#watchSlots()
     forgetSignal(call)
     if (this.#waiting.length > 0) this.#startNext()
     return call
@@ -98,6 +111,7 @@ export class CallQueue {
     this.#deadlines.stop()
     this.abandonAll(reason, cause)
     this.#inFlight.clear()
+    this.#watchSlots()
   }
 
   #start(call: PendingCall): boolean {
@@ -109,15 +123,30 @@ export class CallQueue {
       return false
     }
     this.#inFlight.set(call.serial, call)
+    this.#gate.sent(call.procedure)
     return true
   }
 
   #startNext(): void {
     while (this.#inFlight.size < IN_FLIGHT_MAX) {
-      const next = this.#waiting.shift()
+      const place = this.#waiting.findIndex(({ procedure }) => this.#gate.admits(procedure))
+      const [next] = place < 0 ? [] : this.#waiting.splice(place, 1)
       if (next === undefined) return
       this.#start(next)
     }
+  }
+
+  /** Called whenever a slot may have been given up or answered. */
+  #watchSlots(): void {
+    const isStuck =
+      this.#inFlight.size >= IN_FLIGHT_MAX && [...this.#inFlight.values()].every(({ abandoned }) => abandoned)
+    if (!isStuck) {
+      clearTimeout(this.#stuckTimer)
+      this.#stuckTimer = undefined
+      return
+    }
+    this.#stuckTimer ??= setTimeout(() => this.#onStuck(this.#inFlight.size), STUCK_MS)
+    this.#stuckTimer.unref()
   }
 
   #abandon(call: PendingCall, error: AppError): void {
@@ -125,6 +154,7 @@ export class CallQueue {
     const place = this.#waiting.indexOf(call)
     if (place >= 0) this.#waiting.splice(place, 1)
     call.abandoned = true
+    this.#watchSlots()
     call.fail(error)
   }
 

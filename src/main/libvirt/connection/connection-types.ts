@@ -27,6 +27,11 @@ export interface OpenOptions extends CallOptions {
    * stream's consumer is slow.
    */
   readonly keepalive?: KeepaliveSettings | 'off' | undefined
+  /**
+   * Ends the connection when the daemon says that it has lost the driver behind it (`libvirt.driver-lost`), as a proxy does
+   * whose hypervisor's daemon died. Off by default; daemons that cannot tell are fine.
+   */
+  readonly closeEvents?: boolean | undefined
 }
 
 /** An open connection to a libvirt daemon, over whatever transport. */

@@ -29,6 +29,8 @@ const TIMEOUT_DEFAULT_MS = 30_000
 const GOODBYE_TIMEOUT_MS = 5_000
 const CLOSE_TIMEOUT_MS = 1_000
 const NO_OPTIONS: CallOptions = {}
+/** `virConnectCloseReason`. */
+const CLOSE_REASONS = ['error', 'end-of-file', 'keepalive', 'client'] as const
 
 /**
  * The engine room of a connection: bytes in and out, calls, streams, events, keepalive. It ends once, with one reason,
@@ -38,7 +40,10 @@ export class Connection {
   readonly #transport: Duplex
   readonly #parser: PacketParser
   readonly #output: PacketOutput
-  readonly #calls = new CallQueue((call) => this.#sendCall(call))
+  readonly #calls = new CallQueue(
+    (call) => this.#sendCall(call),
+    (unanswered) => this.end(new AppError('libvirt.calls-unanswered', { unanswered })),
+  )
   readonly streams: StreamTable
   readonly events = new EventHub(createEventRegistrar(this))
   readonly closed: Promise<AppError | null>
@@ -204,7 +209,8 @@ export class Connection {
         this.#handleReply(header, payload)
         break
       case packetType.message:
-        this.events.dispatch(header.program, header.procedure, payload)
+        if (isDriverLost(header)) this.#endByDriver(payload)
+        else this.events.dispatch(header.program, header.procedure, payload)
         break
       case packetType.stream:
       case packetType.streamHole:
@@ -213,6 +219,13 @@ export class Connection {
       default:
         throw new XdrError(`packet of the type ${header.type} from a daemon`)
     }
+  }
+
+  /** A daemon that only passes calls on has lost the one that answers them: from here on every call would fail. */
+  #endByDriver(payload: XdrReader): void {
+    const { reason } = procedures.CONNECT_EVENT_CONNECTION_CLOSED.result.decode(payload)
+    payload.finish()
+    this.end(new AppError('libvirt.driver-lost', { reason: CLOSE_REASONS[reason] ?? 'error' }, { retry: 'safe' }))
   }
 
   #handleKeepalive(header: Readonly<PacketHeader>, payload: XdrReader): void {
@@ -229,7 +242,7 @@ export class Connection {
   }
 
   #handleReply(header: Readonly<PacketHeader>, payload: XdrReader): void {
-    const call = this.#calls.settle(header.serial)
+    const call = this.#calls.settle(header.serial, header.status === packetStatus.ok)
     if (call === undefined)
       throw new XdrError(`reply to no call: procedure ${header.procedure}, serial ${header.serial}`)
     try {
@@ -261,6 +274,10 @@ export class Connection {
     if (call.abandoned) this.streams.discard(procedure, header.serial)
     else call.succeed(result, header.serial)
   }
+}
+
+function isDriverLost({ program, procedure }: Readonly<PacketHeader>): boolean {
+  return program === REMOTE && procedure === procedures.CONNECT_EVENT_CONNECTION_CLOSED.number
 }
 
 function pendingCall<A, R>(

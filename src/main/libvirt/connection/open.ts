@@ -33,6 +33,7 @@ export async function openLibvirt(transport: Duplex, options: OpenOptions = {}):
     const name = options.uri ?? 'qemu:///system'
     const flags = options.readOnly ? FLAG_READ_ONLY : 0
     await connection.call(procedures.CONNECT_OPEN, { name, flags }, options)
+    if (options.closeEvents) await askForCloseEvents(connection, options)
   } catch (error) {
     connection.end(new AppError('libvirt.connection-closed', { reason: 'opening failed' }, { cause: error }))
     throw error
@@ -61,4 +62,12 @@ async function startKeepalive(connection: Connection, options: OpenOptions): Pro
   const feature = { feature: FEATURE_KEEPALIVE }
   const { supported } = await connection.call(procedures.CONNECT_SUPPORTS_FEATURE, feature, options)
   if (supported !== 0) connection.startKeepalive(keepalive)
+}
+
+async function askForCloseEvents(connection: Connection, options: OpenOptions): Promise<void> {
+  try {
+    await connection.call(procedures.CONNECT_REGISTER_CLOSE_CALLBACK, {}, options)
+  } catch (error) {
+    if (!isLibvirtError(error)) throw error
+  }
 }

@@ -1,9 +1,12 @@
 import { duplexPair } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { openLibvirt } from '../../../../src/main/libvirt/index.ts'
+import { type LibvirtConnection, openLibvirt } from '../../../../src/main/libvirt/index.ts'
 import { FakeDaemon, openPair } from './fake-daemon.ts'
 
-function start(options: Parameters<typeof openLibvirt>[1]): { opening: Promise<unknown>; daemon: FakeDaemon } {
+function start(options: Parameters<typeof openLibvirt>[1]): {
+  opening: Promise<LibvirtConnection>
+  daemon: FakeDaemon
+} {
   const [clientSide, daemonSide] = duplexPair()
   const opening = openLibvirt(clientSide, options)
   opening.catch(() => undefined)
@@ -25,6 +28,25 @@ describe('opening a connection', () => {
     const { connection, daemon } = await openPair({ keepalive: 'off' })
     expect(daemon.unread).toBe(0)
     await connection.close()
+  })
+
+  it('asks to be told when the driver behind the daemon is lost, where the daemon can', async () => {
+    const { opening, daemon } = start({ keepalive: 'off', closeEvents: true })
+    await daemon.answer('AUTH_LIST', { types: [0] })
+    await daemon.answer('CONNECT_OPEN', undefined)
+    await daemon.answer('CONNECT_REGISTER_CLOSE_CALLBACK', undefined)
+    const connection = await opening
+    daemon.send(daemon.event('CONNECT_EVENT_CONNECTION_CLOSED', { reason: 1 }))
+    await expect(connection.closed).resolves.toMatchObject({
+      code: 'libvirt.driver-lost',
+      params: { reason: 'end-of-file' },
+    })
+
+    const old = start({ keepalive: 'off', closeEvents: true })
+    await old.daemon.answer('AUTH_LIST', { types: [0] })
+    await old.daemon.answer('CONNECT_OPEN', undefined)
+    old.daemon.send(old.daemon.failure(await old.daemon.next(), { code: 3, message: 'not supported' }))
+    await expect(old.opening).resolves.toBeDefined()
   })
 
   it('lets polkit decide when the daemon asks for it', async () => {
