@@ -31,6 +31,17 @@ export default defineConfig({
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
           env: ownHome,
+          // each file has hosts of its own, and waits for them most of the time
+          maxWorkers: 3,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'compat',
+          include: ['test/compat/**/*.test.ts'],
+          env: ownHome,
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

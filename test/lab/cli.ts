@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { fetchLayers } from './host-system.ts'
 import { bringDown, bringUp, clearSlot, type LabRecord, readStatus } from './lab.ts'
 import { findLacks } from './requirements.ts'
 
@@ -6,6 +7,7 @@ const usage = `npm run lab -- up N [--json] [--dir D]   starts N hosts (1 to 9);
 npm run lab -- status [--json]            what is up
 npm run lab -- down                       ends the hosts and removes what they left
 npm run lab -- requirements               what this machine lacks for it
+npm run lab -- prepare [debian-13|modular]  makes the root of Debian 13's hosts, and the modular daemons, where they lack
 D is where the hosts keep their files, /var/tmp/virtdeck-lab by default.`
 
 async function main(): Promise<void> {
@@ -34,6 +36,8 @@ async function main(): Promise<void> {
     const lacks = findLacks()
     console.log(lacks.join('\n') || 'Nothing lacks.')
     process.exitCode = lacks.length === 0 ? 0 : 1
+  } else if (verb === 'prepare') {
+    await fetchLayers('debian-13', argument === 'modular' ? 'modular' : 'libvirtd')
   } else if (verb === 'clear-slot') {
     // what the watcher of a test run calls when that run died; it holds the slot's lock
     await clearSlot(Number(argument))

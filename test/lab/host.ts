@@ -12,7 +12,13 @@ import {
   labUsers,
   writeHostFiles,
 } from './host-files.ts'
+import { startLine } from './host-init.ts'
+import { daemonsOf, fetchLayers, type HostLibvirt, type LibvirtDaemon, socketOf } from './host-system.ts'
 import { createNetns, killAll, type LabNetwork, listPids, listPidsOf, placeOf, setLink, signal } from './network.ts'
+
+/** OpenSSH 10 serves each session by programs of their own. */
+const sshPrograms = ['sshd', 'sshd-session', 'sshd-auth']
+const listSshSessions = `for p in $(busybox pidof ${sshPrograms.join(' ')}); do [ "$p" = "$(cat /run/sshd.pid)" ] || echo "$p"; done`
 
 /** One KVM host of the lab: how to reach it, and what can be done to it. */
 export class LabHost {
@@ -55,14 +61,25 @@ export class LabHost {
     return this.#initPid
   }
 
+  get #libvirt(): HostLibvirt {
+    return this.#options.libvirt ?? 'libvirtd'
+  }
+
+  /** The socket, as the host knows it, where qemu:///system is served. */
+  get libvirtSocket(): string {
+    const daemons = daemonsOf(this.#libvirt)
+    return socketOf(daemons.find((daemon) => daemon === 'virtproxyd') ?? daemons[0] ?? 'libvirtd')
+  }
+
   get #place() {
     return placeOf(this.#slot, this.number)
   }
 
   /** Makes the host from nothing and starts it; resolves once sshd and libvirtd answer. */
   async create(): Promise<void> {
+    const layers = await fetchLayers(this.#options.system ?? 'machine', this.#libvirt)
     await Promise.all([
-      writeHostFiles(this.#slot, this.number, this.#paths, this.#options),
+      writeHostFiles(this.#slot, this.number, this.#paths, this.#options, layers),
       createNetns(this.#slot, this.number),
     ])
     this.#fingerprint = await fingerprintOf(`${this.#paths.root}/ssh/ssh_host_ed25519_key.pub`)
@@ -76,7 +93,7 @@ export class LabHost {
     await setLink(links.lab0, 'up')
     await setLink(links.lab1, 'up')
     const log = openSync(`${root}/boot.log`, 'a')
-    const unshare = ['unshare', '-m', '-u', '-p', '-f', '--kill-child', 'bash', `${root}/init.sh`]
+    const unshare = ['unshare', '-m', '-u', '-p', '-f', '--kill-child', 'bash', `${root}/root.sh`]
     const child = spawn('ip', ['netns', 'exec', netns, ...unshare], { stdio: ['ignore', log, log], detached: true })
     closeSync(log)
     child.unref()
@@ -92,9 +109,9 @@ export class LabHost {
     }
   }
 
-  /** Resolves once sshd greets and, where the host has it, libvirtd answers a call. */
+  /** Resolves once sshd greets and, where the host has it, libvirt answers a call. */
   async waitUntilReady(): Promise<void> {
-    await Promise.all([this.#waitForSshd(), this.#options.libvirt === 'absent' ? undefined : this.#waitForLibvirtd()])
+    await Promise.all([this.#waitForSshd(), this.#libvirt === 'absent' ? undefined : this.#waitForLibvirt()])
   }
 
   #waitForSshd(): Promise<true> {
@@ -103,14 +120,15 @@ export class LabHost {
     )
   }
 
-  async #waitForLibvirtd(): Promise<void> {
-    const socket = `/proc/${this.initPid}/root/run/libvirt/libvirt-sock`
-    await waitFor(
-      `libvirtd of ${this.name} listens`,
-      () => existsSync(socket) && probeSocket(connect({ path: socket })),
-    )
+  async #waitForLibvirt(): Promise<void> {
+    await Promise.all(daemonsOf(this.#libvirt).map((daemon) => this.#waitUntilListening(daemon)))
     const answers = async () => (await this.virsh(['version'], { allowFailure: true })).code === 0
-    await waitFor(`libvirtd of ${this.name} answers`, answers)
+    await waitFor(`libvirt of ${this.name} answers`, answers)
+  }
+
+  #waitUntilListening(daemon: LibvirtDaemon): Promise<true> {
+    const path = `/proc/${this.initPid}/root${socketOf(daemon)}`
+    return waitFor(`${daemon} of ${this.name} listens`, () => existsSync(path) && probeSocket(connect({ path })))
   }
 
   /** Runs a shell command inside the host, as its root. */
@@ -149,13 +167,17 @@ export class LabHost {
 
   /** Kills sshd: the listener and every session. */
   async killSshd(): Promise<void> {
-    await this.#end('sshd', 'SIGKILL')
+    await this.#end(sshPrograms, 'SIGKILL')
   }
 
   /** Kills the sessions only; the listener stays and takes new ones. */
   async killSshSessions(): Promise<void> {
-    const listener = Number((await this.exec('cat /run/sshd.pid')).stdout)
-    await this.exec(`for p in $(busybox pidof sshd); do [ "$p" = ${listener} ] || kill -KILL "$p"; done`)
+    await this.exec(`for p in $(${listSshSessions}); do kill -KILL "$p"; done`)
+  }
+
+  /** How many processes of sshd serve sessions at present. */
+  async countSshSessions(): Promise<number> {
+    return Number((await this.exec(`${listSshSessions} | wc -w`)).stdout)
   }
 
   /** Starts sshd after `killSshd`. */
@@ -164,36 +186,62 @@ export class LabHost {
     await this.#waitForSshd()
   }
 
-  /** Kills libvirtd; its machines run on. */
+  /** Kills the host's libvirt, all of its daemons; the machines run on. */
   async killLibvirtd(): Promise<void> {
-    await this.#end('libvirtd', 'SIGKILL')
+    await this.#end(daemonsOf(this.#libvirt), 'SIGKILL')
   }
 
-  /** Ends libvirtd the orderly way. */
+  /** Ends the host's libvirt the orderly way. */
   async terminateLibvirtd(): Promise<void> {
-    await this.#end('libvirtd', 'SIGTERM')
+    await this.#end(daemonsOf(this.#libvirt), 'SIGTERM')
   }
 
-  /** Stops libvirtd so that it hangs: its sockets stay open and nothing answers. */
+  /** Stops the host's libvirt so that it hangs: its sockets stay open and nothing answers. */
   async stopLibvirtd(): Promise<void> {
-    for (const pid of await listPidsOf(this.#place.netns, 'libvirtd')) signal(pid, 'SIGSTOP')
+    await this.#signal(daemonsOf(this.#libvirt), 'SIGSTOP')
   }
 
-  /** Lets a stopped libvirtd go on. */
+  /** Lets a stopped libvirt go on. */
   async contLibvirtd(): Promise<void> {
-    for (const pid of await listPidsOf(this.#place.netns, 'libvirtd')) signal(pid, 'SIGCONT')
+    await this.#signal(daemonsOf(this.#libvirt), 'SIGCONT')
   }
 
-  /** Starts libvirtd after it was killed or terminated. */
+  /** Starts the host's libvirt after it was killed or terminated. */
   async startLibvirtd(): Promise<void> {
-    await this.exec('rm -f /run/libvirtd.pid; /usr/sbin/libvirtd -d')
-    await this.#waitForLibvirtd()
+    await this.exec(daemonsOf(this.#libvirt).map(startLine).join('\n'))
+    await this.#waitForLibvirt()
   }
 
-  async #end(program: string, name: NodeJS.Signals): Promise<void> {
+  /** Kills one daemon of several (`virtqemud`, `virtstoraged`, …); the others run on. */
+  async killDaemon(daemon: LibvirtDaemon): Promise<void> {
+    await this.#end([daemon], 'SIGKILL')
+  }
+
+  /** Starts a daemon after `killDaemon`, and waits until it listens. */
+  async startDaemon(daemon: LibvirtDaemon): Promise<void> {
+    await this.exec(startLine(daemon))
+    await this.#waitUntilListening(daemon)
+  }
+
+  /** Stops one daemon so that it hangs: its socket stays open and it answers nothing. */
+  async stopDaemon(daemon: LibvirtDaemon): Promise<void> {
+    await this.#signal([daemon], 'SIGSTOP')
+  }
+
+  /** Lets a stopped daemon go on. */
+  async contDaemon(daemon: LibvirtDaemon): Promise<void> {
+    await this.#signal([daemon], 'SIGCONT')
+  }
+
+  async #signal(programs: readonly string[], name: NodeJS.Signals): Promise<void> {
+    for (const pid of await listPidsOf(this.#place.netns, programs)) signal(pid, name)
+  }
+
+  async #end(programs: readonly string[], name: NodeJS.Signals): Promise<void> {
+    await this.#signal(programs, name)
     const { netns } = this.#place
-    for (const pid of await listPidsOf(netns, program)) signal(pid, name)
-    await waitFor(`${program} of ${this.name} ends`, async () => (await listPidsOf(netns, program)).length === 0)
+    const ended = async () => (await listPidsOf(netns, programs)).length === 0
+    await waitFor(`${programs.join(', ')} of ${this.name} end`, ended)
   }
 
   /** Power cut: the cables go silent first, so that nobody is told, then everything in the host dies. */

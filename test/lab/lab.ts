@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { prepareGuestImages } from './guest-image.ts'
 import { LabHost } from './host.ts'
 import { createKey, type HostOptions } from './host-files.ts'
+import { readHostDefaults } from './host-system.ts'
 import { acquireLock, type Lock, runDir } from './lock.ts'
 import { clearNetwork, listNetns } from './network.ts'
 import { findLacks } from './requirements.ts'
@@ -137,9 +138,10 @@ async function createHosts(slot: number, dir: string, options: LabOptions): Prom
   await writeFile(recordFile(slot), JSON.stringify({ slot, dir, hosts: [] } satisfies LabRecord), { mode: 0o600 })
   if (!existsSync(`${keys}/id`)) await createKey(`${keys}/id`)
   await prepareGuestImages(`${shared}/data`)
+  const defaults = readHostDefaults()
   const hosts = Array.from({ length: options.hosts }, (_, index) => {
     const number = index + 1
-    const hostOptions = options.perHost?.[number] ?? options.host ?? {}
+    const hostOptions = { ...defaults, ...(options.perHost?.[number] ?? options.host) }
     return new LabHost(slot, number, { root: `${dir}/node${number}`, shared, keys }, hostOptions)
   })
   await Promise.all(hosts.map((host) => host.create()))

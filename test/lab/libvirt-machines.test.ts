@@ -8,7 +8,6 @@ import { connectSsh, createKnownHosts, type SshSession } from '../../src/main/ss
 import { describeMachines } from '../libvirt/machine-scenarios.ts'
 import { type Lab, startLab } from './lab.ts'
 
-const SOCKET = '/run/libvirt/libvirt-sock'
 const POOL = '/var/lib/libvirt/scenarios'
 
 let lab: Lab
@@ -39,11 +38,13 @@ afterAll(async () => {
 })
 
 describeMachines("machines of qemu:///system, over the host's unix socket", () => ({
-  open: (options?: OpenOptions) => openLibvirt(connect(`/proc/${lab.host.initPid}/root${SOCKET}`), options),
+  open: (options?: OpenOptions) =>
+    openLibvirt(connect(`/proc/${lab.host.initPid}/root${lab.host.libvirtSocket}`), options),
   poolPath: () => POOL,
 }))
 
 describeMachines('machines of qemu:///system, all through one SSH session', () => ({
-  open: async (options?: OpenOptions) => openLibvirt(await session.openLibvirtSocket([SOCKET]), options),
+  open: async (options?: OpenOptions) =>
+    openLibvirt(await session.openLibvirtSocket([lab.host.libvirtSocket]), options),
   poolPath: () => POOL,
 }))

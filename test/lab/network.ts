@@ -60,12 +60,12 @@ export async function listPids(netns: string): Promise<number[]> {
   return stdout.split('\n').filter(Boolean).map(Number)
 }
 
-/** The pids in a network namespace whose program has this name. */
-export async function listPidsOf(netns: string, program: string): Promise<number[]> {
+/** The pids in a network namespace whose program has one of these names. */
+export async function listPidsOf(netns: string, programs: readonly string[]): Promise<number[]> {
   const found: number[] = []
   for (const pid of await listPids(netns)) {
     const comm = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')
-    if (comm.trim() === program) found.push(pid)
+    if (programs.includes(comm.trim())) found.push(pid)
   }
   return found
 }

@@ -6,13 +6,13 @@ import { runCaptured } from './run-captured.mjs'
 
 const suiteLimitMs = 20 * 60_000
 
-/** Runs one project of vitest.config.ts; `{ passed, failed, skipped }`. */
-export async function runVitest(project, resultsDir) {
+/** Runs one project of vitest.config.ts, or some of its files; `{ passed, failed, skipped }`. */
+export async function runVitest(project, resultsDir, { files = [], env = {} } = {}) {
   mkdirSync(resultsDir, { recursive: true })
   const file = join(resultsDir, `${project}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const args = ['run', '--project', project, ...reporters]
-  const { code } = await runCaptured('vitest', args, { echo: true, timeoutMs: suiteLimitMs })
+  const args = ['run', '--project', project, ...reporters, ...files]
+  const { code } = await runCaptured('vitest', args, { echo: true, env, timeoutMs: suiteLimitMs })
   const report = readReport(file)
   return withExitCode(code, {
     passed: report?.numPassedTests ?? 0,

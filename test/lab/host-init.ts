@@ -1,0 +1,75 @@
+import { type HostOptions, type HostPaths, labUsers } from './host-files.ts'
+import { daemonsOf } from './host-system.ts'
+import { placeOf } from './network.ts'
+
+const libvirtPrograms = ['virsh', 'virt-ssh-helper', 'virt-admin', 'libvirtd', 'virtlogd', 'virtlockd']
+
+/**
+ * The first script of a host: its root. The layers are seen through an overlay whose writable side is in memory, so that
+ * whatever the host writes, in /etc too, stays its own, and whatever the machine's packages replace stays the machine's. What
+ * outlives a power cut are folders of their own.
+ */
+export function rootScript(number: number, paths: HostPaths, layers: readonly string[]): string {
+  const { root, shared } = paths
+  return `set -e
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+mount --make-rprivate /
+hostname node${number}.lab
+mkdir -p "${root}/tree"
+mount -t tmpfs -o mode=755 tmpfs "${root}/tree"
+cd "${root}/tree"
+mkdir upper work root
+mount -t overlay overlay -o "lowerdir=${layers.join(':')},upperdir=upper,workdir=work" root
+cd root
+for directory in run root home tmp; do mount -t tmpfs -o mode=755 tmpfs $directory; done
+chmod 1777 tmp; chmod 700 root
+mount --rbind /dev dev; mount --rbind /sys sys; mount -t proc proc proc
+# Where /dev/kvm runs no ordinary guest, libvirt must not offer it. A read-only file, and not /dev/null: were it writable,
+# libvirt would take KVM for usable and probe every QEMU anew at each define, which costs seconds.
+if [ -e dev/kvm ]; then : > run/no-kvm; mount --bind run/no-kvm dev/kvm; mount -o remount,bind,ro dev/kvm; fi
+for pair in etc-libvirt:etc/libvirt lib:var/lib/libvirt log:var/log/libvirt cache:var/cache/libvirt ssh:etc/ssh; do
+  mkdir -p "\${pair#*:}"; mount --bind "${root}/\${pair%%:*}" "\${pair#*:}"
+done
+mount --bind "${shared}" mnt                          # what NFS would show on every host
+cp -p "${root}"/etc/* etc/
+cp "${root}/init.sh" run/init.sh
+mkdir run/machine
+pivot_root . run/machine
+cd /
+umount -l /run/machine
+rmdir /run/machine
+exec bash /run/init.sh
+`
+}
+
+/** The second script of a host, which runs in its root: addresses, homes, daemons. It stays as the host's PID 1. */
+export function initScript(slot: number, number: number, options: HostOptions): string {
+  const { addresses } = placeOf(slot, number)
+  const libvirt = options.libvirt ?? 'libvirtd'
+  const hidden = [...(options.hidePrograms ?? []), ...(libvirt === 'absent' ? libvirtPrograms : [])]
+  const homes = ['root', ...labUsers.map((user) => user.name)]
+  return `set -e
+mkdir -p /run/sshd /run/libvirt /run/lock
+if [ -d /var/run ] && [ ! -L /var/run ]; then mount --bind /run /var/run; fi   # minimal images have a folder there
+home() { mkdir -p -m 700 "$1/.ssh"; cat /etc/ssh/authorized_keys > "$1/.ssh/authorized_keys"; chmod 600 "$1/.ssh/authorized_keys"; chown -R "$2" "$1"; }
+${homes.map((user) => `home ${user === 'root' ? '/root' : `/home/${user}`} ${user}`).join('\n')}
+${hidden.map(hideLine).join('\n')}
+ip link set lo up; ip link set eth0 up; ip link set eth1 up
+ip addr replace ${addresses.lab0}/24 dev eth0; ip addr replace ${addresses.lab1}/24 dev eth1
+/usr/sbin/sshd
+${libvirt === 'absent' ? '' : '/usr/sbin/virtlogd -d'}
+${daemonsOf(libvirt).map(startLine).join('\n')}
+set +e
+while :; do sleep 3600; done   # PID 1 must reap: with libvirtd as PID 1 every dead QEMU costs 40 s
+`
+}
+
+/** The shell command that starts a daemon of libvirt, also where one that was killed left its pid. */
+export function startLine(daemon: string): string {
+  return `rm -f /run/${daemon}.pid; /usr/sbin/${daemon} -d`
+}
+
+function hideLine(program: string): string {
+  if (!/^[\w.-]+$/.test(program)) throw new Error(`Not a program's name: ${program}`)
+  return `rm -f /usr/bin/${program} /usr/sbin/${program}`
+}
