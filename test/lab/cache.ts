@@ -24,21 +24,21 @@ export interface Recipe {
  * The folder of what `recipe` makes. It is made when it is not there yet: once, however many processes ask at the same time,
  * and beside its place, so that nobody ever sees half of it. Throws what `make` throws; nothing is left then.
  */
-export async function fetchCached(recipe: Recipe): Promise<string> {
-  const folder = `${cacheDir}/${recipe.name}-${recipe.key}`
-  if (!existsSync(folder)) await makeUnderLock(recipe, folder)
+export async function fetchCached(recipe: Recipe, cache = cacheDir): Promise<string> {
+  const folder = `${cache}/${recipe.name}-${recipe.key}`
+  if (!existsSync(folder)) await makeUnderLock(recipe, cache, folder)
   const now = new Date()
   await utimes(`${folder}/${usedFile}`, now, now)
   return folder
 }
 
-async function makeUnderLock(recipe: Recipe, folder: string): Promise<void> {
+async function makeUnderLock(recipe: Recipe, cache: string, folder: string): Promise<void> {
   const lock = await acquireLock(`make-${recipe.name}`, { waitMs: recipe.timeoutMs })
   if (!lock) throw new Error(`Another process makes ${folder} for more than ${recipe.timeoutMs / 60_000} minutes.`)
   try {
     if (existsSync(folder)) return
-    await removeLeftovers(recipe.name)
-    const half = `${cacheDir}/half-${recipe.name}-${process.pid}`
+    await removeLeftovers(cache, recipe.name)
+    const half = `${cache}/half-${recipe.name}-${process.pid}`
     await mkdir(half, { recursive: true })
     try {
       await recipe.make(half)
@@ -53,9 +53,9 @@ async function makeUnderLock(recipe: Recipe, folder: string): Promise<void> {
 }
 
 /** Removes what runs that were killed left half made, and what no run has used for a month. The caller holds the lock. */
-async function removeLeftovers(name: string): Promise<void> {
-  for (const entry of await readdir(cacheDir).catch(() => [])) {
-    const path = `${cacheDir}/${entry}`
+async function removeLeftovers(cache: string, name: string): Promise<void> {
+  for (const entry of await readdir(cache).catch(() => [])) {
+    const path = `${cache}/${entry}`
     if (entry.startsWith(`half-${name}-`)) await rm(path, { recursive: true, force: true })
     if (!entry.startsWith(`${name}-`)) continue
     const used = await stat(`${path}/${usedFile}`).catch(() => undefined)

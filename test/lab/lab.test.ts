@@ -1,21 +1,29 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { fetchCached } from './cache.ts'
 import { runCommand, waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, type LabRecord, readStatus, startLab } from './lab.ts'
 import { acquireLock } from './lock.ts'
 import { listNetns } from './network.ts'
+import { createSshdFolder, startSshd, TEST_USER } from './sshd.ts'
 
 const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
 // a slot that neither `npm run lab` nor a test run takes: a lab that a person has up stays untouched
 const ownSlot = 9
 const runCli = (...args: string[]) =>
   runCommand('env', [`VIRTDECK_LAB_SLOT=${ownSlot}`, process.execPath, cli, ...args], { timeoutMs: 60_000 })
+
+/** Options of ssh for a sign-in with this key alone, whatever the tester's own settings are. */
+const sshArgs = (keyPath: string): string[] => {
+  const options = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'IdentitiesOnly=yes']
+  return [...options.flatMap((option) => ['-o', option]), '-i', keyPath]
+}
 
 /** The slot of the lab with this host key, which no other lab has. */
 const slotOf = async (fingerprint: string): Promise<number> => {
@@ -42,9 +50,9 @@ describe('a lab of two hosts', () => {
   afterAll(() => lab.stop())
 
   const ssh = (host: { address: string; privateKeyPath: string }, command: string, user = 'root') => {
-    const options = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'IdentitiesOnly=yes']
-    const args = [...options.flatMap((option) => ['-o', option]), '-i', host.privateKeyPath]
-    return runCommand('ssh', [...args, `${user}@${host.address}`, command], { allowFailure: true })
+    return runCommand('ssh', [...sshArgs(host.privateKeyPath), `${user}@${host.address}`, command], {
+      allowFailure: true,
+    })
   }
 
   it('lets root in with the key, under the name of the host', async () => {
@@ -133,6 +141,113 @@ describe('a lab of two hosts', () => {
     await host.powerOn()
     expect((await host.virsh(['list', '--all', '--name'])).stdout.trim()).toBe('kept')
     await host.resetVms()
+  })
+})
+
+describe('what is a host’s own', () => {
+  /** What apt does to a file of the machine: another one takes its place. This one is the same, so nobody is disturbed. */
+  const replaceOnMachine = (file: string) =>
+    runCommand('sh', ['-c', 'cp -p "$0" "$0.lab-test" && mv "$0.lab-test" "$0"', file])
+
+  it('is neither lost nor written through when the machine’s packages replace a file of /etc', async () => {
+    const lab = await startLab({ hosts: 1 })
+    onTestFinished(() => lab.stop())
+    const machine = readFileSync('/etc/machine-id', 'utf8')
+    const own = (await lab.host.exec('cat /etc/machine-id')).stdout
+    expect(own).not.toBe(machine)
+    await replaceOnMachine('/etc/machine-id')
+    expect((await lab.host.exec('cat /etc/machine-id')).stdout).toBe(own)
+    await lab.host.exec('for file in machine-id passwd apt/lab-test; do echo written >> /etc/$file; done')
+    expect(readFileSync('/etc/machine-id', 'utf8')).toBe(machine)
+    expect(readFileSync('/etc/passwd', 'utf8')).not.toContain('written')
+    expect(existsSync('/etc/apt/lab-test')).toBe(false)
+  })
+
+  it('is no single file of /etc, also for a server of sshd.ts', async () => {
+    const folder = await createSshdFolder()
+    onTestFinished(() => folder.remove())
+    const server = await startSshd(folder)
+    onTestFinished(() => server.kill())
+    const args = [...sshArgs(folder.keyPath), '-p', String(server.port)]
+    const mounts = await runCommand('ssh', [...args, `${TEST_USER}@127.0.0.1`, 'id -un; cat /proc/self/mounts'])
+    expect(mounts.stdout).toMatch(new RegExp(`^${TEST_USER}\\n`))
+    const machine = readFileSync('/proc/self/mounts', 'utf8')
+    const below = (text: string) => [...text.matchAll(/^\S+ (\/etc\/\S+)/gm)].map(([, path]) => path)
+    expect(below(mounts.stdout).filter((path) => !below(machine).includes(path))).toEqual([])
+  })
+})
+
+describe('a host of Debian 13', () => {
+  let lab: Lab
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 1, host: { system: 'debian-13' } })
+  })
+  afterAll(() => lab.stop())
+
+  it('runs the programs of Debian 13', async () => {
+    const version = async (command: string) => (await lab.host.exec(`${command} 2>&1`)).stdout
+    expect(await version('cat /etc/debian_version')).toMatch(/^13\./)
+    expect(await version('libvirtd --version')).toContain('libvirt) 11.3.')
+    expect(await version('qemu-system-x86_64 --version')).toContain('version 10.0.')
+    expect(await version('sshd -V')).toContain('OpenSSH_10.')
+  })
+
+  it('loses its SSH sessions, which are other programs than its listener', async () => {
+    const session = spawn('ssh', [...sshArgs(lab.host.privateKeyPath), `root@${lab.host.address}`, 'sleep 600'])
+    const ended = once(session, 'exit')
+    await waitFor('a session', async () => (await lab.host.countSshSessions()) > 0)
+    await lab.host.killSshSessions()
+    await ended
+    await lab.host.waitUntilReady()
+  })
+})
+
+describe('what is kept outside of the checkout', () => {
+  const recipe = (name: string, make: (folder: string) => Promise<void>) => ({
+    name,
+    key: '1',
+    timeoutMs: 60_000,
+    make,
+  })
+  const makeCacheFolder = () => {
+    const folder = mkdtempSync(join(tmpdir(), 'virtdeck-lab-cache-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    return folder
+  }
+
+  it('is made once, whoever asks at the same time', async () => {
+    const cache = makeCacheFolder()
+    let made = 0
+    const make = async (folder: string) => {
+      made += 1
+      await runCommand('touch', [`${folder}/whole`])
+    }
+    const asked = await Promise.all([1, 2, 3].map(() => fetchCached(recipe('thrice', make), cache)))
+    expect(new Set(asked)).toEqual(new Set([`${cache}/thrice-1`]))
+    expect(readdirSync(`${cache}/thrice-1`)).toContain('whole')
+    expect(made).toBe(1)
+  })
+
+  it('is made anew when a run was killed half-way, and nothing is left of a failure', async () => {
+    const cache = makeCacheFolder()
+    const module = new URL('cache.ts', import.meta.url).href
+    const code = `const { fetchCached } = await import('${module}'); await fetchCached({ name: 'cut', key: '1', timeoutMs: 60_000, make: () => { console.log('half'); return new Promise(() => setInterval(() => {}, 1000)) } }, '${cache}')`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(child.stdout, 'data')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(readdirSync(cache)).toHaveLength(1)
+    const failing = fetchCached(
+      recipe('cut', () => Promise.reject(new Error('no mirror'))),
+      cache,
+    )
+    await expect(failing).rejects.toThrow('no mirror')
+    expect(readdirSync(cache)).toEqual([])
+    await fetchCached(
+      recipe('cut', async () => undefined),
+      cache,
+    )
+    expect(readdirSync(cache)).toEqual(['cut-1'])
   })
 })
 

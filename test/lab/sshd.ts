@@ -89,21 +89,24 @@ export async function makeKey(path: string, type: string, passphrase = ''): Prom
   await run('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'test', '-f', path])
 }
 
-/** The machine's accounts plus a user with a password, for a mount namespace of the server's own. */
+/** The machine's accounts plus a user with a password, as a layer to lay over /etc in a mount namespace of the server's own. */
 async function writeAccounts(path: string, homePath: string): Promise<void> {
+  await mkdir(join(path, 'etc', 'pam.d'), { recursive: true })
   const { stdout: hash } = await run('openssl', ['passwd', '-6', TEST_PASSWORD])
   const [passwd, shadow, group] = await Promise.all(
     ['passwd', 'shadow', 'group'].map((name) => readFile(`/etc/${name}`, 'utf8')),
   )
-  await writeFile(join(path, 'passwd'), `${passwd ?? ''}${TEST_USER}:x:${USER_ID}:${USER_ID}::${homePath}:/bin/sh\n`)
-  await writeFile(join(path, 'shadow'), `${shadow ?? ''}${TEST_USER}:${hash.trim()}:19000:0:99999:7:::\n`, {
+  await writeFile(
+    join(path, 'etc', 'passwd'),
+    `${passwd ?? ''}${TEST_USER}:x:${USER_ID}:${USER_ID}::${homePath}:/bin/sh\n`,
+  )
+  await writeFile(join(path, 'etc', 'shadow'), `${shadow ?? ''}${TEST_USER}:${hash.trim()}:19000:0:99999:7:::\n`, {
     mode: 0o640,
   })
-  await mkdir(join(path, 'pam.d'))
   const pam = ['auth required pam_unix.so', 'account required pam_unix.so', 'session required pam_permit.so']
-  await writeFile(join(path, 'pam.d', 'sshd'), `${pam.join('\n')}\n`)
+  await writeFile(join(path, 'etc', 'pam.d', 'sshd'), `${pam.join('\n')}\n`)
   await writeFile(
-    join(path, 'group'),
+    join(path, 'etc', 'group'),
     `${group ?? ''}${TEST_USER}:x:${USER_ID}:\n${OTHER_GROUP}:x:${OTHER_GROUP_ID}:\n`,
   )
 }
@@ -149,8 +152,11 @@ export async function startSshd(folder: SshdFolder, options: SshdOptions = {}): 
     ...(options.sftp === false ? [] : ['Subsystem sftp internal-sftp']),
   ]
   await writeFile(configPath, `${lines.join('\n')}\n`)
-  const accounts = ['passwd', 'shadow', 'group', 'pam.d/sshd'].map((file) => [join(folder.path, file), `/etc/${file}`])
-  const mounts = [...accounts, ...(options.binds ?? [])].map(([from, to]) => `mount --bind '${from}' '${to}'`)
+  const mounts = [
+    // read-only, for want of an upper layer
+    `mount -t overlay overlay -o 'lowerdir=${join(folder.path, 'etc')}:/etc' /etc`,
+    ...(options.binds ?? []).map(([from, to]) => `mount --bind '${from}' '${to}'`),
+  ]
   const child = spawn(
     'unshare',
     ['-m', 'sh', '-c', `${mounts.join(' && ')} && exec /usr/sbin/sshd -D -e -f "$1"`, 'sh', configPath],
