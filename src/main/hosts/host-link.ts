@@ -3,7 +3,7 @@ import type { HostDefinition, HostFacts, HostId } from '../../shared/domain/inde
 import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
 import type { LibvirtConnection } from '../libvirt/index.ts'
 import type { SshSession } from '../ssh/index.ts'
-import { XmlError } from '../xml/index.ts'
+import { AttemptPause } from './attempt-pause.ts'
 import { isHopeless } from './decide-host-status.ts'
 import { DomainProjection } from './domain-projection.ts'
 import type { DomainRecord } from './domain-record.ts'
@@ -11,9 +11,11 @@ import type { HostChangeListener, HostLinkState } from './host-change.ts'
 import type { HostResource } from './host-resources.ts'
 import type { HostRoute, RouteCallOptions } from './host-route.ts'
 import { libvirtUri } from './libvirt-sockets.ts'
+import { abortedByUs, lostError, toAppError } from './link-errors.ts'
 import type { LinkClock, LinkLog, LinkSettings, LinkTiming } from './link-settings.ts'
 import { LinkStatus } from './link-status.ts'
 import { LiveSession } from './live-session.ts'
+import { LiveWaiters } from './live-waiters.ts'
 import { openConnection } from './open-control.ts'
 
 export interface HostLinkOptions {
@@ -53,7 +55,8 @@ export class HostLink {
   readonly #projection: DomainProjection
   readonly #status: LinkStatus
   readonly #life = new AbortController()
-  readonly #liveWaiters = new Set<() => void>()
+  readonly #waiters: LiveWaiters
+  readonly #pause: AttemptPause
   #definition: HostDefinition
   #route: HostRoute | null = null
   /** One that somebody opened already, for the next attempt. */
@@ -68,9 +71,6 @@ export class HostLink {
   #facts: HostFacts | null = null
   #networks: readonly HostResource[] = []
   #pools: readonly HostResource[] = []
-  #pauseUnderWay: { readonly end: () => void; readonly endsByItself: boolean } | null = null
-  /** Somebody asked for an attempt at once while the pause had not begun yet. */
-  #nudged = false
   /** Connections in a row that were lost soon after they came about. */
   #shortLives = 0
   #running: Promise<void> = Promise.resolve()
@@ -81,6 +81,8 @@ export class HostLink {
     this.#definition = definition
     this.#options = options
     this.#offered = route
+    this.#waiters = new LiveWaiters(options.clock)
+    this.#pause = new AttemptPause(options.clock)
     this.#projection = new DomainProjection({
       now: () => options.clock.now(),
       onChange: (uuids) => {
@@ -153,7 +155,6 @@ export class HostLink {
   async stop(): Promise<void> {
     this.#life.abort()
     this.#attempt.abort()
-    this.#pauseUnderWay?.end()
     await this.#drop(new AppError('engine.stopping', {}))
     await this.#running
     await this.#offered?.close()
@@ -162,8 +163,8 @@ export class HostLink {
 
   /** Tries now instead of later; without effect while connected, and where only a person can help. */
   nudge(): void {
-    if (this.isLive || this.#pauseUnderWay?.endsByItself === false) return
-    this.#tryAtOnce()
+    if (this.isLive || this.#pause.waitsForPerson) return
+    this.#pause.end()
   }
 
   /** Drops the connection, if any, and connects at once, over `route` where one is open already. Rejects with the reason when that fails. */
@@ -182,7 +183,7 @@ export class HostLink {
     this.#reconnecting = true
     this.#attempt.abort()
     const dropped = this.#drop(abortedByUs())
-    this.#tryAtOnce()
+    this.#pause.end()
     await Promise.all([dropped, unused?.close()])
     const error = await ended.promise
     if (error !== null) throw error
@@ -248,21 +249,7 @@ export class HostLink {
   /** Resolves true as soon as the records are current, false when that does not come about in time. */
   async whenLive(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
     if (this.isLive) return true
-    return new Promise((resolve) => {
-      const finish = (live: boolean) => {
-        this.#liveWaiters.delete(onLive)
-        cancelTimer()
-        for (const each of signals) each.removeEventListener('abort', onGiveUp)
-        resolve(live)
-      }
-      const onLive = () => finish(true)
-      const onGiveUp = () => finish(false)
-      const signals = signal === undefined ? [this.#life.signal] : [this.#life.signal, signal]
-      const cancelTimer = this.#options.clock.after(timeoutMs, onGiveUp)
-      this.#liveWaiters.add(onLive)
-      for (const each of signals) each.addEventListener('abort', onGiveUp, { once: true })
-      if (signals.some((each) => each.aborted)) onGiveUp()
-    })
+    return this.#waiters.wait(timeoutMs, signal === undefined ? [this.#life.signal] : [this.#life.signal, signal])
   }
 
   async #run(): Promise<void> {
@@ -270,7 +257,10 @@ export class HostLink {
       const error = await this.#connectAndWait()
       if (this.#life.signal.aborted) break
       await this.#drop(error, this.#routeIsSpent(error))
-      await this.#pause(this.#decidePauseMs(error))
+      const pauseMs = this.#decidePauseMs(error)
+      this.#status.change({ nextAttemptAt: pauseMs === null ? null : this.#options.clock.now() + pauseMs })
+      this.#status.watchGrace()
+      await this.#pause.wait(pauseMs, this.#life.signal)
     }
     this.#attemptEnded.resolve(new AppError('engine.stopping', {}))
   }
@@ -294,7 +284,7 @@ export class HostLink {
     this.#reconnecting = false
     this.#status.heard()
     this.#status.change({ phase: 'connected', failures: 0, error: null })
-    for (const waiter of [...this.#liveWaiters]) waiter()
+    this.#waiters.notify()
     ended.resolve(null)
     const liveSince = this.#options.clock.now()
     const reason = await this.#lost()
@@ -401,26 +391,6 @@ export class HostLink {
     return this.#options.timing.decidePauseMs(failures, isHopeless(error))
   }
 
-  /** Waits that long, or until somebody asks for an attempt; null: only for that. */
-  async #pause(pauseMs: number | null): Promise<void> {
-    const { clock } = this.#options
-    this.#status.change({ nextAttemptAt: pauseMs === null ? null : clock.now() + pauseMs })
-    this.#status.watchGrace()
-    const ended = Promise.withResolvers<void>()
-    const cancel = pauseMs === null ? () => undefined : clock.after(pauseMs, ended.resolve)
-    this.#pauseUnderWay = { end: ended.resolve, endsByItself: pauseMs !== null }
-    if (this.#life.signal.aborted || this.#nudged) ended.resolve()
-    await ended.promise
-    cancel()
-    this.#pauseUnderWay = null
-    this.#nudged = false
-  }
-
-  #tryAtOnce(): void {
-    this.#nudged = true
-    this.#pauseUnderWay?.end()
-  }
-
   #resynchronize(): void {
     const live = this.#live
     live?.synchronize().catch((error: unknown) => {
@@ -440,22 +410,6 @@ export class HostLink {
     const { name, id } = this.#definition
     return new AppError('host.not-connected', { name, status: this.#status.status }, { hostId: id, retry: 'safe' })
   }
-}
-
-function abortedByUs(): AppError {
-  return new AppError('ssh.aborted', { operation: 'connect' }, { retry: 'safe' })
-}
-
-function lostError(address: string): AppError {
-  return new AppError('ssh.connection-lost', { address, reason: 'closed' }, { retry: 'safe' })
-}
-
-function toAppError(error: unknown): AppError {
-  if (isAppError(error)) return error
-  if (error instanceof XmlError)
-    return new AppError('libvirt.protocol-violation', { detail: error.message }, { cause: error })
-  const detail = error instanceof Error ? error.message : String(error)
-  return new AppError('internal', { detail: detail.slice(0, 500) }, { cause: error })
 }
 
 function delay(delayMs: number): Promise<null> {
