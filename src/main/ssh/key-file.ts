@@ -1,49 +1,14 @@
 import { readFile, stat } from 'node:fs/promises'
 import ssh2, { type ParsedKey } from 'ssh2'
 import { AppError } from '../../shared/errors/index.ts'
+import { type Certificate, parseCertificate } from './certificate.ts'
 import { errorCodeOf, reasonOf } from './failure.ts'
 import { keyTypeOf } from './fingerprint.ts'
+import { type KeyOutline, parseKeyOutline } from './key-outline.ts'
+import { convertPemKey } from './pem-key.ts'
+import { convertPuttyKey, parsePuttyFile } from './putty-file.ts'
 
 const KEY_LIMIT_BYTES = 64 * 1024
-const OPENSSH_MAGIC = 'openssh-key-v1\0'
-
-/** What can be told about a private key without its passphrase. `keyType` is '' where the format hides it. */
-export interface KeyOutline {
-  readonly encrypted: boolean
-  readonly keyType: string
-}
-
-/** Reads the clear part of a private key file: OpenSSH's format, PEM (RFC 1421) and PuTTY's. Null: not a private key. */
-export function parseKeyOutline(text: string): KeyOutline | null {
-  const [, openssh] =
-    /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END OPENSSH PRIVATE KEY-----/.exec(text) ?? []
-  if (openssh !== undefined) return parseOpenSshOutline(Buffer.from(openssh, 'base64'))
-  const [, putty] = /^PuTTY-User-Key-File-\d+: (\S+)/m.exec(text) ?? []
-  if (putty !== undefined) return { encrypted: !/^Encryption: none\s*$/m.test(text), keyType: putty }
-  const [, label] = /-----BEGIN ((?:[A-Z]+ )?(?:ENCRYPTED )?PRIVATE KEY)-----/.exec(text) ?? []
-  if (label === undefined) return null
-  return { encrypted: label.startsWith('ENCRYPTED') || /^Proc-Type: 4,ENCRYPTED/m.test(text), keyType: '' }
-}
-
-/** PROTOCOL.key of OpenSSH: magic, cipher, kdf, kdf options, number of keys, first public key blob. */
-function parseOpenSshOutline(data: Buffer): KeyOutline | null {
-  if (data.toString('latin1', 0, OPENSSH_MAGIC.length) !== OPENSSH_MAGIC) return null
-  let at = OPENSSH_MAGIC.length
-  const field = (): Buffer | null => {
-    if (data.length < at + 4) return null
-    const length = data.readUInt32BE(at)
-    if (data.length < at + 4 + length) return null
-    const value = data.subarray(at + 4, at + 4 + length)
-    at += 4 + length
-    return value
-  }
-  const cipher = field()
-  if (cipher === null || field() === null || field() === null) return null
-  at += 4
-  const publicKey = field()
-  if (publicKey === null) return null
-  return { encrypted: cipher.toString('latin1') !== 'none', keyType: keyTypeOf(publicKey) ?? '' }
-}
 
 /**
  * Loads a private key. `passphrase` is asked for only when the key is encrypted. Errors: ssh.key-unreadable,
@@ -53,18 +18,28 @@ export async function fetchPrivateKey(path: string, passphrase: () => Promise<st
   const text = await readKeyText(path)
   const outline = parseKeyOutline(text)
   if (outline === null) throw new AppError('ssh.key-unreadable', { path, reason: 'not a private key' })
-  if (outline.keyType.startsWith('sk-')) throw new AppError('ssh.key-unsupported', { path, keyType: outline.keyType })
+  if (outline.unsupported !== null) {
+    const { hint, detail } = outline.unsupported
+    throw new AppError('ssh.key-unsupported', { path, keyType: detail, hint })
+  }
   const secret = outline.encrypted ? await passphrase() : undefined
   if (outline.encrypted && (secret === undefined || secret === '')) {
     throw new AppError('ssh.key-needs-passphrase', { path })
   }
-  const key = parseOneKey(text, secret)
-  if (key === null) {
+  const key = await parsePrivateKey(path, text, outline, secret ?? '')
+  if (!key?.isPrivateKey()) {
     if (outline.encrypted) throw new AppError('ssh.key-passphrase-wrong', { path })
-    throw new AppError('ssh.key-unsupported', { path, keyType: outline.keyType || 'unknown' })
+    throw new AppError('ssh.key-unreadable', { path, reason: 'damaged' })
   }
-  if (!key.isPrivateKey()) throw new AppError('ssh.key-unreadable', { path, reason: 'not a private key' })
   return key
+}
+
+/** Null where OpenSSH's format does not open: of what is supported there, only a wrong passphrase or damage is left. */
+async function parsePrivateKey(path: string, text: string, outline: KeyOutline, secret: string) {
+  if (outline.format === 'pem') return parseOneKey(convertPemKey(path, text, outline.encrypted, secret))
+  const putty = outline.format === 'putty' ? parsePuttyFile(text) : null
+  if (putty !== null) return parseOneKey(await convertPuttyKey(path, putty, secret))
+  return parseOneKey(text, outline.encrypted ? secret : undefined)
 }
 
 /** The public key that stands beside a private one (`.pub`), or in the clear part of it: to find it in an agent. */
@@ -72,15 +47,33 @@ export async function fetchPublicBlob(path: string): Promise<Buffer | null> {
   for (const candidate of path.endsWith('.pub') ? [path] : [`${path}.pub`, path]) {
     const text = await readKeyText(candidate).catch(() => null)
     if (text === null) continue
-    const [, encoded] = /^\S+ ([A-Za-z0-9+/]+={0,2})(?:\s|$)/.exec(text.trim()) ?? []
-    if (encoded !== undefined) {
-      const blob = Buffer.from(encoded, 'base64')
-      if (keyTypeOf(blob) !== null) return blob
+    const blob = parsePublicLine(text)
+    if (blob !== null) return blob
+    const outline = parseKeyOutline(text)
+    if (outline?.publicKey) return outline.publicKey
+    if (outline?.format === 'pem' && !outline.encrypted) {
+      const key = await fetchPrivateKey(candidate, async () => undefined).catch(() => null)
+      if (key !== null) return key.getPublicSSH()
     }
-    const key = parseKeyOutline(text)?.encrypted === false ? parseOneKey(text) : null
-    if (key !== null) return key.getPublicSSH()
   }
   return null
+}
+
+/** Reads certificates from files, `id_ed25519-cert.pub` for example; what is missing or no user's certificate is left out. */
+export async function fetchCertificates(paths: readonly string[]): Promise<readonly Certificate[]> {
+  const texts = await Promise.all(paths.map((path) => readKeyText(path).catch(() => '')))
+  return texts.flatMap((text) => {
+    const blob = parsePublicLine(text)
+    const certificate = blob === null ? null : parseCertificate(blob)
+    return certificate?.purpose === 'user' ? [certificate] : []
+  })
+}
+
+/** The blob in a line of a `.pub` file: type, base64, comment. */
+function parsePublicLine(text: string): Buffer | null {
+  const [, encoded] = /^\S+ ([A-Za-z0-9+/]+={0,2})(?:\s|$)/.exec(text.trim()) ?? []
+  const blob = encoded === undefined ? null : Buffer.from(encoded, 'base64')
+  return blob !== null && keyTypeOf(blob) !== null ? blob : null
 }
 
 /** ssh2 gives an Error for a key it cannot read, and a list where the format allows several. */

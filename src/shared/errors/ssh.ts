@@ -34,7 +34,11 @@ export interface SshErrors {
   'ssh.key-unreadable': { path: string; reason: string }
   'ssh.key-needs-passphrase': { path: string }
   'ssh.key-passphrase-wrong': { path: string }
-  'ssh.key-unsupported': { path: string; keyType: string }
+  /**
+   * No passphrase would help. `keyType` says what it is; `hint` what is not supported about it: the kind of key, the way it is
+   * encrypted, or PuTTY's way to derive its key.
+   */
+  'ssh.key-unsupported': { path: string; keyType: string; hint: 'type' | 'encryption' | 'putty' }
   'ssh.agent-unavailable': { path: string; reason: string }
   'ssh.config-invalid': { path: string; line: number; detail: string }
   /** A program as a proxy is refused; ProxyJump is supported. */

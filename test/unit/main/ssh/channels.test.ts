@@ -2,7 +2,6 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { ChannelPool } from '../../../../src/main/ssh/channel-pool.ts'
 import { boundText, withDeadline } from '../../../../src/main/ssh/failure.ts'
-import { parseKeyOutline } from '../../../../src/main/ssh/key-file.ts'
 import { shellQuote } from '../../../../src/main/ssh/shell-quote.ts'
 import { parseSocketProbe } from '../../../../src/main/ssh/socket-diagnosis.ts'
 import { batchWrites } from '../../../../src/main/ssh/write-batching.ts'
@@ -153,15 +152,4 @@ describe('texts from and for hosts', () => {
     expect(boundText(`a\n\u001b[31mb${'c'.repeat(999)}`)).toHaveLength(300)
     expect(boundText('a\r\nb\u0000')).toBe('a b')
   })
-
-  it.each([
-    ['-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n', { encrypted: true, keyType: '' }],
-    ['-----BEGIN RSA PRIVATE KEY-----\nAAAA\n', { encrypted: false, keyType: '' }],
-    ['-----BEGIN ENCRYPTED PRIVATE KEY-----\n', { encrypted: true, keyType: '' }],
-    ['-----BEGIN PRIVATE KEY-----\n', { encrypted: false, keyType: '' }],
-    ['PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: aes256-cbc\n', { encrypted: true, keyType: 'ssh-ed25519' }],
-    ['-----BEGIN CERTIFICATE-----\n', null],
-    ['-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----', null],
-    ['', null],
-  ])('the outline of a key file is read: %j', (text, expected) => expect(parseKeyOutline(text)).toEqual(expected))
 })
