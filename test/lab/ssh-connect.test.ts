@@ -1,245 +1,13 @@
-import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type ConnectOptions, connectSsh, createKnownHosts, type SshSession } from '../../src/main/ssh/index.ts'
-import { toWireError } from '../../src/shared/errors/index.ts'
-import {
-  createSshdFolder,
-  findFreePort,
-  makeKey,
-  type Sshd,
-  type SshdFolder,
-  type SshdOptions,
-  startSshd,
-  TEST_PASSWORD,
-  TEST_USER,
-} from './sshd.ts'
+import { describe, expect, it } from 'vitest'
+import { type ConnectOptions, connectSsh, createKnownHosts } from '../../src/main/ssh/index.ts'
+import { afterThis, connect, folder, newPath, options, provideSshd, sshd, start } from './ssh-bench.ts'
+import { findFreePort, type Sshd, startSshd, TEST_PASSWORD, TEST_USER } from './sshd.ts'
 
-const run = promisify(execFile)
-let folder: SshdFolder
-let sshd: Sshd
-const cleanUps: (() => Promise<unknown>)[] = []
-let ownFiles = 0
-
-beforeAll(async () => {
-  folder = await createSshdFolder()
-  sshd = await startSshd(folder, { hostKeyTypes: ['ed25519', 'rsa'], name: 'main' })
-})
-afterAll(async () => {
-  await sshd.kill()
-  await folder.remove()
-})
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
-
-async function start(options: SshdOptions): Promise<Sshd> {
-  const server = await startSshd(folder, options)
-  cleanUps.push(() => server.kill())
-  return server
-}
-
-/** Options that trust nothing and use nothing of the machine's own configuration, agent or keys. */
-function options(
-  server: Sshd,
-  more: Partial<ConnectOptions> & { keyPath?: string | null; user?: string } = {},
-): ConnectOptions {
-  const { keyPath = folder.keyPath, user = TEST_USER, ...rest } = more
-  const key = keyPath === null ? {} : { privateKeyPath: keyPath }
-  return {
-    target: { address: '127.0.0.1', port: server.port, user, useConfig: false, ...key },
-    secrets: async () => ({}),
-    knownHosts: createKnownHosts({ ownPath: join(folder.path, `own-${++ownFiles}`) }),
-    ...(server.fingerprints.ed25519 === undefined ? {} : { acceptFingerprint: server.fingerprints.ed25519 }),
-    config: { homePath: folder.path, environment: {} },
-    ...rest,
-  }
-}
-
-async function connect(connectOptions: ConnectOptions): Promise<SshSession> {
-  const session = await connectSsh(connectOptions)
-  cleanUps.push(() => session.close())
-  return session
-}
-
-async function startAgent(keys: readonly string[]): Promise<string> {
-  const path = join(folder.path, `agent-${++ownFiles}`)
-  const agent = spawn('ssh-agent', ['-D', '-a', path], { stdio: ['ignore', 'pipe', 'inherit'] })
-  cleanUps.push(async () => agent.kill())
-  await once(agent.stdout, 'data')
-  for (const key of keys) await run('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: path } })
-  return path
-}
-const withAgent = (path: string) => ({ homePath: folder.path, environment: { SSH_AUTH_SOCK: path } })
-
-describe('signing in', () => {
-  it('works with a key file', async () => {
-    const session = await connect(options(sshd))
-    expect((await session.exec('whoami')).stdout).toBe(`${TEST_USER}\n`)
-    expect(session.endpoint).toEqual({ address: '127.0.0.1', port: sshd.port, user: TEST_USER })
-    expect(session.hostKey).toEqual({ type: 'ssh-ed25519', fingerprint: sshd.fingerprints.ed25519 })
-  })
-
-  it('works with an encrypted key, and says what lacks when the passphrase is missing or wrong', async () => {
-    const keyPath = folder.encryptedKeyPath
-    await connect(options(sshd, { keyPath, secrets: async () => ({ passphrase: folder.passphrase }) }))
-    await expect(connectSsh(options(sshd, { keyPath }))).rejects.toMatchObject({
-      code: 'ssh.key-needs-passphrase',
-      params: { path: keyPath },
-    })
-    const wrong = connectSsh(options(sshd, { keyPath, secrets: async () => ({ passphrase: 'no' }) }))
-    await expect(wrong).rejects.toMatchObject({ code: 'ssh.key-passphrase-wrong' })
-  })
-
-  it.each(['rsa', 'ecdsa'])('works with a key of type %s', async (type) => {
-    const keyPath = join(folder.path, `id_${type}`)
-    await makeKey(keyPath, type)
-    const authorized = join(folder.path, `authorized-${type}`)
-    await writeFile(authorized, await readFile(`${keyPath}.pub`))
-    await connect(options(await start({ config: [`AuthorizedKeysFile ${authorized}`] }), { keyPath }))
-  })
-
-  it('works with an agent alone, and with an encrypted key whose passphrase only the agent knows', async () => {
-    const agent = await startAgent([folder.keyPath])
-    await connect(options(sshd, { keyPath: null, config: withAgent(agent) }))
-    const both = join(folder.path, 'id_in_agent')
-    await run('cp', [folder.keyPath, both])
-    await run('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'secret', '-f', both])
-    await run('cp', [`${folder.keyPath}.pub`, `${both}.pub`])
-    await connect(options(sshd, { keyPath: both, config: withAgent(agent) }))
-  })
-
-  it('offers the named key first, so that a full agent does not use up the attempts', async () => {
-    const strangers = await Promise.all(
-      [1, 2, 3, 4].map(async (number) => {
-        const path = join(folder.path, `stranger-${number}-${++ownFiles}`)
-        await makeKey(path, 'ed25519')
-        return path
-      }),
-    )
-    const agent = await startAgent(strangers)
-    const strict = await start({ config: ['MaxAuthTries 2'] })
-    await connect(options(strict, { config: withAgent(agent) }))
-    const withoutKey = connectSsh(options(strict, { keyPath: null, config: withAgent(agent) }))
-    await expect(withoutKey).rejects.toMatchObject({
-      code: 'ssh.authentication-failed',
-      params: { tried: 'agent (4 keys)' },
-    })
-  })
-
-  it('gets by without an agent that is gone, and names it when there was nothing else', async () => {
-    const gone = join(folder.path, 'no-agent')
-    await connect(options(sshd, { config: withAgent(gone) }))
-    const alone = connectSsh(options(sshd, { keyPath: null, config: withAgent(gone) }))
-    await expect(alone).rejects.toMatchObject({ code: 'ssh.agent-unavailable', params: { path: gone } })
-  })
-
-  it('works with a password, asked for only when the keys have failed', async () => {
-    let asked = 0
-    const secrets = async () => {
-      asked++
-      return { password: TEST_PASSWORD }
-    }
-    await connect(options(sshd, { secrets }))
-    expect(asked).toBe(0)
-    await connect(options(sshd, { secrets, keyPath: folder.strangerKeyPath }))
-    expect(asked).toBe(1)
-  })
-
-  it('lists what was tried when all of it was refused, and no secret', async () => {
-    const secret = 'wrong-s3cret'
-    const failed = connectSsh(
-      options(sshd, { keyPath: folder.strangerKeyPath, secrets: async () => ({ password: secret }) }),
-    )
-    const error = await failed.catch((caught: unknown) => caught)
-    expect(error).toMatchObject({
-      code: 'ssh.authentication-failed',
-      params: { user: TEST_USER, tried: `key ${folder.strangerKeyPath}, password` },
-    })
-    expect(JSON.stringify(toWireError(error))).not.toContain(secret)
-  })
-
-  it('does not offer a password where the server takes keys only', async () => {
-    const keysOnly = await start({ config: ['PasswordAuthentication no'] })
-    const failed = connectSsh(
-      options(keysOnly, { keyPath: folder.strangerKeyPath, secrets: async () => ({ password: TEST_PASSWORD }) }),
-    )
-    await expect(failed).rejects.toMatchObject({ params: { tried: `key ${folder.strangerKeyPath}` } })
-  })
-
-  const PAM = ['UsePAM yes', 'KbdInteractiveAuthentication yes', 'PasswordAuthentication no']
-
-  it('answers a single hidden prompt of keyboard-interactive with the password', async () => {
-    const server = await start({ config: PAM })
-    await connect(options(server, { keyPath: null, secrets: async () => ({ password: TEST_PASSWORD }) }))
-  })
-
-  it('asks a person where there is no password', async () => {
-    const server = await start({ config: PAM })
-    const asked: unknown[] = []
-    await connect(
-      options(server, {
-        keyPath: null,
-        interactive: async (prompts, context) => {
-          asked.push(prompts, context.address)
-          return [TEST_PASSWORD]
-        },
-      }),
-    )
-    expect(asked).toEqual([[{ text: expect.stringContaining('Password'), echo: false }], '127.0.0.1'])
-  })
-
-  it('passes a second factor after the key', async () => {
-    const server = await start({ config: [...PAM, 'AuthenticationMethods publickey,keyboard-interactive'] })
-    await connect(options(server, { interactive: async () => [TEST_PASSWORD] }))
-    const agent = await startAgent([folder.keyPath])
-    await connect(
-      options(server, { keyPath: null, config: withAgent(agent), interactive: async () => [TEST_PASSWORD] }),
-    )
-  })
-
-  it('says what is wrong with a key that cannot be used', async () => {
-    const missing = join(folder.path, 'nothing-here')
-    await expect(connectSsh(options(sshd, { keyPath: missing }))).rejects.toMatchObject({
-      code: 'ssh.key-unreadable',
-      params: { reason: 'ENOENT' },
-    })
-    await expect(connectSsh(options(sshd, { keyPath: `${folder.keyPath}.pub` }))).rejects.toMatchObject({
-      code: 'ssh.key-unreadable',
-    })
-    const fido = join(folder.path, 'id_sk')
-    await writeFile(fido, buildFidoKeyFile())
-    await expect(connectSsh(options(sshd, { keyPath: fido }))).rejects.toMatchObject({
-      code: 'ssh.key-unsupported',
-      params: { keyType: 'sk-ssh-ed25519@openssh.com' },
-    })
-  })
-})
-
-function buildFidoKeyFile(): string {
-  const field = (data: string | Buffer) => {
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(data.length)
-    return Buffer.concat([length, Buffer.from(data)])
-  }
-  const one = Buffer.from([0, 0, 0, 1])
-  const publicKey = Buffer.concat([field('sk-ssh-ed25519@openssh.com'), field(Buffer.alloc(32)), field('ssh:')])
-  const body = [
-    Buffer.from('openssh-key-v1\0'),
-    field('none'),
-    field('none'),
-    field(''),
-    one,
-    field(publicKey),
-    field(''),
-  ]
-  const encoded = Buffer.concat(body).toString('base64')
-  return `-----BEGIN OPENSSH PRIVATE KEY-----\n${encoded}\n-----END OPENSSH PRIVATE KEY-----\n`
-}
+provideSshd()
 
 describe('the key of a host', () => {
   const knownLine = async (server: Sshd, keyPath = server.hostKeyPath, marker = '') => {
@@ -247,9 +15,9 @@ describe('the key of a host', () => {
     return `${marker}[127.0.0.1]:${server.port} ${type} ${key}\n`
   }
   const userKnows = async (text: string) => {
-    const path = join(folder.path, `user-known-${++ownFiles}`)
+    const path = newPath('user-known')
     await writeFile(path, text)
-    return createKnownHosts({ ownPath: join(folder.path, `own-${++ownFiles}`), userPaths: [path] })
+    return createKnownHosts({ ownPath: newPath('own'), userPaths: [path] })
   }
 
   it('is refused while nobody has confirmed it, and nothing is stored', async () => {
@@ -327,7 +95,7 @@ describe('the key of a host', () => {
   it('is looked at again when the connection changes its keys under way', async () => {
     const rekeying = await start({ config: ['RekeyLimit 256K', 'LogLevel DEBUG1'] })
     const checks: string[] = []
-    const knownHosts = createKnownHosts({ ownPath: join(folder.path, `own-${++ownFiles}`) })
+    const knownHosts = createKnownHosts({ ownPath: newPath('own') })
     const counting = {
       ...knownHosts,
       check: async (...args: Parameters<typeof knownHosts.check>) => {
@@ -390,7 +158,7 @@ describe('a host that cannot be reached', () => {
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    cleanUps.push(async () => {
+    afterThis(async () => {
       for (const socket of sockets) socket.destroy()
       server.close()
     })
@@ -402,7 +170,7 @@ describe('a host that cannot be reached', () => {
 
 describe('a host behind another', () => {
   async function viaJump(gate: Sshd, behind: Sshd, lines: readonly string[] = []): Promise<ConnectOptions> {
-    const path = join(folder.path, `config-${++ownFiles}`)
+    const path = newPath('config')
     const text = [
       'Host behind',
       ' HostName 127.0.0.1',
@@ -418,7 +186,7 @@ describe('a host behind another', () => {
     ]
     await writeFile(path, `${text.join('\n')}\n`)
     const config = { path, homePath: folder.path, environment: {} }
-    const knownHosts = createKnownHosts({ ownPath: join(folder.path, `own-${++ownFiles}`) })
+    const knownHosts = createKnownHosts({ ownPath: newPath('own') })
     return { target: { address: 'behind' }, secrets: async () => ({}), knownHosts, config }
   }
 

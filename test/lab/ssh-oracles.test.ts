@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseCertificate } from '../../src/main/ssh/certificate.ts'
 import { fingerprintOf } from '../../src/main/ssh/index.ts'
 import {
   entryMatches,
@@ -14,7 +15,7 @@ import {
   parseKnownHosts,
 } from '../../src/main/ssh/known-hosts-format.ts'
 import { resolveTarget } from '../../src/main/ssh/resolve-target.ts'
-import { makeKey } from './sshd.ts'
+import { certify, makeKey } from './sshd.ts'
 
 // OpenSSH itself judges what we read of its files.
 const run = promisify(execFile)
@@ -91,6 +92,29 @@ describe('known_hosts, beside ssh-keygen', () => {
     const text = await readFile(path, 'utf8')
     expect(text).not.toContain('web')
     expect(names.map((name) => findOurselves(text, name))).toEqual([[1], [2], [3], [4]])
+  })
+})
+
+describe('certificates, beside ssh-keygen -L', () => {
+  it.each(['ed25519', 'rsa', 'ecdsa'])('says the same of one for a key of type %s', async (type) => {
+    const path = join(folder, `certified-${type}`)
+    await makeKey(path, type)
+    const validity = ['-V', '20200101000000Z:20300101000000Z']
+    await certify(join(folder, 'key'), path, ['-I', 'alice@work', '-z', '77', '-n', 'root,alice', ...validity])
+    const [, encoded = ''] = (await readFile(`${path}-cert.pub`, 'utf8')).split(' ')
+    const certificate = parseCertificate(Buffer.from(encoded, 'base64'))
+    const { stdout } = await run('ssh-keygen', ['-L', '-f', `${path}-cert.pub`], { env: { ...process.env, TZ: 'UTC' } })
+    const told = (label: string) => new RegExp(`${label}: (.*)`).exec(stdout)?.[1]
+    expect(told('Type')).toBe(`${certificate?.type} ${certificate?.purpose} certificate`)
+    expect(told('Public key')).toContain(fingerprintOf(certificate?.publicKey ?? Buffer.alloc(0)))
+    expect(told('Signing CA')).toContain(fingerprintOf(certificate?.authority ?? Buffer.alloc(0)))
+    expect(told('Key ID')).toBe(`"${certificate?.keyId}"`)
+    expect(told('Serial')).toBe(`${certificate?.serial}`)
+    const [from, to] = [certificate?.validAfter ?? 0, certificate?.validBefore ?? 0].map((at) =>
+      new Date(at).toISOString(),
+    )
+    expect(told('Valid')).toBe(`from ${from?.slice(0, 19)} to ${to?.slice(0, 19)}`)
+    expect(stdout.split('Principals:')[1]?.split('Critical')[0]?.trim().split(/\s+/)).toEqual(certificate?.principals)
   })
 })
 

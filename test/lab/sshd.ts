@@ -86,7 +86,15 @@ export async function createSshdFolder(): Promise<SshdFolder> {
 }
 
 export async function makeKey(path: string, type: string, passphrase = ''): Promise<void> {
-  await run('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'test', '-f', path])
+  // RSA of the usual length takes seconds to make.
+  const size = type === 'rsa' ? ['-b', '2048'] : []
+  await run('ssh-keygen', ['-q', '-t', type, ...size, '-N', passphrase, '-C', 'test', '-f', path])
+}
+
+/** Certifies a user's public key by an authority's: `<key>-cert.pub` comes to lie beside it. Returns its path. */
+export async function certify(authorityPath: string, keyPath: string, options: readonly string[]): Promise<string> {
+  await run('ssh-keygen', ['-q', '-s', authorityPath, ...options, `${keyPath}.pub`])
+  return `${keyPath}-cert.pub`
 }
 
 /** The machine's accounts plus a user with a password, as a layer to lay over /etc in a mount namespace of the server's own. */

@@ -90,6 +90,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
         address: definition.address,
         ...(definition.port === null ? {} : { port: definition.port }),
         ...(definition.user === null ? {} : { user: definition.user }),
+        authentication: definition.authentication,
         ...(definition.privateKeyPath === null ? {} : { privateKeyPath: definition.privateKeyPath }),
       },
       secrets: async () => {

@@ -1,17 +1,31 @@
 import { stat } from 'node:fs/promises'
-import ssh2, { type BaseAgent, type ParsedKey, type SignCallback, type SigningRequestOptions } from 'ssh2'
+import type { Duplex } from 'node:stream'
+import ssh2, { type BaseAgent } from 'ssh2'
 import { AppError } from '../../shared/errors/index.ts'
+import {
+  type AgentIdentity,
+  packIdentitiesRequest,
+  packSignRequest,
+  parseAgentMessage,
+  parseIdentities,
+  parseSignature,
+} from './agent-protocol.ts'
 import { reasonOf, withDeadline } from './failure.ts'
 
-const TIMEOUT_MS = 5_000
+const LIST_TIMEOUT_MS = 5_000
+/** A person may be asked whether the agent is to sign (`ssh-add -c`); the attempt to connect has a limit of its own. */
+const SIGN_TIMEOUT_MS = 120_000
 const WINDOWS_PIPE = '\\\\.\\pipe\\openssh-ssh-agent'
 
-/** An ssh-agent with the keys it holds. */
-export interface AgentKeys {
+/** An ssh-agent with what it holds: keys and certificates as public blobs. */
+export interface Agent {
   readonly path: string
-  readonly keys: readonly ParsedKey[]
-  /** An agent for ssh2 that offers only the given keys and lets the real one sign. */
-  offering(keys: readonly ParsedKey[]): BaseAgent
+  readonly identities: readonly AgentIdentity[]
+  /**
+   * Signs with the key of `blob`. The signature has its algorithm's name before it (RFC 4253, 6.6).
+   * Errors: ssh.agent-unavailable (also when it refuses), ssh.aborted.
+   */
+  sign(blob: Buffer, data: Buffer, algorithm: string): Promise<Buffer>
 }
 
 /**
@@ -29,52 +43,64 @@ export async function findAgentPath(configured: string | null | undefined): Prom
   return hasPipe ? WINDOWS_PIPE : 'pageant'
 }
 
-/** Asks an agent for its keys. Keys that ssh2 cannot use (FIDO) are left out. Errors: ssh.agent-unavailable, ssh.aborted. */
-export async function fetchAgentKeys(path: string, signal?: AbortSignal): Promise<AgentKeys> {
-  const unavailable = (reason: string, cause?: unknown) =>
-    new AppError('ssh.agent-unavailable', { path, reason }, { cause })
+/** Asks an agent for what it holds. Errors: ssh.agent-unavailable, ssh.aborted. */
+export async function fetchAgent(path: string, signal?: AbortSignal): Promise<Agent> {
+  // ssh2's agents know how to reach Windows' pipes, Pageant and Cygwin. They leave certificates out, so that what is said
+  // over their streams is our own.
   const agent = ssh2.createAgent(path)
-  const listing = new Promise<readonly ParsedKey[]>((resolve, reject) => {
-    agent.getIdentities((error, identities) => {
-      if (error) reject(unavailable(reasonOf(error), error))
-      else resolve((identities ?? []).flatMap(toParsedKey))
+  const ask = <T>(request: Buffer, parse: (answer: Buffer) => T | null, timeoutMs: number): Promise<T> => {
+    const unavailable = (reason: string, cause?: unknown) =>
+      new AppError('ssh.agent-unavailable', { path, reason }, { cause })
+    const controller = new AbortController()
+    const asking = askOnce(agent, request, controller.signal).then(
+      (answer) => parse(answer) ?? Promise.reject(unavailable('refused by the agent')),
+      (error: unknown) => Promise.reject(unavailable(reasonOf(error), error)),
+    )
+    const timedOut = () => unavailable(`no answer in ${timeoutMs} ms`)
+    return withDeadline(asking, { timeoutMs, signal, operation: 'ssh-agent', timedOut }).finally(() =>
+      controller.abort(),
+    )
+  }
+  const identities = await ask(packIdentitiesRequest(), parseIdentities, LIST_TIMEOUT_MS)
+  return {
+    path,
+    identities,
+    sign: (blob, data, algorithm) => ask(packSignRequest(blob, data, algorithm), parseSignature, SIGN_TIMEOUT_MS),
+  }
+}
+
+/** One request over a stream of its own, as Pageant wants it. The stream is closed with the answer, or by the signal. */
+function askOnce(agent: BaseAgent, request: Buffer, signal: AbortSignal): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (agent.getStream === undefined) {
+      reject(new Error('no stream'))
+      return
+    }
+    agent.getStream((error, stream?: Duplex) => {
+      if (error || stream === undefined) {
+        reject(error ?? new Error('no stream'))
+        return
+      }
+      let received = Buffer.alloc(0)
+      const close = (): void => {
+        stream.destroy()
+      }
+      signal.addEventListener('abort', close)
+      if (signal.aborted) close()
+      stream.on('data', (chunk: Buffer) => {
+        received = Buffer.concat([received, chunk])
+        try {
+          const answer = parseAgentMessage(received)
+          if (answer === null) return
+          resolve(answer)
+        } catch (tooLong) {
+          reject(tooLong)
+        }
+        close()
+      })
+      const ended = (): void => reject(new Error('the agent hung up'))
+      stream.on('error', reject).on('end', ended).on('close', ended)
+      stream.write(request)
     })
   })
-  const timedOut = () => unavailable(`no answer in ${TIMEOUT_MS} ms`)
-  const keys = await withDeadline(listing, { timeoutMs: TIMEOUT_MS, signal, operation: 'ssh-agent', timedOut })
-  return { path, keys, offering: (offered) => new OfferingAgent(agent, offered) }
-}
-
-function toParsedKey(identity: unknown): ParsedKey[] {
-  if (typeof identity !== 'object' || identity === null) return []
-  if ('getPublicSSH' in identity) return [identity as ParsedKey]
-  const key = ssh2.utils.parseKey(identity as Buffer)
-  return key instanceof Error ? [] : [key]
-}
-
-class OfferingAgent extends ssh2.BaseAgent<ParsedKey> {
-  readonly #agent: BaseAgent
-  readonly #keys: readonly ParsedKey[]
-
-  constructor(agent: BaseAgent, keys: readonly ParsedKey[]) {
-    super()
-    this.#agent = agent
-    this.#keys = keys
-  }
-
-  override getIdentities(callback: (error: Error | null | undefined, keys?: ParsedKey[]) => void): void {
-    callback(null, [...this.#keys])
-  }
-
-  override sign(key: ParsedKey, data: Buffer, callback: SignCallback): void
-  override sign(key: ParsedKey, data: Buffer, options: SigningRequestOptions, callback?: SignCallback): void
-  override sign(
-    key: ParsedKey,
-    data: Buffer,
-    options: SigningRequestOptions | SignCallback,
-    callback?: SignCallback,
-  ): void {
-    if (typeof options === 'function') this.#agent.sign(key, data, options)
-    else this.#agent.sign(key, data, options, callback)
-  }
 }

@@ -1,9 +1,9 @@
 import type { AnyAuthMethod, Prompt } from 'ssh2'
-import { type AppError, isAppError } from '../../shared/errors/index.ts'
-import { type AgentKeys, fetchAgentKeys, findAgentPath } from './agent.ts'
+import type { AppError } from '../../shared/errors/index.ts'
 import { boundText } from './failure.ts'
-import { fetchPrivateKey, fetchPublicBlob, isMissingKey } from './key-file.ts'
+import { createKeyOffers } from './key-offers.ts'
 import type { ResolvedTarget } from './resolve-target.ts'
+import { toOfferedKey } from './ssh2-internals.ts'
 import type { InteractiveAnswer, SshPrompt, SshSecrets } from './types.ts'
 
 const ROUNDS_LIMIT = 8
@@ -18,7 +18,7 @@ export interface AuthenticationOptions {
   readonly onWaiting?: (waiting: boolean) => void
 }
 
-/** The sequence of attempts to sign in: agent, keys, password, keyboard-interactive. */
+/** The sequence of attempts to sign in: keys of agent and files, password, keyboard-interactive. */
 export interface Authentication {
   /** The next attempt, given what the server still accepts (null before it has said so), or null when none is left. */
   next(methodsLeft: readonly string[] | null, partialSuccess: boolean): Promise<AnyAuthMethod | null>
@@ -31,85 +31,31 @@ export interface Authentication {
 }
 
 /** Null: nothing to try here, go on. */
-type Step = () => Promise<AnyAuthMethod | typeof END | null>
-
-const END = Symbol('nothing left')
-const end: Step = async () => END
+type Step = () => Promise<AnyAuthMethod | null>
 
 /** Builds the attempts for one connection. Secrets are fetched when the first one is needed, and only once. */
 export function createAuthentication(options: AuthenticationOptions): Authentication {
   const { target } = options
   const username = target.user
   const tried: string[] = []
-  let keyProblem: AppError | null = null
-  let explicitProblem: AppError | null = null
   let promptFailure: unknown
   let secrets: Promise<SshSecrets> | undefined
   const fetchSecrets = () => {
     secrets ??= options.secrets()
     return secrets
   }
-  let agent: Promise<AgentKeys | null> | undefined
-  const fetchAgent = () => {
-    agent ??= openAgent()
-    return agent
-  }
-  const offeredFromAgent = new Set<string>()
   let serverMethods: readonly string[] | null = null
+  let hasBegun = false
+  let keysOffered = 0
   let passwordRefused = false
   let passwordUsed = false
   let rounds = 0
-  let attempts = 0
-  let afterAgent = false
 
-  async function openAgent(): Promise<AgentKeys | null> {
-    const path = await findAgentPath(target.agentPath)
-    if (path === null) return null
-    try {
-      return await fetchAgentKeys(path, options.signal)
-    } catch (error) {
-      if (!isAppError(error, 'ssh.agent-unavailable')) throw error
-      tried.push('agent (not available)')
-      keyProblem ??= error
-      return null
-    }
-  }
-
-  const agentStep =
-    (choose: (agentKeys: AgentKeys) => Promise<AgentKeys['keys']>): Step =>
-    async () => {
-      const available = await fetchAgent()
-      if (available === null) return null
-      const chosen = await choose(available)
-      const fresh = chosen.filter((key) => !offeredFromAgent.has(key.getPublicSSH().toString('base64')))
-      if (fresh.length === 0) return null
-      for (const key of fresh) offeredFromAgent.add(key.getPublicSSH().toString('base64'))
-      tried.push(`agent (${fresh.length === 1 ? '1 key' : `${fresh.length} keys`})`)
-      return { type: 'agent', username, agent: available.offering(fresh) }
-    }
-  const matching = async (available: AgentKeys, paths: readonly string[]) => {
-    const blobs = (await Promise.all(paths.map(fetchPublicBlob))).filter((blob) => blob !== null)
-    return available.keys.filter((key) => blobs.some((blob) => blob.equals(key.getPublicSSH())))
-  }
-  const keyStep =
-    (path: string, explicit: boolean): Step =>
-    async () => {
-      const blob = offeredFromAgent.size > 0 ? await fetchPublicBlob(path) : null
-      if (blob !== null && offeredFromAgent.has(blob.toString('base64'))) return null
-      try {
-        const key = await fetchPrivateKey(path, async () => (await fetchSecrets()).passphrase)
-        tried.push(`key ${path}`)
-        return { type: 'publickey', username, key }
-      } catch (error) {
-        if (!isAppError(error)) throw error
-        if (explicit) explicitProblem = error
-        else if (isMissingKey(error)) return null
-        else keyProblem ??= error
-        tried.push(`key ${path} (${error.code.replace('ssh.key-', '')})`)
-        return null
-      }
-    }
-
+  const keys = createKeyOffers({
+    target,
+    passphrase: async () => (await fetchSecrets()).passphrase,
+    signal: options.signal,
+  })
   const passwordStep: Step = async () => {
     const { password } = await fetchSecrets()
     if (password === undefined || !accepts('password')) return null
@@ -160,40 +106,38 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     }
   }
   const accepts = (method: string) => serverMethods === null || serverMethods.includes(method)
-
-  const explicit = target.explicitKeyPath
-  const listed = explicit === null ? target.identityPaths : [explicit, ...target.identityPaths]
-  const keySteps: Step[] = [
-    async () => ({ type: 'none', username }),
-    // A key that the person named goes first: a full agent would use up the attempts that the server allows.
-    ...(explicit === null ? [] : [agentStep((available) => matching(available, [explicit])), keyStep(explicit, true)]),
-    agentStep((available) => matching(available, listed)),
-    ...(target.identitiesOnly ? [] : [agentStep(async (available) => available.keys)]),
-    ...target.identityPaths.filter((path) => path !== explicit).map((path) => keyStep(path, false)),
-  ]
   let secretSteps: Step[] = [passwordStep, interactiveStep]
 
   return {
     async next(methodsLeft, partialSuccess) {
+      if (!hasBegun) {
+        hasBegun = true
+        return { type: 'none', username }
+      }
       // A second factor: what was refused as the first may serve now.
       if (partialSuccess) {
         secretSteps = [passwordStep, interactiveStep]
         passwordRefused = false
       }
-      // ssh2 does not pass on what the server says after an agent's keys, so nothing is known then.
-      serverMethods = afterAgent ? null : methodsLeft
-      for (;;) {
-        const step = accepts('publickey') ? keySteps.shift() : undefined
-        const attempt = await (step ?? secretSteps.shift() ?? end)()
-        if (attempt === END) return null
-        if (attempt === null) continue
-        afterAgent = attempt.type === 'agent'
-        if (attempt.type !== 'none') attempts++
-        return attempt
+      serverMethods = methodsLeft
+      if (accepts('publickey')) {
+        const { value: offer } = await keys.offers.next()
+        if (offer !== undefined) {
+          keysOffered++
+          return { type: 'publickey', username, key: toOfferedKey(offer) }
+        }
       }
+      for (let step = secretSteps.shift(); step !== undefined; step = secretSteps.shift()) {
+        const attempt = await step()
+        if (attempt !== null) return attempt
+      }
+      return null
     },
-    tried: () => tried.join(', ') || 'nothing',
-    problem: () => explicitProblem ?? (attempts === 0 ? keyProblem : null),
+    tried: () => [...keys.tried(), ...tried].join(', ') || 'nothing',
+    problem: () => {
+      const { explicit, other } = keys.problems()
+      return explicit ?? (keysOffered === 0 && tried.length === 0 ? other : null)
+    },
     promptFailure: () => promptFailure,
   }
 }

@@ -6,7 +6,7 @@ import { abortedError, boundText, reasonOf } from './failure.ts'
 import type { HostKeyVerifier } from './host-key.ts'
 import { orderHostKeyAlgorithms } from './known-hosts-verdict.ts'
 import type { ResolvedTarget } from './resolve-target.ts'
-import { noteSignOfLife, prepareCipherKeys } from './ssh2-internals.ts'
+import { noteSignOfLife, prepareCipherKeys, requestOfferedKeys } from './ssh2-internals.ts'
 import type { InteractiveAnswer, SshSecrets } from './types.ts'
 import { batchWrites } from './write-batching.ts'
 
@@ -77,8 +77,7 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
 
     // Stays after success: an 'error' without a listener would end the process.
     client.on('error', (error: Error & { level?: string }) => {
-      // One key that the agent would not sign with; the next attempt follows by itself.
-      if (error.level === 'agent' || phase === 'done') return
+      if (phase === 'done') return
       lastError ??= error
       // A key that would not sign is passed over; that nothing is left to try is the end, whether the host hangs up or not.
       if (error.level !== 'client-authentication' || exhausted) fail(explain())
@@ -152,6 +151,7 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
         )
       },
     })
+    requestOfferedKeys(client)
   })
 }
 

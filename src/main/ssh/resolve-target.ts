@@ -25,9 +25,13 @@ export interface ResolvedTarget {
   /** `HostKeyAlias`: the name that known_hosts uses instead of address and port. */
   readonly hostKeyAlias: string | null
   readonly addressFamily: 0 | 4 | 6
+  /** What a person chose to sign in with; null: nobody has chosen. */
+  readonly authentication: SshTarget['authentication'] | null
   /** The key that the target itself names: its problems are told, those of the others are not. */
   readonly explicitKeyPath: string | null
   readonly identityPaths: readonly string[]
+  /** `CertificateFile`: beside those that lie next to their keys. */
+  readonly certificatePaths: readonly string[]
   readonly identitiesOnly: boolean
   /** Path of the agent to use, null for none, undefined for what the environment says. */
   readonly agentPath: string | null | undefined
@@ -95,11 +99,14 @@ function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSo
   if (jumps.length === 0 && (first('proxycommand') ?? 'none').toLowerCase() !== 'none') {
     throw new AppError('ssh.proxy-command-unsupported', { address: target.address })
   }
-  const configured = (config.values.get('identityfile') ?? []).map((words) => words.join(' '))
-  const identityPaths = (configured.length > 0 ? configured : DEFAULT_KEYS.map((name) => join(homePath, '.ssh', name)))
-    .filter((path) => path.toLowerCase() !== 'none')
-    .map((path) => expandPath(path, tokens, environment))
-    .filter((path) => path !== null)
+  const pathsOf = (keyword: string) => (config.values.get(keyword) ?? []).map((words) => words.join(' '))
+  const expandPaths = (paths: readonly string[]) =>
+    paths
+      .filter((path) => path.toLowerCase() !== 'none')
+      .map((path) => expandPath(path, tokens, environment))
+      .filter((path) => path !== null)
+  const configured = pathsOf('identityfile')
+  const defaults = DEFAULT_KEYS.map((name) => join(homePath, '.ssh', name))
   const family = first('addressfamily')
   return {
     address,
@@ -107,8 +114,10 @@ function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSo
     user,
     hostKeyAlias: alias,
     addressFamily: family === 'inet' ? 4 : family === 'inet6' ? 6 : 0,
+    authentication: target.authentication ?? null,
     explicitKeyPath: target.privateKeyPath === undefined ? null : expandHome(target.privateKeyPath, homePath),
-    identityPaths,
+    identityPaths: expandPaths(configured.length > 0 ? configured : defaults),
+    certificatePaths: expandPaths(pathsOf('certificatefile')),
     identitiesOnly: first('identitiesonly') === 'yes' || first('identitiesonly') === 'true',
     agentPath: decideAgentPath(config, tokens, environment),
     jumps,

@@ -1,5 +1,7 @@
 import { createSecretKey } from 'node:crypto'
-import type { Channel, Client } from 'ssh2'
+import type { Channel, Client, ParsedKey } from 'ssh2'
+import { announcedAlgorithm, packPublicKeyRequest, signatureAlgorithm } from './public-key-request.ts'
+import { packString } from './wire-format.ts'
 
 /**
  * The parts of ssh2 1.17.0 (pinned) that its typings leave out and that we rely on; test/lab/ssh-channels.test.ts
@@ -62,4 +64,89 @@ export function prepareCipherKeys(client: Client): void {
 export function openFailureReason(error: unknown): number | null {
   if (typeof error !== 'object' || error === null || !('reason' in error)) return null
   return typeof error.reason === 'number' ? error.reason : null
+}
+
+/** A public key or certificate to offer, and who signs for it. */
+export interface KeyOffer {
+  /** Any key that ssh2 can read; it stands in for what it cannot. */
+  readonly base: ParsedKey
+  readonly type: string
+  readonly blob: Buffer
+  /** Gives a signature with its algorithm's name before it. */
+  sign(data: Buffer, algorithm: string): Buffer | Promise<Buffer>
+}
+
+interface AuthenticationInternals {
+  /** Gone once the connection has ended. */
+  readonly _destruct?: unknown
+  readonly _kex: { readonly sessionID: Buffer }
+  readonly _authsQueue: string[]
+  readonly _cipher: { encrypt(packet: Buffer): void }
+  readonly _packetRW: {
+    readonly write: { allocStart: number; alloc(length: number): Buffer; finalize(packet: Buffer): Buffer }
+  }
+  authPK(username: string, key: ParsedKey, algorithm?: string, sign?: (data: Buffer, send: () => void) => void): void
+}
+
+const OFFERS = new WeakMap<ParsedKey, KeyOffer & { signature: Buffer | Error | null }>()
+
+/** The offer as a key that ssh2 takes for an attempt of the type `publickey`. */
+export function toOfferedKey(offer: KeyOffer): ParsedKey {
+  const state = { ...offer, signature: null as Buffer | Error | null }
+  const shown: unknown = Object.create(offer.base, {
+    type: { value: offer.type },
+    getPublicSSH: { value: () => offer.blob },
+    isPrivateKey: { value: () => true },
+    // An error that is given back makes ssh2 report it and go on to the next attempt.
+    sign: { value: () => state.signature },
+  })
+  const key = shown as ParsedKey
+  OFFERS.set(key, state)
+  return key
+}
+
+/**
+ * Has the keys of `toOfferedKey` requested and signed by ourselves. ssh2 writes a certificate's name into the signature,
+ * which servers refuse, signs RSA certificates with SHA-1, and does not say what the server answered to an agent's key.
+ * Call after `connect`.
+ */
+export function requestOfferedKeys(client: Client): void {
+  const { _protocol: protocol } = client as unknown as { _protocol?: AuthenticationInternals }
+  if (protocol === undefined) return
+  const { authPK } = protocol
+  // Keys are not renewed before the sign-in is over, so that nothing has to be held back here.
+  const send = (payload: Buffer): void => {
+    const { write } = protocol._packetRW
+    const packet = write.alloc(payload.length)
+    packet.set(payload, write.allocStart)
+    protocol._authsQueue.push('publickey')
+    protocol._cipher.encrypt(write.finalize(packet))
+  }
+  protocol.authPK = (username, key, chosen, sign) => {
+    const offer = OFFERS.get(key)
+    if (offer === undefined) {
+      authPK.call(protocol, username, key, chosen, sign)
+      return
+    }
+    const algorithm = chosen ?? announcedAlgorithm(offer.type)
+    const request = { username, algorithm, blob: offer.blob }
+    if (sign === undefined) {
+      send(packPublicKeyRequest({ ...request, isSigned: false }))
+      return
+    }
+    const body = packPublicKeyRequest({ ...request, isSigned: true })
+    const data = Buffer.concat([packString(protocol._kex.sessionID), body])
+    const finish = (signature: Buffer | Error): void => {
+      if (protocol._destruct === undefined) return
+      offer.signature = signature
+      sign(data, () => {
+        if (Buffer.isBuffer(signature)) send(Buffer.concat([body, packString(signature)]))
+      })
+    }
+    Promise.resolve()
+      .then(() => offer.sign(data, signatureAlgorithm(algorithm)))
+      .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
+      .then(finish)
+      .catch((error: unknown) => client.emit('error', error))
+  }
 }

@@ -8,6 +8,8 @@ export interface SshTarget {
   readonly port?: number
   readonly user?: string
   readonly privateKeyPath?: string
+  /** What a person chose to sign in with: nothing else is offered. Not given: all that `ssh` itself would try. */
+  readonly authentication?: 'agent' | 'key' | 'password'
   readonly useConfig?: boolean
 }
 
