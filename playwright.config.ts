@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test'
+import type { HostSystem } from './test/lab/host-system.ts'
 
 // The browser's own errands would be the only traffic beyond the lab's hosts.
 const quiet = [
@@ -10,7 +11,7 @@ const quiet = [
 ]
 const isRoot = process.getuid?.() === 0
 
-export default defineConfig({
+export default defineConfig<object, { system: HostSystem }>({
   testDir: 'test/e2e',
   testMatch: '**/*.{test,spec}.ts',
   outputDir: 'test-results/e2e',
@@ -20,6 +21,7 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],
+  projects: [{ name: 'machine' }, { name: 'debian-13', grep: /@every-system/, use: { system: 'debian-13' } }],
   use: {
     viewport: { width: 1360, height: 860 },
     locale: 'en-US',

@@ -31,6 +31,7 @@ export default defineConfig({
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
           env: ownHome,
+          globalSetup: 'test/lab/global-setup.ts',
           // each file has hosts of its own, and waits for them most of the time
           maxWorkers: 3,
           testTimeout: 120_000,
@@ -42,6 +43,7 @@ export default defineConfig({
           name: 'compat',
           include: ['test/compat/**/*.test.ts'],
           env: ownHome,
+          globalSetup: 'test/lab/global-setup.ts',
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -2,36 +2,40 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { guestXml } from '../lab/guest-xml.ts'
 import { confirmKey, fillKeySignIn, fillPasswordSignIn, openAddHost, press } from './add-host-dialog.ts'
-import { expect, test } from './fixture.ts'
+import { expect, onEverySystem, test } from './fixture.ts'
 
 test.beforeEach(async ({ lab }) => {
   await lab.host.resetVms()
 })
 
-test('a person compares the fingerprint, adds the host and sees its machines', async ({ deck, lab, app }) => {
-  const { host } = lab
-  await host.defineVm(guestXml({ name: 'web-01', boots: 'firmware' }))
-  await openAddHost(deck)
-  await fillKeySignIn(deck, host)
-  await press(deck, 'Check')
+test(
+  'a person compares the fingerprint, adds the host and sees its machines',
+  onEverySystem,
+  async ({ deck, lab, app }) => {
+    const { host } = lab
+    await host.defineVm(guestXml({ name: 'web-01', boots: 'firmware' }))
+    await openAddHost(deck)
+    await fillKeySignIn(deck, host)
+    await press(deck, 'Check')
 
-  // what the page shows is what the host itself says of its key
-  const own = await host.exec('ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub')
-  await expect(deck.getByTestId('fingerprint')).toHaveText(own.stdout.split(' ')[1] ?? '')
-  await expect(deck.getByRole('dialog').getByRole('button', { name: 'Trust this key' })).toBeDisabled()
-  const known = join(app.dataDir, 'known_hosts')
-  expect(await readFile(known, 'utf8').catch(() => ''), 'stored before a word was given').not.toContain(host.address)
+    // what the page shows is what the host itself says of its key
+    const own = await host.exec('ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub')
+    await expect(deck.getByTestId('fingerprint')).toHaveText(own.stdout.split(' ')[1] ?? '')
+    await expect(deck.getByRole('dialog').getByRole('button', { name: 'Trust this key' })).toBeDisabled()
+    const known = join(app.dataDir, 'known_hosts')
+    expect(await readFile(known, 'utf8').catch(() => ''), 'stored before a word was given').not.toContain(host.address)
 
-  await confirmKey(deck, host)
-  const checks = deck.getByRole('list', { name: 'Checks' })
-  await expect(checks.locator('[data-check=libvirt]')).toHaveAttribute('data-outcome', 'passed')
-  await expect(checks.locator('[data-check=kvm]')).toHaveAttribute('data-outcome', 'warning')
-  await press(deck, 'Add')
+    await confirmKey(deck, host)
+    const checks = deck.getByRole('list', { name: 'Checks' })
+    await expect(checks.locator('[data-check=libvirt]')).toHaveAttribute('data-outcome', 'passed')
+    await expect(checks.locator('[data-check=kvm]')).toHaveAttribute('data-outcome', 'warning')
+    await press(deck, 'Add')
 
-  await expect(deck.getByRole('treeitem', { name: 'node1.lab' })).toBeVisible()
-  await expect(deck.getByRole('treeitem', { name: 'web-01' })).toBeVisible()
-  await expect.poll(async () => readFile(known, 'utf8')).toContain(host.address)
-})
+    await expect(deck.getByRole('treeitem', { name: 'node1.lab' })).toBeVisible()
+    await expect(deck.getByRole('treeitem', { name: 'web-01' })).toBeVisible()
+    await expect.poll(async () => readFile(known, 'utf8')).toContain(host.address)
+  },
+)
 
 test('a wrong password is told at its field, and a right one then works', async ({ deck, lab }) => {
   const { host } = lab

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { guestXml } from '../lab/guest-xml.ts'
 import { addLabHost } from './add-lab-host.ts'
-import { expect, test } from './fixture.ts'
+import { expect, onEverySystem, test } from './fixture.ts'
 
 test.beforeEach(async ({ lab, app }) => {
   await lab.host.resetVms()
@@ -24,7 +24,7 @@ function middle(page: Page): Promise<'blue' | 'black' | 'other'> {
   })
 }
 
-test('the console shows a changing picture and reacts to keys', async ({ deck, lab }) => {
+test('the console shows a changing picture and reacts to keys', onEverySystem, async ({ deck, lab }) => {
   const { host } = lab
   await host.defineVm(guestXml({ name: 'memtest', boots: 'memtest' }))
   await host.virsh(['start', 'memtest'])

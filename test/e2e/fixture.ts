@@ -1,9 +1,12 @@
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
+import type { HostSystem } from '../lab/host-system.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import { type ServedApp, startServedApp } from './served-app.ts'
 
 interface WorkerFixtures {
+  /** What the hosts are; a project of playwright.config.ts may choose another. */
+  readonly system: HostSystem
   /** Two hosts, up once for a run; the second one has no libvirt. */
   readonly lab: Lab
 }
@@ -17,19 +20,20 @@ interface TestFixtures {
 
 /** Playwright's `test` with the lab, a fresh engine for each test, and a signed-in page. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  system: ['machine', { scope: 'worker', option: true }],
   lab: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern
-    async ({}, use) => {
-      const lab = await startLab({ hosts: 2, perHost: { 2: { libvirt: 'absent' } } })
+    async ({ system }, use) => {
+      const lab = await startLab({ hosts: 2, host: { system }, perHost: { 2: { libvirt: 'absent' } } })
       try {
         await use(lab)
       } finally {
         await lab.stop()
       }
     },
-    { scope: 'worker', timeout: 120_000 },
+    // the first lab on a machine may have to make the root of its hosts
+    { scope: 'worker', timeout: 15 * 60_000 },
   ],
-  // biome-ignore lint/correctness/noEmptyPattern: as above
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern
   app: async ({}, use, info) => {
     const app = await startServedApp()
     await use(app)
@@ -49,6 +53,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 })
 
 export { expect }
+
+/** Tests that also run on hosts of every other system: together one pass of what a person does. */
+export const onEverySystem = { tag: '@every-system' }
 
 /** Fails when axe finds anything on the page as it is now. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { guestXml } from '../lab/guest-xml.ts'
 import { addLabHost } from './add-lab-host.ts'
-import { expect, test } from './fixture.ts'
+import { expect, onEverySystem, test } from './fixture.ts'
 
 test.beforeEach(async ({ lab, app }) => {
   await lab.host.resetVms()
@@ -9,23 +9,24 @@ test.beforeEach(async ({ lab, app }) => {
   await addLabHost(app, lab.host)
 })
 
-test('libvirtd dies: the machine is unknown and its values have an age; it comes back by itself', async ({
-  deck,
-  lab,
-}) => {
-  const node = deck.getByRole('treeitem', { name: 'web-01' })
-  await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible()
-  await node.click()
-  await lab.host.killLibvirtd()
-  try {
-    await expect(node.getByRole('img', { name: 'Unknown', exact: true })).toBeVisible()
-    await expect(deck.getByRole('main')).toContainText(/as of|ago/i)
-    await expect(deck.getByRole('main').getByRole('button', { name: 'Shut down', exact: true })).toBeDisabled()
-  } finally {
-    await lab.host.startLibvirtd()
-  }
-  await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible({ timeout: 60_000 })
-})
+test(
+  'libvirtd dies: the machine is unknown and its values have an age; it comes back by itself',
+  onEverySystem,
+  async ({ deck, lab }) => {
+    const node = deck.getByRole('treeitem', { name: 'web-01' })
+    await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible()
+    await node.click()
+    await lab.host.killLibvirtd()
+    try {
+      await expect(node.getByRole('img', { name: 'Unknown', exact: true })).toBeVisible()
+      await expect(deck.getByRole('main')).toContainText(/as of|ago/i)
+      await expect(deck.getByRole('main').getByRole('button', { name: 'Shut down', exact: true })).toBeDisabled()
+    } finally {
+      await lab.host.startLibvirtd()
+    }
+    await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible({ timeout: 60_000 })
+  },
+)
 
 test('sshd dies with its sessions: stale, then back by itself', async ({ deck, lab }) => {
   const host = deck.getByRole('treeitem', { name: 'node1.lab' })

@@ -1,6 +1,6 @@
 import { guestXml } from '../lab/guest-xml.ts'
 import { addLabHost } from './add-lab-host.ts'
-import { expect, test } from './fixture.ts'
+import { expect, onEverySystem, test } from './fixture.ts'
 
 test.beforeEach(async ({ lab, app }) => {
   await lab.host.resetVms()
@@ -15,7 +15,7 @@ test('a machine that is defined next door appears, and goes when it is undefined
   await expect(deck.getByRole('treeitem', { name: 'newcomer' })).toHaveCount(0)
 })
 
-test('a machine is started from the page, and its end next door is seen', async ({ deck, lab }) => {
+test('a machine is started from the page, and its end next door is seen', onEverySystem, async ({ deck, lab }) => {
   await lab.host.defineVm(guestXml({ name: 'web-01', boots: 'firmware' }))
   const node = deck.getByRole('treeitem', { name: 'web-01' })
   await node.click()
@@ -28,7 +28,7 @@ test('a machine is started from the page, and its end next door is seen', async 
   await expect(node.getByRole('img', { name: 'Down', exact: true })).toBeVisible()
 })
 
-test('pausing, saving and starting again go through the page', async ({ deck, lab }) => {
+test('pausing, saving and starting again go through the page', onEverySystem, async ({ deck, lab }) => {
   const { host } = lab
   await host.defineVm(guestXml({ name: 'web-01', boots: 'firmware' }))
   await host.virsh(['start', 'web-01'])

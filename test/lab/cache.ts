@@ -40,6 +40,7 @@ async function makeUnderLock(recipe: Recipe, cache: string, folder: string): Pro
     await removeLeftovers(cache, recipe.name)
     const half = `${cache}/half-${recipe.name}-${process.pid}`
     await mkdir(half, { recursive: true })
+    process.stderr.write(`lab: making ${folder}\n`)
     try {
       await recipe.make(half)
       await writeFile(`${half}/${usedFile}`, '')
