@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { HostSample, VmDriveSize, VmLoad, VmSample } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
@@ -201,47 +202,59 @@ describe('VMs of a real host, through the engine', () => {
     expect(bench.vm('shown')?.graphics[0]?.passwordSet).toBe(true)
   })
 
-  test('statistics come while somebody looks: load, samples, sizes of drives', async () => {
+  /** What a topic holds while a test looks. */
+  function look<T>(topic: 'vm.stats' | 'vm.load' | 'vm.drives' | 'host.stats', key: string | undefined) {
+    const entities = new Map<string, T>()
+    const { unsubscribe } = bench.composed.engine.subscribe(KIM, { topic, key }, (frame) => {
+      const changed = frame.t === 'snapshot' ? frame.entities : frame.t === 'patch' ? frame.upsert : []
+      for (const entity of changed) entities.set(entity.id, entity as T)
+      for (const id of frame.t === 'patch' ? frame.remove : []) entities.delete(id)
+    })
+    return { entities, unsubscribe }
+  }
+
+  test('the sizes of drives are there whether the machine runs or not', async () => {
     await lab.host.exec('mkdir -p /run/disks && truncate -s 3M /run/disks/data.img')
     const devices =
-      "<disk type='file' device='disk'><source file='/run/disks/data.img'/><target dev='vda' bus='virtio'/></disk>"
+      "<disk type='file' device='disk'><source file='/run/disks/data.img'/><target dev='vda' bus='virtio'/></disk>" +
+      "<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>" +
+      "<disk type='file' device='disk'><source file='/run/disks/gone.img'/><target dev='vdb' bus='virtio'/></disk>"
     const { id: vmId } = await define({ name: 'loaded', devices })
-    await bench.call('vm.start', { vmId })
-    const samples = new Map<string, { cpuPercent: number | null; memoryTotalKiB: number }>()
-    const subscription = bench.composed.engine.subscribe(KIM, { topic: 'vm.stats', key: vmId }, (frame) => {
-      const entities = frame.t === 'snapshot' ? frame.entities : frame.t === 'patch' ? frame.upsert : []
-      for (const entity of entities) samples.set(entity.id, entity as never)
-    })
+    const { entities, unsubscribe } = look<VmDriveSize>('vm.drives', vmId)
     try {
-      await waitFor('a sample with a load', () => [...samples.values()].some((sample) => sample.cpuPercent !== null))
-      expect([...samples.values()][0]?.memoryTotalKiB).toBe(32 * 1_024)
-      await waitFor('the size of the drive', () => bench.vm('loaded')?.disks[0]?.capacityBytes === 3 * 1_024 * 1_024)
+      await waitFor('the sizes', () => entities.size === 2)
+      expect(entities.get('vda')).toEqual({ id: 'vda', capacityBytes: 3 * 1_024 * 1_024, allocationBytes: 0 })
+      expect(entities.get('vdb')).toEqual({ id: 'vdb', capacityBytes: null, allocationBytes: null })
+      await lab.host.exec('dd if=/dev/zero of=/run/disks/gone.img bs=1M count=1 status=none')
+      await bench.call('vm.start', { vmId })
+      await waitFor('the other one', () => entities.get('vdb')?.allocationBytes === 1_024 * 1_024)
     } finally {
-      subscription.unsubscribe()
+      unsubscribe()
     }
   })
 
-  test('load and host statistics come while somebody looks', async () => {
-    const { id: vmId } = await define({ name: 'busy' })
+  test('statistics have their past, say whose word the memory is, and come more often while somebody looks', async () => {
+    const memory = "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking><devices>"
+    await lab.host.defineVm(guestXml({ name: 'busy' }).replace('<devices>', memory))
+    const { id: vmId } = await bench.seen('busy', 'down')
     await bench.call('vm.start', { vmId })
     const hostId = bench.hosts()[0]?.id
-    const seen = new Map<string, Map<string, Record<string, unknown>>>()
-    const watch = (topic: 'vm.load' | 'host.stats', key?: string) => {
-      const entities = new Map<string, Record<string, unknown>>()
-      seen.set(topic, entities)
-      return bench.composed.engine.subscribe(KIM, { topic, key }, (frame) => {
-        const changed = frame.t === 'snapshot' ? frame.entities : frame.t === 'patch' ? frame.upsert : []
-        for (const entity of changed) entities.set(entity.id, entity as never)
-      })
-    }
-    const subscriptions = [watch('vm.load'), watch('host.stats', hostId)]
+    const loads = look<VmLoad>('vm.load', hostId)
     try {
-      await waitFor('the load of the VM', () => typeof seen.get('vm.load')?.get(vmId)?.cpuPercent === 'number')
-      await waitFor('the load of the host', () =>
-        [...(seen.get('host.stats')?.values() ?? [])].some((sample) => typeof sample.cpuPercent === 'number'),
-      )
+      await waitFor('the load of the machine', () => typeof loads.entities.get(vmId)?.cpuPercent === 'number')
+      // A Linux guest that is asked tells it; QEMU asks for nothing by itself.
+      await waitFor('the guest’s own word', () => loads.entities.get(vmId)?.memorySource === 'guest', 60_000)
+      expect((await lab.host.virsh(['dumpxml', 'busy'])).stdout).toContain("<stats period='10'/>")
+      expect((await lab.host.virsh(['dumpxml', '--inactive', 'busy'])).stdout).not.toContain('<stats')
     } finally {
-      for (const subscription of subscriptions) subscription.unsubscribe()
+      loads.unsubscribe()
     }
+    const [samples, hostSamples] = [look<VmSample>('vm.stats', vmId), look<HostSample>('host.stats', hostId)]
+    // Without waiting: they were kept.
+    expect(samples.entities.size).toBeGreaterThan(2)
+    expect([...samples.entities.values()].at(-1)).toMatchObject({ memoryTotalKiB: 128 * 1_024, memorySource: 'guest' })
+    expect([...hostSamples.entities.values()].some(({ cpuPercent }) => cpuPercent !== null)).toBe(true)
+    samples.unsubscribe()
+    hostSamples.unsubscribe()
   })
 })

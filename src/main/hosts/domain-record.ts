@@ -44,5 +44,7 @@ export function emptyDefinition(name: string, uuid: string): DomainDefinition {
     serialPorts: [],
     hasSerialConsole: false,
     guestAgent: 'absent',
+    sharesMemory: false,
+    balloonPeriodSeconds: null,
   }
 }

@@ -8,16 +8,16 @@ export interface VmCounters {
   readonly cpuNanoseconds: number | null
   readonly vcpus: number
   readonly memoryTotalKiB: number
-  readonly memoryUsedKiB: number | null
+  /** What the guest says it uses, as of `guestReportedAt`. */
+  readonly guestUsedKiB: number | null
+  /** When the guest last said so, seconds by the host's clock; 0: never; null: it has no balloon to say it with. */
+  readonly guestReportedAt: number | null
+  /** What its QEMU holds of the host's memory. */
+  readonly residentKiB: number | null
   readonly diskReadBytes: number | null
   readonly diskWriteBytes: number | null
   readonly networkReceiveBytes: number | null
   readonly networkTransmitBytes: number | null
-  /** Sizes by the drive's target ("vda"). */
-  readonly disks: ReadonlyMap<
-    string,
-    { readonly capacityBytes: number | null; readonly allocationBytes: number | null }
-  >
 }
 
 type Statistics = Readonly<Record<string, TypedParameterValue>>
@@ -26,28 +26,25 @@ const DEVICES_LIMIT = 512
 
 /** Reads the counters out of one domain's statistics. Values over 2^53 lose digits that no plot shows. Pure. */
 export function readCounters(statistics: Statistics, at: number): VmCounters {
-  const memoryTotalKiB = numberOf(statistics['balloon.current']) ?? 0
   return {
     at,
     cpuNanoseconds: numberOf(statistics['cpu.time']),
     vcpus: Math.max(1, numberOf(statistics['vcpu.current']) ?? 1),
-    memoryTotalKiB,
-    memoryUsedKiB: memoryUsedKiB(statistics, memoryTotalKiB),
+    memoryTotalKiB: numberOf(statistics['balloon.current']) ?? 0,
+    guestUsedKiB: guestUsedKiB(statistics),
+    guestReportedAt: numberOf(statistics['balloon.last-update']),
+    residentKiB: numberOf(statistics['balloon.rss']),
     diskReadBytes: sumOf(statistics, 'block', 'rd.bytes'),
     diskWriteBytes: sumOf(statistics, 'block', 'wr.bytes'),
     networkReceiveBytes: sumOf(statistics, 'net', 'rx.bytes'),
     networkTransmitBytes: sumOf(statistics, 'net', 'tx.bytes'),
-    disks: readDisks(statistics),
   }
 }
 
-/** What the guest says it uses; without its word, what its QEMU holds of the host's memory. */
-function memoryUsedKiB(statistics: Statistics, totalKiB: number): number | null {
+function guestUsedKiB(statistics: Statistics): number | null {
   const available = numberOf(statistics['balloon.available'])
   const free = numberOf(statistics['balloon.usable']) ?? numberOf(statistics['balloon.unused'])
-  if (available !== null && free !== null) return Math.max(0, available - free)
-  const resident = numberOf(statistics['balloon.rss'])
-  return resident === null ? null : Math.min(resident, totalKiB)
+  return available === null || free === null ? null : Math.max(0, available - free)
 }
 
 function countOf(statistics: Statistics, kind: string): number {
@@ -61,19 +58,6 @@ function sumOf(statistics: Statistics, kind: string, field: string): number | nu
     if (value !== null) sum = (sum ?? 0) + value
   }
   return sum
-}
-
-function readDisks(statistics: Statistics): VmCounters['disks'] {
-  const disks = new Map<string, { capacityBytes: number | null; allocationBytes: number | null }>()
-  for (let index = 0; index < countOf(statistics, 'block'); index += 1) {
-    const name = statistics[`block.${index}.name`]
-    if (typeof name !== 'string') continue
-    disks.set(name, {
-      capacityBytes: numberOf(statistics[`block.${index}.capacity`]),
-      allocationBytes: numberOf(statistics[`block.${index}.allocation`]),
-    })
-  }
-  return disks
 }
 
 function numberOf(value: TypedParameterValue | undefined): number | null {

@@ -1,5 +1,6 @@
 import type { HostSample, VmSample } from '../../shared/domain/index.ts'
 import type { VmCounters } from './counters.ts'
+import { decideMemory, type GuestReports } from './decide-memory.ts'
 
 const NANOSECONDS_PER_MS = 1_000_000
 
@@ -10,7 +11,9 @@ export interface HostCounters {
   readonly busyNanoseconds: number | null
   readonly idleNanoseconds: number | null
   readonly memoryTotalKiB: number
-  readonly memoryUsedKiB: number | null
+  readonly memoryFreeKiB: number | null
+  /** Buffers and page cache. Memory that is shared between processes counts as page cache, too. */
+  readonly memoryCachedKiB: number
 }
 
 /**
@@ -22,17 +25,19 @@ export function decideRate(before: number | null, now: number | null, elapsedMs:
   return ((now - before) * 1_000) / elapsedMs
 }
 
-/** One point of a VM's plots from two readings. Pure. */
-export function decideVmSample(before: VmCounters | null, now: VmCounters): VmSample {
+/** One point of a VM's plots from two readings, and from what is known of its guest's reports. Pure. */
+export function decideVmSample(before: VmCounters | null, now: VmCounters, reports: GuestReports): VmSample {
   const elapsedMs = before === null ? 0 : now.at - before.at
   const rate = (field: 'diskReadBytes' | 'diskWriteBytes' | 'networkReceiveBytes' | 'networkTransmitBytes') =>
     decideRate(before?.[field] ?? null, now[field], elapsedMs)
   const cpuPerSecond = decideRate(before?.cpuNanoseconds ?? null, now.cpuNanoseconds, elapsedMs)
+  const memory = decideMemory(now, reports)
   return {
     id: String(now.at),
     at: now.at,
     cpuPercent: cpuPerSecond === null ? null : percent(cpuPerSecond, 1_000 * NANOSECONDS_PER_MS * now.vcpus),
-    memoryUsedKiB: now.memoryUsedKiB,
+    memoryUsedKiB: memory.usedKiB,
+    memorySource: memory.source,
     memoryTotalKiB: now.memoryTotalKiB,
     diskReadBytesPerSecond: rate('diskReadBytes'),
     diskWriteBytesPerSecond: rate('diskWriteBytes'),
@@ -43,9 +48,15 @@ export function decideVmSample(before: VmCounters | null, now: VmCounters): VmSa
 
 /**
  * One point of a host's plots from two readings, and from the points of its VMs: libvirt counts no host's disks and
- * networks, so those are what its VMs move together. Pure.
+ * networks, so those are what its VMs move together. `sharedKiB` is what VMs hold of memory that others may map: the
+ * kernel counts it as page cache, though it cannot be reclaimed. Pure.
  */
-export function decideHostSample(before: HostCounters | null, now: HostCounters, vms: readonly VmSample[]): HostSample {
+export function decideHostSample(
+  before: HostCounters | null,
+  now: HostCounters,
+  vms: readonly VmSample[],
+  sharedKiB: number,
+): HostSample {
   const elapsedMs = before === null ? 0 : now.at - before.at
   const busy = decideRate(before?.busyNanoseconds ?? null, now.busyNanoseconds, elapsedMs)
   const idle = decideRate(before?.idleNanoseconds ?? null, now.idleNanoseconds, elapsedMs)
@@ -53,13 +64,18 @@ export function decideHostSample(before: HostCounters | null, now: HostCounters,
     id: String(now.at),
     at: now.at,
     cpuPercent: busy === null || idle === null || busy + idle === 0 ? null : percent(busy, busy + idle),
-    memoryUsedKiB: now.memoryUsedKiB,
+    memoryUsedKiB: usedKiB(now, sharedKiB),
     memoryTotalKiB: now.memoryTotalKiB,
     diskReadBytesPerSecond: sumOf(vms, 'diskReadBytesPerSecond'),
     diskWriteBytesPerSecond: sumOf(vms, 'diskWriteBytesPerSecond'),
     networkReceiveBytesPerSecond: sumOf(vms, 'networkReceiveBytesPerSecond'),
     networkTransmitBytesPerSecond: sumOf(vms, 'networkTransmitBytesPerSecond'),
   }
+}
+
+function usedKiB({ memoryTotalKiB, memoryFreeKiB, memoryCachedKiB }: HostCounters, sharedKiB: number): number | null {
+  if (memoryFreeKiB === null) return null
+  return Math.max(0, memoryTotalKiB - memoryFreeKiB - Math.max(0, memoryCachedKiB - sharedKiB))
 }
 
 type Rate = Extract<keyof VmSample, `${string}PerSecond`>

@@ -44,15 +44,13 @@ export function readHostCounters(cpu: readonly Field[], memory: readonly Field[]
   const user = cpuOf('user')
   const kernel = cpuOf('kernel')
   const idle = cpuOf('idle')
-  const total = memoryOf('total')
-  const free = memoryOf('free')
-  const reclaimable = (memoryOf('buffers') ?? 0) + (memoryOf('cached') ?? 0)
   return {
     at,
     busyNanoseconds: user === null || kernel === null ? null : user + kernel + (cpuOf('intr') ?? 0),
     idleNanoseconds: idle === null ? null : idle + (cpuOf('iowait') ?? 0),
-    memoryTotalKiB: total ?? 0,
-    memoryUsedKiB: total === null || free === null ? null : Math.max(0, total - free - reclaimable),
+    memoryTotalKiB: memoryOf('total') ?? 0,
+    memoryFreeKiB: memoryOf('free'),
+    memoryCachedKiB: (memoryOf('buffers') ?? 0) + (memoryOf('cached') ?? 0),
   }
 }
 

@@ -1,10 +1,19 @@
-import { type HostId, type HostSample, STATS_INTERVAL_MS, type VmId, type VmSample } from '../../shared/domain/index.ts'
+import {
+  type HostId,
+  type HostSample,
+  QUIET_STATS_INTERVAL_MS,
+  STATS_INTERVAL_MS,
+  type VmId,
+  type VmSample,
+} from '../../shared/domain/index.ts'
 import { isAppError } from '../../shared/errors/index.ts'
 import type { Clock, Log } from '../engine/index.ts'
 import { type HostRegistry, isLibvirtError, type LibvirtConnection, typedParametersToObject } from '../hosts/index.ts'
 import { readCounters, type VmCounters } from './counters.ts'
+import { followReports, GUEST_REPORT_PERIOD_SECONDS, type GuestReports } from './decide-memory.ts'
 import { decideHostSample, decideVmSample, type HostCounters } from './decide-sample.ts'
 import { type CounterShape, fetchCounterShape, fetchHostCounters } from './fetch-host-counters.ts'
+import { ReportPeriods, type UnaskedGuest } from './report-periods.ts'
 
 /** `virDomainStatsTypes`: state, CPU, balloon, vCPUs, network, block. */
 const STATISTICS = 1 | 2 | 4 | 8 | 16 | 32
@@ -12,13 +21,13 @@ const STATISTICS = 1 | 2 | 4 | 8 | 16 | 32
 const ACTIVE = 1
 const NOWAIT = 1 << 29
 const READ_TIMEOUT_MS = 15_000
-/** The second reading comes early, so that rates are there soon after somebody begins to look. */
+/** The second reading comes early, so that rates are there soon after the first. */
 const FIRST_INTERVAL_MS = 1_000
 
 /** What one reading of a host brought. */
 export interface HostReading {
   readonly hostId: HostId
-  readonly vms: ReadonlyMap<VmId, { readonly sample: VmSample; readonly counters: VmCounters }>
+  readonly vms: ReadonlyMap<VmId, VmSample>
   readonly host: HostSample | null
 }
 
@@ -30,22 +39,39 @@ export interface HostSamplerOptions {
   readonly onReading: (reading: HostReading) => void
 }
 
-/** Reads the statistics of one host every five seconds: one call for all its VMs, and the host's own. Runs until `stop`. */
+/** What is remembered of a running VM from one reading to the next. */
+interface Known {
+  readonly counters: VmCounters
+  readonly reports: GuestReports
+}
+
+/**
+ * Reads the statistics of one host until `stop`: one call for all its VMs, and the host's own. Every five seconds while
+ * somebody looks, else every fifteen.
+ */
 export class HostSampler {
   readonly #options: HostSamplerOptions
-  #vmsBefore: ReadonlyMap<VmId, VmCounters> = new Map()
+  readonly #periods: ReportPeriods
+  #vmsBefore: ReadonlyMap<VmId, Known> = new Map()
   #hostBefore: HostCounters | null = null
   #shape: { readonly connection: LibvirtConnection; readonly shape: CounterShape | null } | null = null
-  #readings = 0
+  #isWatched = false
+  #isReading = false
+  /** When the latest reading that brought something began. */
+  #readAt: number | null = null
+  /** The next one is to come early: there are no rates yet. */
+  #isFirst = false
   #cancelTimer: () => void = () => undefined
   #stopped = false
 
   constructor(options: HostSamplerOptions) {
     this.#options = options
+    this.#periods = new ReportPeriods(options.log)
   }
 
+  /** Reads soon: the host has just come, or come back. */
   start(): void {
-    void this.#tick()
+    if (!this.#isReading) this.#tickAfter(FIRST_INTERVAL_MS)
   }
 
   stop(): void {
@@ -53,34 +79,54 @@ export class HostSampler {
     this.#cancelTimer()
   }
 
+  /** Whether somebody looks. When they begin to, what is older than they would be shown is read again at once. */
+  setWatched(isWatched: boolean): void {
+    if (this.#isWatched === isWatched) return
+    this.#isWatched = isWatched
+    if (this.#isReading) return
+    const ageMs = this.#readAt === null ? Number.POSITIVE_INFINITY : this.#options.clock.now() - this.#readAt
+    this.#tickAfter(Math.max(0, this.#intervalMs() - Math.max(0, ageMs)))
+  }
+
+  #intervalMs(): number {
+    if (this.#isFirst) return FIRST_INTERVAL_MS
+    return this.#isWatched ? STATS_INTERVAL_MS : QUIET_STATS_INTERVAL_MS
+  }
+
+  #tickAfter(delayMs: number): void {
+    this.#cancelTimer()
+    if (this.#stopped) return
+    // At once is in this very turn: whoever begins to look waits for it.
+    if (delayMs === 0) void this.#tick()
+    else this.#cancelTimer = this.#options.clock.after(delayMs, () => void this.#tick())
+  }
+
   async #tick(): Promise<void> {
-    const begun = this.#options.clock.now()
+    const { clock, log, hostId } = this.#options
+    const begun = clock.now()
+    this.#isReading = true
     try {
-      await this.#read()
+      await this.#read(begun)
     } catch (error) {
       this.#forget()
-      const { log, hostId } = this.#options
       // A bug in one reading must not be the end of all that follow.
       if (isAppError(error)) log.debug({ hostId, code: error.code }, 'statistics could not be read')
       else log.error({ err: error, hostId }, 'reading statistics failed by a bug')
     }
-    if (this.#stopped) return
-    this.#readings += 1
-    const intervalMs = this.#readings === 1 ? FIRST_INTERVAL_MS : STATS_INTERVAL_MS
-    const spentMs = this.#options.clock.now() - begun
-    this.#cancelTimer = this.#options.clock.after(
-      Math.max(FIRST_INTERVAL_MS, intervalMs - spentMs),
-      () => void this.#tick(),
-    )
+    this.#isReading = false
+    const spentMs = Math.max(0, clock.now() - begun)
+    this.#tickAfter(Math.max(FIRST_INTERVAL_MS, this.#intervalMs() - spentMs))
   }
 
   /** No rate is made across a gap: the host or its machines may have begun anew meanwhile. */
   #forget(): void {
     this.#vmsBefore = new Map()
     this.#hostBefore = null
+    this.#readAt = null
+    this.#isFirst = false
   }
 
-  async #read(): Promise<void> {
+  async #read(begun: number): Promise<void> {
     const { hostId, hosts, clock } = this.#options
     const link = hosts.find(hostId)
     if (link === null || !link.isLive) {
@@ -98,25 +144,34 @@ export class HostSampler {
     ])
     if (this.#stopped) return
     const at = clock.now()
-    const counters = new Map(
-      retStats.map(({ dom, params }) => [dom.uuid as VmId, readCounters(typedParametersToObject(params), at)] as const),
-    )
-    const vms = new Map(
-      [...counters].map(([vmId, now]) => {
-        const sample = decideVmSample(this.#vmsBefore.get(vmId) ?? null, now)
-        return [vmId, { sample, counters: now }] as const
-      }),
-    )
-    const hostSample =
-      host === null
-        ? null
-        : decideHostSample(
-            this.#hostBefore,
-            host,
-            [...vms.values()].map(({ sample }) => sample),
-          )
-    this.#vmsBefore = counters
+    const known = new Map<VmId, Known>()
+    const vms = new Map<VmId, VmSample>()
+    const unasked: UnaskedGuest[] = []
+    let sharedKiB = 0
+    for (const { dom, params } of retStats) {
+      const vmId = dom.uuid as VmId
+      const definition = link.domains.get(vmId)?.definition
+      const before = this.#vmsBefore.get(vmId)
+      const counters = readCounters(typedParametersToObject(params), at)
+      const isAsked = this.#periods.isSet(vmId, dom.id)
+      const periodSeconds = definition?.balloonPeriodSeconds || (isAsked ? GUEST_REPORT_PERIOD_SECONDS : 0)
+      const reports = followReports(before?.reports ?? null, counters, periodSeconds)
+      known.set(vmId, { counters, reports })
+      vms.set(vmId, decideVmSample(before?.counters ?? null, counters, reports))
+      if (definition?.balloonPeriodSeconds === 0 && !isAsked && counters.guestReportedAt !== null) {
+        unasked.push({ vmId, name: dom.name, domainId: dom.id })
+      }
+      if (definition?.sharesMemory === true) {
+        sharedKiB += Math.min(counters.residentKiB ?? 0, counters.memoryTotalKiB)
+      }
+    }
+    const hostSample = host === null ? null : decideHostSample(this.#hostBefore, host, [...vms.values()], sharedKiB)
+    this.#isFirst = this.#readAt === null
+    this.#readAt = begun
+    this.#vmsBefore = known
     this.#hostBefore = host
+    this.#periods.keepOnly(known)
+    if (unasked.length > 0) void this.#periods.set(link, unasked)
     this.#options.onReading({ hostId, vms, host: hostSample })
   }
 

@@ -1,87 +1,74 @@
-import { type HostId, SAMPLES_KEPT, type VmId } from '../../shared/domain/index.ts'
-import { AppError, isAppError } from '../../shared/errors/index.ts'
+import type { HostSample, VmSample } from '../../shared/domain/index.ts'
+import { type HostId, STATS_KEPT_MS, type VmId } from '../../shared/domain/index.ts'
+import { AppError } from '../../shared/errors/index.ts'
 import type { Clock, Collection, Log, TopicRegistry } from '../engine/index.ts'
 import { type HostRegistry, isActiveState } from '../hosts/index.ts'
 import type { LiveDetails } from '../vm/index.ts'
 import { fetchAddresses } from './fetch-addresses.ts'
-import type { HostReading } from './host-sampler.ts'
+import { fetchDriveSizes } from './fetch-drive-sizes.ts'
+import { repeat } from './repeat.ts'
 import { Sampling } from './sampling.ts'
 
 export interface MetricsOptions {
   readonly hosts: HostRegistry
   readonly topics: TopicRegistry
-  /** Where sizes of drives and addresses of cards go. */
+  /** Where addresses of cards go. */
   readonly details: LiveDetails
   readonly clock: Clock
   readonly log: Log
 }
 
 const ADDRESSES_INTERVAL_MS = 15_000
+const DRIVES_INTERVAL_MS = 30_000
 
-/** Declares the topics `vm.load`, `vm.stats` and `host.stats`: hosts are only asked while somebody is subscribed. */
-export function startMetrics({ hosts, topics, details, clock, log }: MetricsOptions): void {
-  const sampling = new Sampling({ hosts, clock, log })
+/**
+ * Keeps the statistics of what runs, and declares the topics that show them: `vm.load`, `vm.stats`, `vm.drives` and
+ * `host.stats`. Returns how to stop.
+ */
+export function startMetrics({ hosts, topics, details, clock, log }: MetricsOptions): () => void {
   const vms = topics.collection('vms')
+  const hostOf = (vmId: VmId) => vms.entities.get(vmId)?.hostId ?? null
+  const sampling = new Sampling({ hosts, hostOf, clock, log })
 
-  topics.produce('vm.load', (collection) => {
-    const byHost = new Map<HostId, ReadonlySet<VmId>>()
-    /** A machine that has moved is another host's by now. */
-    const keepOnly = (hostId: HostId, now: ReadonlySet<VmId>) => {
-      const before = byHost.get(hostId) ?? []
-      byHost.set(hostId, now)
-      for (const vmId of before) {
-        if (!now.has(vmId) && ![...byHost.values()].some((others) => others.has(vmId))) collection.remove(vmId)
-      }
-    }
-    const stopListening = hosts.onChange(({ kind, hostId }) => {
-      if (kind !== 'removed') return
-      keepOnly(hostId, new Set())
-      byHost.delete(hostId)
+  topics.produce('vm.load', (collection, key) => {
+    const hostId = key as HostId
+    hosts.get(hostId)
+    return sampling.watch(hostId, (reading) => {
+      const here = [...reading.vms].filter(([vmId]) => hostOf(vmId) === hostId)
+      collection.replaceAll(
+        here.map(([id, { at, cpuPercent, memoryUsedKiB, memorySource }]) => {
+          return { id, at, cpuPercent, memoryUsedKiB, memorySource }
+        }),
+      )
     })
-    const stopWatching = sampling.watchAll((reading) => {
-      showDisks(reading)
-      for (const [vmId, { sample }] of reading.vms) {
-        collection.upsert({
-          id: vmId,
-          at: sample.at,
-          cpuPercent: sample.cpuPercent,
-          memoryUsedKiB: sample.memoryUsedKiB,
-        })
-      }
-      keepOnly(reading.hostId, new Set(reading.vms.keys()))
-    })
-    return () => {
-      stopListening()
-      stopWatching()
-    }
   })
 
   topics.produce('host.stats', (collection, key) => {
     const hostId = key as HostId
     hosts.get(hostId)
-    const keep = keepLatest(collection)
+    const keep = keepLatest<'host.stats', HostSample>(collection)
+    for (const sample of sampling.hostSamples(hostId)) keep(sample)
     return sampling.watch(hostId, ({ host }) => {
       if (host !== null) keep(host)
     })
   })
 
   topics.produce('vm.stats', (collection, key) => {
-    const vmId = key as VmId
-    if (!vms.entities.has(vmId)) throw new AppError('vm.not-found', { vmId })
-    const keep = keepLatest(collection)
+    const vmId = knownVm(key)
+    const keep = keepLatest<'vm.stats', VmSample>(collection)
+    for (const sample of sampling.vmSamples(vmId)) keep(sample)
     let watched: HostId | null = null
     let stopWatching: () => void = () => undefined
     const follow = () => {
-      const hostId = vms.entities.get(vmId)?.hostId ?? null
+      const hostId = hostOf(vmId)
       if (hostId === watched) return
       watched = hostId
       stopWatching()
       stopWatching = () => undefined
       if (hostId === null) return
       stopWatching = sampling.watch(hostId, (reading) => {
-        showDisks(reading, vmId)
-        const found = reading.vms.get(vmId)
-        if (found !== undefined) keep(found.sample)
+        const sample = reading.vms.get(vmId)
+        if (sample !== undefined) keep(sample)
       })
     }
     // The VM may be started on another host, or appear only later.
@@ -89,61 +76,66 @@ export function startMetrics({ hosts, topics, details, clock, log }: MetricsOpti
       if (change.kind === 'domains' && change.uuids.includes(vmId)) follow()
     })
     follow()
-    const stopAddresses = repeat({ clock, log }, ADDRESSES_INTERVAL_MS, (signal) => readAddresses(vmId, signal))
+    const addresses = repeat({ clock, log, intervalMs: ADDRESSES_INTERVAL_MS }, (signal) => readAddresses(vmId, signal))
     return () => {
       stopListening()
-      stopAddresses()
+      addresses.stop()
       stopWatching()
     }
   })
 
-  function showDisks(reading: HostReading, only?: VmId): void {
-    for (const [vmId, { counters }] of reading.vms) {
-      if ((only === undefined || only === vmId) && counters.disks.size > 0) details.setDisks(vmId, counters.disks)
+  topics.produce('vm.drives', (collection, key) => {
+    const vmId = knownVm(key)
+    const reading = repeat({ clock, log, intervalMs: DRIVES_INTERVAL_MS }, async (signal) => {
+      const found = findLive(vmId)
+      if (found === null) return
+      const sizes = await fetchDriveSizes(found.link, found.record, signal)
+      if (!signal.aborted) collection.replaceAll(sizes)
+    })
+    // Another drive, another size; what runs grows by itself.
+    const stopListening = hosts.onChange((change) => {
+      if (change.kind === 'domains' && change.uuids.includes(vmId)) reading.again()
+    })
+    return () => {
+      stopListening()
+      reading.stop()
     }
+  })
+
+  function knownVm(key: string | undefined): VmId {
+    const vmId = (key ?? '') as VmId
+    if (!vms.entities.has(vmId)) throw new AppError('vm.not-found', { vmId })
+    return vmId
+  }
+
+  function findLive(vmId: VmId) {
+    const hostId = hostOf(vmId)
+    const link = hostId === null ? null : hosts.find(hostId)
+    const record = link?.domains.get(vmId)
+    return link === null || record === undefined || !link.isLive ? null : { link, record }
   }
 
   async function readAddresses(vmId: VmId, signal: AbortSignal): Promise<void> {
-    const hostId = vms.entities.get(vmId)?.hostId
-    const link = hostId === undefined ? null : hosts.find(hostId)
-    const record = link?.domains.get(vmId)
-    if (link === null || record === undefined || !link.isLive || !isActiveState(record.state)) return
-    details.setAddresses(vmId, await fetchAddresses(link, record, signal))
+    const found = findLive(vmId)
+    if (found === null || !isActiveState(found.record.state)) return
+    details.setAddresses(vmId, await fetchAddresses(found.link, found.record, signal))
   }
+
+  return () => sampling.stop()
 }
 
-/** Adds points and lets the oldest go once there are as many as a plot keeps. */
-function keepLatest<T extends 'vm.stats' | 'host.stats'>(collection: Collection<T>) {
-  const ids: string[] = []
-  return (sample: Parameters<Collection<T>['upsert']>[0]) => {
-    const id = sample.id
-    if (ids.at(-1) === id) return
-    ids.push(id)
+/** Adds points, oldest first, and lets those go that plots do not show any more. */
+function keepLatest<T extends 'vm.stats' | 'host.stats', Sample extends HostSample>(
+  collection: Pick<Collection<T>, 'remove'> & { upsert(sample: Sample): void },
+): (sample: Sample) => void {
+  const kept: HostSample[] = []
+  return (sample) => {
+    const latest = kept.at(-1)
+    if (latest?.id === sample.id) return
+    // The clock was set back: what seems to come later would never go.
+    while ((kept.at(-1)?.at ?? 0) > sample.at) collection.remove(kept.pop()?.id ?? '')
+    kept.push(sample)
     collection.upsert(sample)
-    if (ids.length > SAMPLES_KEPT) collection.remove(ids.shift() ?? '')
-  }
-}
-
-/** Runs at once and then again and again, one at a time. Returns how to stop, which aborts what runs. */
-function repeat(
-  { clock, log }: Pick<MetricsOptions, 'clock' | 'log'>,
-  intervalMs: number,
-  work: (signal: AbortSignal) => Promise<void>,
-): () => void {
-  const stopping = new AbortController()
-  let cancelTimer: () => void = () => undefined
-  const run = async () => {
-    try {
-      await work(stopping.signal)
-    } catch (error) {
-      // The host is away, or there is a bug; the next turn tries again.
-      if (!isAppError(error)) log.error({ err: error }, 'reading addresses failed by a bug')
-    }
-    if (!stopping.signal.aborted) cancelTimer = clock.after(intervalMs, () => void run())
-  }
-  void run()
-  return () => {
-    stopping.abort()
-    cancelTimer()
+    while ((kept[0]?.at ?? sample.at) <= sample.at - STATS_KEPT_MS) collection.remove(kept.shift()?.id ?? '')
   }
 }

@@ -88,7 +88,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     statuses: { store: inventory.vmStatuses, known: await inventory.vmStatuses.fetchAll() },
   })
   started.defer(() => vms.stop())
-  startMetrics({ hosts: registry, topics, details: vms.details, clock, log })
+  started.defer(startMetrics({ hosts: registry, topics, details: vms.details, clock, log }))
   const hosts = startHosts({
     registry,
     repository: inventory.hosts,

@@ -16,17 +16,23 @@ export interface VmParts {
   readonly since: { readonly at: number; readonly exact: boolean }
   /** Names of the hosts in `placement.runsOnSeveral`. */
   readonly hostNames: readonly string[]
-  readonly devices: Pick<Vm, 'disks' | 'nics'>
+  readonly nics: Vm['nics']
 }
 
 /** The VM as clients see it. Pure. */
 export function buildVm(parts: VmParts): Vm {
   const { record, placement, live, since } = parts
   const { status, reason } = parts.status
-  const { uuid: _uuid, name: _name, ...definition } = record.definition
+  const {
+    uuid: _uuid,
+    name: _name,
+    sharesMemory: _sharesMemory,
+    balloonPeriodSeconds: _balloonPeriodSeconds,
+    ...definition
+  } = record.definition
   return {
     ...definition,
-    ...parts.devices,
+    nics: parts.nics,
     id: parts.vmId,
     name: record.name,
     hostId: placement.hostId,

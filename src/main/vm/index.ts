@@ -19,7 +19,7 @@ import { startVmTrail } from './vm-trail.ts'
 import { produceVmXml } from './vm-xml-topic.ts'
 import { watchGuestAges } from './watch-guest-ages.ts'
 
-export type { DiskSizes, LiveDetails } from './live-details.ts'
+export type { LiveDetails } from './live-details.ts'
 
 export type VmHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, `vm.${string}`>>
 

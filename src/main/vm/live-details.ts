@@ -1,25 +1,12 @@
 import type { Vm, VmId } from '../../shared/domain/index.ts'
 
-/** Sizes of a drive in bytes. */
-export interface DiskSizes {
-  readonly capacityBytes: number | null
-  readonly allocationBytes: number | null
-}
-
-/** What is read of a VM only while somebody looks, and shown as part of it. */
+/** What is read of a VM only while somebody looks, and shown as part of it: the addresses of its network cards. */
 export class LiveDetails {
-  readonly #disks = new Map<VmId, ReadonlyMap<string, DiskSizes>>()
   readonly #addresses = new Map<VmId, ReadonlyMap<string, readonly string[]>>()
   readonly #onChange: (vmId: VmId) => void
 
   constructor(onChange: (vmId: VmId) => void) {
     this.#onChange = onChange
-  }
-
-  /** Sizes by the drive's target ("vda"). */
-  setDisks(vmId: VmId, sizes: ReadonlyMap<string, DiskSizes>): void {
-    this.#disks.set(vmId, sizes)
-    this.#onChange(vmId)
   }
 
   /** Addresses by MAC address, lower case. */
@@ -29,25 +16,14 @@ export class LiveDetails {
   }
 
   /** Forgets what a VM that is gone or down no longer has. Tells nobody. */
-  forget(vmId: VmId, what: 'all' | 'addresses'): void {
+  forget(vmId: VmId): void {
     this.#addresses.delete(vmId)
-    if (what === 'all') this.#disks.delete(vmId)
   }
 
-  /** The devices with what is known on top. */
-  applyTo(vmId: VmId, devices: Pick<Vm, 'disks' | 'nics'>): Pick<Vm, 'disks' | 'nics'> {
-    const sizes = this.#disks.get(vmId)
+  /** The network cards with what is known on top. */
+  applyTo(vmId: VmId, nics: Vm['nics']): Vm['nics'] {
     const addresses = this.#addresses.get(vmId)
-    return {
-      disks:
-        sizes === undefined ? devices.disks : devices.disks.map((disk) => ({ ...disk, ...sizes.get(disk.target) })),
-      nics:
-        addresses === undefined
-          ? devices.nics
-          : devices.nics.map((nic) => ({
-              ...nic,
-              addresses: [...(addresses.get(nic.macAddress.toLowerCase()) ?? [])],
-            })),
-    }
+    if (addresses === undefined) return nics
+    return nics.map((nic) => ({ ...nic, addresses: [...(addresses.get(nic.macAddress.toLowerCase()) ?? [])] }))
   }
 }

@@ -157,7 +157,7 @@ export class VmProjection {
     const placement = decidePlacement(candidates, before?.hostId ?? null)
     const chosen = found.find((each) => each.hostId === placement?.hostId)
     if (placement === null || chosen === undefined) {
-      this.details.forget(vmId, 'all')
+      this.details.forget(vmId)
       times.forget(vmId)
       vms.remove(vmId)
       return
@@ -165,7 +165,7 @@ export class VmProjection {
     const { record, live, hostAsOf } = chosen
     const active = isActiveState(record.state)
     if (live && !active) {
-      this.details.forget(vmId, 'addresses')
+      this.details.forget(vmId)
       this.transitions.end(vmId, 'powering-down', 'reboot-in-progress', 'saving-state')
     }
     const status = decideStatus({ record, live, transition: this.transitions.kindOf(vmId) })
@@ -179,7 +179,7 @@ export class VmProjection {
         status,
         since: this.#decideSince(vmId, chosen, status, before),
         hostNames: found.filter((each) => placement.runsOnSeveral.includes(each.hostId)).map((each) => each.hostName),
-        devices: this.details.applyTo(vmId, record.definition),
+        nics: this.details.applyTo(vmId, record.definition.nics),
       }),
     )
   }

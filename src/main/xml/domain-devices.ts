@@ -7,7 +7,7 @@ const DEVICES_LIMIT = 512
 
 const DISK_DEVICES: ReadonlySet<string> = new Set(['disk', 'cdrom', 'floppy', 'lun'])
 
-/** Drives of `<devices>`; what only a running host knows (sizes) is null. */
+/** Drives of `<devices>`. */
 export function parseDisks(devices: XmlElement | null): VmDisk[] {
   return childrenOf(devices, 'disk')
     .slice(0, DEVICES_LIMIT)
@@ -23,8 +23,6 @@ export function parseDisks(devices: XmlElement | null): VmDisk[] {
         source,
         format: attributeOf(childOf(disk, 'driver'), 'type'),
         readOnly: childOf(disk, 'readonly') !== null,
-        capacityBytes: null,
-        allocationBytes: null,
       }
     })
 }

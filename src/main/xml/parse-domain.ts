@@ -6,6 +6,7 @@ import { serialPortsOf } from './parse-serial-ports.ts'
 import {
   attributeOf,
   childOf,
+  childrenOf,
   descend,
   parseWholeNumber,
   parseXml,
@@ -41,6 +42,10 @@ export interface DomainDefinition
   readonly uuid: string
   /** libvirt's id of the running domain; null while it does not run. */
   readonly domainId: number | null
+  /** Other processes may map its memory (memfd, virtiofs, vhost-user): the host's kernel counts it as page cache. */
+  readonly sharesMemory: boolean
+  /** How often QEMU asks the guest for its memory, seconds; 0: never. Null: it has no balloon. */
+  readonly balloonPeriodSeconds: number | null
 }
 
 const NAME_LIMIT = 256
@@ -81,7 +86,25 @@ export function parseDomain(xml: string): DomainDefinition {
     serialPorts,
     hasSerialConsole: serialPorts.some(({ canOpen }) => canOpen),
     guestAgent: parseGuestAgent(devices),
+    sharesMemory: parseSharesMemory(domain),
+    balloonPeriodSeconds: parseBalloonPeriod(devices),
   })
+}
+
+/** As a whole, or in one of its NUMA cells. */
+function parseSharesMemory(domain: XmlElement): boolean {
+  const backing = childOf(domain, 'memoryBacking')
+  if (attributeOf(childOf(backing, 'source'), 'type') === 'memfd') return true
+  if (attributeOf(childOf(backing, 'access'), 'mode') === 'shared') return true
+  const cells = childrenOf(descend(domain, 'cpu', 'numa'), 'cell')
+  return cells.some((cell) => attributeOf(cell, 'memAccess') === 'shared')
+}
+
+/** libvirt adds a balloon where the definition has none, unless it says `none`. */
+function parseBalloonPeriod(devices: XmlElement | null): number | null {
+  const balloon = childOf(devices, 'memballoon')
+  if (balloon === null || attributeOf(balloon, 'model') === 'none') return null
+  return parseWholeNumber(attributeOf(childOf(balloon, 'stats'), 'period')) ?? 0
 }
 
 /** virt-install and its kin write `<libosinfo:libosinfo><libosinfo:os id='http://debian.org/debian/12'/>`. */

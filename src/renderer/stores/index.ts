@@ -9,6 +9,7 @@ export type { Engine } from './hooks.ts'
 export {
   EngineContext,
   useCollection,
+  useCollections,
   useConnection,
   useEngine,
   useEngineClient,

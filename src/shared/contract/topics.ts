@@ -6,6 +6,7 @@ import {
   sessionSchema,
   settingsSchema,
   taskSchema,
+  vmDriveSizeSchema,
   vmLoadSchema,
   vmSampleSchema,
   vmSchema,
@@ -36,18 +37,24 @@ export const topics = {
   events: defineTopic({ entity: auditEventSchema, keyed: false, summary: 'The latest 500 lines of the audit trail.' }),
   'vm.load': defineTopic({
     entity: vmLoadSchema,
-    keyed: false,
-    summary: 'Last load of every running VM; read from the hosts only while somebody is subscribed.',
+    keyed: true,
+    summary: 'Last load of every running VM of one host (key: host id).',
   }),
   'vm.stats': defineTopic({
     entity: vmSampleSchema,
     keyed: true,
-    summary: 'Samples of one VM (key: VM id); read only while somebody is subscribed.',
+    summary: 'Samples of one VM over the last ten minutes (key: VM id); closer together while somebody is subscribed.',
+  }),
+  'vm.drives': defineTopic({
+    entity: vmDriveSizeSchema,
+    keyed: true,
+    summary: 'Sizes of the drives of one VM (key: VM id), running or not; read only while somebody is subscribed.',
   }),
   'host.stats': defineTopic({
     entity: hostSampleSchema,
     keyed: true,
-    summary: 'Samples of one host (key: host id); read only while somebody is subscribed.',
+    summary:
+      'Samples of one host over the last ten minutes (key: host id); closer together while somebody is subscribed.',
   }),
   'vm.xml': defineTopic({
     entity: z.object({

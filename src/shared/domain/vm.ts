@@ -41,9 +41,6 @@ export const vmDiskSchema = z.object({
   source: z.string().nullable(),
   format: z.string().nullable(),
   readOnly: z.boolean(),
-  /** Bytes, known while the VM runs and somebody looks. */
-  capacityBytes: z.number().nullable(),
-  allocationBytes: z.number().nullable(),
 })
 export type VmDisk = z.infer<typeof vmDiskSchema>
 

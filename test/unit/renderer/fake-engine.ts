@@ -242,6 +242,7 @@ export async function startFakeEngine(options: {
       at,
       cpuPercent: wave(60, 5, 85),
       memoryUsedKiB: wave(90, 2, 6) * 1_048_576,
+      memorySource: 'guest',
       memoryTotalKiB: 8 * 1_048_576,
       diskReadBytesPerSecond: wave(40, 0, 4e6),
       diskWriteBytesPerSecond: wave(70, 0, 2e7),
@@ -259,8 +260,13 @@ export async function startFakeEngine(options: {
     }
     if (topic === 'vm.load') {
       for (const vm of collection('vms').values()) {
-        target.set(vm.id, { id: vm.id, at: Date.now(), cpuPercent: 38, memoryUsedKiB: 5_000_000 } as Entity)
+        if ((vm as unknown as Vm).hostId !== key) continue
+        const load = { at: Date.now(), cpuPercent: 38, memoryUsedKiB: 5_000_000, memorySource: 'guest' }
+        target.set(vm.id, { id: vm.id, ...load } as Entity)
       }
+    }
+    if (topic === 'vm.drives') {
+      target.set('vda', { id: 'vda', capacityBytes: 30 * 2 ** 30, allocationBytes: 12 * 2 ** 30 } as Entity)
     }
     if (topic === 'vm.xml') {
       const lines = Array.from(

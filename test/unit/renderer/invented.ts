@@ -102,8 +102,6 @@ export function inventVm(number: number, hostId: HostId, change: Partial<Vm> = {
         source: `/var/lib/libvirt/images/web-${number}.qcow2`,
         format: 'qcow2',
         readOnly: false,
-        capacityBytes: 30 * 2 ** 30,
-        allocationBytes: 12 * 2 ** 30,
       },
       {
         target: 'sda',
@@ -113,8 +111,6 @@ export function inventVm(number: number, hostId: HostId, change: Partial<Vm> = {
         source: null,
         format: 'raw',
         readOnly: true,
-        capacityBytes: null,
-        allocationBytes: null,
       },
     ],
     nics: [

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Vm, VmDisk } from '../../../shared/domain/index.ts'
 import { Card } from '../../components/Card.tsx'
 import { useFormat } from '../../i18n/index.ts'
+import { useCollection } from '../../stores/index.ts'
 
 /** Last part of a path, for the narrow column; the whole stands in the tooltip. */
 function shortSource(source: string, sourceType: string | null): string {
@@ -13,10 +14,17 @@ function shortSource(source: string, sourceType: string | null): string {
 export function DevicesCard({ vm }: { readonly vm: Vm }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const used = (disk: VmDisk) =>
-    disk.capacityBytes === null || disk.allocationBytes === null || disk.capacityBytes === 0
+  const sizes = useCollection('vm.drives', vm.id).entities
+  const capacity = ({ target, format: kind }: VmDisk) => {
+    const bytes = sizes.get(target)?.capacityBytes ?? null
+    return bytes === null ? (kind ?? '—') : format.bytes(bytes)
+  }
+  const used = ({ target }: VmDisk) => {
+    const { capacityBytes = null, allocationBytes = null } = sizes.get(target) ?? {}
+    return capacityBytes === null || allocationBytes === null || capacityBytes === 0
       ? '—'
-      : format.percent((disk.allocationBytes / disk.capacityBytes) * 100)
+      : format.percent((allocationBytes / capacityBytes) * 100)
+  }
   return (
     <Card title={t('vms:devices.title')}>
       <Table
@@ -44,7 +52,7 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
               <Td title={disk.source ?? undefined} className="vd-table__ellipsis">
                 {disk.source === null ? t('vms:devices.empty') : shortSource(disk.source, disk.sourceType)}
               </Td>
-              <Td>{disk.capacityBytes === null ? (disk.format ?? '—') : format.bytes(disk.capacityBytes)}</Td>
+              <Td>{capacity(disk)}</Td>
               <Td>{used(disk)}</Td>
             </Tr>
           ))}

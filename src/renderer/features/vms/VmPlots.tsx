@@ -25,7 +25,7 @@ export const VmPlots = memo(function VmPlots(vm: VmPlotsProps) {
   const samples = [...entities.values()].sort((a, b) => a.at - b.at)
   const last = samples.at(-1)
   const times = samples.map(({ at }) => at / 1_000)
-  const values = (key: Exclude<keyof VmSample, 'id'>) => samples.map((sample) => sample[key])
+  const values = (key: Exclude<keyof VmSample, 'id' | 'memorySource'>) => samples.map((sample) => sample[key])
   const or = (value: number | null | undefined, words: (value: number) => string) =>
     value === null || value === undefined ? '—' : words(value)
   const reason = whyInactive(vm.status)

@@ -7,7 +7,7 @@ import { ColumnsIcon, EllipsisVIcon } from '../../components/icons.ts'
 import { MenuButton } from '../../components/menu.tsx'
 import { DataTable } from '../../components/table/index.ts'
 import { useFormat } from '../../i18n/index.ts'
-import { readStored, showVm, useCollection, writeStored } from '../../stores/index.ts'
+import { readStored, showVm, useCollection, useCollections, writeStored } from '../../stores/index.ts'
 import { openConsole } from './open-console.ts'
 import { useVmActions } from './use-vm-actions.tsx'
 import { useVmMenu, VmContextMenu } from './VmContextMenu.tsx'
@@ -28,7 +28,8 @@ export function VmTable({
   const format = useFormat()
   const vms = useCollection('vms')
   const hosts = useCollection('hosts').entities
-  const loads = useCollection('vm.load').entities
+  const hostIds = useMemo(() => (hostId === null ? [...hosts.keys()] : [hostId]), [hosts, hostId])
+  const loads = useCollections('vm.load', hostIds)
   const [query, setQuery] = useState(initialQuery)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const [shown, setShown] = useState<readonly string[]>(() => readStored<readonly string[]>('vmColumns', []))

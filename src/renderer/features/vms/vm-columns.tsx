@@ -118,7 +118,7 @@ function addressOf(vm: Vm): string | null {
 }
 
 function LoadCell({ vm, pick }: { readonly vm: Vm; readonly pick: (load: VmLoad) => string | null }) {
-  const load = useEntity('vm.load', vm.id)
+  const load = useEntity('vm.load', vm.id, vm.hostId)
   const text = load === undefined ? null : pick(load)
   return <span className={vm.stale ? 'vd-stale' : undefined}>{text ?? '—'}</span>
 }

@@ -134,13 +134,13 @@ describe('dispatch', () => {
     const { engine, topics } = await createTestEngine({
       'vm.pause': {
         execute: async () => {
-          topics.collection('vm.load').upsert({ id: VM_ID as never, at: 1, cpuPercent: 0, memoryUsedKiB: null })
+          topics.collection('hosts').upsert({ id: VM_ID } as never)
           return {}
         },
       },
     })
     const frames: TopicFrame[] = []
-    engine.subscribe(alice, { topic: 'vm.load' }, (frame) => frames.push(frame))
+    engine.subscribe(alice, { topic: 'hosts' }, (frame) => frames.push(frame))
     const result = await engine.dispatch(alice, 'vm.pause', vm)
     expect(frames.at(-1)).toMatchObject({ t: 'patch', upsert: [{ id: VM_ID }] })
     const patch = frames.at(-1)

@@ -8,7 +8,7 @@ import {
   type TopicFrame,
 } from '../../../../src/main/engine/index.ts'
 import { BUSY_LIMIT_MS } from '../../../../src/main/engine/live-collection.ts'
-import type { VmLoad } from '../../../../src/shared/domain/index.ts'
+import type { Task } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 import { ManualClock } from './manual-clock.ts'
 
@@ -17,11 +17,12 @@ function createTopics() {
   const bugs: string[] = []
   const log = { ...silentLog, error: (_fields: object, message: string) => bugs.push(message) }
   const topics = createTopicRegistry({ epoch: 'epoch-1', clock, log })
-  return { clock, topics, bugs, loads: topics.collection('vm.load') }
+  return { clock, topics, bugs, loads: topics.collection('tasks') }
 }
 
-function load(id: string, cpuPercent: number | null = 0): VmLoad {
-  return { id: id as VmLoad['id'], at: 1, cpuPercent, memoryUsedKiB: null }
+/** Of a task only what these tests look at. */
+function load(id: string, progress: number | null = 0): Task {
+  return { id, progress } as unknown as Task
 }
 
 function explode(): never {
@@ -30,7 +31,7 @@ function explode(): never {
 
 function watch(topics: ReturnType<typeof createTopics>['topics'], isBusy = () => false) {
   const frames: TopicFrame[] = []
-  const subscription = topics.subscribe({ topic: 'vm.load' }, (frame) => frames.push(frame), { isBusy })
+  const subscription = topics.subscribe({ topic: 'tasks' }, (frame) => frames.push(frame), { isBusy })
   return { frames, subscription }
 }
 
@@ -150,12 +151,12 @@ describe('a topic', () => {
       if (frame.t === at) throw new Error('a bug')
     }
     const before = watch(topics)
-    topics.subscribe({ topic: 'vm.load' }, failing('patch'))
-    topics.subscribe({ topic: 'vm.load' }, failing('snapshot'))
-    topics.subscribe({ topic: 'vm.load' }, failing('closed'))
+    topics.subscribe({ topic: 'tasks' }, failing('patch'))
+    topics.subscribe({ topic: 'tasks' }, failing('snapshot'))
+    topics.subscribe({ topic: 'tasks' }, failing('closed'))
     const after = watch(topics)
-    for (const cpuPercent of [1, 2]) {
-      loads.upsert(load('a', cpuPercent))
+    for (const progress of [1, 2]) {
+      loads.upsert(load('a', progress))
       clock.advance(BATCH_MS)
     }
     expect([before.frames.length, after.frames.length]).toEqual([3, 3])
@@ -168,8 +169,8 @@ describe('a topic', () => {
   it('rejects whoever waits with a predicate that throws, and tells the others', async () => {
     const { topics, loads } = createTopics()
     const limits = { timeoutMs: 1_000 }
-    const never = topics.waitFor('vm.load', 'a', (entity) => entity !== undefined && explode(), limits)
-    const there = topics.waitFor('vm.load', 'a', (entity) => entity !== undefined, limits)
+    const never = topics.waitFor('tasks', 'a', (entity) => entity !== undefined && explode(), limits)
+    const there = topics.waitFor('tasks', 'a', (entity) => entity !== undefined, limits)
     loads.upsert(load('a'))
     await expect(never).rejects.toThrow('a bug')
     expect(await there).toBe(true)
@@ -177,7 +178,7 @@ describe('a topic', () => {
 
   it('closes a subscription whose producer throws, whatever it throws', () => {
     const { topics, bugs } = createTopics()
-    topics.produce('vm.load', explode)
+    topics.produce('tasks', explode)
     const { frames } = watch(topics)
     expect(frames).toMatchObject([{ t: 'closed', error: { code: 'internal' } }])
     expect(bugs).toEqual(['a producer threw'])
@@ -210,7 +211,7 @@ describe('a topic', () => {
         for (const [index, current] of steps.entries()) {
           if (index === Math.min(joinAt, steps.length - 1)) {
             topics.subscribe(
-              { topic: 'vm.load' },
+              { topic: 'tasks' },
               (frame) => {
                 if (frame.t === 'closed') throw frame.error
                 expect(frame.rev).toBeGreaterThanOrEqual(revision)
@@ -340,7 +341,7 @@ describe('the registry', () => {
   it('waits for a state of an entity', async () => {
     const { topics, loads, clock } = createTopics()
     const until = (cpu: number, timeoutMs = 1_000, signal?: AbortSignal) =>
-      topics.waitFor('vm.load', 'a', (entity) => entity?.cpuPercent === cpu, {
+      topics.waitFor('tasks', 'a', (entity) => entity?.progress === cpu, {
         timeoutMs,
         ...(signal === undefined ? {} : { signal }),
       })
@@ -362,7 +363,7 @@ describe('the registry', () => {
   it('closes everything when it stops', async () => {
     const { topics, clock } = createTopics()
     const { frames } = watch(topics)
-    const waiting = topics.waitFor('vm.load', 'a', () => false, { timeoutMs: 1_000 })
+    const waiting = topics.waitFor('tasks', 'a', () => false, { timeoutMs: 1_000 })
     topics.stop()
     expect(frames.at(-1)).toMatchObject({ t: 'closed', error: { code: 'engine.stopping' } })
     expect(await waiting).toBe(false)

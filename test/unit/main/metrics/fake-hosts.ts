@@ -63,6 +63,7 @@ export function makeHosts(...links: FakeLink[]): { hosts: HostRegistry; emit: (c
   const listeners = new Set<HostChangeListener>()
   const registry = {
     find: (id: HostId) => byId.get(id) ?? null,
+    get: (id: HostId) => byId.get(id),
     list: () => [...byId.values()],
     onChange: (listener: HostChangeListener) => {
       listeners.add(listener)

@@ -37,8 +37,6 @@ describe('a definition as libvirt 9 prints it', () => {
           source: '/var/lib/libvirt/images/web.qcow2',
           format: 'qcow2',
           readOnly: false,
-          capacityBytes: null,
-          allocationBytes: null,
         },
         {
           target: 'sda',
@@ -48,8 +46,6 @@ describe('a definition as libvirt 9 prints it', () => {
           source: null,
           format: null,
           readOnly: true,
-          capacityBytes: null,
-          allocationBytes: null,
         },
       ],
       nics: [
@@ -67,6 +63,8 @@ describe('a definition as libvirt 9 prints it', () => {
       serialPorts: [{ alias: 'serial0', type: 'pty', target: 'isa-serial', canOpen: true }],
       hasSerialConsole: true,
       guestAgent: 'disconnected',
+      sharesMemory: false,
+      balloonPeriodSeconds: 0,
     })
   })
 
@@ -110,6 +108,24 @@ describe('details that differ between definitions', () => {
     ['<os><type>hvm</type></os>', 'unknown'],
   ])('%s boots with %s', (os, firmware) => {
     expect(parseDomain(minimal(os)).firmware).toBe(firmware)
+  })
+
+  test.each([
+    ['<memoryBacking><hugepages/></memoryBacking>', false],
+    ["<memoryBacking><source type='memfd'/></memoryBacking>", true],
+    ["<memoryBacking><source type='file'/><access mode='shared'/></memoryBacking>", true],
+    ["<cpu><numa><cell id='0'/><cell id='1' memAccess='shared'/></numa></cpu>", true],
+  ])('%s shares its memory: %s', (backing, sharesMemory) => {
+    expect(parseDomain(minimal(backing)).sharesMemory).toBe(sharesMemory)
+  })
+
+  test.each([
+    ["<memballoon model='virtio'><stats period='5'/></memballoon>", 5],
+    ["<memballoon model='virtio'/>", 0],
+    ["<memballoon model='none'/>", null],
+    ['', null],
+  ])('%s is asked for its memory every %s seconds', (balloon, period) => {
+    expect(parseDomain(minimal(`<devices>${balloon}</devices>`)).balloonPeriodSeconds).toBe(period)
   })
 
   test.each([
