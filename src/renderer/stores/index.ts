@@ -4,6 +4,7 @@ export { createCollections } from './collections.ts'
 export type { ConsoleChannel, ConsoleChannelSocket } from './console-channel.ts'
 export { openConsoleChannel } from './console-channel.ts'
 export type { EngineClient, Patch, ProposedCall, Snapshot } from './engine-client.ts'
+export { type EntityChanges, EntityMap } from './entity-map.ts'
 export { waitForFirstAnswers } from './first-answers.ts'
 export type { Engine } from './hooks.ts'
 export {

@@ -1,20 +1,21 @@
 import type { WireError } from '../../shared/errors/index.ts'
 import type { Patch, Snapshot } from './engine-client.ts'
+import { EntityMap } from './entity-map.ts'
 
 /** The page's copy of one collection. `loading` until the first snapshot; `closed` when the engine ended the subscription. */
 export interface CollectionState<Entity extends { readonly id: string }> {
   readonly status: 'loading' | 'live' | 'closed'
   readonly epoch: string | null
   readonly rev: number
-  readonly entities: ReadonlyMap<string, Entity>
+  readonly entities: EntityMap<Entity>
   readonly error: WireError | null
 }
 
 export function emptyCollection<Entity extends { readonly id: string }>(): CollectionState<Entity> {
-  return { status: 'loading', epoch: null, rev: 0, entities: new Map(), error: null }
+  return { status: 'loading', epoch: null, rev: 0, entities: EntityMap.from<Entity>(), error: null }
 }
 
-/** The state after a snapshot: exactly its entities, in its order. What was there before is forgotten. */
+/** The state after a snapshot: exactly its entities. What was there before is forgotten. */
 export function applySnapshot<Entity extends { readonly id: string }>(
   snapshot: Snapshot<Entity>,
 ): CollectionState<Entity> {
@@ -22,7 +23,7 @@ export function applySnapshot<Entity extends { readonly id: string }>(
     status: 'live',
     epoch: snapshot.epoch,
     rev: snapshot.rev,
-    entities: new Map(snapshot.entities.map((entity) => [entity.id, entity])),
+    entities: EntityMap.from(snapshot.entities),
     error: null,
   }
 }
@@ -37,11 +38,7 @@ export function applyPatch<Entity extends { readonly id: string }>(
   patch: Patch<Entity>,
 ): CollectionState<Entity> {
   if (state.status !== 'live' || patch.rev < state.rev) return state
-  if (patch.upsert.length === 0 && patch.remove.length === 0) return { ...state, rev: patch.rev }
-  const entities = new Map(state.entities)
-  for (const id of patch.remove) entities.delete(id)
-  for (const entity of patch.upsert) entities.set(entity.id, entity)
-  return { ...state, rev: patch.rev, entities }
+  return { ...state, rev: patch.rev, entities: state.entities.with(patch.upsert, patch.remove) }
 }
 
 /** The state after the engine ended the subscription: what was known stays, marked as no longer kept current. */

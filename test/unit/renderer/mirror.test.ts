@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applyClosed, applyPatch, applySnapshot, emptyCollection } from '../../../src/renderer/stores/index.ts'
+import {
+  applyClosed,
+  applyPatch,
+  applySnapshot,
+  EntityMap,
+  emptyCollection,
+} from '../../../src/renderer/stores/index.ts'
 import { inventError } from './invented.ts'
 
 interface Thing {
@@ -30,6 +36,38 @@ describe('the mirror of a collection', () => {
         })
         expect(new Map(state.entities)).toEqual(model)
         expect(state.rev).toBe(changes.length + 1)
+      }),
+    )
+  })
+
+  it('shares with the state before all but what a patch changes, and tells what that is', () => {
+    const entities = Array.from({ length: 10_000 }, (_unused, value) => ({ id: `vm-${value}`, value }))
+    const before = applySnapshot<Thing>({ epoch: 'e', rev: 1, entities })
+    const read: string[] = []
+    const watch = (thing: Thing) => ({
+      get id() {
+        read.push(thing.id)
+        return thing.id
+      },
+      value: -1,
+    })
+    const upsert = [watch({ id: 'vm-7', value: 0 }), watch({ id: 'new', value: 0 })]
+    const after = applyPatch(before, { rev: 2, upsert, remove: ['vm-9', 'never there'] })
+    expect(read.length).toBeLessThan(12)
+    const { before: gone, after: come } = after.entities.changesSince(before.entities)
+    expect(gone.map(({ id }) => id).sort()).toEqual(['vm-7', 'vm-9'])
+    expect(new Set(come)).toEqual(new Set(upsert))
+    expect(after.entities.size).toBe(10_000)
+    expect(applyPatch(after, { rev: 3, upsert: [], remove: ['vm-9'] }).entities).toBe(after.entities)
+  })
+
+  it('tells of any two states how one becomes the other', () => {
+    fc.assert(
+      fc.property(things, things, (one, other) => {
+        const [from, to] = [EntityMap.from(one), EntityMap.from(other)]
+        const { before, after } = to.changesSince(from)
+        const removed = before.map(({ id }) => id).filter((id) => !to.has(id))
+        expect(new Map(from.with(after, removed))).toEqual(new Map(to))
       }),
     )
   })
