@@ -195,8 +195,13 @@ describe('a host behind another', () => {
     ['as we read it', null],
   ])('is reached by its configuration, %s', async (_, openSshCommand) => {
     const behind = await start({})
-    const jump = await viaJump(sshd, behind)
-    const connectOptions = { ...jump, config: { ...jump.config, openSshCommand } }
+    const jump = await viaJump(sshd, behind, ['Match host 127.0.0.1 exec "true"', ' Compression no'])
+    const skipped: string[] = []
+    const connectOptions: ConnectOptions = {
+      ...jump,
+      config: { ...jump.config, openSshCommand },
+      onConfigSkipped: (directives) => skipped.push(...directives.map(({ line, directive }) => `${line} ${directive}`)),
+    }
     // First the gate's key is asked for, then that of the host behind it; neither is taken silently.
     for (const server of [sshd, behind]) {
       const fingerprint = server.fingerprints.ed25519 ?? ''
@@ -209,8 +214,11 @@ describe('a host behind another', () => {
         () => undefined,
       )
     }
+    skipped.length = 0
     const session = await connect(connectOptions)
     expect(session.endpoint.port).toBe(behind.port)
+    // Once for the host and once for the one on the way; OpenSSH itself runs the program.
+    expect(skipped).toEqual(openSshCommand === null ? ['11 Match exec', '11 Match exec'] : [])
     expect((await session.exec('echo $SSH_CONNECTION')).stdout).toContain(` ${behind.port}\n`)
   })
 

@@ -14,7 +14,7 @@ import {
   knownHostName,
   parseKnownHosts,
 } from '../../src/main/ssh/known-hosts-format.ts'
-import { resolveTarget } from '../../src/main/ssh/resolve-target.ts'
+import { type ResolvedTarget, resolveTarget } from '../../src/main/ssh/resolve-target.ts'
 import { certify, makeKey } from './sshd.ts'
 
 // OpenSSH itself judges what we read of its files.
@@ -136,6 +136,15 @@ describe('ssh_config, beside ssh -G', () => {
     ['no agent', 'IdentityAgent none\n'],
     ['only the named keys', 'IdentitiesOnly yes\nIdentityFile /a\n'],
     ['Match all', 'Host db\n User no\nMatch all\n User ann\n Port 2200\n'],
+    ['Match host', 'Host web\n HostName web.lan\nMatch host web.lan\n Port 2200\nMatch host web\n User no\n'],
+    ['Match originalhost', 'Host web\n HostName web.lan\nMatch originalhost WEB,db\n Port 2200\n'],
+    ['Match user', 'User ann\nMatch user ANN\n Port 1\nMatch user a*,!bob localuser root\n Port 2200\n'],
+    ['negated criteria', 'Match !host db !user bob\n Port 2200\nMatch !all\n User no\n'],
+    ['Match final', 'Host web\n HostName web.lan\nMatch final host web.lan\n User ann\nHost web.lan\n Port 2200\n'],
+    ['identity files in two passes', 'IdentityFile /a\nMatch final all\n IdentityFile /b\n'],
+    ['criteria with equals signs', 'Match host=web user = root\n Port 2200\nMatch originalhost "w*,!web"\n User no\n'],
+    ['an include in a Match block', 'Match host web\n Include inc-*\nMatch host db\n Include inc-1\n'],
+    ['names in capitals', 'Host WEB\n User no\nMatch host WEB\n Port 2200\n'],
     ['comments and blank lines', '# one\n\n   # two\nHost web # three\n\tUser ann # four\n'],
   ]
 
@@ -156,6 +165,36 @@ describe('ssh_config, beside ssh -G', () => {
     // Without a named key each has its own list of defaults.
     const named = /IdentityFile/.test(text) ? {} : { identityPaths: [] }
     expect({ ...ours, ...named }).toEqual({ ...theirs, ...named })
+  })
+
+  it('evaluates any Host and Match blocks as OpenSSH does', async () => {
+    const pattern = fc.constantFrom('web', 'w*', '*.lan', 'WEB', 'db', 'ann', 'root', '!web', '*')
+    const list = fc.array(pattern, { minLength: 1, maxLength: 2 }).map((patterns) => patterns.join(','))
+    const withArgument = fc
+      .tuple(fc.constantFrom('', '!'), fc.constantFrom('host', 'originalhost', 'user', 'localuser'), list)
+      .map(([mark, name, argument]) => `${mark}${name} ${argument}`)
+    const criterion = fc.oneof({ weight: 3, arbitrary: withArgument }, fc.constantFrom('final', '!final', 'canonical'))
+    const block = fc.oneof(
+      fc.array(criterion, { minLength: 1, maxLength: 3 }).map((criteria) => `Match ${criteria.join(' ')}`),
+      fc.array(pattern, { minLength: 1, maxLength: 2 }).map((patterns) => `Host ${patterns.join(' ')}`),
+      fc.constantFrom('Match all', 'Match final all', 'Match !final all'),
+    )
+    const value = fc.constantFrom('HostName %h.lan', 'User ann', 'User bob', 'Port 1', 'Port 2', 'HostKeyAlias a')
+    const text = fc
+      .array(fc.tuple(block, fc.array(value, { maxLength: 2 })), { minLength: 1, maxLength: 5 })
+      .map((blocks) => blocks.flatMap(([head, values]) => [head, ...values.map((one) => ` ${one}`)]).join('\n'))
+    const path = join(folder, 'blocks')
+    const essence = ({ address, port, user, hostKeyAlias }: ResolvedTarget) => [address, port, user, hostKeyAlias]
+    await fc.assert(
+      fc.asyncProperty(text, fc.constantFrom(undefined, 'ann'), async (lines, user) => {
+        await writeFile(path, `${lines}\n`)
+        const target = { address: 'web', ...(user === undefined ? {} : { user }) }
+        const theirs = await resolveTarget(target, { path })
+        const ours = await resolveTarget(target, { path, openSshCommand: null })
+        expect(essence(ours)).toEqual(essence(theirs))
+      }),
+      { numRuns: 100 },
+    )
   })
 
   it.each(['fe80::1%docker0', 'fe80::1%home', 'a%%b', '10.0.0.1'])(

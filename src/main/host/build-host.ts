@@ -1,7 +1,7 @@
 import type { Host, Problem } from '../../shared/domain/index.ts'
 import { toWireError } from '../../shared/errors/index.ts'
 import type { HostLinkState } from '../hosts/index.ts'
-import { decideWarning } from './host-checks.ts'
+import { decideWarning, skippedError } from './host-checks.ts'
 
 export interface HostParts {
   readonly state: HostLinkState
@@ -40,9 +40,9 @@ export function buildHost({ state, vmCount, runningVmCount, localUser }: HostPar
   }
 }
 
-function decideProblems({ facts }: HostLinkState): Problem[] {
-  if (facts === null) return []
-  return [decideWarning('kvm', facts), decideWarning('memory', facts)]
+function decideProblems({ facts, configSkipped }: HostLinkState): Problem[] {
+  const fromFacts = facts === null ? [] : [decideWarning('kvm', facts), decideWarning('memory', facts)]
+  return [...configSkipped.map(skippedError), ...fromFacts]
     .filter((error) => error !== null)
     .map((error) => ({ severity: 'warning', error: toWireError(error) }))
 }

@@ -1,6 +1,7 @@
 import type { HostCheck } from '../../shared/contract/index.ts'
 import type { HostFacts } from '../../shared/domain/index.ts'
 import { AppError, type ErrorCode, toWireError } from '../../shared/errors/index.ts'
+import type { SkippedDirective } from '../hosts/index.ts'
 
 type CheckName = HostCheck['check']
 
@@ -15,6 +16,8 @@ export interface ProbeOutcome {
   readonly transport: 'ssh' | 'local'
   readonly hostKey: { readonly type: string; readonly fingerprint: string } | null
   readonly user: string | null
+  /** Parts of the user's ssh_config that were not evaluated. */
+  readonly configSkipped: readonly SkippedDirective[]
   readonly facts: HostFacts | null
   /** What stopped it; null when everything that must hold does. */
   readonly error: AppError | null
@@ -65,10 +68,19 @@ export function decideChecks(outcome: ProbeOutcome): HostCheck[] {
     if (outcome.transport === 'local' && (check === 'host-key' || check === 'sign-in')) {
       return { check, outcome: 'not-run', detail: null, error: null }
     }
+    const [skipped] = check === 'reach' ? outcome.configSkipped : []
+    if (skipped !== undefined) {
+      return { check, outcome: 'warning', detail: null, error: toWireError(skippedError(skipped)) }
+    }
     const warning = outcome.facts === null ? null : decideWarning(check, outcome.facts)
     if (warning !== null) return { check, outcome: 'warning', detail: null, error: toWireError(warning) }
     return { check, outcome: 'passed', detail: detailOf(check, outcome), error: null }
   })
+}
+
+/** Says what of ssh_config was not evaluated. */
+export function skippedError({ path, line, directive }: SkippedDirective): AppError {
+  return new AppError('ssh.config-skipped', { path, line, directive })
 }
 
 /** What works, but not as a person would want it. Pure. */

@@ -7,6 +7,7 @@ import {
   libvirtUri,
   openConnection,
   type RouteRequest,
+  type SkippedDirective,
 } from '../hosts/index.ts'
 import { XmlError } from '../xml/index.ts'
 import type { ProbeOutcome } from './host-checks.ts'
@@ -32,14 +33,18 @@ export async function probeHost(
   definition: HostDefinition,
   request: ProbeRequest,
 ): Promise<Probe> {
-  const known = { transport: definition.transport, hostKey: null, user: null, facts: null } as const
+  let configSkipped: readonly SkippedDirective[] = []
+  const onConfigSkipped = (skipped: readonly SkippedDirective[]) => {
+    configSkipped = skipped
+  }
+  const known = { transport: definition.transport, hostKey: null, user: null, facts: null }
   let route: HostRoute
   try {
-    route = await hosts.openRoute(definition, request)
+    route = await hosts.openRoute(definition, { ...request, onConfigSkipped })
   } catch (error) {
-    return { outcome: { ...known, error: expected(error, request.signal) }, route: null }
+    return { outcome: { ...known, configSkipped, error: expected(error, request.signal) }, route: null }
   }
-  const reached = { ...known, hostKey: route.hostKey, user: route.endpoint?.user ?? null }
+  const reached = { ...known, configSkipped, hostKey: route.hostKey, user: route.endpoint?.user ?? null }
   request.onSignedIn?.()
   try {
     const facts = await fetchFactsOver(route, definition, request)

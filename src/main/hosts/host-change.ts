@@ -1,6 +1,7 @@
 import type { HostDefinition, HostFacts, HostId, HostStatus } from '../../shared/domain/index.ts'
 import type { AppError } from '../../shared/errors/index.ts'
 import type { EventKind, LibvirtEvent } from '../libvirt/index.ts'
+import type { SkippedDirective } from '../ssh/index.ts'
 import type { DomainRecord } from './domain-record.ts'
 
 /** What a link listens for. A daemon that lacks some of them is fine. */
@@ -47,6 +48,8 @@ export interface HostLinkState {
   readonly hostKey: { readonly type: string; readonly fingerprint: string } | null
   /** What the names led to when it was last reached; null for this computer. */
   readonly endpoint: { readonly address: string; readonly port: number; readonly user: string } | null
+  /** Parts of the user's ssh_config that were not evaluated at the last attempt. */
+  readonly configSkipped: readonly SkippedDirective[]
   readonly facts: HostFacts | null
   /** When the host last told us anything. */
   readonly asOf: number | null

@@ -2,14 +2,14 @@ import type { Duplex } from 'node:stream'
 import type { HostDefinition, HostFacts, HostId } from '../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
 import type { LibvirtConnection } from '../libvirt/index.ts'
-import type { SshSession } from '../ssh/index.ts'
+import type { SkippedDirective, SshSession } from '../ssh/index.ts'
 import { AttemptPause } from './attempt-pause.ts'
 import { isHopeless } from './decide-host-status.ts'
 import { DomainProjection } from './domain-projection.ts'
 import type { DomainRecord } from './domain-record.ts'
 import type { HostChangeListener, HostLinkState } from './host-change.ts'
 import type { HostResource } from './host-resources.ts'
-import type { HostRoute, RouteCallOptions } from './host-route.ts'
+import type { HostRoute, OpenRouteOptions, RouteCallOptions } from './host-route.ts'
 import { libvirtUri } from './libvirt-sockets.ts'
 import { abortedByUs, lostError, toAppError } from './link-errors.ts'
 import type { LinkClock, LinkLog, LinkSettings, LinkTiming } from './link-settings.ts'
@@ -19,7 +19,7 @@ import { LiveWaiters } from './live-waiters.ts'
 import { openConnection } from './open-control.ts'
 
 export interface HostLinkOptions {
-  readonly openRoute: (definition: HostDefinition, options: RouteCallOptions) => Promise<HostRoute>
+  readonly openRoute: (definition: HostDefinition, options: OpenRouteOptions) => Promise<HostRoute>
   readonly settings: () => LinkSettings
   readonly clock: LinkClock
   readonly timing: LinkTiming
@@ -68,6 +68,7 @@ export class HostLink {
   #reconnecting = false
   #hostKey: HostRoute['hostKey'] = null
   #endpoint: HostRoute['endpoint'] = null
+  #configSkipped: readonly SkippedDirective[] = []
   #facts: HostFacts | null = null
   #networks: readonly HostResource[] = []
   #pools: readonly HostResource[] = []
@@ -138,6 +139,7 @@ export class HostLink {
       reconnecting: this.#reconnecting,
       hostKey: this.#hostKey,
       endpoint: this.#endpoint,
+      configSkipped: this.#configSkipped,
       facts: this.#facts,
       asOf: heardAt,
       stale: !this.isLive,
@@ -300,12 +302,17 @@ export class HostLink {
     if (this.#route === null) {
       const offered = this.#offered
       this.#offered = null
-      this.#adopt(offered ?? (await this.#options.openRoute(definition, limits)))
+      this.#configSkipped = []
+      const onConfigSkipped: OpenRouteOptions['onConfigSkipped'] = (skipped) => {
+        this.#configSkipped = skipped
+      }
+      this.#adopt(offered ?? (await this.#options.openRoute(definition, { ...limits, onConfigSkipped })))
     }
     const route = this.#route
     if (route === null) throw lostError(definition.address)
     this.#hostKey = route.hostKey
     this.#endpoint = route.endpoint
+    this.#configSkipped = route.configSkipped
     const connection = await openConnection(route, {
       uri: libvirtUri(definition.libvirtMode),
       address: definition.address,

@@ -1,11 +1,11 @@
 import type { HostDefinition, HostId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
-import type { KnownHosts, SshConfigSource } from '../ssh/index.ts'
+import type { KnownHosts, SkippedDirective, SshConfigSource } from '../ssh/index.ts'
 import { connectSsh, decideBackoffMs, watchNetwork } from '../ssh/index.ts'
 import { silentLinkLog, systemLinkClock } from './defaults.ts'
 import type { HostChangeListener } from './host-change.ts'
 import { HostLink, type HostLinkOptions, type RedefineOptions } from './host-link.ts'
-import type { HostRoute, RouteCallOptions } from './host-route.ts'
+import type { HostRoute, OpenRouteOptions } from './host-route.ts'
 import type { HostSecrets } from './host-secrets.ts'
 import { localSockets } from './libvirt-sockets.ts'
 import type { LinkClock, LinkLog, LinkSettings, LinkTiming } from './link-settings.ts'
@@ -25,7 +25,7 @@ export interface HostRegistryOptions {
   readonly localSockets?: (mode: HostDefinition['libvirtMode']) => readonly string[]
 }
 
-export interface RouteRequest extends RouteCallOptions {
+export interface RouteRequest extends OpenRouteOptions {
   readonly secrets: () => Promise<HostSecrets>
   /** The fingerprint that a person confirmed: that key is pinned when the host offers it. */
   readonly acceptFingerprint?: string | undefined
@@ -85,6 +85,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
   async function openRoute(definition: HostDefinition, request: RouteRequest): Promise<HostRoute> {
     if (definition.transport === 'local') return openLocalRoute(sockets(definition.libvirtMode))
     const { acceptFingerprint, timeoutMs, signal } = request
+    let configSkipped: readonly SkippedDirective[] = []
     const session = await connectSsh({
       target: {
         address: definition.address,
@@ -102,8 +103,16 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(signal === undefined ? {} : { signal }),
       ...(options.sshConfig === undefined ? {} : { config: options.sshConfig }),
+      onConfigSkipped: (skipped) => {
+        // The hosts on the way are mostly configured by the same lines.
+        const others = skipped.filter(
+          ({ path, line }) => !configSkipped.some((known) => known.path === path && known.line === line),
+        )
+        configSkipped = [...configSkipped, ...others]
+        request.onConfigSkipped?.(configSkipped)
+      },
     })
-    return openSshRoute(session, definition)
+    return openSshRoute(session, definition, configSkipped)
   }
 
   function get(hostId: HostId): HostLink {

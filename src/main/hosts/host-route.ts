@@ -1,10 +1,15 @@
 import type { Duplex } from 'node:stream'
 import type { AppError } from '../../shared/errors/index.ts'
-import type { SshSession } from '../ssh/index.ts'
+import type { SkippedDirective, SshSession } from '../ssh/index.ts'
 
 export interface RouteCallOptions {
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+}
+
+export interface OpenRouteOptions extends RouteCallOptions {
+  /** Told what of the user's ssh_config was skipped, whether or not the host is then reached. */
+  readonly onConfigSkipped?: (skipped: readonly SkippedDirective[]) => void
 }
 
 /** The way to a host once it is there: its SSH session, or this computer itself. */
@@ -13,6 +18,8 @@ export interface HostRoute {
   readonly hostKey: { readonly type: string; readonly fingerprint: string } | null
   /** What the names led to; null for this computer. */
   readonly endpoint: { readonly address: string; readonly port: number; readonly user: string } | null
+  /** Parts of the user's ssh_config that were not evaluated on the way. */
+  readonly configSkipped: readonly SkippedDirective[]
   /** Opens a new byte stream to the libvirt daemon. Errors: host.libvirt-…, ssh.forward-refused, ssh.connection-lost. */
   openLibvirt(options: RouteCallOptions): Promise<Duplex>
   /** Opens a unix socket on the host. */

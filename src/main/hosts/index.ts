@@ -3,7 +3,7 @@
 // What features need of the protocol client; they reach it through a host only.
 export type { LibvirtConnection, TypedParameter, TypedParameterValue } from '../libvirt/index.ts'
 export { isLibvirtError, typedParametersToObject } from '../libvirt/index.ts'
-export type { KnownHosts, SshConfigSource } from '../ssh/index.ts'
+export type { KnownHosts, SkippedDirective, SshConfigSource } from '../ssh/index.ts'
 export { domainReference } from './domain-reader.ts'
 export type { DomainRecord } from './domain-record.ts'
 export type { DomainState } from './domain-states.ts'

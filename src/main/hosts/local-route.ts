@@ -13,6 +13,7 @@ export function openLocalRoute(sockets: readonly string[]): HostRoute {
     session: null,
     hostKey: null,
     endpoint: null,
+    configSkipped: [],
     openLibvirt: (options) => openFirst(sockets, options),
     forwardSocket: (path, options = {}) => open({ path }, path, options),
     forwardTcp: (host, port, options = {}) => open({ host, port }, `${host}:${port}`, options),

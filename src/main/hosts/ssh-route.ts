@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { HostDefinition, LibvirtMode } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
-import type { SshSession } from '../ssh/index.ts'
+import type { SkippedDirective, SshSession } from '../ssh/index.ts'
 import type { HostRoute, RouteCallOptions } from './host-route.ts'
 import { libvirtUri, SYSTEM_SOCKETS, sessionSockets } from './libvirt-sockets.ts'
 
@@ -12,12 +12,14 @@ const RUNTIME_FOLDER = /^\/[\w./-]{1,200}$/
 export function openSshRoute(
   session: SshSession,
   definition: Pick<HostDefinition, 'address' | 'libvirtMode'>,
+  configSkipped: readonly SkippedDirective[],
 ): HostRoute {
   let sockets: readonly string[] | null = null
   return {
     session,
     hostKey: session.hostKey,
     endpoint: session.endpoint,
+    configSkipped,
     openLibvirt: async (options) => {
       sockets ??=
         definition.libvirtMode === 'system'

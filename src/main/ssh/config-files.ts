@@ -1,8 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, parse, sep } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../../shared/errors/index.ts'
+import { judgeMatch } from './config-match.ts'
 import { type ConfigDirective, parseConfigText } from './config-syntax.ts'
-import { expandHome } from './config-tokens.ts'
+import { expandHome, expandHostName } from './config-tokens.ts'
 import { errorCodeOf, reasonOf } from './failure.ts'
 import { matchesPattern, matchesPatternList } from './host-pattern.ts'
 
@@ -10,11 +12,18 @@ const INCLUDE_DEPTH = 16
 const FILE_LIMIT_BYTES = 1024 * 1024
 const FILES_LIMIT = 200
 
+/** A part of the files that only OpenSSH itself can evaluate, and that may change how the host is reached. */
+export interface SkippedDirective {
+  readonly path: string
+  readonly line: number
+  /** `Match exec`, `CanonicalizeHostname` */
+  readonly directive: string
+}
+
 /** Directives that apply to one host: for each keyword the values in the order in which they were found. */
 export interface HostConfig {
   readonly values: ReadonlyMap<string, readonly (readonly string[])[]>
-  /** What was skipped, for the log: `Match` blocks that only OpenSSH itself can judge. */
-  readonly notices: readonly string[]
+  readonly skipped: readonly SkippedDirective[]
   /** Keywords whose values hold no tokens any more: a `%` that is still there is meant. */
   readonly expanded: ReadonlySet<string>
 }
@@ -22,6 +31,9 @@ export interface HostConfig {
 export interface ConfigFilesOptions {
   /** The name as the person gave it: what `Host` patterns are compared with. */
   readonly name: string
+  /** The user that was given beside the name, which no `User` changes. */
+  readonly user: string | undefined
+  readonly localUser: string
   readonly homePath: string
   /** Files in order of precedence, each with the folder its relative `Include`s start from; missing ones are fine. */
   readonly files: readonly { readonly path: string; readonly includeFolder: string }[]
@@ -30,19 +42,39 @@ export interface ConfigFilesOptions {
 interface Walk {
   readonly options: ConfigFilesOptions
   readonly values: Map<string, (readonly string[])[]>
-  readonly notices: string[]
+  readonly skipped: SkippedDirective[]
+  /** What `Host` patterns are compared with: the name as it was given, in the final pass what it led to. */
+  readonly name: string
+  readonly isFinalPass: boolean
+  wantsFinalPass: boolean
   filesRead: number
 }
 
 /**
- * Evaluates ssh_config files for one host, as ssh_config(5) says: in order, `Host` blocks by pattern, `Include` in
- * place. Used where OpenSSH is not installed. `Match` blocks other than `Match all` are skipped with a notice.
- * Errors: ssh.config-invalid with path and line.
+ * Evaluates ssh_config files for one host, as ssh_config(5) says: in order, `Host` and `Match` blocks, `Include` in place,
+ * and all once more where `Match final` asks for it. Used where OpenSSH is not installed. No program is run: what depends
+ * on one is listed as skipped. Errors: ssh.config-invalid with path and line.
  */
 export async function fetchHostConfig(options: ConfigFilesOptions): Promise<HostConfig> {
-  const walk: Walk = { options, values: new Map(), notices: [], filesRead: 0 }
+  const first = await readAll(options, new Map(), null)
+  if (!first.wantsFinalPass) return { values: first.values, skipped: first.skipped, expanded: new Set() }
+  // What the name has led to by now holds, as if it had been given.
+  const name = hostNameOf(first)
+  first.values.set('hostname', [[name]])
+  const final = await readAll(options, first.values, name)
+  const skipped = [...first.skipped, ...final.skipped]
+  const once = skipped.filter(
+    ({ path, line }, index) => skipped.findIndex((other) => other.path === path && other.line === line) === index,
+  )
+  return { values: final.values, skipped: once, expanded: new Set(['hostname']) }
+}
+
+async function readAll(options: ConfigFilesOptions, values: Walk['values'], finalName: string | null): Promise<Walk> {
+  const isFinalPass = finalName !== null
+  const name = finalName ?? options.name
+  const walk: Walk = { options, values, skipped: [], name, isFinalPass, wantsFinalPass: false, filesRead: 0 }
   for (const { path, includeFolder } of options.files) await readInto(walk, path, includeFolder, true, 0)
-  return { values: walk.values, notices: walk.notices, expanded: new Set() }
+  return walk
 }
 
 async function readInto(walk: Walk, path: string, folder: string, active: boolean, depth: number): Promise<void> {
@@ -55,9 +87,9 @@ async function readInto(walk: Walk, path: string, folder: string, active: boolea
   let applies = active
   for (const directive of directives) {
     if (directive.keyword === 'host') {
-      applies = active && matchesPatternList(walk.options.name, directive.args)
+      applies = active && matchesPatternList(walk.name, directive.args)
     } else if (directive.keyword === 'match') {
-      applies = active && judgeMatch(walk, path, directive)
+      applies = decideMatch(walk, path, directive, active)
     } else if (directive.keyword === 'include') {
       if (depth >= INCLUDE_DEPTH) throw invalid(path, directive.line, `Include deeper than ${INCLUDE_DEPTH}`)
       for (const pattern of directive.args) {
@@ -66,17 +98,46 @@ async function readInto(walk: Walk, path: string, folder: string, active: boolea
         for (const file of await listMatching(absolute)) await readInto(walk, file, folder, applies, depth + 1)
       }
     } else if (applies) {
-      const values = walk.values.get(directive.keyword)
-      if (values) values.push(directive.args)
-      else walk.values.set(directive.keyword, [directive.args])
+      take(walk, path, directive)
     }
   }
 }
 
-function judgeMatch(walk: Walk, path: string, directive: ConfigDirective): boolean {
-  if (directive.args.length === 1 && directive.args[0]?.toLowerCase() === 'all') return true
-  walk.notices.push(`${path}:${directive.line}: Match block skipped`)
-  return false
+/** Keeps a value beside those found before; of most keywords the first one is used. */
+function take(walk: Walk, path: string, { keyword, args, line }: ConfigDirective): void {
+  const values = walk.values.get(keyword) ?? []
+  walk.values.set(keyword, values)
+  // The final pass finds the same values again.
+  if (values.some((known) => isDeepStrictEqual(known, args))) return
+  values.push(args)
+  if (keyword === 'canonicalizehostname' && values.length === 1 && !/^(?:no|none|false)$/i.test(args[0] ?? '')) {
+    walk.skipped.push({ path, line, directive: 'CanonicalizeHostname' })
+  }
+}
+
+function decideMatch(walk: Walk, path: string, { args, line }: ConfigDirective, active: boolean): boolean {
+  const { name: originalName, localUser, user: givenUser } = walk.options
+  const first = (keyword: string): string | undefined => walk.values.get(keyword)?.[0]?.join(' ')
+  const verdict = judgeMatch(args, {
+    originalName,
+    hostName: hostNameOf(walk),
+    user: givenUser ?? first('user') ?? localUser,
+    localUser,
+    tag: first('tag') ?? '',
+    isFinalPass: walk.isFinalPass,
+  })
+  if (typeof verdict === 'string') throw invalid(path, line, verdict)
+  walk.wantsFinalPass ||= verdict.wantsFinalPass
+  if (active && verdict.unjudged.length > 0) {
+    walk.skipped.push({ path, line, directive: `Match ${verdict.unjudged.join(' ')}` })
+  }
+  return active && verdict.matches
+}
+
+function hostNameOf({ values, options, isFinalPass, name }: Walk): string {
+  if (isFinalPass) return name
+  const hostName = values.get('hostname')?.[0]?.join(' ')
+  return hostName === undefined ? options.name : expandHostName(hostName, options.name)
 }
 
 async function readConfigFile(path: string): Promise<string | null> {

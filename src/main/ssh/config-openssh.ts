@@ -45,7 +45,7 @@ export function fetchOpenSshConfig(query: OpenSshQuery): Promise<HostConfig | nu
         ...(query.signal === undefined ? {} : { signal: query.signal }),
       },
       (error, stdout, stderr) => {
-        if (error === null) resolve({ values: parseOpenSshOutput(stdout), notices: [], expanded: EXPANDED })
+        if (error === null) resolve({ values: parseOpenSshOutput(stdout), skipped: [], expanded: EXPANDED })
         else if (query.signal?.aborted) reject(abortedError('ssh -G', query.signal))
         else if (errorCodeOf(error) === 'ENOENT' || errorCodeOf(error) === 'EACCES') resolve(null)
         else reject(parseOpenSshFailure(stderr, command, error))

@@ -58,6 +58,11 @@ export function expandTokens(text: string, values: TokenValues, allowed?: string
   })
 }
 
+/** Expands the value of `HostName`, which takes `%h` (the name as the person gave it) and `%%` only. */
+export function expandHostName(hostName: string, originalName: string): string {
+  return hostName.replace(/%([%h])/g, (_, token: string) => (token === '%' ? '%' : originalName))
+}
+
 /** Expands a path of ssh_config: `~`, `${VARIABLE}` and percent tokens. An unset variable gives null. */
 export function expandPath(
   text: string,

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import { createAttemptClock } from './attempt-clock.ts'
+import type { SkippedDirective } from './config-files.ts'
 import { signIn } from './handshake.ts'
 import { createHostKeyVerifier } from './host-key.ts'
 import type { KnownHosts } from './known-hosts.ts'
@@ -29,6 +30,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal
   readonly interactive?: InteractiveAnswer
   readonly config?: SshConfigSource
+  /** Told, for the host and for those on the way, what of the configuration was skipped: it may be why the rest fails. */
+  readonly onConfigSkipped?: (skipped: readonly SkippedDirective[]) => void
   /** How often the host is asked whether it is still there; after three unanswered times it is lost. Default 5 s. */
   readonly keepaliveMs?: number
 }
@@ -43,6 +46,7 @@ export async function connectSsh(options: ConnectOptions): Promise<SshSession> {
   let resolved: ResolvedTarget | undefined
   try {
     resolved = await resolveTarget(options.target, options.config, clock.signal)
+    options.onConfigSkipped?.(resolved.skipped)
     return await connectHop({ ...options, clock, hops: 0 }, resolved, options.secrets)
   } catch (error) {
     if (!clock.timedOut()) throw error
@@ -136,7 +140,11 @@ async function connectJumps(attempt: Attempt, target: ResolvedTarget): Promise<S
   if (attempt.hops + 1 >= HOPS_LIMIT) throw new AppError('ssh.jump-failed', { jumpHost: first.address })
   // All names first: a bad one must not leave the hosts before it connected.
   const hops: ResolvedTarget[] = []
-  for (const jump of target.jumps) hops.push(await resolveTarget(jump, attempt.config, attempt.clock.signal))
+  for (const jump of target.jumps) {
+    const hop = await resolveTarget(jump, attempt.config, attempt.clock.signal)
+    attempt.onConfigSkipped?.(hop.skipped)
+    hops.push(hop)
+  }
   let session: SshSession | null = null
   for (const hop of hops) {
     const secrets = async (): Promise<SshSecrets> => {

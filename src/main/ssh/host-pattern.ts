@@ -26,13 +26,12 @@ export function matchesPattern(text: string, pattern: string): boolean {
   return patternAt === pattern.length
 }
 
-/** Matches a list of patterns of which some may be negated by `!`: a negated match outweighs all others. */
+/** Matches a list of patterns of which some may be negated by `!`: a negated match outweighs all others. Case counts. */
 export function matchesPatternList(text: string, patterns: readonly string[]): boolean {
-  const lowered = text.toLowerCase()
   let matched = false
   for (const pattern of patterns) {
     const negated = pattern.startsWith('!')
-    if (!matchesPattern(lowered, (negated ? pattern.slice(1) : pattern).toLowerCase())) continue
+    if (!matchesPattern(text, negated ? pattern.slice(1) : pattern)) continue
     if (negated) return false
     matched = true
   }

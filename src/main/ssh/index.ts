@@ -1,4 +1,5 @@
 export { decideBackoffMs, needsPerson } from './backoff.ts'
+export type { SkippedDirective } from './config-files.ts'
 export type { ConnectOptions } from './connect.ts'
 export { connectSsh } from './connect.ts'
 export { fingerprintOf } from './fingerprint.ts'

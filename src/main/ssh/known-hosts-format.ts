@@ -58,7 +58,7 @@ export function knownHostName(address: string, port: number): string {
 /** True when the entry's host field (plain, wildcards, negation, or hashed) names `name`. */
 export function entryMatches(entry: KnownHostEntry, name: string): boolean {
   if (entry.hosts.startsWith('|')) return hashedMatches(entry.hosts, name)
-  return matchesPatternList(name, entry.hosts.split(','))
+  return matchesPatternList(name.toLowerCase(), entry.hosts.toLowerCase().split(','))
 }
 
 function hashedMatches(field: string, name: string): boolean {

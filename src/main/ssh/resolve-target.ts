@@ -1,9 +1,9 @@
 import { homedir, hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../shared/errors/index.ts'
-import { configFileOrder, fetchHostConfig, type HostConfig } from './config-files.ts'
+import { configFileOrder, fetchHostConfig, type HostConfig, type SkippedDirective } from './config-files.ts'
 import { fetchOpenSshConfig } from './config-openssh.ts'
-import { expandHome, expandPath, expandTokens, type TokenValues } from './config-tokens.ts'
+import { expandHome, expandHostName, expandPath, type TokenValues } from './config-tokens.ts'
 import { isHostName, isUserName, withoutBrackets } from './names.ts'
 import { type JumpHost, parseProxyJump } from './proxy-jump.ts'
 import type { SshTarget } from './types.ts'
@@ -36,11 +36,11 @@ export interface ResolvedTarget {
   /** Path of the agent to use, null for none, undefined for what the environment says. */
   readonly agentPath: string | null | undefined
   readonly jumps: readonly JumpHost[]
-  readonly notices: readonly string[]
+  readonly skipped: readonly SkippedDirective[]
 }
 
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
-const NO_CONFIG: HostConfig = { values: new Map(), notices: [], expanded: new Set() }
+const NO_CONFIG: HostConfig = { values: new Map(), skipped: [], expanded: new Set() }
 
 /**
  * Completes a target from the user's ssh_config (`ssh -G` where it is installed, else our own reading).
@@ -68,7 +68,9 @@ async function fetchConfig(target: SshTarget, source: SshConfigSource, signal?: 
     if (found) return found
   }
   const homePath = source.homePath ?? homedir()
-  return fetchHostConfig({ name: target.address, homePath, files: configFileOrder(homePath, source.path) })
+  const { address: name, user } = target
+  const { username: localUser } = userInfo()
+  return fetchHostConfig({ name, user, localUser, homePath, files: configFileOrder(homePath, source.path) })
 }
 
 function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSource): ResolvedTarget {
@@ -90,7 +92,7 @@ function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSo
     localHost: hostname(),
     hostKeyAlias: alias ?? target.address,
   }
-  const address = withoutBrackets(expandHostName(config, base))
+  const address = withoutBrackets(decideHostName(config, target.address))
   const tokens = { ...base, hostName: address }
   const jumps = parseProxyJump(first('proxyjump'), tokens)
   if (jumps === null) {
@@ -121,15 +123,15 @@ function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSo
     identitiesOnly: first('identitiesonly') === 'yes' || first('identitiesonly') === 'true',
     agentPath: decideAgentPath(config, tokens, environment),
     jumps,
-    notices: config.notices,
+    skipped: config.skipped,
   }
 }
 
 /** The literal name of the target is never expanded: `%` is the mark of an IPv6 zone in it. */
-function expandHostName(config: HostConfig, tokens: TokenValues): string {
+function decideHostName(config: HostConfig, name: string): string {
   const hostName = config.values.get('hostname')?.[0]?.join(' ')
-  if (hostName === undefined) return tokens.originalName
-  return config.expanded.has('hostname') ? hostName : expandTokens(hostName, tokens, 'h')
+  if (hostName === undefined) return name
+  return config.expanded.has('hostname') ? hostName : expandHostName(hostName, name)
 }
 
 function decideAgentPath(

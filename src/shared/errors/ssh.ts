@@ -41,6 +41,8 @@ export interface SshErrors {
   'ssh.key-unsupported': { path: string; keyType: string; hint: 'type' | 'encryption' | 'putty' }
   'ssh.agent-unavailable': { path: string; reason: string }
   'ssh.config-invalid': { path: string; line: number; detail: string }
+  /** A part of ssh_config that only OpenSSH itself evaluates, which is not installed. The host is reached without it. */
+  'ssh.config-skipped': { path: string; line: number; directive: string }
   /** A program as a proxy is refused; ProxyJump is supported. */
   'ssh.proxy-command-unsupported': { address: string }
   'ssh.jump-failed': { jumpHost: string }

@@ -7,6 +7,7 @@ const passed: ProbeOutcome = {
   transport: 'ssh',
   hostKey: { type: 'ssh-ed25519', fingerprint: 'SHA256:x' },
   user: 'root',
+  configSkipped: [],
   facts: makeFacts(),
   error: null,
 }
@@ -28,6 +29,15 @@ describe('the list of checks', () => {
     const error = new AppError('ssh.host-key-unknown', params)
     const list = outcomes({ ...passed, hostKey: null, user: null, facts: null, error })
     expect(list.slice(0, 4)).toEqual(['reach passed', 'host-key failed', 'sign-in not-run', 'libvirt not-run'])
+  })
+
+  test('of a host whose ssh_config was not evaluated whole: a warning, whether it is reached or not', () => {
+    const configSkipped = [{ path: '/c', line: 3, directive: 'Match exec' }]
+    const [reach] = decideChecks({ ...passed, configSkipped })
+    expect(reach).toMatchObject({ outcome: 'warning', error: { code: 'ssh.config-skipped', params: { line: 3 } } })
+    const error = new AppError('ssh.authentication-failed', { user: 'u', address: 'a', tried: 'key' })
+    const failed = { ...passed, user: null, facts: null, configSkipped, error }
+    expect(outcomes(failed).slice(0, 3)).toEqual(['reach warning', 'host-key passed', 'sign-in failed'])
   })
 
   test('of this computer: nothing to sign in to', () => {

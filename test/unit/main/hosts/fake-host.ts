@@ -52,6 +52,7 @@ export function makeRoute(): FakeRoute {
     session: null,
     hostKey: { type: 'ssh-ed25519', fingerprint: 'SHA256:x' },
     endpoint: null,
+    configSkipped: [],
     openLibvirt: async () => {
       const [ours, theirs] = duplexPair()
       const daemon = new FakeDaemon(theirs)

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { buildHost } from '../../../../src/main/host/build-host.ts'
 import { HostLink, type HostLinkState, type HostRoute } from '../../../../src/main/hosts/index.ts'
 import type { HostDefinition } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
@@ -14,14 +15,19 @@ afterEach(async () => {
 })
 
 /** A link whose attempts give what the test has laid out, in order; after that the host is unreachable. */
-function startLink(ways: (FakeRoute | AppError)[], definition: HostDefinition = DEFINITION) {
+function startLink(
+  ways: (FakeRoute | AppError)[],
+  definition: HostDefinition = DEFINITION,
+  skipped: HostRoute['configSkipped'] = [],
+) {
   const states: HostLinkState[] = []
   const pauses: [failures: number, hopeless: boolean][] = []
   const clock = makeClock()
   let attempts = 0
   const link: HostLink = new HostLink(definition, {
-    openRoute: async (): Promise<HostRoute> => {
+    openRoute: async (_definition, { onConfigSkipped }): Promise<HostRoute> => {
       attempts += 1
+      if (skipped.length > 0) onConfigSkipped?.(skipped)
       const way = ways.shift() ?? unreachable()
       if (way instanceof AppError) throw way
       return way
@@ -47,6 +53,20 @@ function startLink(ways: (FakeRoute | AppError)[], definition: HostDefinition = 
 const up = (link: HostLink) => vi.waitFor(() => expect(link.state).toMatchObject({ status: 'up', stale: false }))
 
 describe('a link', () => {
+  test('shows what of ssh_config was skipped, also when that may be why the host is not reached', async () => {
+    const skipped = [{ path: '/c', line: 3, directive: 'Match exec' }]
+    const way = { ...makeRoute(), configSkipped: skipped }
+    const { link, clock } = startLink([refused(), way], { ...DEFINITION, authentication: 'key' }, skipped)
+    const problems = () => buildHost({ state: link.state, vmCount: 0, runningVmCount: 0, localUser: 'me' }).problems
+    const shown = [{ severity: 'warning', error: { code: 'ssh.config-skipped', params: skipped[0] } }]
+    await vi.waitFor(() => expect(link.state.error?.code).toBe('ssh.authentication-failed'))
+    expect(problems()).toMatchObject(shown)
+    await vi.waitFor(() => expect(clock.delaysMs()).toContain(1))
+    clock.run(1)
+    await up(link)
+    expect(problems()).toMatchObject(shown)
+  })
+
   test('tries again after pauses that grow with the failures, until it is up', async () => {
     const { link, pauses, clock, attempts } = startLink([unreachable(), unreachable(), makeRoute()])
     await vi.waitFor(() => expect(clock.delaysMs()).toContain(1))

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -182,12 +183,42 @@ describe('a target read from files, without OpenSSH', () => {
     await expect(resolve('web')).rejects.toMatchObject({ code: 'ssh.config-invalid', params: { line: 1 } })
   })
 
-  it('applies Match all and says that it skipped other Match blocks', async () => {
-    await write('config', 'Match host web\n User no\nMatch all\n User ann\n')
-    const resolved = await resolve('web')
-    expect(resolved.user).toBe('ann')
-    expect(resolved.notices).toHaveLength(1)
+  it('lists a Match block that would run a program, and runs none', async () => {
+    const witness = join(home, 'ran')
+    await write('config', `Match host web exec "touch ${witness}"\n User no\nMatch all\n User ann\n`)
+    const { user, skipped } = await resolve('web')
+    expect(user).toBe('ann')
+    expect(skipped).toEqual([{ path: join(home, '.ssh', 'config'), line: 1, directive: 'Match exec' }])
+    expect(existsSync(witness)).toBe(false)
   })
+
+  it('does not speak of a Match block that could not apply whatever its program says', async () => {
+    await write('config', 'Match host db exec "true"\n User no\nHost db\n Include only-db\n')
+    await write('only-db', 'Match exec "true"\n User no\n')
+    expect((await resolve('web')).skipped).toEqual([])
+    expect((await resolve('db')).skipped).toHaveLength(2)
+  })
+
+  it.each([
+    ['Match localnetwork 10.0.0.0/8', ['Match localnetwork']],
+    ['Match host web !exec "x" final', ['Match !exec']],
+    ['Match sessiontype shell exec x', ['Match sessiontype exec']],
+    ['CanonicalizeHostname yes', ['CanonicalizeHostname']],
+    ['CanonicalizeHostname no\nCanonicalizeHostname yes', []],
+    ['Tag a\nMatch tagged a', []],
+    ['Match final exec x\nMatch final exec x', ['Match exec', 'Match exec']],
+  ])('lists of "%s" what it skipped', async (text, expected) => {
+    await write('config', `${text}\n`)
+    expect((await resolve('web')).skipped.map(({ directive }) => directive)).toEqual(expected)
+  })
+
+  it.each(['Match host', 'Match host web all', 'Match all host web', 'Match host ""'])(
+    'refuses "%s", as OpenSSH does',
+    async (text) => {
+      await write('config', `\n${text}\n`)
+      await expect(resolve('web')).rejects.toMatchObject({ code: 'ssh.config-invalid', params: { line: 2 } })
+    },
+  )
 
   it.each([
     ['IdentityAgent none', null],
