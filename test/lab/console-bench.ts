@@ -74,7 +74,7 @@ export async function startConsoleBench(
   const consoles = createConsoles({
     model,
     findHost: () => createLinkConsoleHost(link),
-    now: () => Date.now(),
+    clock: { now: Date.now, monotonicMs: () => performance.now() },
     log: silentLog,
   })
   return {

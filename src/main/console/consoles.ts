@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { CONSOLE_CLOSE_ENDED, CONSOLE_CLOSE_ERROR, encodeConsoleClose } from '../../shared/contract/index.ts'
 import type { Vm } from '../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
-import type { CommandHandler, Identity, Log, ModelSnapshot } from '../engine/index.ts'
+import type { Clock, CommandHandler, Identity, Log, ModelSnapshot } from '../engine/index.ts'
 import type { FindConsoleHost } from './console-host.ts'
 import type { ConsoleSocket } from './console-socket.ts'
 import { decideConsole } from './decide-console.ts'
@@ -21,7 +21,7 @@ const STATE_TIMEOUT_MS = 15_000
 export interface ConsolesDependencies {
   readonly model: () => ModelSnapshot
   readonly findHost: FindConsoleHost
-  readonly now: () => number
+  readonly clock: Pick<Clock, 'now' | 'monotonicMs'>
   readonly log: Log
 }
 
@@ -40,8 +40,8 @@ export interface Consoles {
 }
 
 /** Creates the consoles of an engine. */
-export function createConsoles({ model, findHost, now, log }: ConsolesDependencies): Consoles {
-  const tickets = new ConsoleTickets(now)
+export function createConsoles({ model, findHost, clock, log }: ConsolesDependencies): Consoles {
+  const tickets = new ConsoleTickets(clock)
   const sessions = new ConsoleSessions()
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
@@ -68,13 +68,21 @@ export function createConsoles({ model, findHost, now, log }: ConsolesDependenci
       throw new AppError('command.forbidden', { command: 'console.open', permission: 'vm.console' })
     }
     const grant = tickets.redeem(ticket, identity.user)
-    const { session, leave } = sessions.enter({ user: grant.user, vmId: grant.vmId, kind: grant.kind, since: now() })
+    const { session, leave } = sessions.enter({
+      user: grant.user,
+      vmId: grant.vmId,
+      kind: grant.kind,
+      sinceMs: clock.monotonicMs(),
+    })
     const fields = { user: session.user, vmId: session.vmId, kind: session.kind, console: session.id }
     try {
       const upstream = await openUpstream(grant, end)
       log.info(fields, 'console connected')
       const failure = await pump(end, upstream)
-      log.info({ ...fields, seconds: Math.round((now() - session.since) / 1_000) }, 'console disconnected')
+      log.info(
+        { ...fields, seconds: Math.round((clock.monotonicMs() - session.sinceMs) / 1_000) },
+        'console disconnected',
+      )
       if (stopping.signal.aborted) throw new AppError('engine.stopping', {})
       // The daemon ends a stream with an error of its own when the VM stops or somebody takes the port: an end like any.
       if (failure instanceof AppError && !isAppError(failure, 'libvirt.call-failed')) throw failure

@@ -11,7 +11,8 @@ export interface ConsoleSession {
   readonly user: string
   readonly vmId: VmId
   readonly kind: 'graphics' | 'serial'
-  readonly since: number
+  /** By the monotonic clock. */
+  readonly sinceMs: number
 }
 
 /** Who is connected, bounded for each person and for all. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { CommandOutput } from '../../shared/contract/index.ts'
 import type { VmId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
+import type { Clock } from '../engine/index.ts'
 
 export const TICKET_LIFETIME_MS = 30_000
 /** Unused tickets at once; past it the command is refused rather than the memory used. */
@@ -21,27 +22,28 @@ export interface ConsoleGrant {
 }
 
 interface TicketRecord extends ConsoleGrant {
-  readonly expiresAt: number
+  /** By the monotonic clock. */
+  readonly expiresMs: number
   readonly used: boolean
 }
 
 type RefusalReason = 'unknown' | 'expired' | 'used' | 'other-user'
 
 /** May `user` use this ticket now? Null: yes. Of two reasons the one that tells a stranger less comes first. */
-export function decideTicketUse(record: TicketRecord | undefined, user: string, now: number): RefusalReason | null {
+export function decideTicketUse(record: TicketRecord | undefined, user: string, nowMs: number): RefusalReason | null {
   if (record === undefined) return 'unknown'
   if (record.user !== user) return 'other-user'
   if (record.used) return 'used'
-  return now >= record.expiresAt ? 'expired' : null
+  return nowMs >= record.expiresMs ? 'expired' : null
 }
 
 /** Single-use tickets, kept in memory only: a restart of the engine voids them all. */
 export class ConsoleTickets {
   readonly #records = new Map<string, TicketRecord>()
-  readonly #now: () => number
+  readonly #clock: Pick<Clock, 'now' | 'monotonicMs'>
 
-  constructor(now: () => number) {
-    this.#now = now
+  constructor(clock: Pick<Clock, 'now' | 'monotonicMs'>) {
+    this.#clock = clock
   }
 
   get size(): number {
@@ -50,16 +52,15 @@ export class ConsoleTickets {
 
   /** Makes a ticket. Errors: console.too-many when too many are unused. */
   issue(grant: ConsoleGrant): CommandOutput<'console.open'> {
-    const now = this.#now()
-    this.#dropOld(now)
+    const nowMs = this.#clock.monotonicMs()
+    this.#dropOld(nowMs)
     const ofUser = [...this.#records.values()].filter((record) => record.user === grant.user).length
     if (ofUser >= TICKETS_PER_USER_LIMIT) throw new AppError('console.too-many', { limit: TICKETS_PER_USER_LIMIT })
     if (this.#records.size >= TICKETS_LIMIT) throw new AppError('console.too-many', { limit: TICKETS_LIMIT })
     const ticket = randomBytes(TICKET_BYTES).toString('base64url')
-    const expiresAt = now + TICKET_LIFETIME_MS
-    this.#records.set(ticket, { ...grant, expiresAt, used: false })
+    this.#records.set(ticket, { ...grant, expiresMs: nowMs + TICKET_LIFETIME_MS, used: false })
     const protocol = grant.kind === 'graphics' ? 'vnc' : 'serial'
-    return { ticket, path: `/console/${ticket}`, protocol, expiresAt }
+    return { ticket, path: `/console/${ticket}`, protocol, expiresAt: this.#clock.now() + TICKET_LIFETIME_MS }
   }
 
   /**
@@ -67,9 +68,8 @@ export class ConsoleTickets {
    * Errors: console.ticket-invalid.
    */
   redeem(ticket: string, user: string): ConsoleGrant {
-    const now = this.#now()
     const record = this.#records.get(ticket)
-    const reason = decideTicketUse(record, user, now)
+    const reason = decideTicketUse(record, user, this.#clock.monotonicMs())
     if (reason !== null || record === undefined) {
       throw new AppError('console.ticket-invalid', { reason: reason ?? 'unknown' })
     }
@@ -78,9 +78,9 @@ export class ConsoleTickets {
     return { user: record.user, vmId: record.vmId, kind: record.kind, port: record.port, force: record.force }
   }
 
-  #dropOld(now: number): void {
+  #dropOld(nowMs: number): void {
     for (const [ticket, record] of this.#records) {
-      if (now >= record.expiresAt) this.#records.delete(ticket)
+      if (nowMs >= record.expiresMs) this.#records.delete(ticket)
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../shared/domain/index.ts'
+import { decideBelievedNow } from './believed-now.ts'
 import type { Clock } from './clock.ts'
 import type { LiveTopics } from './live-topics.ts'
 import type { Log } from './log.ts'
@@ -13,6 +14,8 @@ const UNWRITTEN_LIMIT = 10_000
 const FIRST_PRUNE_MS = 60_000
 const PRUNE_INTERVAL_MS = 6 * 60 * 60 * 1_000
 const DAY_MS = 24 * 60 * 60 * 1_000
+/** The wall's clock is set when it moves by more than this against the monotonic one. */
+const SET_MS = 60_000
 
 /** A line as its author writes it. Parameters must never hold a secret or a command's input. */
 export type AuditEntry = Pick<AuditEvent, 'kind' | 'severity' | 'subject'> &
@@ -50,6 +53,12 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
   let batchWritten: Promise<void> = Promise.resolve()
   /** Everything up to here is in the table, or its writing has failed. */
   let settledId = lastId
+  const wallAtStart = clock.now()
+  const startMs = clock.monotonicMs()
+  const lastStamp = latest[0]?.at ?? null
+  const drift = () => clock.now() - clock.monotonicMs()
+  let driftBefore = drift()
+  let steadySinceMs = startMs
   let stopped = false
   let cancelPrune = clock.after(FIRST_PRUNE_MS, () => void prune())
 
@@ -76,11 +85,20 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
 
   async function prune(): Promise<void> {
     try {
-      await store.pruneBefore(clock.now() - topics.model().settings.auditDays * DAY_MS)
+      const now = believedNow()
+      await store.prune({ before: now - topics.model().settings.auditDays * DAY_MS, now })
     } catch (error) {
       log.warn({ err: error }, 'old audit lines could not be removed')
     }
     if (!stopped) cancelPrune = clock.after(PRUNE_INTERVAL_MS, () => void prune())
+  }
+
+  function believedNow(): number {
+    const nowMs = clock.monotonicMs()
+    if (Math.abs(drift() - driftBefore) > SET_MS) steadySinceMs = nowMs
+    driftBefore = drift()
+    const evidence = { wallNow: clock.now(), lastStamp, wallAtStart }
+    return decideBelievedNow({ ...evidence, runningMs: nowMs - startMs, steadyMs: nowMs - steadySinceMs })
   }
 
   return {

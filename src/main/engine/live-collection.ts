@@ -10,7 +10,7 @@ export const BUSY_LIMIT_MS = 30_000
 /** What a collection needs of the registry that owns it. */
 export interface CollectionOwner {
   readonly epoch: string
-  now(): number
+  monotonicMs(): number
   rev(): number
   /** Something changed: count the revision up, see to a flush. */
   onChange(topic: TopicName, id: string): void
@@ -26,6 +26,7 @@ interface Subscriber {
   readonly isBusy: () => boolean
   /** Ids that changed while it was busy; bounded by the ids of the collection. Null while it keeps up. */
   missed: Set<string> | null
+  /** By the monotonic clock. */
   busySince: number
 }
 
@@ -112,7 +113,7 @@ export class LiveCollection<T extends TopicName> implements Collection<T> {
   }
 
   #catchUp(subscriber: Subscriber, changed: ReadonlySet<string>): void {
-    const now = this.#owner.now()
+    const now = this.#owner.monotonicMs()
     if (subscriber.missed === null) {
       subscriber.missed = new Set()
       subscriber.busySince = now

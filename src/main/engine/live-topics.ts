@@ -75,11 +75,10 @@ export function createTopicRegistry({ epoch, clock, log }: LiveTopicsOptions): L
 
   function schedule(): void {
     if (cancelBatch !== null || stopped) return
-    // The clock can be set back: what waits then waits no longer than usual.
-    const waitMs = Math.min(BATCH_MS, Math.max(GATHER_MS, lastBatchAt + BATCH_MS - clock.now()))
+    const waitMs = Math.max(GATHER_MS, lastBatchAt + BATCH_MS - clock.monotonicMs())
     cancelBatch = clock.after(waitMs, () => {
       cancelBatch = null
-      lastBatchAt = clock.now()
+      lastBatchAt = clock.monotonicMs()
       flush()
     })
   }
@@ -92,7 +91,7 @@ export function createTopicRegistry({ epoch, clock, log }: LiveTopicsOptions): L
   function makeCollection(topic: TopicName, onUnwatched: () => void): AnyCollection {
     const collection: AnyCollection = new LiveCollection(topic, {
       epoch,
-      now: () => clock.now(),
+      monotonicMs: () => clock.monotonicMs(),
       rev: () => revision,
       onChange: (changedTopic, id) => {
         revision++

@@ -7,6 +7,7 @@ import { decideProgress, isCancellableFrom } from './step-progress.ts'
 /** What a running task needs of the board that lists it. */
 export interface TaskOwner {
   now(): number
+  monotonicMs(): number
   publish(task: Task): void
   /** Durable when it resolves. */
   save(task: Task): Promise<void>
@@ -20,6 +21,7 @@ export class RunningTask implements StepReporter {
   readonly #abort: (reason: AppError) => void
   #task: Task
   #index = -1
+  #startedMs: number | null = null
   #saving: Promise<void> | null = null
 
   constructor(task: Task, steps: readonly StepSpec[], owner: TaskOwner, abort: (reason: AppError) => void) {
@@ -41,6 +43,7 @@ export class RunningTask implements StepReporter {
 
   /** Marks it as running; durable when it resolves, so that a crash from here on leaves it unknown. */
   async start(): Promise<void> {
+    this.#startedMs = this.#owner.monotonicMs()
     this.#change({ status: 'running', startedAt: this.#owner.now(), cancellable: isCancellableFrom(this.#steps, 0) })
     await this.#owner.save(this.#task)
   }
@@ -84,7 +87,7 @@ export class RunningTask implements StepReporter {
     this.#change({
       status,
       error,
-      finishedAt: this.#owner.now(),
+      finishedAt: this.#finishedAt(),
       cancellable: false,
       progress: status === 'succeeded' ? 1 : this.#task.progress,
     })
@@ -94,6 +97,13 @@ export class RunningTask implements StepReporter {
     } catch (failure) {
       this.#owner.onSaveFailed(failure)
     }
+  }
+
+  /** So much after its start as has passed: the clock may have been set meanwhile. */
+  #finishedAt(): number {
+    const { startedAt } = this.#task
+    if (startedAt === null || this.#startedMs === null) return this.#owner.now()
+    return startedAt + Math.round(this.#owner.monotonicMs() - this.#startedMs)
   }
 
   #cancelled(): AppError {

@@ -8,7 +8,7 @@ import type { AuditEvent, Settings, Task } from '../../shared/domain/index.ts'
 export interface TaskStore {
   /** Adds or replaces by id; durable when it resolves. */
   save(task: Task): Promise<void>
-  /** The newest `limit` tasks by their time of queueing, newest first, and all that have not finished. */
+  /** The newest `limit` tasks by the order in which they came, newest first, and all that have not finished. */
   fetchLatest(limit: number): Promise<readonly Task[]>
   /** Forgets all finished tasks but the newest `keep`. */
   prune(keep: number): Promise<void>
@@ -21,8 +21,11 @@ export interface AuditStore {
   fetchLatest(limit: number): Promise<readonly AuditEvent[]>
   /** The greatest id ever given that is still there, whether its line can be read or not; "0" when there is none. */
   fetchLastId(): Promise<string>
-  /** Forgets events older than `at` (milliseconds since the epoch). */
-  pruneBefore(at: number): Promise<void>
+  /**
+   * Forgets what came before the first event that is stamped between `before` and `now` (milliseconds since the epoch), by the
+   * order of ids: a stamp from the future keeps nothing for ever. Without such an event, what is stamped earlier than `before`.
+   */
+  prune(limits: { readonly before: number; readonly now: number }): Promise<void>
 }
 
 export interface SettingsStore {

@@ -73,7 +73,7 @@ export async function openTaskBoard({ topics, store, audit, clock, log }: TaskBo
   }
 
   const stored = await store.fetchLatest(FINISHED_TASKS_KEPT)
-  for (const task of [...stored].sort((left, right) => left.queuedAt - right.queuedAt)) {
+  for (const task of [...stored].reverse()) {
     const ended = decideAfterRestart(task, clock.now())
     if (ended.status !== task.status) await store.save(ended)
     if (ended.status === 'unknown' && task.status !== 'unknown') {
@@ -113,6 +113,7 @@ export async function openTaskBoard({ topics, store, audit, clock, log }: TaskBo
       }
       const owner = {
         now: () => clock.now(),
+        monotonicMs: () => clock.monotonicMs(),
         publish: (changed: Task) => tasks.upsert(changed),
         save: (changed: Task) => store.save(changed),
         onSaveFailed,

@@ -9,9 +9,9 @@ export interface HostStatusFacts {
   readonly phase: LinkPhase
   /** Attempts that failed since the last success. */
   readonly failures: number
-  /** When the host last answered, or when the first attempt began; milliseconds since the epoch. */
-  readonly lastSuccessAt: number
-  readonly now: number
+  /** When the host last answered, or when the first attempt began; by the monotonic clock, as `nowMs`. */
+  readonly lastSuccessMs: number
+  readonly nowMs: number
   readonly nonResponsiveAfterMs: number
   readonly vmCount: number
   readonly error: AppError | null
@@ -41,11 +41,11 @@ function isRefused(error: AppError | null): boolean {
   return error !== null && needsPerson(error)
 }
 
-/** When, at the earliest, a host that does not answer counts as non-responsive. */
-export function nonResponsiveAt(
-  facts: Pick<HostStatusFacts, 'lastSuccessAt' | 'nonResponsiveAfterMs' | 'vmCount'>,
+/** When, at the earliest, a host that does not answer counts as non-responsive; by the monotonic clock. */
+export function nonResponsiveAtMs(
+  facts: Pick<HostStatusFacts, 'lastSuccessMs' | 'nonResponsiveAfterMs' | 'vmCount'>,
 ): number {
-  return facts.lastSuccessAt + facts.nonResponsiveAfterMs + PATIENCE_PER_VM_MS * facts.vmCount
+  return facts.lastSuccessMs + facts.nonResponsiveAfterMs + PATIENCE_PER_VM_MS * facts.vmCount
 }
 
 /**
@@ -59,6 +59,6 @@ export function decideHostStatus(facts: HostStatusFacts): HostStatus {
   if (phase === 'connected') return error === null ? 'up' : 'non-operational'
   if (isRefused(error)) return 'error'
   if (error !== null && CANNOT_RUN_VMS.has(error.code)) return 'non-operational'
-  if (facts.failures <= FAILURES_TOLERATED || facts.now < nonResponsiveAt(facts)) return 'connecting'
+  if (facts.failures <= FAILURES_TOLERATED || facts.nowMs < nonResponsiveAtMs(facts)) return 'connecting'
   return error?.code === 'host.libvirt-missing' ? 'non-operational' : 'non-responsive'
 }

@@ -3,6 +3,7 @@ import type { LinkClock, LinkLog } from './link-settings.ts'
 /** The computer's own clock and timers. */
 export const systemLinkClock: LinkClock = {
   now: () => Date.now(),
+  monotonicMs: () => performance.now(),
   after: (delayMs, action) => {
     const timer = setTimeout(action, delayMs)
     return () => clearTimeout(timer)

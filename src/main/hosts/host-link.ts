@@ -288,10 +288,10 @@ export class HostLink {
     this.#status.change({ phase: 'connected', failures: 0, error: null })
     this.#waiters.notify()
     ended.resolve(null)
-    const liveSince = this.#options.clock.now()
+    const liveSince = this.#options.clock.monotonicMs()
     const reason = await this.#lost()
     if (attempt.signal.aborted) return abortedByUs()
-    this.#shortLives = this.#options.clock.now() - liveSince < STABLE_MS ? this.#shortLives + 1 : 0
+    this.#shortLives = this.#options.clock.monotonicMs() - liveSince < STABLE_MS ? this.#shortLives + 1 : 0
     return reason
   }
 

@@ -2,8 +2,10 @@ import type { KeepaliveSettings } from '../libvirt/index.ts'
 
 /** Time as the links see it; the engine's clock fits. */
 export interface LinkClock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch: for stamps only, it can be set. */
   now(): number
+  /** Milliseconds that have passed since some moment: for durations and limits. Never goes back. */
+  monotonicMs(): number
   after(delayMs: number, action: () => void): () => void
 }
 

@@ -1,6 +1,6 @@
 import type { HostId, HostStatus } from '../../shared/domain/index.ts'
 import type { AppError } from '../../shared/errors/index.ts'
-import { decideHostStatus, type LinkPhase, nonResponsiveAt } from './decide-host-status.ts'
+import { decideHostStatus, type LinkPhase, nonResponsiveAtMs } from './decide-host-status.ts'
 import type { LinkClock, LinkLog, LinkSettings } from './link-settings.ts'
 
 /** How far a link has got, and what its next step is. */
@@ -30,14 +30,16 @@ export class LinkStatus {
   #progress: LinkProgress = { phase: 'idle', failures: 0, error: null, nextAttemptAt: null }
   #status: HostStatus = 'unassigned'
   #statusSince: number
-  #lastSuccessAt: number
+  /** By the monotonic clock, as all that is decided by time. */
+  #lastSuccessMs: number
+  #heardMs: number | null = null
   #heardAt: number | null = null
   #cancelTimer: () => void = () => undefined
 
   constructor(options: LinkStatusOptions) {
     this.#options = options
-    this.#lastSuccessAt = options.clock.now()
-    this.#statusSince = this.#lastSuccessAt
+    this.#lastSuccessMs = options.clock.monotonicMs()
+    this.#statusSince = options.clock.now()
   }
 
   get progress(): LinkProgress {
@@ -58,13 +60,18 @@ export class LinkStatus {
   }
 
   heard(): void {
-    this.#heardAt = this.#options.clock.now()
+    const { clock } = this.#options
+    this.#heardMs = clock.monotonicMs()
+    this.#heardAt = clock.now()
   }
 
   /** A live connection ended, after a silence of at most `silentMs`: so long ago the host was still there. */
   lost(silentMs: number): void {
-    this.#lastSuccessAt = Math.max(this.#heardAt ?? 0, this.#options.clock.now() - silentMs)
-    this.#heardAt = this.#lastSuccessAt
+    const { clock } = this.#options
+    const nowMs = clock.monotonicMs()
+    this.#lastSuccessMs = Math.max(this.#heardMs ?? Number.NEGATIVE_INFINITY, nowMs - silentMs)
+    this.#heardMs = this.#lastSuccessMs
+    this.#heardAt = clock.now() - (nowMs - this.#lastSuccessMs)
   }
 
   /** Notes how far the link is, decides the status anew and tells. */
@@ -72,14 +79,19 @@ export class LinkStatus {
     const { clock, settings, vmCount, log, hostId, onChange } = this.#options
     this.#progress = { ...this.#progress, ...changes }
     const { phase, failures, error } = this.#progress
-    const now = clock.now()
     const { nonResponsiveAfterMs } = settings()
-    const lastSuccessAt = this.#lastSuccessAt
-    const facts = { phase, failures, error, lastSuccessAt, now, nonResponsiveAfterMs, vmCount: vmCount() }
-    const status = decideHostStatus(facts)
+    const status = decideHostStatus({
+      phase,
+      failures,
+      error,
+      lastSuccessMs: this.#lastSuccessMs,
+      nowMs: clock.monotonicMs(),
+      nonResponsiveAfterMs,
+      vmCount: vmCount(),
+    })
     if (status !== this.#status) {
       this.#status = status
-      this.#statusSince = now
+      this.#statusSince = clock.now()
       log.info({ hostId, status, code: error?.code }, 'host status changed')
     }
     onChange()
@@ -90,8 +102,8 @@ export class LinkStatus {
     const { clock, settings, vmCount } = this.#options
     this.#cancelTimer()
     const { nonResponsiveAfterMs } = settings()
-    const at = nonResponsiveAt({ lastSuccessAt: this.#lastSuccessAt, nonResponsiveAfterMs, vmCount: vmCount() })
-    const delayMs = at - clock.now()
+    const atMs = nonResponsiveAtMs({ lastSuccessMs: this.#lastSuccessMs, nonResponsiveAfterMs, vmCount: vmCount() })
+    const delayMs = atMs - clock.monotonicMs()
     this.#cancelTimer = delayMs > 0 ? clock.after(delayMs + 1, () => this.change()) : () => undefined
   }
 

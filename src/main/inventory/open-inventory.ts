@@ -1,5 +1,5 @@
 import { Kysely, sql } from 'kysely'
-import { fetchNewestBackupTime, makeBackup } from './backups.ts'
+import { fetchBackupAge, makeBackup } from './backups.ts'
 import { inventoryPaths, prepareDataFolder } from './data-folder.ts'
 import { acquireInstanceLock } from './instance-lock.ts'
 import { createKeyFileCipher } from './key-file-cipher.ts'
@@ -39,7 +39,8 @@ export interface Inventory {
 
 export interface OpenInventoryOptions {
   readonly dataDir: string
-  readonly clock: { now(): number }
+  /** `now` for stamps (milliseconds since the epoch), `monotonicMs` for what is due. */
+  readonly clock: { now(): number; monotonicMs(): number }
   /** Default: AES-256-GCM with a key file in the folder. */
   readonly cipher?: SecretCipher
   /** A daily backup failed: the inventory is open all the same, and it is tried again within the hour. */
@@ -65,11 +66,16 @@ export async function openInventory(options: OpenInventoryOptions): Promise<Inve
       if (file.isOpen) file.close()
     }
     const latest = latestVersion(migrations)
-    const backUp = (version: number) =>
-      makeBackup(file, { folder: paths.backups, now: clock.now(), schemaVersion: version })
+    const ageMs = await fetchBackupAge(paths.backups, clock.now())
+    /** When the newest backup was made, by the monotonic clock. */
+    let backedUpMs = ageMs === null ? Number.NEGATIVE_INFINITY : clock.monotonicMs() - ageMs
+    const backUp = async (version: number) => {
+      const path = await makeBackup(file, { folder: paths.backups, now: clock.now(), schemaVersion: version })
+      backedUpMs = clock.monotonicMs()
+      return path
+    }
     const backUpWhenDue = async () => {
-      const newest = await fetchNewestBackupTime(paths.backups)
-      if (newest === null || clock.now() - newest >= BACKUP_EVERY_MS) await backUp(latest)
+      if (clock.monotonicMs() - backedUpMs >= BACKUP_EVERY_MS) await backUp(latest)
     }
     try {
       const backup = schemaVersion === 0 || schemaVersion === latest ? null : await backUp(schemaVersion)

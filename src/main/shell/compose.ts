@@ -101,7 +101,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   const consoles = createConsoles({
     model: topics.model,
     findHost: (hostId) => createLinkConsoleHost(registry.get(hostId)),
-    now: () => clock.now(),
+    clock,
     log,
   })
   started.defer(() => consoles.stop())

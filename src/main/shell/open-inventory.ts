@@ -12,7 +12,7 @@ export interface ShellInventoryOptions {
 export function openShellInventory({ dataDir, log, cipher }: ShellInventoryOptions): Promise<Inventory> {
   return openInventory({
     dataDir,
-    clock: { now: Date.now },
+    clock: { now: Date.now, monotonicMs: () => performance.now() },
     onBackupFailed: (error) => log.error({ err: error }, 'the daily backup of the inventory failed'),
     ...(cipher === undefined ? {} : { cipher }),
   })

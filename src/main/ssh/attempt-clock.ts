@@ -13,7 +13,7 @@ export function createAttemptClock(timeoutMs: number, signal?: AbortSignal): Att
   const controller = new AbortController()
   let expired = false
   let leftMs = timeoutMs
-  let startedAt = Date.now()
+  let startedAt = performance.now()
   let stopped = false
   const expire = (): void => {
     expired = true
@@ -29,10 +29,10 @@ export function createAttemptClock(timeoutMs: number, signal?: AbortSignal): Att
     pause: (waiting) => {
       clearTimeout(timer)
       if (waiting) {
-        leftMs = Math.max(0, leftMs - (Date.now() - startedAt))
+        leftMs = Math.max(0, leftMs - (performance.now() - startedAt))
       } else if (!stopped) {
         // An attempt may end while the person is still thinking.
-        startedAt = Date.now()
+        startedAt = performance.now()
         timer = setTimeout(expire, leftMs)
       }
     },

@@ -156,9 +156,9 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
 }
 
 function countSignsOfLife(socket: Duplex, client: Client, intervalMs: number): void {
-  let notedAt = 0
+  let notedAt = Number.NEGATIVE_INFINITY
   socket.on('data', () => {
-    const now = Date.now()
+    const now = performance.now()
     if (now - notedAt < intervalMs / 2) return
     notedAt = now
     noteSignOfLife(client)

@@ -23,7 +23,7 @@ export function createSession(
 
   const exec = async (command: string, options: ExecOptions = {}): Promise<ExecResult> => {
     const timeoutMs = options.timeoutMs ?? EXEC_TIMEOUT_MS
-    const until = Date.now() + timeoutMs
+    const until = performance.now() + timeoutMs
     const running = await connection.withSession({ ...options, timeoutMs }, async (lease) => {
       const opened = await connection.openChannel<{ channel: ClientChannel; exit: CommandExit }>(
         shownCommand(command),
@@ -33,13 +33,13 @@ export function createSession(
             else callback(undefined, { channel, exit: watchExit(channel) })
           })
         },
-        { ...options, timeoutMs: Math.max(1, until - Date.now()) },
+        { ...options, timeoutMs: Math.max(1, until - performance.now()) },
         ({ channel }) => channel.close(),
       )
       opened.channel.once('close', () => lease.release())
       return opened
     })
-    const leftMs = Math.max(1, until - Date.now())
+    const leftMs = Math.max(1, until - performance.now())
     const lostError = () => connection.lostError()
     return awaitCommand({ client, ...running, command, timeoutMs, leftMs, lostError }, options)
   }

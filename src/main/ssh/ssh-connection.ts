@@ -84,10 +84,10 @@ export class SshConnection {
    * `use` must release the lease when its channel ends; when it fails, that is done here.
    */
   async withSession<T>(options: CallOptions, use: (lease: ChannelLease) => Promise<T>): Promise<T> {
-    const until = Date.now() + (options.timeoutMs ?? OPEN_TIMEOUT_MS)
+    const until = performance.now() + (options.timeoutMs ?? OPEN_TIMEOUT_MS)
     for (;;) {
       this.#requireOpen()
-      const lease = await this.pool.acquireSession(Math.max(1, until - Date.now()), options.signal)
+      const lease = await this.pool.acquireSession(Math.max(1, until - performance.now()), options.signal)
       try {
         this.#requireOpen()
         return await use(lease)
@@ -96,7 +96,7 @@ export class SshConnection {
         const limit = refused ? this.pool.noteSessionRefused(lease) : 0
         lease.release()
         if (!refused) throw this.#lost ?? error
-        if (limit === 0 || Date.now() >= until) throw this.pool.limitError(limit)
+        if (limit === 0 || performance.now() >= until) throw this.pool.limitError(limit)
       }
     }
   }

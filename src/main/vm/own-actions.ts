@@ -19,6 +19,7 @@ interface Expected {
   readonly expectation: Expectation
   /** Kinds that have not come yet. */
   readonly pending: Set<EventKind>
+  /** By the monotonic clock. */
   until: number
 }
 
@@ -37,7 +38,7 @@ export class OwnActions {
 
   /** From now on such events are ours. The returned function says that the command ended: only stragglers come. */
   expect(vmId: VmId, expectation: Expectation): () => void {
-    const now = this.#clock.now()
+    const now = this.#clock.monotonicMs()
     const expected: Expected = {
       expectation,
       pending: new Set(expectation.kinds),
@@ -47,13 +48,13 @@ export class OwnActions {
     this.#byVm.set(vmId, [expected, ...others].slice(0, EXPECTED_LIMIT))
     if (this.#byVm.size > 1_000) this.#forgetOld(now)
     return () => {
-      expected.until = Math.min(expected.until, this.#clock.now() + TRAILING_MS)
+      expected.until = Math.min(expected.until, this.#clock.monotonicMs() + TRAILING_MS)
     }
   }
 
   /** The command that caused this event, or null. The next such event is not its doing any more. */
   match(vmId: VmId, kind: EventKind, reason?: unknown): Expectation | null {
-    const now = this.#clock.now()
+    const now = this.#clock.monotonicMs()
     const expected = this.#byVm
       .get(vmId)
       ?.find(

@@ -11,8 +11,11 @@ export interface AuditRepository {
   fetchLatest(limit: number): Promise<readonly AuditEvent[]>
   /** The greatest id there is, also of a line that cannot be read any more; "0" when there is none. */
   fetchLastId(): Promise<string>
-  /** Forgets events older than `at` (milliseconds since the epoch). */
-  pruneBefore(at: number): Promise<void>
+  /**
+   * Forgets what came before the first event that is stamped between `before` and `now` (milliseconds since the epoch), by the
+   * order of ids: a stamp from the future keeps nothing for ever. Without such an event, what is stamped earlier than `before`.
+   */
+  prune(limits: { readonly before: number; readonly now: number }): Promise<void>
 }
 
 export function createAuditRepository(database: Kysely<Tables>): AuditRepository {
@@ -41,8 +44,15 @@ export function createAuditRepository(database: Kysely<Tables>): AuditRepository
       const query = database.selectFrom('audit').select((select) => select.fn.max('id').as('id'))
       return String((await query.executeTakeFirst())?.id ?? 0)
     },
-    pruneBefore: async (at) => {
-      await database.deleteFrom('audit').where('at', '<', at).execute()
+    prune: async ({ before, now }) => {
+      const first = await database
+        .selectFrom('audit')
+        .select((select) => select.fn.min('id').as('id'))
+        .where('at', '>=', before)
+        .where('at', '<=', now)
+        .executeTakeFirst()
+      const old = database.deleteFrom('audit')
+      await (first?.id == null ? old.where('at', '<', before) : old.where('id', '<', first.id)).execute()
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { HostDefinition, HostId } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
 
@@ -22,7 +22,7 @@ export interface HostsRepository {
 export function createHostsRepository(database: Kysely<Tables>): HostsRepository {
   return {
     fetchAll: async () => {
-      const rows = await database.selectFrom('hosts').selectAll().orderBy('added_at').orderBy('id').execute()
+      const rows = await database.selectFrom('hosts').selectAll().orderBy(sql`rowid`).execute()
       return rows.map(fromRow)
     },
     save: async (host) => {

@@ -24,12 +24,12 @@ export interface OpenEngineOptions {
 export async function openEngine({ dataDir, user, start }: OpenEngineOptions): Promise<EngineAccess> {
   const running = await findEngine(dataDir)
   if (running !== null) return createRemoteEngine(running)
-  const deadline = Date.now() + STARTING_LIMIT_MS
+  const deadline = performance.now() + STARTING_LIMIT_MS
   for (;;) {
     try {
       return createLocalEngine(await start(), user, dataDir)
     } catch (error) {
-      if (!isAppError(error, 'inventory.in-use') || Date.now() > deadline) throw error
+      if (!isAppError(error, 'inventory.in-use') || performance.now() > deadline) throw error
       // Another engine is just starting, or a command like this one is running its own.
       await delay(POLL_MS)
       const other = await findEngine(dataDir)

@@ -8,7 +8,8 @@ export interface AttemptLimiter {
 
 interface Attempts {
   failures: number
-  blockedUntil: number
+  /** By the monotonic clock. */
+  blockedUntilMs: number
 }
 
 /** How many addresses are remembered; beyond it the oldest is forgotten. */
@@ -17,17 +18,17 @@ const KEY_LIMIT = 1_000
 export function createAttemptLimiter(options: {
   readonly freeAttempts: number
   readonly maxWaitMs: number
-  readonly now: () => number
+  readonly monotonicMs: () => number
 }): AttemptLimiter {
   const attempts = new Map<string, Attempts>()
   return {
-    waitMs: (key) => Math.max(0, (attempts.get(key)?.blockedUntil ?? 0) - options.now()),
+    waitMs: (key) => Math.max(0, (attempts.get(key)?.blockedUntilMs ?? 0) - options.monotonicMs()),
     failed(key) {
-      const entry = attempts.get(key) ?? { failures: 0, blockedUntil: 0 }
+      const entry = attempts.get(key) ?? { failures: 0, blockedUntilMs: 0 }
       entry.failures += 1
       const excess = entry.failures - options.freeAttempts
       if (excess >= 0)
-        entry.blockedUntil = options.now() + Math.min(options.maxWaitMs, 1_000 * 2 ** Math.min(excess, 20))
+        entry.blockedUntilMs = options.monotonicMs() + Math.min(options.maxWaitMs, 1_000 * 2 ** Math.min(excess, 20))
       attempts.delete(key)
       attempts.set(key, entry)
       for (const oldest of attempts.keys()) {

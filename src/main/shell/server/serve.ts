@@ -62,7 +62,7 @@ async function startServing(request: ServeRequest, started: AsyncDisposableStack
   const inventory = await openShellInventory({ dataDir: request.dataDir, log: log.logger })
   let running: StartedEngine | null = null
   started.defer(() => running?.stop() ?? inventory.close())
-  const sessions = await openSessionStore(request.dataDir, Date.now)
+  const sessions = await openSessionStore(request.dataDir, { now: Date.now, monotonicMs: () => performance.now() })
   started.defer(() => sessions.flush())
   const password = await readPassword(request, sessions)
   const token = createEngineToken()

@@ -65,6 +65,8 @@ export interface Server {
 const LINK_LIFETIME_MS = 24 * 3_600_000
 const PING_INTERVAL_MS = 30_000
 const REQUEST_TIMEOUT_MS = 30_000
+/** Limits of time must not move when somebody sets the clock. */
+const monotonicMs = () => performance.now()
 
 /** Serves the window, the API and the consoles. Throws `server.bind-refused` and `server.bind-failed`. */
 export async function startServer(options: ServerOptions): Promise<Server> {
@@ -76,8 +78,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const principals = new WeakMap<FastifyRequest, Principal>()
   const authenticator = createAuthenticator({ token: options.token, user: options.user, sessions })
   const sockets = createOpenSockets(sessions, PING_INTERVAL_MS)
-  const links = createSignInLinks({ lifetimeMs: LINK_LIFETIME_MS, now: Date.now })
-  const limiter = createAttemptLimiter({ freeAttempts: 5, maxWaitMs: 15 * 60_000, now: Date.now })
+  const links = createSignInLinks({ lifetimeMs: LINK_LIFETIME_MS, monotonicMs })
+  const limiter = createAttemptLimiter({ freeAttempts: 5, maxWaitMs: 15 * 60_000, monotonicMs })
   const signIn: SignInOptions = {
     sessions,
     links,

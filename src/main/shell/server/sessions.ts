@@ -42,24 +42,58 @@ export interface SessionStore {
   flush(): Promise<void>
 }
 
+/** What a session store reads the time by. */
+export interface SessionClock {
+  /** Milliseconds since the epoch: what is stored. */
+  now(): number
+  /** Milliseconds that pass: what a session's age is measured by while we run. */
+  monotonicMs(): number
+}
+
+/** A session with its moments by the monotonic clock; they may lie before the start of this process. */
+interface Live {
+  readonly hash: string
+  readonly user: string
+  readonly createdMs: number
+  seenMs: number
+}
+
 export const SESSION_IDLE_MS = 7 * 24 * 3_600_000
 export const SESSION_AGE_MS = 30 * 24 * 3_600_000
 const SESSION_LIMIT = 64
-/** `lastSeenAt` need not be exact to be useful; a write an hour is enough. */
+/** When one was last seen need not be exact to be useful; a write an hour is enough. */
 const SEEN_GRANULARITY_MS = 3_600_000
+/** A stored moment may lie so far in the future: a clock was put right. Beyond it, it says nothing, and the session is over. */
+const FUTURE_MS = 3_600_000
 
 /** Reads the stored sessions of `dataDir`. A file that cannot be read as such is replaced: everybody signs in again. */
-export async function openSessionStore(dataDir: string, now: () => number): Promise<SessionStore> {
+export async function openSessionStore(dataDir: string, clock: SessionClock): Promise<SessionStore> {
   const path = join(dataDir, 'sessions.json')
   const stored = parseStored(await readSmallFile(path))
-  const byHash = new Map(stored.sessions.map((session) => [session.hash, session]))
+  const byHash = new Map<string, Live>()
+  for (const { hash, user, createdAt, lastSeenAt } of stored.sessions) {
+    if (Math.max(createdAt, lastSeenAt) > clock.now() + FUTURE_MS) continue
+    byHash.set(hash, { hash, user, createdMs: toMonotonic(createdAt), seenMs: toMonotonic(lastSeenAt) })
+  }
   const listeners = new Set<(session: Session) => void>()
   let port = stored.port
   let writing = Promise.resolve()
 
+  function toMonotonic(at: number): number {
+    return clock.monotonicMs() - Math.max(0, clock.now() - at)
+  }
+  function toWall(ms: number): number {
+    return clock.now() - Math.round(clock.monotonicMs() - ms)
+  }
   const save = (): Promise<void> => {
     const next = async () => {
-      const content: Stored = { instance: stored.instance, port, sessions: [...byHash.values()] }
+      const sessions = [...byHash.values()].map(({ hash, user, createdMs, seenMs }) => ({
+        hash,
+        user,
+        createdAt: toWall(createdMs),
+        lastSeenAt: toWall(seenMs),
+      }))
+      const content: Stored = { instance: stored.instance, port, sessions }
       await writePrivateFile(path, `${JSON.stringify(content)}\n`)
     }
     // A failed write is reported to whoever asked for it; the next one is tried all the same.
@@ -67,8 +101,8 @@ export async function openSessionStore(dataDir: string, now: () => number): Prom
     writing = result.catch(() => undefined)
     return result
   }
-  const isFresh = (session: Stored['sessions'][number]) =>
-    now() - session.lastSeenAt < SESSION_IDLE_MS && now() - session.createdAt < SESSION_AGE_MS
+  const isFresh = ({ seenMs, createdMs }: Live) =>
+    clock.monotonicMs() - seenMs < SESSION_IDLE_MS && clock.monotonicMs() - createdMs < SESSION_AGE_MS
   const drop = (hash: string) => {
     const session = byHash.get(hash)
     if (session === undefined) return
@@ -91,7 +125,8 @@ export async function openSessionStore(dataDir: string, now: () => number): Prom
     async create(user) {
       dropStale()
       const value = randomBytes(32).toString('base64url')
-      byHash.set(hashOf(value), { hash: hashOf(value), user, createdAt: now(), lastSeenAt: now() })
+      const nowMs = clock.monotonicMs()
+      byHash.set(hashOf(value), { hash: hashOf(value), user, createdMs: nowMs, seenMs: nowMs })
       for (const oldest of byHash.keys()) {
         if (byHash.size <= SESSION_LIMIT) break
         drop(oldest)
@@ -106,8 +141,8 @@ export async function openSessionStore(dataDir: string, now: () => number): Prom
         drop(session.hash)
         return null
       }
-      if (now() - session.lastSeenAt > SEEN_GRANULARITY_MS) {
-        session.lastSeenAt = now()
+      if (clock.monotonicMs() - session.seenMs > SEEN_GRANULARITY_MS) {
+        session.seenMs = clock.monotonicMs()
         save().catch(() => undefined)
       }
       return session

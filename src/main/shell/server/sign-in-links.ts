@@ -10,14 +10,17 @@ export interface SignInLinks {
 
 const LINK_LIMIT = 16
 
-export function createSignInLinks(options: { readonly lifetimeMs: number; readonly now: () => number }): SignInLinks {
+export function createSignInLinks(options: {
+  readonly lifetimeMs: number
+  readonly monotonicMs: () => number
+}): SignInLinks {
   const expiries = new Map<string, number>()
   // Looked up by hash: the time of a Map lookup says nothing about how near a guess was.
   const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
   return {
     create() {
       const token = randomBytes(32).toString('base64url')
-      expiries.set(hashOf(token), options.now() + options.lifetimeMs)
+      expiries.set(hashOf(token), options.monotonicMs() + options.lifetimeMs)
       for (const oldest of expiries.keys()) {
         if (expiries.size <= LINK_LIMIT) break
         expiries.delete(oldest)
@@ -27,7 +30,7 @@ export function createSignInLinks(options: { readonly lifetimeMs: number; readon
     redeem(token) {
       const expiry = expiries.get(hashOf(token))
       expiries.delete(hashOf(token))
-      return expiry !== undefined && options.now() < expiry
+      return expiry !== undefined && options.monotonicMs() < expiry
     },
   }
 }

@@ -6,6 +6,7 @@ import { silentLog } from '../../../../src/main/engine/log.ts'
 import { CONSOLE_CLOSE_ENDED, CONSOLE_CLOSE_ERROR, decodeConsoleClose } from '../../../../src/shared/contract/index.ts'
 import type { Vm } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
+import { ManualClock } from '../engine/manual-clock.ts'
 import { FakeSocket } from './fake-socket.ts'
 import { makeIdentity, makeSnapshot, makeVm, vmId } from './model.ts'
 
@@ -23,7 +24,12 @@ function makeConsoles(change: { vm?: Vm; host?: Partial<ConsoleHost> } = {}) {
     forwardTcp: async () => ours,
     ...change.host,
   }
-  const consoles = createConsoles({ model: () => makeSnapshot(vm), findHost: () => host, now: () => 0, log: silentLog })
+  const consoles = createConsoles({
+    model: () => makeSnapshot(vm),
+    findHost: () => host,
+    clock: new ManualClock(),
+    log: silentLog,
+  })
   const ticketFor = async (user: string, kind: 'graphics' | 'serial', force = false) => {
     const snapshot = makeSnapshot(vm)
     const { ticket } = await consoles.handlers['console.open'].execute({

@@ -8,6 +8,7 @@ import {
 } from '../../../../src/main/console/tickets.ts'
 import { vmIdSchema } from '../../../../src/shared/domain/index.ts'
 import { isAppError } from '../../../../src/shared/errors/index.ts'
+import { ManualClock, YEAR_2036 } from '../engine/manual-clock.ts'
 
 const vmId = vmIdSchema.parse('4dea22b3-1d52-d8f3-2516-782e98ab3fa0')
 const grant: ConsoleGrant = { user: 'kim', vmId, kind: 'graphics', port: null, force: false }
@@ -24,7 +25,7 @@ function reasonOf(act: () => unknown): string {
 }
 
 describe('the decision whether a ticket may be used', () => {
-  const record = { ...grant, expiresAt: 1_000, used: false }
+  const record = { ...grant, expiresMs: 1_000, used: false }
   it.each([
     ['a fresh ticket of the same user is good', record, 'kim', 999, null],
     ['a ticket that never was is unknown', undefined, 'kim', 0, 'unknown'],
@@ -41,42 +42,59 @@ describe('the decision whether a ticket may be used', () => {
 
 describe('console tickets', () => {
   it('are good once', () => {
-    const tickets = new ConsoleTickets(() => 0)
+    const clock = new ManualClock()
+    const tickets = new ConsoleTickets(clock)
     const { ticket, path, protocol, expiresAt } = tickets.issue(grant)
     expect(path).toBe(`/console/${ticket}`)
     expect(protocol).toBe('vnc')
-    expect(expiresAt).toBe(TICKET_LIFETIME_MS)
+    expect(expiresAt).toBe(clock.now() + TICKET_LIFETIME_MS)
     expect(tickets.redeem(ticket, 'kim')).toEqual(grant)
     expect(reasonOf(() => tickets.redeem(ticket, 'kim'))).toBe('used')
   })
 
   it('survive the attempt of another user', () => {
-    const tickets = new ConsoleTickets(() => 0)
+    const tickets = new ConsoleTickets(new ManualClock())
     const { ticket } = tickets.issue(grant)
     expect(reasonOf(() => tickets.redeem(ticket, 'lee'))).toBe('other-user')
     expect(tickets.redeem(ticket, 'kim')).toEqual(grant)
   })
 
   it('end after 30 seconds and are forgotten then', () => {
-    let now = 0
-    const tickets = new ConsoleTickets(() => now)
+    const clock = new ManualClock()
+    const tickets = new ConsoleTickets(clock)
     const { ticket } = tickets.issue(grant)
-    now = TICKET_LIFETIME_MS
+    clock.advance(TICKET_LIFETIME_MS)
     expect(reasonOf(() => tickets.redeem(ticket, 'kim'))).toBe('expired')
     tickets.issue({ ...grant, user: 'lee' })
     expect(tickets.size).toBe(1)
     expect(reasonOf(() => tickets.redeem(ticket, 'kim'))).toBe('unknown')
   })
 
+  it('live for 30 seconds, whatever the clock is set to meanwhile', () => {
+    for (const set of [
+      (clock: ManualClock) => clock.setBack(600_000),
+      (clock: ManualClock) => clock.setTo(YEAR_2036),
+    ]) {
+      const clock = new ManualClock()
+      const tickets = new ConsoleTickets(clock)
+      const [early, late] = [tickets.issue(grant).ticket, tickets.issue(grant).ticket]
+      set(clock)
+      clock.advance(TICKET_LIFETIME_MS - 1)
+      expect(reasonOf(() => tickets.redeem(early, 'kim'))).toBe('no error')
+      clock.advance(1)
+      expect(reasonOf(() => tickets.redeem(late, 'kim'))).toBe('expired')
+    }
+  })
+
   it('are bounded for each user, without harm to another', () => {
-    const tickets = new ConsoleTickets(() => 0)
+    const tickets = new ConsoleTickets(new ManualClock())
     for (let count = 0; count < TICKETS_PER_USER_LIMIT; count += 1) tickets.issue(grant)
     expect(reasonOf(() => tickets.issue(grant))).toBe(`too-many ${TICKETS_PER_USER_LIMIT}`)
     expect(reasonOf(() => tickets.issue({ ...grant, user: 'lee' }))).toBe('no error')
   })
 
   it('carry 256 bits each and never repeat', () => {
-    const tickets = new ConsoleTickets(() => 0)
+    const tickets = new ConsoleTickets(new ManualClock())
     const made = new Set(Array.from({ length: 50 }, () => tickets.issue(grant).ticket))
     expect(made.size).toBe(50)
     for (const ticket of made) expect(Buffer.from(ticket, 'base64url')).toHaveLength(32)

@@ -258,7 +258,7 @@ describe('the trail', () => {
   it('leaves no timer behind when it stops while old lines are removed', async () => {
     const { clock, engine, stores } = await createTestEngine()
     let pruned: () => void = () => undefined
-    stores.auditStore.pruneBefore = () => new Promise((resolve) => (pruned = resolve))
+    stores.auditStore.prune = () => new Promise((resolve) => (pruned = resolve))
     clock.advance(60_000)
     await engine.stop({ graceMs: 0 })
     pruned()

@@ -10,7 +10,7 @@ import {
 import { BUSY_LIMIT_MS } from '../../../../src/main/engine/live-collection.ts'
 import type { Task } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
-import { ManualClock } from './manual-clock.ts'
+import { ManualClock, YEAR_2036 } from './manual-clock.ts'
 
 function createTopics() {
   const clock = new ManualClock()
@@ -70,15 +70,27 @@ describe('a topic', () => {
     expect(frames).toHaveLength(4)
   })
 
-  it('waits no longer than a batch when the clock is set back', () => {
-    const { clock, topics, loads } = createTopics()
-    const { frames } = watch(topics)
-    loads.upsert(load('a', 1))
-    clock.advance(GATHER_MS)
-    clock.setBack(3_600_000)
-    loads.upsert(load('a', 2))
-    clock.advance(BATCH_MS)
-    expect(frames).toHaveLength(3)
+  it('keeps its batches and its patience whatever the clock is set to', () => {
+    for (const set of [
+      (clock: ManualClock) => clock.setBack(600_000),
+      (clock: ManualClock) => clock.setTo(YEAR_2036),
+    ]) {
+      const { clock, topics, loads } = createTopics()
+      const { frames } = watch(topics)
+      const slow = watch(topics, () => true)
+      loads.upsert(load('a', 1))
+      clock.advance(GATHER_MS)
+      set(clock)
+      loads.upsert(load('a', 2))
+      clock.advance(BATCH_MS - 1)
+      expect(frames).toHaveLength(2)
+      clock.advance(1)
+      expect(frames).toHaveLength(3)
+      clock.advance(BUSY_LIMIT_MS - 5 * BATCH_MS)
+      expect(slow.frames).toHaveLength(1)
+      clock.advance(5 * BATCH_MS)
+      expect(slow.frames.at(-1)).toMatchObject({ t: 'closed', error: { code: 'topic.subscriber-too-slow' } })
+    }
   })
 
   it('hands out the entity itself, not a copy', () => {

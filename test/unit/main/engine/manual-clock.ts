@@ -1,12 +1,20 @@
 import type { Clock } from '../../../../src/main/engine/index.ts'
 
+/** The year in which a computer without a battery for its clock may begin. */
+export const YEAR_2036 = Date.UTC(2036, 0, 1)
+
 /** A clock that stands still until a test moves it. */
 export class ManualClock implements Clock {
-  #now = 1_800_000_000_000
+  #wall = 1_800_000_000_000
+  #monotonicMs = 5_000
   #timers: { at: number; action: () => void }[] = []
 
   now(): number {
-    return this.#now
+    return this.#wall
+  }
+
+  monotonicMs(): number {
+    return this.#monotonicMs
   }
 
   get timerCount(): number {
@@ -14,7 +22,7 @@ export class ManualClock implements Clock {
   }
 
   after(delayMs: number, action: () => void): () => void {
-    const timer = { at: this.#now + delayMs, action }
+    const timer = { at: this.#monotonicMs + delayMs, action }
     this.#timers.push(timer)
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer)
@@ -23,21 +31,30 @@ export class ManualClock implements Clock {
 
   /** As when somebody corrects the computer's clock: timers run by what passes, not by what it shows. */
   setBack(ms: number): void {
-    this.#now -= ms
-    this.#timers = this.#timers.map((timer) => Object.assign(timer, { at: timer.at - ms }))
+    this.#wall -= ms
+  }
+
+  /** The same to a certain time. */
+  setTo(at: number): void {
+    this.#wall = at
   }
 
   /** Moves time on and runs what falls due, in order. */
   advance(ms: number): void {
-    const end = this.#now + ms
+    const end = this.#monotonicMs + ms
     for (;;) {
       const due = this.#timers.filter((timer) => timer.at <= end).sort((left, right) => left.at - right.at)[0]
       if (due === undefined) break
       this.#timers = this.#timers.filter((timer) => timer !== due)
-      this.#now = Math.max(this.#now, due.at)
+      this.#moveTo(Math.max(this.#monotonicMs, due.at))
       due.action()
     }
-    this.#now = end
+    this.#moveTo(end)
+  }
+
+  #moveTo(monotonicMs: number): void {
+    this.#wall += monotonicMs - this.#monotonicMs
+    this.#monotonicMs = monotonicMs
   }
 }
 

@@ -34,8 +34,9 @@ export function createMemoryStores() {
     },
     fetchLatest: async (limit) => [...events].reverse().slice(0, limit),
     fetchLastId: async () => events.at(-1)?.id ?? '0',
-    pruneBefore: async (at) => {
-      const kept = events.filter((event) => event.at >= at)
+    prune: async ({ before, now }) => {
+      const first = events.findIndex(({ at }) => at >= before && at <= now)
+      const kept = first === -1 ? events.filter(({ at }) => at >= before) : events.slice(first)
       events.splice(0, events.length, ...kept)
     },
   }

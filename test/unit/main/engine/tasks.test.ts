@@ -3,7 +3,7 @@ import type { StepSpec } from '../../../../src/main/engine/index.ts'
 import { decideAfterRestart, FINISHED_TASKS_KEPT } from '../../../../src/main/engine/task-board.ts'
 import { type Task, taskIdSchema } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
-import { settle } from './manual-clock.ts'
+import { settle, YEAR_2036 } from './manual-clock.ts'
 import { createMemoryStores } from './memory-stores.ts'
 import { createGate, createIdentity, createTestEngine, OTHER_VM_ID, VM_ID } from './test-engine.ts'
 
@@ -57,6 +57,27 @@ async function createSteppedEngine() {
 }
 
 describe('a task', () => {
+  it('took as long as it took, and is the newest, whatever the clock is set to meanwhile', async () => {
+    for (const set of ['back', 'ahead'] as const) {
+      const { engine, clock, gates, stores, topics } = await createSteppedEngine()
+      await engine.dispatch(alice, 'vm.pause', vm)
+      const running = engine.dispatch(alice, 'vm.save', vm)
+      await settle()
+      if (set === 'back') clock.setBack(600_000)
+      else clock.setTo(YEAR_2036)
+      clock.advance(90_000)
+      for (const gate of Object.values(gates)) gate.open()
+      await running
+      const [task] = [...topics.model().tasks.values()]
+      expect((task?.finishedAt ?? 0) - (task?.startedAt ?? 0)).toBe(90_000)
+      clock.setBack(600_000)
+      await engine.dispatch(alice, 'vm.save', vm)
+      const before = [...topics.model().tasks.keys()]
+      const again = await createTestEngine({}, stores)
+      expect([...again.topics.model().tasks.keys()]).toEqual(before)
+    }
+  })
+
   it('is stored before it runs, shows its steps and progress, and ends', async () => {
     const { engine, stores, gates, task } = await createSteppedEngine()
     const result = engine.dispatch(alice, 'vm.save', vm)

@@ -87,6 +87,7 @@ export function makeClock(): LinkClock & { readonly delaysMs: () => number[]; ru
   const timers = new Map<object, { delayMs: number; action: () => void }>()
   return {
     now: () => 1_000_000,
+    monotonicMs: () => 1_000_000,
     after: (delayMs, action) => {
       const key = {}
       // What is due at once is not waited for.

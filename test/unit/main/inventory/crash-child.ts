@@ -34,11 +34,11 @@ if (mode === 'migrate') {
       },
     },
   }
-  await openInventory({ dataDir, clock: Date, migrations: endless })
+  await openInventory({ dataDir, clock: systemClock, migrations: endless })
 }
 
 if (mode === 'write') {
-  const inventory = await openInventory({ dataDir, clock: Date })
+  const inventory = await openInventory({ dataDir, clock: systemClock })
   const hostId = '00000000-0000-4000-8000-000000000001' as HostId
   await inventory.hosts.save({
     id: hostId,

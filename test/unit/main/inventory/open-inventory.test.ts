@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readdir, readFile, rmdir, stat, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, copyFile, mkdir, readdir, readFile, rmdir, stat, truncate, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Kysely } from 'kysely'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { listBackups } from '../../../../src/main/inventory/backups.ts'
 import { restoreBackup } from '../../../../src/main/inventory/index.ts'
 import { migrations } from '../../../../src/main/inventory/migrations/index.ts'
+import { ManualClock, YEAR_2036 } from '../engine/manual-clock.ts'
 import { createSampleTask } from './sample-task.ts'
 import { createTemporaryFolder, openForTest } from './temporary-folder.ts'
 
@@ -28,6 +30,12 @@ const withBroken = {
       throw new Error('the second half of it failed')
     },
   },
+}
+
+function clockAt(now: number): ManualClock {
+  const clock = new ManualClock()
+  clock.setTo(now)
+  return clock
 }
 
 async function createInventoryWithTask() {
@@ -159,8 +167,8 @@ describe('a migration', () => {
 
   it('does not begin without its backup', async () => {
     const { dataDir, file, backups } = await createInventoryWithTask()
-    await mkdir(join(backups, `inventory-20300101T000000000Z-schema${LATEST}.db.part`))
-    const clock = { now: () => Date.UTC(2030, 0, 1) }
+    await mkdir(join(backups, `inventory-000001-20300101T000000000Z-schema${LATEST}.db.part`))
+    const clock = clockAt(Date.UTC(2030, 0, 1))
     await expect(openForTest(dataDir, { migrations: withSecond, clock })).rejects.toMatchObject({
       code: 'inventory.write-failed',
     })
@@ -192,21 +200,61 @@ describe('backups', () => {
     for (let day = 0; day < 7; day++) {
       for (const hour of [0, 6]) {
         const now = start + day * DAY_MS + hour * 60 * 60 * 1_000
-        await (await openForTest(dataDir, { clock: { now: () => now } })).close()
+        await (await openForTest(dataDir, { clock: clockAt(now) })).close()
       }
     }
     const names = (await readdir(backups)).sort()
     expect(names).toEqual(
-      ['03', '04', '05', '06', '07'].map((day) => `inventory-203001${day}T000000000Z-schema${LATEST}.db`),
+      [3, 4, 5, 6, 7].map((day) => `inventory-00000${day}-2030010${day}T000000000Z-schema${LATEST}.db`),
     )
   }, 30_000)
 
+  it('are the newest by their number: one from the year 2036 neither stops the next ones nor is put back before them', async () => {
+    const { dataDir, backups, file } = await createInventoryWithTask()
+    const old = `inventory-20290101T000000000Z-schema${LATEST}.db`
+    await copyFile(file, join(backups, old))
+    const start = Date.UTC(2030, 0, 1)
+    for (const now of [YEAR_2036, start, start + 6 * 3_600_000, start + DAY_MS]) {
+      await (await openForTest(dataDir, { clock: clockAt(now) })).close()
+    }
+    const made = (await listBackups(backups)).map((path) => basename(path).slice(0, 'inventory-000001-20360101'.length))
+    expect(made).toEqual([
+      'inventory-000003-20300102',
+      'inventory-000002-20300101',
+      'inventory-000001-20360101',
+      old.slice(0, 'inventory-000001-20360101'.length),
+    ])
+  })
+
+  it('are made daily by the time that passes, whatever the clock is set to meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { dataDir, backups } = await createInventoryWithTask()
+    const clock = clockAt(Date.UTC(2030, 0, 1))
+    const inventory = await openForTest(dataDir, { clock })
+    const hours = async (count: number) => {
+      for (let hour = 0; hour < count; hour++) {
+        clock.advance(3_600_000)
+        vi.advanceTimersByTime(3_600_000)
+        await inventory.tasks.fetchLatest(1)
+      }
+    }
+    const count = async () => (await listBackups(backups)).length
+    expect(await count()).toBe(1)
+    clock.setTo(YEAR_2036)
+    await hours(23)
+    expect(await count()).toBe(1)
+    clock.setBack(600_000)
+    await hours(1)
+    await vi.waitFor(async () => expect(await count()).toBe(2))
+  })
+
   it('of the day that cannot be made are told, and the inventory opens all the same', async () => {
     const { dataDir, backups } = await createInventoryWithTask()
-    await mkdir(join(backups, `inventory-20300101T000000000Z-schema${LATEST}.db.part`))
+    await mkdir(join(backups, `inventory-000001-20300101T000000000Z-schema${LATEST}.db.part`))
     const failures: unknown[] = []
     const inventory = await openForTest(dataDir, {
-      clock: { now: () => Date.UTC(2030, 0, 1) },
+      clock: clockAt(Date.UTC(2030, 0, 1)),
       onBackupFailed: (error) => failures.push(error),
     })
     expect(failures).toMatchObject([{ code: 'inventory.write-failed' }])

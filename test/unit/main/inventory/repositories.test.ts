@@ -80,13 +80,34 @@ describe('hosts', () => {
     await inventory.hosts.save(local)
     await inventory.hosts.save(createHost({ machineUuid: VM_ID, port: 2222 }))
     const again = await reopen(dataDir, inventory)
-    expect(await again.hosts.fetchAll()).toEqual([local, createHost({ machineUuid: VM_ID, port: 2222 })])
+    expect(await again.hosts.fetchAll()).toEqual([createHost({ machineUuid: VM_ID, port: 2222 }), local])
   })
 
   it('cannot have the same name twice', async () => {
     const inventory = await openForTest(await createTemporaryFolder())
     await inventory.hosts.save(createHost())
     await expect(inventory.hosts.save(createHost({ id: OTHER_HOST_ID }))).rejects.toThrow('UNIQUE')
+  })
+})
+
+describe('the order of what is listed', () => {
+  it('is that in which it came, whatever the clock showed', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    await inventory.hosts.save(createHost({ addedAt: Date.UTC(2036) }))
+    await inventory.hosts.save(createHost({ id: OTHER_HOST_ID, name: 'beta', addedAt: 1 }))
+    await inventory.hosts.save(createHost({ addedAt: Date.UTC(2036), user: 'root' }))
+    expect((await inventory.hosts.fetchAll()).map(({ name }) => name)).toEqual(['alpha', 'beta'])
+    for (const [number, queuedAt] of [
+      [1, Date.UTC(2036)],
+      [2, 50],
+      [3, 40],
+    ] as const) {
+      await inventory.tasks.save({ ...createTask(number, 'succeeded'), queuedAt })
+    }
+    const last = (id: string) => Number(id.at(-1))
+    expect((await inventory.tasks.fetchLatest(2)).map(({ id }) => last(id))).toEqual([3, 2])
+    await inventory.tasks.prune(1)
+    expect((await inventory.tasks.fetchLatest(9)).map(({ id }) => last(id))).toEqual([3])
   })
 })
 
@@ -175,8 +196,28 @@ describe('the audit trail', () => {
     await inventory.audit.append([createEvent(1, 100), createEvent(2, 200)])
     await inventory.audit.append([createEvent(10, 300)])
     expect(await inventory.audit.fetchLatest(2)).toEqual([createEvent(10, 300), createEvent(2, 200)])
-    await inventory.audit.pruneBefore(200)
+    await inventory.audit.prune({ before: 200, now: 1_000 })
     expect((await inventory.audit.fetchLatest(9)).map((event) => event.id)).toEqual(['10', '2'])
+    await inventory.audit.prune({ before: 500, now: 1_000 })
+    expect(await inventory.audit.fetchLatest(9)).toEqual([])
+  })
+
+  it('keeps lines from the future no longer than those that came around them', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    await inventory.audit.append([
+      createEvent(1, 100),
+      createEvent(2, 9_000),
+      createEvent(3, 200),
+      createEvent(4, 9_500),
+    ])
+    const ids = async () => (await inventory.audit.fetchLatest(9)).map((event) => event.id)
+    await inventory.audit.prune({ before: 50, now: 1_000 })
+    expect(await ids()).toEqual(['4', '3', '2', '1'])
+    await inventory.audit.prune({ before: 150, now: 1_000 })
+    expect(await ids()).toEqual(['4', '3'])
+    // Nothing is left that says which of them are old.
+    await inventory.audit.prune({ before: 250, now: 1_000 })
+    expect(await ids()).toEqual(['4'])
   })
 })
 

@@ -4,7 +4,7 @@ import { createAttemptLimiter } from '../../../../src/main/shell/server/attempt-
 describe('guessing at the password', () => {
   it('is free a few times, then waits twice as long each time, up to a limit', () => {
     let now = 0
-    const limiter = createAttemptLimiter({ freeAttempts: 3, maxWaitMs: 5_000, now: () => now })
+    const limiter = createAttemptLimiter({ freeAttempts: 3, maxWaitMs: 5_000, monotonicMs: () => now })
     const waits: number[] = []
     for (let attempt = 0; attempt < 8; attempt++) {
       limiter.failed('192.0.2.1')
@@ -15,7 +15,7 @@ describe('guessing at the password', () => {
   })
 
   it('is counted apart for each address and forgotten after a success', () => {
-    const limiter = createAttemptLimiter({ freeAttempts: 1, maxWaitMs: 5_000, now: () => 0 })
+    const limiter = createAttemptLimiter({ freeAttempts: 1, maxWaitMs: 5_000, monotonicMs: () => 0 })
     limiter.failed('192.0.2.1')
     expect(limiter.waitMs('192.0.2.2')).toBe(0)
     expect(limiter.waitMs('192.0.2.1')).toBe(1_000)
@@ -24,7 +24,7 @@ describe('guessing at the password', () => {
   })
 
   it('keeps a bounded number of addresses', () => {
-    const limiter = createAttemptLimiter({ freeAttempts: 1, maxWaitMs: 5_000, now: () => 0 })
+    const limiter = createAttemptLimiter({ freeAttempts: 1, maxWaitMs: 5_000, monotonicMs: () => 0 })
     for (let address = 0; address <= 1_000; address++) limiter.failed(String(address))
     expect(limiter.waitMs('0')).toBe(0)
     expect(limiter.waitMs('1000')).toBe(1_000)

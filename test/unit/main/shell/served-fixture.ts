@@ -63,7 +63,7 @@ const auditStore: AuditStore = {
   append: async () => undefined,
   fetchLastId: async () => '0',
   fetchLatest: async () => [],
-  pruneBefore: async () => undefined,
+  prune: async () => undefined,
 }
 
 /** Handlers that change nothing; `host.remove` fails as the real one does for a host that is not there. */
@@ -109,7 +109,7 @@ export async function startServed(
     log,
     version: '0.0.0',
   })
-  const sessions = await openSessionStore(dataDir, Date.now)
+  const sessions = await openSessionStore(dataDir, clock)
   const token = createEngineToken()
   const consoles: { ticket: string; user: string }[] = []
   const server = await startServer({

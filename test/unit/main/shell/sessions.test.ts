@@ -4,18 +4,19 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSessionStore, SESSION_AGE_MS, SESSION_IDLE_MS } from '../../../../src/main/shell/server/sessions.ts'
 import { createSignInLinks } from '../../../../src/main/shell/server/sign-in-links.ts'
+import { ManualClock, YEAR_2036 } from '../engine/manual-clock.ts'
 import { PRIVATE_MODE } from './private-mode.ts'
 
 let dataDir = ''
-let now = 1_000_000
+let clock = new ManualClock()
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'virtdeck-sessions-'))
-  now = 1_000_000
+  clock = new ManualClock()
 })
 afterEach(() => rm(dataDir, { recursive: true }))
 
-const open = () => openSessionStore(dataDir, () => now)
+const open = () => openSessionStore(dataDir, clock)
 
 describe('sessions', () => {
   it('are found again after a restart, and their cookie keeps its name', async () => {
@@ -36,10 +37,10 @@ describe('sessions', () => {
   it('end when nobody has used them for a week', async () => {
     const store = await open()
     const value = await store.create('ada')
-    now += SESSION_IDLE_MS - 1
+    clock.advance(SESSION_IDLE_MS - 1)
     const session = store.find(value)
     expect(session).not.toBeNull()
-    now += SESSION_IDLE_MS
+    clock.advance(SESSION_IDLE_MS)
     expect(store.find(value)).toBeNull()
     await store.flush()
   })
@@ -47,11 +48,44 @@ describe('sessions', () => {
   it('end after thirty days however much they are used', async () => {
     const store = await open()
     const value = await store.create('ada')
+    const start = clock.monotonicMs()
     for (let used = 0; used < SESSION_AGE_MS - SESSION_IDLE_MS; used += SESSION_IDLE_MS - 1) {
       expect(store.find(value)).not.toBeNull()
-      now += SESSION_IDLE_MS - 1
+      clock.advance(SESSION_IDLE_MS - 1)
     }
-    now = 1_000_000 + SESSION_AGE_MS
+    clock.advance(start + SESSION_AGE_MS - clock.monotonicMs())
+    expect(store.find(value)).toBeNull()
+    await store.flush()
+  })
+
+  it('last as long as they last, whatever the clock is set to meanwhile', async () => {
+    for (const set of [() => clock.setBack(600_000), () => clock.setTo(YEAR_2036)]) {
+      const store = await open()
+      const value = await store.create('ada')
+      set()
+      clock.advance(SESSION_IDLE_MS - 1)
+      expect(store.find(value)).not.toBeNull()
+      clock.advance(SESSION_IDLE_MS)
+      expect(store.find(value)).toBeNull()
+      await store.flush()
+    }
+  })
+
+  it('that were stored by a clock far ahead are over, not good until then', async () => {
+    const right = clock.now()
+    clock.setTo(YEAR_2036)
+    const value = await (await open()).create('ada')
+    clock.setTo(right)
+    expect((await open()).find(value)).toBeNull()
+  })
+
+  it('survive a restart after the clock was set back a little, and then age from there', async () => {
+    const value = await (await open()).create('ada')
+    clock.setBack(600_000)
+    const store = await open()
+    clock.advance(SESSION_IDLE_MS - 1)
+    expect(store.find(value)?.user).toBe('ada')
+    clock.advance(SESSION_IDLE_MS)
     expect(store.find(value)).toBeNull()
     await store.flush()
   })
@@ -94,21 +128,21 @@ describe('sessions', () => {
 
 describe('sign-in links', () => {
   it('work once', () => {
-    const links = createSignInLinks({ lifetimeMs: 1_000, now: () => now })
+    const links = createSignInLinks({ lifetimeMs: 1_000, monotonicMs: () => clock.monotonicMs() })
     const token = links.create()
     expect(links.redeem(token)).toBe(true)
     expect(links.redeem(token)).toBe(false)
   })
 
   it('grow old', () => {
-    const links = createSignInLinks({ lifetimeMs: 1_000, now: () => now })
+    const links = createSignInLinks({ lifetimeMs: 1_000, monotonicMs: () => clock.monotonicMs() })
     const token = links.create()
-    now += 1_000
+    clock.advance(1_000)
     expect(links.redeem(token)).toBe(false)
   })
 
   it('are not to be made up', () => {
-    const links = createSignInLinks({ lifetimeMs: 1_000, now: () => now })
+    const links = createSignInLinks({ lifetimeMs: 1_000, monotonicMs: () => clock.monotonicMs() })
     const token = links.create()
     expect(links.redeem('')).toBe(false)
     expect(links.redeem(`${token}x`)).toBe(false)

@@ -43,6 +43,7 @@ function startKeeper(remembered: readonly VmId[] = []) {
     },
     clock: {
       now: () => 0,
+      monotonicMs: () => 0,
       after: (delayMs, action) => {
         const timer = { delayMs, action }
         timers.push(timer)

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { OwnActions } from '../../../../src/main/vm/own-actions.ts'
+import { ManualClock } from '../engine/manual-clock.ts'
 import { VM_ID } from './make-model.ts'
 
 function makeOwnActions() {
-  const clock = { time: 0, now: () => clock.time, after: () => () => undefined }
+  const clock = new ManualClock()
   return { clock, own: new OwnActions(clock) }
 }
 const expectation = { kinds: ['vm.started'], user: 'kim', command: 'vm.start', silent: true, withinMs: 60_000 } as const
@@ -13,13 +14,14 @@ test('an event of ours is ours once, until a little after the command ended', ()
   expect(own.match(VM_ID, 'vm.started')).toBeNull()
   const ended = own.expect(VM_ID, expectation)
   expect(own.match(VM_ID, 'vm.stopped')).toBeNull()
-  clock.time = 30_000
+  clock.advance(30_000)
+  clock.setBack(600_000)
   ended()
-  clock.time = 34_999
+  clock.advance(4_999)
   expect(own.match(VM_ID, 'vm.started')).toMatchObject({ user: 'kim', silent: true })
   expect(own.match(VM_ID, 'vm.started')).toBeNull()
   own.expect(VM_ID, expectation)()
-  clock.time += 5_001
+  clock.advance(5_001)
   expect(own.match(VM_ID, 'vm.started')).toBeNull()
 })
 
@@ -33,7 +35,7 @@ test('an event for another reason is somebody else’s doing', () => {
 test('what a command asked for and never happened is not ours for ever', () => {
   const { clock, own } = makeOwnActions()
   own.expect(VM_ID, expectation)
-  clock.time = 60_001
+  clock.advance(60_001)
   expect(own.match(VM_ID, 'vm.started')).toBeNull()
 })
 
