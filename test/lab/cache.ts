@@ -5,7 +5,8 @@ import { acquireLock } from './lock.ts'
 /** Where what takes long to make is kept, outside of any checkout: every checkout of this machine shares it. */
 export const cacheDir = process.env.VIRTDECK_LAB_CACHE ?? '/var/cache/virtdeck-lab'
 
-const forgottenAfterMs = 30 * 24 * 3_600_000
+/** What no run has used for so long is removed. */
+export const forgottenAfterMs = 30 * 24 * 3_600_000
 const usedFile = '.used'
 
 /** One thing of the cache. */

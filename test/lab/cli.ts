@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { fetchLayers } from './host-system.ts'
 import { bringDown, bringUp, clearSlot, type LabRecord, readStatus } from './lab.ts'
+import { noteOwnTestsPassed, readOwnTests } from './own-tests.ts'
 import { findLacks } from './requirements.ts'
 
 const usage = `npm run lab -- up N [--json] [--dir D]   starts N hosts (1 to 9); an earlier lab is cleared first
@@ -8,6 +9,7 @@ npm run lab -- status [--json]            what is up
 npm run lab -- down                       ends the hosts and removes what they left
 npm run lab -- requirements               what this machine lacks for it
 npm run lab -- prepare [debian-13|modular]  makes the root of Debian 13's hosts, and the modular daemons, where they lack
+npm run lab -- own-tests [KEY]            whether the lab's own tests have passed as it is; with the key: notes that they have
 D is where the hosts keep their files, /var/tmp/virtdeck-lab by default.`
 
 async function main(): Promise<void> {
@@ -36,6 +38,9 @@ async function main(): Promise<void> {
     const lacks = findLacks()
     console.log(lacks.join('\n') || 'Nothing lacks.')
     process.exitCode = lacks.length === 0 ? 0 : 1
+  } else if (verb === 'own-tests') {
+    if (argument === undefined) console.log(JSON.stringify(await readOwnTests()))
+    else await noteOwnTestsPassed(argument)
   } else if (verb === 'prepare') {
     await fetchLayers('debian-13', argument === 'modular' ? 'modular' : 'libvirtd')
   } else if (verb === 'clear-slot') {

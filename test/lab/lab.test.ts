@@ -11,6 +11,7 @@ import { guestXml } from './guest-xml.ts'
 import { type Lab, type LabRecord, readStatus, startLab } from './lab.ts'
 import { acquireLock } from './lock.ts'
 import { listNetns } from './network.ts'
+import { noteOwnTestsPassed, readOwnTests } from './own-tests.ts'
 import { createSshdFolder, startSshd, TEST_USER } from './sshd.ts'
 
 const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
@@ -248,6 +249,20 @@ describe('what is kept outside of the checkout', () => {
       cache,
     )
     expect(readdirSync(cache)).toEqual(['cut-1'])
+  })
+})
+
+describe('the lab’s own tests', () => {
+  it('count as passed with the lab of which that was noted, and with no other', async () => {
+    const cache = mkdtempSync(join(tmpdir(), 'virtdeck-lab-cache-'))
+    onTestFinished(() => rmSync(cache, { recursive: true }))
+    const { key, passed, files } = await readOwnTests(cache)
+    expect(passed).toBe(false)
+    expect(files.every((file) => existsSync(new URL(`../../${file}`, import.meta.url)))).toBe(true)
+    await noteOwnTestsPassed('0123456789abcdef', cache)
+    expect((await readOwnTests(cache)).passed).toBe(false)
+    await noteOwnTestsPassed(key, cache)
+    expect((await readOwnTests(cache)).passed).toBe(true)
   })
 })
 

@@ -1,24 +1,26 @@
 // Runs the suites of test/ and counts from what their runners report as JSON.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { projectDir } from './node24.mjs'
 import { runCaptured } from './run-captured.mjs'
 
 const suiteLimitMs = 20 * 60_000
 
-/** Runs one project of vitest.config.ts, or some of its files; `{ passed, failed, skipped }`. */
-export async function runVitest(project, resultsDir, { files = [], env = {} } = {}) {
+/** Runs one project of vitest.config.ts, or some of its files; `{ passed, failed, skipped, passedFiles }`, the files' paths from the project's folder. */
+export async function runVitest(project, resultsDir, { files = [], exclude = [], env = {} } = {}) {
   mkdirSync(resultsDir, { recursive: true })
   const file = join(resultsDir, `${project}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const args = ['run', '--project', project, ...reporters, ...files]
+  const args = ['run', '--project', project, ...reporters, ...exclude.map((name) => `--exclude=${name}`), ...files]
   const { code } = await runCaptured('vitest', args, { echo: true, env, timeoutMs: suiteLimitMs })
   const report = readReport(file)
-  return withExitCode(code, {
+  const counts = withExitCode(code, {
     passed: report?.numPassedTests ?? 0,
     failed: report?.numFailedTests ?? 0,
     skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
   })
+  const passed = report?.testResults.filter((result) => result.status === 'passed') ?? []
+  return { ...counts, passedFiles: passed.map((result) => relative(projectDir, result.name)) }
 }
 
 /** Runs test/e2e; `{ passed, failed, skipped }`. */
