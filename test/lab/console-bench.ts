@@ -89,9 +89,7 @@ export async function startConsoleBench(
         snapshot,
         model,
         signal: new AbortController().signal,
-        steps: { enter: () => undefined, progress: () => undefined },
         correlationId: randomUUID(),
-        taskId: null,
       })
       const socket = new FakeSocket()
       consoles.attach(ticket, makeIdentity('kim'), socket)

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { CONSOLE_CLOSE_ENDED, CONSOLE_CLOSE_ERROR, encodeConsoleClose } from '../../shared/contract/index.ts'
 import type { Vm } from '../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
-import type { Clock, CommandHandler, Identity, Log, ModelSnapshot } from '../engine/index.ts'
+import type { Clock, Identity, InstantHandler, Log, ModelSnapshot } from '../engine/index.ts'
 import type { FindConsoleHost } from './console-host.ts'
 import type { ConsoleSocket } from './console-socket.ts'
 import { decideConsole } from './decide-console.ts'
@@ -27,7 +27,7 @@ export interface ConsolesDependencies {
 
 /** Consoles of VMs: tickets by command, bytes by socket. */
 export interface Consoles {
-  readonly handlers: { readonly 'console.open': CommandHandler<'console.open'> }
+  readonly handlers: { readonly 'console.open': InstantHandler<'console.open'> }
   /**
    * Joins a window's socket to the console that the ticket is for. Never throws: whatever fails is said by the close code
    * and reason (see `encodeConsoleClose`). `identity` comes from the transport.
@@ -46,7 +46,7 @@ export function createConsoles({ model, findHost, clock, log }: ConsolesDependen
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
 
-  const consoleOpen: CommandHandler<'console.open'> = {
+  const consoleOpen: InstantHandler<'console.open'> = {
     name: 'console.open',
     subject: (snapshot, { vmId }) => ({ kind: 'vm', id: vmId, name: snapshot.vms.get(vmId)?.name ?? vmId }),
     validate: decideConsole,

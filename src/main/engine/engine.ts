@@ -1,25 +1,31 @@
-import type { GroupVerdict, Result, TopicEntity, TopicName, Verdict } from '../../shared/contract/index.ts'
+import { randomUUID } from 'node:crypto'
+import type { CommandPlan, GroupVerdict, Result, TopicEntity, TopicName, Verdict } from '../../shared/contract/index.ts'
 import { topics as topicSpecs } from '../../shared/contract/index.ts'
-import type { Session } from '../../shared/domain/index.ts'
+import type { Session, Task } from '../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { AuditTrail } from './audit-trail.ts'
 import type { Clock } from './clock.ts'
-import type { CommandHandlers, Identity } from './command-handler.ts'
-import { CommandRun } from './command-run.ts'
+import type { CommandHandlers, FeatureHandlers } from './command-handler.ts'
 import { type FetchTopicOptions, fetchTopic, type TopicContent } from './fetch-topic.ts'
+import type { Identity } from './handler-base.ts'
+import { concludeInstant, runInstant } from './instant-run.ts'
 import { type EachQuestion, judgeEach } from './judge-each.ts'
 import type { LiveTopics } from './live-topics.ts'
 import { createLockTable } from './lock-table.ts'
 import type { Log } from './log.ts'
-import { authorize, parseCall, validate } from './parsed-call.ts'
-import { startReconciling } from './reconciling.ts'
+import { answerOf } from './operations/answer-of.ts'
+import { createOperationHandlers } from './operations/operation-commands.ts'
+import { type Launched, Operations } from './operations/operations.ts'
+import { planForPerson } from './operations/plan-for-person.ts'
+import { authorize, type ParsedCall, parseCall, validateCall } from './parsed-call.ts'
 import { stopRuns } from './stop-runs.ts'
-import type { TaskBoard } from './task-board.ts'
+import type { OperationStore, SecretVault } from './stores.ts'
 import type { SubscribeOptions, Subscription, TopicListener } from './topic-frames.ts'
 
-/** Commands that may be under way at once, waiting ones included. */
+/** Commands that may be under way at once, waiting ones included; a batch counts as one. */
 export const RUNNING_LIMIT = 1_000
-const LOCK_WAITING_LIMIT = 500
+/** Every row of a batch may wait for a lock of its own. */
+const LOCK_WAITING_LIMIT = 10_000
 const LOCK_TIMEOUT_MS = { instant: 30_000, task: 10 * 60_000 }
 
 export interface DispatchOptions {
@@ -43,6 +49,12 @@ export interface Engine {
   canRun(identity: Identity, calls: readonly { readonly command: string; readonly input: unknown }[]): Verdict[]
   /** The same for any number of things at once: one verdict for each call, with its refusals in groups. */
   canRunEach(identity: Identity, question: EachQuestion): Promise<readonly GroupVerdict[]>
+  /** What a command would do now. Nothing is done or recorded. */
+  plan(identity: Identity, command: string, input: unknown): Result<CommandPlan>
+  /** Takes up the open operations of an engine that is gone, under the locks that they had. Once, before any command. */
+  takeUp(): Promise<void>
+  /** Open operations at work, and whether their hosts go on with them when the engine ends. */
+  underWay(): readonly { readonly task: Task; readonly goesOn: boolean }[]
   /** A snapshot at once, then patches; `closed` when it cannot be or is over. */
   subscribe(
     identity: Identity,
@@ -53,8 +65,8 @@ export interface Engine {
   /** The content of a topic once. A topic that is made only while watched is waited for (`waitMs`). Rejects with an AppError. */
   fetchTopic(identity: Identity, address: TopicAddressInput, options?: FetchTopicOptions): Promise<TopicContent>
   /**
-   * Takes no more commands, asks tasks to stop, waits up to `graceMs`, aborts the rest and marks what still does not end as
-   * unknown. Then the topics end. Can be called again.
+   * Takes no more commands and begins no more steps; waits up to `graceMs` for the steps at work, then tells them to end. An
+   * operation is not cancelled by this: the next engine takes it up. Then the topics end. Can be called again.
    */
   stop(options: { readonly graceMs: number }): Promise<void>
 }
@@ -62,8 +74,9 @@ export interface Engine {
 export interface EngineOptions {
   readonly topics: LiveTopics
   readonly audit: AuditTrail
-  readonly tasks: TaskBoard
-  readonly handlers: CommandHandlers
+  readonly store: OperationStore
+  readonly vault: SecretVault
+  readonly handlers: FeatureHandlers
   readonly clock: Clock
   readonly log: Log
   readonly version: string
@@ -72,27 +85,64 @@ export interface EngineOptions {
   readonly lockTimeoutMs?: { readonly instant: number; readonly task: number }
 }
 
-/** Builds the engine over its parts. Every change goes through its one pipeline. */
-export function createEngine(options: EngineOptions): Engine {
-  const { topics, audit, tasks, handlers, clock, log, version, describeSession } = options
+/**
+ * Builds the engine over its parts. Every change goes through its one
+ * pipeline: parse → authorize → validate, then at once, or planned, stored and run step by step. Errors: those of the store.
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { topics, audit, clock, log, version, describeSession } = options
+  const lockTimeoutMs = options.lockTimeoutMs ?? LOCK_TIMEOUT_MS
   const locks = createLockTable({ clock, maxWaiting: LOCK_WAITING_LIMIT })
-  const dependencies = {
-    topics,
-    audit,
-    tasks,
-    locks,
-    clock,
-    log,
-    lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
-  }
-  const runs = new Map<CommandRun, Promise<unknown>>()
-  const stopReconciling = startReconciling({ topics, tasks, handlers, log })
+  const operations = new Operations({ ...options, locks, lockTimeoutMs: lockTimeoutMs.task })
+  const handlers: CommandHandlers = { ...options.handlers, ...createOperationHandlers(operations) }
+  const instant = { topics, audit, locks, clock, log, lockTimeoutMs: lockTimeoutMs.instant }
+  const running = new Map<AbortController, Promise<unknown>>()
   let stopping: Promise<void> | null = null
+  await operations.open()
 
-  function track(run: CommandRun): Promise<Result<unknown>> {
-    const completion = run.complete().finally(() => runs.delete(run))
-    runs.set(run, completion)
-    return completion
+  function refuse(error: AppError): Result<never> {
+    return { ok: false, error: toWireError(error) }
+  }
+
+  /** Counts as under way until `work` has ended. */
+  function track<T>(controller: AbortController, work: Promise<T>): Promise<T> {
+    const tracked = work.finally(() => running.delete(controller))
+    running.set(controller, tracked)
+    return tracked
+  }
+
+  async function run(
+    call: ParsedCall,
+    identity: Identity,
+    controller: AbortController,
+    accepted: (launched: Launched) => void,
+  ): Promise<Result<unknown>> {
+    const refusal = authorize(call, identity) ?? validateCall(call, topics.model())
+    if (refusal !== null) return concludeRefused(call, identity, refusal)
+    if (call.kind === 'instant') return runInstant(call, identity, controller, instant)
+    let launched: Launched
+    try {
+      launched = await (call.kind === 'batch'
+        ? operations.launchBatch(call, identity)
+        : operations.launch(call, identity))
+    } catch (error) {
+      return concludeRefused(call, identity, error)
+    }
+    const onAbort = () => launched.cancel()
+    controller.signal.addEventListener('abort', onAbort, { once: true })
+    if (controller.signal.aborted) onAbort()
+    accepted(launched)
+    const end = await launched.begin()
+    controller.signal.removeEventListener('abort', onAbort)
+    await audit.flush()
+    topics.flush()
+    return answerOf(launched, end, topics.rev())
+  }
+
+  function concludeRefused(call: ParsedCall, identity: Identity, error: unknown): Promise<Result<unknown>> {
+    const single = call.kind === 'batch' ? call.rows[0] : call
+    if (single === undefined) return Promise.resolve(refuse(new AppError('internal', { detail: 'a batch of nothing' })))
+    return concludeInstant(single, identity, { correlationId: randomUUID(), error }, instant)
   }
 
   function subscribe(
@@ -114,39 +164,42 @@ export function createEngine(options: EngineOptions): Engine {
     version,
     dispatch: async (identity, command, input, { signal, wait = true } = {}) => {
       const call = parseCall(handlers, command, input)
-      if (call instanceof AppError) return { ok: false, error: toWireError(call) }
-      if (stopping !== null)
-        return { ok: false, error: toWireError(new AppError('engine.stopping', {}, { retry: 'safe' })) }
-      if (runs.size >= RUNNING_LIMIT) {
-        const full = new AppError('command.queue-full', { command, limit: RUNNING_LIMIT }, { retry: 'safe' })
-        return { ok: false, error: toWireError(full) }
+      if (call instanceof AppError) return refuse(call)
+      if (stopping !== null) return refuse(new AppError('engine.stopping', {}, { retry: 'safe' }))
+      if (running.size >= RUNNING_LIMIT) {
+        return refuse(new AppError('command.queue-full', { command, limit: RUNNING_LIMIT }, { retry: 'safe' }))
       }
-      const run = new CommandRun(call, identity, dependencies)
-      const accepting = run.accept()
-      runs.set(run, accepting)
-      const refused = await accepting
-      if (refused !== null) {
-        runs.delete(run)
-        return refused
-      }
-      const onAbort = () => run.cancel()
-      // Whoever stops the engine has asked the running ones already; this one was being stored then.
-      if (signal?.aborted === true || stopping !== null) onAbort()
+      const controller = new AbortController()
+      const onAbort = () => controller.abort(new AppError('task.cancelled', { command }))
+      if (signal?.aborted === true) onAbort()
       signal?.addEventListener('abort', onAbort, { once: true })
-      const completion = track(run).finally(() => signal?.removeEventListener('abort', onAbort))
-      if (wait || run.taskId === undefined) return completion
+      const { promise: launchedFirst, resolve: accepted } = Promise.withResolvers<Launched>()
+      const completion = track(controller, run(call, identity, controller, accepted)).finally(() =>
+        signal?.removeEventListener('abort', onAbort),
+      )
+      if (wait) return completion
+      const first = await Promise.race([launchedFirst, completion])
+      if ('ok' in first) return first
       topics.flush()
-      return { ok: true, value: null, rev: topics.rev(), taskId: run.taskId }
+      return { ok: true, value: null, rev: topics.rev(), taskId: first.taskId }
     },
     canRun: (identity, calls) => {
       const model = topics.model()
       return calls.map(({ command, input }) => {
         const call = parseCall(handlers, command, input)
-        const refusal = call instanceof AppError ? call : (authorize(call, identity) ?? validate(call, model))
+        const refusal = call instanceof AppError ? call : (authorize(call, identity) ?? validateCall(call, model))
         return refusal === null ? null : toWireError(refusal)
       })
     },
     canRunEach: (identity, question) => judgeEach(question, handlers, identity, () => topics.model()),
+    plan: (identity, command, input) => {
+      const call = parseCall(handlers, command, input)
+      if (call instanceof AppError) return refuse(call)
+      const refusal = authorize(call, identity)
+      return refusal === null ? planForPerson(call, topics.model(), topics.rev()) : refuse(refusal)
+    },
+    takeUp: () => operations.takeUp(handlers),
+    underWay: () => operations.underWay,
     subscribe,
     fetchTopic: (identity, address, fetchOptions) => {
       const isProduced = Object.hasOwn(topicSpecs, address.topic) && topics.isProduced(address.topic as TopicName)
@@ -158,8 +211,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     stop: ({ graceMs }) => {
       stopping ??= (async () => {
-        stopReconciling()
-        await stopRuns(runs, { tasks, audit, clock, log, graceMs })
+        await stopRuns(running, { operations, clock, log, graceMs })
         await audit.stop()
         topics.stop()
       })()

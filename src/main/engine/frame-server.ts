@@ -1,8 +1,8 @@
 import type { ClientFrame, ServerFrame } from '../../shared/contract/index.ts'
 import { ACK_EVERY_FRAMES, clientFrameSchema, FRAME_LIMIT_BYTES } from '../../shared/contract/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
-import type { Identity } from './command-handler.ts'
 import type { Engine } from './engine.ts'
+import type { Identity } from './handler-base.ts'
 import type { Log } from './log.ts'
 import type { Subscription, TopicFrame } from './topic-frames.ts'
 
@@ -154,6 +154,9 @@ export function serveClient(engine: Engine, identity: Identity, port: ServerPort
     switch (frame.t) {
       case 'call':
         void call(frame)
+        break
+      case 'plan':
+        send({ t: 'plan', id: frame.id, result: engine.plan(identity, frame.command, frame.input) })
         break
       case 'can-run':
         send({ t: 'verdicts', id: frame.id, verdicts: engine.canRun(identity, frame.calls) })

@@ -7,23 +7,33 @@ export type {
   CommandContext,
   CommandHandler,
   CommandHandlers,
-  Identity,
-  StepReporter,
-  StepSpec,
+  FeatureHandlers,
+  InstantHandler,
 } from './command-handler.ts'
 export type { DispatchOptions, Engine, EngineOptions, TopicAddressInput } from './engine.ts'
-export { createEngine } from './engine.ts'
+export { openEngine } from './engine.ts'
 export type { FetchTopicOptions, TopicContent } from './fetch-topic.ts'
 export type { ServedClient, ServerPort } from './frame-server.ts'
 export { serveClient } from './frame-server.ts'
+export type { HandlerBase, Identity } from './handler-base.ts'
 export type { LiveTopics, LiveTopicsOptions } from './live-topics.ts'
 export { BATCH_MS, createTopicRegistry, GATHER_MS } from './live-topics.ts'
+export { exclusive, shared } from './lock-table.ts'
 export type { Log } from './log.ts'
 export { silentLog } from './log.ts'
 export type { ModelSnapshot } from './model-snapshot.ts'
+export type { Inspection } from './operations/change-record.ts'
+export type {
+  OperationHandler,
+  OutputContext,
+  PlanDraft,
+  PlanIds,
+  StepContext,
+  StepDraft,
+  StepHandler,
+} from './operations/operation-handler.ts'
+export { inspectNothing } from './operations/operation-handler.ts'
 export type { SettingsKeeper } from './settings.ts'
 export { createSettingsHandlers, openSettings } from './settings.ts'
-export type { AuditStore, SettingsStore, TaskStore } from './stores.ts'
-export type { TaskBoard, TaskBoardOptions } from './task-board.ts'
-export { createTaskHandlers, openTaskBoard } from './task-board.ts'
+export type { AuditStore, OperationStore, SecretVault, SettingsStore, UnreadableRow } from './stores.ts'
 export type { Entity, SubscribeOptions, Subscription, TopicFrame, TopicListener } from './topic-frames.ts'

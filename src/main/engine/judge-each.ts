@@ -1,8 +1,9 @@
-import { createRefusedGroups, type GroupVerdict } from '../../shared/contract/index.ts'
+import { createRefusedGroups, type GroupVerdict, isCommandName } from '../../shared/contract/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
-import type { CommandHandlers, Identity } from './command-handler.ts'
+import type { CommandHandlers } from './command-handler.ts'
+import type { Identity } from './handler-base.ts'
 import type { ModelSnapshot } from './model-snapshot.ts'
-import { authorize, type ParsedCall, parseCall, validate } from './parsed-call.ts'
+import { authorize, parseSingle, type SingleCall, validate } from './parsed-call.ts'
 
 /** One question about many things: may each of these calls be made for each of these ids? */
 export interface EachQuestion {
@@ -50,10 +51,13 @@ function createInputs(
   command: string,
   input: Readonly<Record<string, unknown>>,
   field: EachQuestion['field'],
-): (id: string) => ParsedCall | AppError {
-  let first: ParsedCall | AppError | null = null
+): (id: string) => SingleCall | AppError {
+  let first: SingleCall | AppError | null = null
   return (id) => {
-    const parse = () => parseCall(handlers, command, { ...input, [field]: id })
+    const parse = () =>
+      isCommandName(command)
+        ? parseSingle(handlers, command, { ...input, [field]: id })
+        : new AppError('command.unknown', { command: command.slice(0, 64) })
     first ??= parse()
     if (first instanceof AppError) return first
     // A command that makes something else of this part of its input is parsed each time.

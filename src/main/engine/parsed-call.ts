@@ -1,77 +1,166 @@
-import type { CommandName, LockKey, Permission } from '../../shared/contract/index.ts'
-import { commands, isCommandName } from '../../shared/contract/index.ts'
+import type { CommandName, ObjectReference, Permission } from '../../shared/contract/index.ts'
+import { batchInputOf, type CommandSpec, commands, isCommandName } from '../../shared/contract/index.ts'
 import type { Subject } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
-import type { CommandHandler, CommandHandlers, Identity } from './command-handler.ts'
+import type { CommandHandlers, InstantHandler } from './command-handler.ts'
+import type { HandlerBase, Identity } from './handler-base.ts'
 import type { ModelSnapshot } from './model-snapshot.ts'
+import type { AnyOperationHandler } from './operations/operation-run.ts'
 import { fitSubject } from './subject.ts'
 
 /** More issues than this help nobody. */
 const ISSUES_SHOWN = 20
 
-/** A call whose input fits its command. */
-export interface ParsedCall {
+/** A handler whose command is known only at run time: `never` keeps anything but the parsed input out. */
+export type AnyInstantHandler = InstantHandler<never> & { readonly name: CommandName }
+
+interface CallBase {
   readonly command: CommandName
   readonly input: never
-  readonly kind: 'instant' | 'task'
   readonly permission: Permission
-  readonly locks: readonly LockKey[]
-  readonly handler: AnyHandler
+  /** What it acts on. */
+  readonly objects: readonly ObjectReference[]
 }
 
-/** A handler whose command is known only at run time: `never` keeps anything but the parsed input out. */
-export type AnyHandler = CommandHandler<never> & { readonly name: CommandName }
+export interface InstantCall extends CallBase {
+  readonly kind: 'instant'
+  readonly handler: AnyInstantHandler
+}
+
+export interface OperationCall extends CallBase {
+  readonly kind: 'task'
+  readonly handler: AnyOperationHandler
+  /** Names of the input's secrets that were given. */
+  readonly secrets: readonly string[]
+  readonly inputVersion: number
+}
+
+/** One command over many objects: a call for each. */
+export interface BatchCall {
+  readonly kind: 'batch'
+  readonly command: CommandName
+  readonly permission: Permission
+  readonly objects: readonly ObjectReference[]
+  readonly rows: readonly OperationCall[]
+}
+
+export type SingleCall = InstantCall | OperationCall
+export type ParsedCall = SingleCall | BatchCall
+
+type AnySpec = CommandSpec<CommandName, (typeof commands)['host.check']['input'], never, 'instant' | 'task', undefined>
 
 /** Parses a call as it came over the wire. Returns `command.unknown` or `command.input-invalid` (path and message of each issue). */
 export function parseCall(handlers: CommandHandlers, command: string, input: unknown): ParsedCall | AppError {
   if (!isCommandName(command)) return new AppError('command.unknown', { command: command.slice(0, 64) })
-  const spec = commands[command]
-  const parsed = spec.input.safeParse(input)
-  if (!parsed.success) {
-    const issues = parsed.error.issues
-      .slice(0, ISSUES_SHOWN)
-      .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
-    return new AppError('command.input-invalid', { command, issues })
+  const { batch } = commands[command] as { batch?: { field: string; list: string } }
+  if (batch !== undefined && typeof input === 'object' && input !== null && Object.hasOwn(input, batch.list)) {
+    return parseBatch(handlers, command, batch, input)
   }
-  return {
+  return parseSingle(handlers, command, input)
+}
+
+/** Parses the input of a call about one object. */
+export function parseSingle(handlers: CommandHandlers, command: CommandName, input: unknown): SingleCall | AppError {
+  const spec = commands[command] as unknown as AnySpec
+  const parsed = spec.input.safeParse(input)
+  if (!parsed.success) return inputInvalid(command, parsed.error.issues)
+  const base = {
     command,
     input: parsed.data as never,
-    kind: spec.kind,
     permission: spec.permission,
-    locks: (spec.locks as (input: unknown) => readonly LockKey[])(parsed.data),
-    handler: handlers[command] as unknown as AnyHandler,
+    objects: spec.objects(parsed.data),
+  }
+  if (spec.kind === 'instant') {
+    return { ...base, kind: 'instant', handler: handlers[command] as unknown as AnyInstantHandler }
+  }
+  const given = parsed.data as Readonly<Record<string, unknown>>
+  return {
+    ...base,
+    kind: 'task',
+    handler: handlers[command] as unknown as AnyOperationHandler,
+    secrets: (spec.secrets ?? []).filter((name) => given[name] !== undefined),
+    inputVersion: spec.inputVersion ?? 1,
   }
 }
 
-/** Whether this person may run it at all. */
-export function authorize(call: ParsedCall, identity: Identity): AppError | null {
-  if (identity.permissions.has(call.permission)) return null
-  return new AppError('command.forbidden', { command: call.command, permission: call.permission })
+function parseBatch(
+  handlers: CommandHandlers,
+  command: CommandName,
+  { field, list }: { readonly field: string; readonly list: string },
+  input: object,
+): BatchCall | AppError {
+  const parsed = batchInputOf(commands[command])?.safeParse(input)
+  if (parsed === undefined || !parsed.success) return inputInvalid(command, parsed?.error.issues ?? [])
+  const { [list]: ids, ...rest } = parsed.data as Record<string, unknown>
+  const rows: OperationCall[] = []
+  for (const id of new Set(ids as readonly string[])) {
+    const call = parseSingle(handlers, command, { ...rest, [field]: id })
+    if (call instanceof AppError) return call
+    if (call.kind === 'task') rows.push(call)
+  }
+  const { permission } = commands[command]
+  return { kind: 'batch', command, permission, objects: rows.flatMap(({ objects }) => objects), rows }
+}
+
+function inputInvalid(
+  command: string,
+  found: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): AppError {
+  const issues = found
+    .slice(0, ISSUES_SHOWN)
+    .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+  return new AppError('command.input-invalid', { command, issues })
+}
+
+/** Whether this person may run it at all, on these objects. */
+export function authorize(
+  { command, permission }: Pick<ParsedCall, 'command' | 'permission' | 'objects'>,
+  identity: Identity,
+): AppError | null {
+  return identity.permissions.has(permission) ? null : new AppError('command.forbidden', { command, permission })
 }
 
 /** The handler's own word; a handler that throws has a bug, and the command does not run. */
-export function validate(call: ParsedCall, model: ModelSnapshot): AppError | null {
+export function validate({ command, handler, input }: SingleCall, model: ModelSnapshot): AppError | null {
   try {
-    return call.handler.validate(model, call.input)
+    return (handler as HandlerBase<never>).validate(model, input)
   } catch (error) {
     if (isAppError(error)) return error
-    return new AppError('internal', { detail: `${call.command}: validate threw` }, { cause: error })
+    return new AppError('internal', { detail: `${command}: validate threw` }, { cause: error })
   }
 }
 
+/** The same for any call: a batch may run when it can be done to one of its objects. */
+export function validateCall(call: ParsedCall, model: ModelSnapshot): AppError | null {
+  if (call.kind !== 'batch') return validate(call, model)
+  let first: AppError | null = null
+  for (const row of call.rows) {
+    const refusal = validate(row, model)
+    if (refusal === null) return null
+    first ??= refusal
+  }
+  return first
+}
+
 /** What the call is about, as the trail and the task list name it. */
-export function describeSubject(call: ParsedCall, model: ModelSnapshot): Subject {
+export function describeSubject({ command, handler, input }: SingleCall, model: ModelSnapshot): Subject {
   try {
-    return fitSubject(call.handler.subject(model, call.input))
+    return fitSubject((handler as HandlerBase<never>).subject(model, input))
   } catch {
-    return { kind: 'system', id: call.command, name: call.command }
+    return { kind: 'system', id: command, name: command }
   }
 }
 
 /** The facts for the trail; none when the handler cannot say them. */
-export function describeAuditParams(call: ParsedCall): Readonly<Record<string, string | number | boolean>> {
+export function describeAuditParams({
+  handler,
+  input,
+}: {
+  readonly handler: SingleCall['handler']
+  readonly input: never
+}): Readonly<Record<string, string | number | boolean>> {
   try {
-    return call.handler.auditParams?.(call.input) ?? {}
+    return (handler as HandlerBase<never>).auditParams?.(input) ?? {}
   } catch {
     return {}
   }

@@ -1,7 +1,7 @@
 import type { AppError } from '../../shared/errors/index.ts'
 import type { Clock } from './clock.ts'
 
-/** How long work may take to end after its signal was aborted; then it is left to itself. */
+/** How long work may take to end after its signal was aborted; then nobody waits for it any more. */
 export const ABANDON_MS = 10_000
 
 export interface Bounds {
@@ -12,11 +12,14 @@ export interface Bounds {
   readonly timeoutError: () => AppError
 }
 
-export type BoundedOutcome =
+export type SettledOutcome =
   | { readonly state: 'done'; readonly value: unknown }
   | { readonly state: 'failed'; readonly error: unknown }
-  /** It did not even end when it was told to: it may still be doing something. */
-  | { readonly state: 'abandoned'; readonly error: unknown }
+
+export type BoundedOutcome =
+  | SettledOutcome
+  /** It did not even end when it was told to, and may still be doing something: `late` tells when it has ended, and how. */
+  | { readonly state: 'abandoned'; readonly error: unknown; readonly late: Promise<SettledOutcome> }
 
 /**
  * Runs `work` with a time limit. An abort gives it {@link ABANDON_MS} to end. An error that only says "aborted" is replaced
@@ -26,17 +29,18 @@ export async function runBounded(work: () => Promise<unknown>, bounds: Bounds): 
   const { clock, controller, timeoutMs, timeoutError } = bounds
   const { signal } = controller
   const cancelTimeout = clock.after(timeoutMs, () => controller.abort(timeoutError()))
+  const late = settle(work, signal)
   let cancelAbandon: () => void = () => undefined
   let giveUpSoon: () => void = () => undefined
   const abandoned = new Promise<BoundedOutcome>((resolve) => {
     giveUpSoon = () => {
-      cancelAbandon = clock.after(ABANDON_MS, () => resolve({ state: 'abandoned', error: signal.reason }))
+      cancelAbandon = clock.after(ABANDON_MS, () => resolve({ state: 'abandoned', error: signal.reason, late }))
     }
   })
   if (signal.aborted) giveUpSoon()
   else signal.addEventListener('abort', giveUpSoon)
   try {
-    return await Promise.race([settle(work, signal), abandoned])
+    return await Promise.race([late, abandoned])
   } finally {
     cancelTimeout()
     cancelAbandon()
@@ -44,7 +48,7 @@ export async function runBounded(work: () => Promise<unknown>, bounds: Bounds): 
   }
 }
 
-async function settle(work: () => Promise<unknown>, signal: AbortSignal): Promise<BoundedOutcome> {
+async function settle(work: () => Promise<unknown>, signal: AbortSignal): Promise<SettledOutcome> {
   try {
     return { state: 'done', value: await work() }
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Settings } from '../../shared/domain/index.ts'
 import { settingsSchema } from '../../shared/domain/index.ts'
 import type { CommandHandlers } from './command-handler.ts'
 import type { LiveTopics } from './live-topics.ts'
+import { exclusive } from './lock-table.ts'
 import type { SettingsStore } from './stores.ts'
 
 export interface SettingsKeeper {
@@ -40,6 +41,7 @@ export function createSettingsHandlers(settings: SettingsKeeper): Pick<CommandHa
       name: 'settings.set',
       subject: () => ({ kind: 'system', id: 'settings', name: 'settings' }),
       validate: () => null,
+      locks: () => [exclusive('settings')],
       execute: ({ input }) => {
         const changes = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
         return settings.change(changes)

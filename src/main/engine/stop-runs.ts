@@ -1,67 +1,45 @@
-import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
-import type { AuditTrail } from './audit-trail.ts'
+import { AppError } from '../../shared/errors/index.ts'
 import type { Clock } from './clock.ts'
-import type { CommandRun } from './command-run.ts'
 import type { Log } from './log.ts'
-import type { TaskBoard } from './task-board.ts'
+import type { Operations } from './operations/operations.ts'
 
 /** How long aborted commands get to end before they are left behind. */
 const ABORT_WAIT_MS = 2_000
 
 export interface StopRunsOptions {
-  readonly tasks: TaskBoard
-  readonly audit: AuditTrail
+  readonly operations: Operations
   readonly clock: Clock
   readonly log: Log
   readonly graceMs: number
 }
 
-/** Ends all commands under way: asks, waits, aborts, and marks as unknown what does not end. */
+/**
+ * Ends all commands under way: no further step begins, those at work get their time, then they are told to end. What still
+ * does not end is on record as begun: the next engine looks at it.
+ */
 export async function stopRuns(
-  runs: ReadonlyMap<CommandRun, Promise<unknown>>,
-  options: StopRunsOptions,
+  running: ReadonlyMap<AbortController, Promise<unknown>>,
+  { operations, clock, log, graceMs }: StopRunsOptions,
 ): Promise<void> {
-  const { tasks, audit, clock, log, graceMs } = options
-  for (const running of [...tasks.running]) {
-    try {
-      running.cancel()
-    } catch (error) {
-      if (!isAppError(error, 'task.not-cancellable')) throw error
-      log.info(
-        { taskId: running.task.id, command: running.task.command },
-        'waiting for a task that cannot be cancelled',
-      )
-    }
-  }
-  if (await waitFor(runs, clock, graceMs)) return
   const reason = new AppError('engine.stopping', {}, { retry: 'after-refresh' })
-  for (const run of runs.keys()) run.abort(reason)
-  if (await waitFor(runs, clock, ABORT_WAIT_MS)) return
-  for (const running of [...tasks.running]) {
-    // It may have ended by itself while another one was stored.
-    if (!tasks.running.has(running)) continue
-    await running.finish('unknown', toWireError(reason))
-    tasks.settle(running)
-    const { subject, user, command } = running.task
-    audit.record({ kind: 'task.left-unknown', severity: 'warning', subject, user, command })
-  }
+  operations.stop(reason, false)
+  const all = () => Promise.all([...running.values(), operations.whenIdle()])
+  if (await endsWithin(all(), clock, graceMs)) return
+  operations.stop(reason, true)
+  for (const controller of running.keys()) controller.abort(reason)
+  if (await endsWithin(all(), clock, ABORT_WAIT_MS)) return
+  const names = operations.underWay.map(({ task }) => task.command)
+  log.warn({ operations: names }, 'the engine stops while commands are at work')
 }
 
-/** True when all ended in time. */
-async function waitFor(
-  runs: ReadonlyMap<unknown, Promise<unknown>>,
-  clock: Clock,
-  timeoutMs: number,
-): Promise<boolean> {
+/** True when it ended in time. */
+async function endsWithin(work: Promise<unknown>, clock: Clock, timeoutMs: number): Promise<boolean> {
   let cancelTimer: () => void = () => undefined
   const timeout = new Promise<'timeout'>((resolve) => {
     cancelTimer = clock.after(timeoutMs, () => resolve('timeout'))
   })
   try {
-    while (runs.size > 0) {
-      if ((await Promise.race([Promise.all(runs.values()), timeout])) === 'timeout') return false
-    }
-    return true
+    return (await Promise.race([work, timeout])) !== 'timeout'
   } finally {
     cancelTimer()
   }

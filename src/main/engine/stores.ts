@@ -1,17 +1,36 @@
-import type { AuditEvent, Settings, Task } from '../../shared/domain/index.ts'
+import type { AuditEvent, OperationRecord, Settings, TaskId } from '../../shared/domain/index.ts'
 
 /*
  * What the engine needs of the inventory. The inventory's repositories fit these; the composition root joins them, so that
  * neither folder knows the other.
  */
 
-export interface TaskStore {
-  /** Adds or replaces by id; durable when it resolves. */
-  save(task: Task): Promise<void>
-  /** The newest `limit` tasks by the order in which they came, newest first, and all that have not finished. */
-  fetchLatest(limit: number): Promise<readonly Task[]>
-  /** Forgets all finished tasks but the newest `keep`. */
+export interface OperationStore {
+  /** Adds or replaces by id, all in one transaction; durable when it resolves. */
+  save(records: readonly OperationRecord[]): Promise<void>
+  /** All that are open, batches with their rows, oldest first, and what is open but cannot be read. */
+  fetchOpen(): Promise<{ readonly records: readonly OperationRecord[]; readonly unreadable: readonly UnreadableRow[] }>
+  /** The newest `limit` that have ended, newest first; rows of batches left out. */
+  fetchEnded(limit: number): Promise<readonly OperationRecord[]>
+  /** The rows of a batch, in their order. */
+  fetchRows(parentId: string): Promise<readonly OperationRecord[]>
+  /** Forgets all that have ended but the newest `keep`, with their rows. */
   prune(keep: number): Promise<void>
+  /** Marks one that cannot be read as given up. */
+  giveUp(id: string): Promise<void>
+}
+
+export interface UnreadableRow {
+  readonly id: TaskId
+  readonly command: string
+  readonly queuedAt: number
+}
+
+/** Where the secrets of an operation's input lie until it is settled. */
+export interface SecretVault {
+  get(key: string): Promise<string | undefined>
+  set(key: string, secret: string): Promise<void>
+  deleteAll(prefix: string): Promise<void>
 }
 
 export interface AuditStore {

@@ -1,6 +1,6 @@
 import type { AuditTrail, Clock, CommandHandlers, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
-import type { HostRecord, HostsRepository, SecretStore } from '../inventory/index.ts'
+import type { HostRecord, Inventory } from '../inventory/index.ts'
 import { createHostAdd } from './commands/add.ts'
 import { createHostCheck } from './commands/check.ts'
 import { createHostEdit } from './commands/edit.ts'
@@ -14,8 +14,7 @@ export type HostHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, 
 
 export interface HostsOptions {
   readonly registry: HostRegistry
-  readonly repository: HostsRepository
-  readonly secrets: SecretStore
+  readonly inventory: Pick<Inventory, 'hosts' | 'secrets' | 'transaction'>
   readonly topics: TopicRegistry
   readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Clock
@@ -29,9 +28,9 @@ export interface Hosts {
 }
 
 /** Starts showing the hosts of the registry, and gives the commands on them. The registry's links are stopped by its owner. */
-export function startHosts({ registry, repository, secrets, topics, audit, clock }: HostsOptions): Hosts {
+export function startHosts({ registry, inventory, topics, audit, clock }: HostsOptions): Hosts {
   const stop = startHostProjection({ registry, hosts: topics.collection('hosts'), audit })
-  const dependencies = { registry, repository, secrets, clock }
+  const dependencies = { registry, inventory, clock }
   return {
     handlers: {
       'host.add': createHostAdd(dependencies),
@@ -41,7 +40,9 @@ export function startHosts({ registry, repository, secrets, topics, audit, clock
       'host.reconnect': createHostReconnect(dependencies),
     },
     connectAll: async () => {
-      for (const record of await repository.fetchAll()) registry.add(definitionOf(record))
+      for (const record of await inventory.hosts.fetchAll()) {
+        if (registry.find(record.id) === null) registry.add(definitionOf(record))
+      }
     },
     stop,
   }

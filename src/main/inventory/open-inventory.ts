@@ -8,8 +8,8 @@ import { migrations as allMigrations } from './migrations/index.ts'
 import { openDatabase } from './open-database.ts'
 import { type AuditRepository, createAuditRepository } from './repositories/audit-repository.ts'
 import { createHostsRepository, type HostsRepository } from './repositories/hosts-repository.ts'
+import { createOperationsRepository, type OperationsRepository } from './repositories/operations-repository.ts'
 import { createSettingsRepository, type SettingsRepository } from './repositories/settings-repository.ts'
-import { createTasksRepository, type TasksRepository } from './repositories/tasks-repository.ts'
 import {
   createVmDefinitionsRepository,
   type VmDefinitionsRepository,
@@ -24,15 +24,24 @@ import type { Tables } from './tables.ts'
 const BACKUP_EVERY_MS = 24 * 60 * 60 * 1_000
 const BACKUP_CHECK_MS = 60 * 60 * 1_000
 
-export interface Inventory {
-  readonly dataDir: string
+/** What changes together: all repositories of one transaction. */
+export interface Repositories {
   readonly hosts: HostsRepository
   readonly vmDefinitions: VmDefinitionsRepository
   readonly vmStatuses: VmStatusesRepository
-  readonly tasks: TasksRepository
+  readonly operations: OperationsRepository
   readonly audit: AuditRepository
   readonly settings: SettingsRepository
   readonly secrets: SecretStore
+}
+
+export interface Inventory extends Repositories {
+  readonly dataDir: string
+  /**
+   * Runs `work` with repositories whose writes all take effect, or none. Only these may be used in it: the others wait until it
+   * has ended. Rejects with what `work` rejects with, or `inventory.write-failed`.
+   */
+  transaction<T>(work: (repositories: Repositories) => Promise<T>): Promise<T>
   /** Waits for writes under way, closes the file and lets the folder go. Can be called again. */
   close(): Promise<void>
 }
@@ -92,15 +101,12 @@ export async function openInventory(options: OpenInventoryOptions): Promise<Inve
     const backupTimer = setInterval(() => {
       backingUp = backUpDaily()
     }, BACKUP_CHECK_MS).unref()
+    const cipher = options.cipher ?? createKeyFileCipher(paths.key)
     return {
       dataDir,
-      hosts: createHostsRepository(database),
-      vmDefinitions: createVmDefinitionsRepository(database),
-      vmStatuses: createVmStatusesRepository(database),
-      tasks: createTasksRepository(database),
-      audit: createAuditRepository(database),
-      settings: createSettingsRepository(database),
-      secrets: createSecretStore(database, options.cipher ?? createKeyFileCipher(paths.key)),
+      ...createRepositories(database, cipher),
+      transaction: (work) =>
+        database.transaction().execute((transaction) => work(createRepositories(transaction, cipher))),
       close: () => {
         closing ??= finish()
         return closing
@@ -118,5 +124,17 @@ export async function openInventory(options: OpenInventoryOptions): Promise<Inve
   } catch (error) {
     await release()
     throw error
+  }
+}
+
+function createRepositories(database: Kysely<Tables>, cipher: SecretCipher): Repositories {
+  return {
+    hosts: createHostsRepository(database),
+    vmDefinitions: createVmDefinitionsRepository(database),
+    vmStatuses: createVmStatusesRepository(database),
+    operations: createOperationsRepository(database),
+    audit: createAuditRepository(database),
+    settings: createSettingsRepository(database),
+    secrets: createSecretStore(database, cipher),
   }
 }

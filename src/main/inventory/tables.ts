@@ -33,11 +33,15 @@ interface VmStatusesTable {
   exact: number
 }
 
-interface TasksTable {
+interface OperationsTable {
   id: string
+  /** The batch that it is a row of. */
+  parent_id: string | null
+  position: number
+  command: string
   status: string
   queued_at: number
-  task_json: string
+  record_json: string
 }
 
 interface AuditTable {
@@ -62,7 +66,7 @@ export interface Tables {
   hosts: HostsTable
   vm_definitions: VmDefinitionsTable
   vm_statuses: VmStatusesTable
-  tasks: TasksTable
+  operations: OperationsTable
   audit: AuditTable
   settings: SettingsTable
   secrets: SecretsTable

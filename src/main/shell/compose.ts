@@ -3,16 +3,14 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../console/index.ts'
 import {
-  createEngine,
   createSettingsHandlers,
-  createTaskHandlers,
   createTopicRegistry,
   type Engine,
   type LiveTopics,
   type Log,
   openAuditTrail,
+  openEngine,
   openSettings,
-  openTaskBoard,
   systemClock,
 } from '../engine/index.ts'
 import { fetchHostSecrets, startHosts } from '../host/index.ts'
@@ -63,7 +61,6 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   // The last to end before the inventory: what ends has lines to write.
   started.defer(() => audit.stop())
   const settings = await openSettings({ topics, store: inventory.settings })
-  const tasks = await openTaskBoard({ topics, store: inventory.tasks, audit, clock, log })
 
   const knownHosts = createKnownHosts({
     ownPath: join(dataDir, 'known_hosts'),
@@ -91,8 +88,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   started.defer(startMetrics({ hosts: registry, topics, details: vms.details, clock, log }))
   const hosts = startHosts({
     registry,
-    repository: inventory.hosts,
-    secrets: inventory.secrets,
+    inventory,
     topics,
     audit,
     clock,
@@ -107,15 +103,15 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   started.defer(() => consoles.stop())
 
   const localSocket = await findLocalSocket()
-  const engine = createEngine({
+  const engine = await openEngine({
     topics,
     audit,
-    tasks,
+    store: inventory.operations,
+    vault: inventory.secrets,
     handlers: {
       ...hosts.handlers,
       ...vms.handlers,
       ...consoles.handlers,
-      ...createTaskHandlers(tasks),
       ...createSettingsHandlers(settings),
     },
     clock,
@@ -136,6 +132,8 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
 
   await hosts.connectAll()
   await vms.remember()
+  // Once the hosts and VMs that they are about are known by name.
+  await engine.takeUp()
 
   const running = started.move()
   return { engine, topics, consoles, stop: () => running.disposeAsync() }

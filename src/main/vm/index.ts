@@ -2,13 +2,8 @@ import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../
 import type { HostRegistry } from '../hosts/index.ts'
 import type { VmDefinitionsRepository, VmStatusesRepository, VmStatusRecord } from '../inventory/index.ts'
 import { createAutostart } from './commands/autostart.ts'
-import { createPause } from './commands/pause.ts'
-import { createPoweroff } from './commands/poweroff.ts'
-import { createReboot } from './commands/reboot.ts'
-import { createReset } from './commands/reset.ts'
-import { createResume } from './commands/resume.ts'
+import { createPowerHandlers } from './commands/power.ts'
 import { createSave } from './commands/save.ts'
-import { createShutdown } from './commands/shutdown.ts'
 import { createStart } from './commands/start.ts'
 import { recordsFromDefinitions, startDefinitionKeeper } from './definition-keeper.ts'
 import type { LiveDetails } from './live-details.ts'
@@ -57,13 +52,8 @@ export function startVms({ hosts, topics, audit, clock, log, definitions, status
   const dependencies = { hosts, transitions: projection.transitions, ownActions, clock }
   return {
     handlers: {
+      ...createPowerHandlers(dependencies),
       'vm.start': createStart(dependencies),
-      'vm.shutdown': createShutdown(dependencies),
-      'vm.poweroff': createPoweroff(dependencies),
-      'vm.reboot': createReboot(dependencies),
-      'vm.reset': createReset(dependencies),
-      'vm.pause': createPause(dependencies),
-      'vm.resume': createResume(dependencies),
       'vm.save': createSave(dependencies),
       'vm.autostart': createAutostart(dependencies),
     },

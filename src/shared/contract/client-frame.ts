@@ -6,6 +6,8 @@ const idSchema = z.number().int().nonnegative()
 /** A frame from a client, as the engine takes it in: a client is not trusted. */
 export const clientFrameSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('call'), id: idSchema, command: z.string().max(64), input: z.unknown() }),
+  /** What would this do now? Answered by `plan`. */
+  z.object({ t: z.literal('plan'), id: idSchema, command: z.string().max(64), input: z.unknown() }),
   /** May these run now? Answered by `verdicts` in the same order. At most 64 at once. */
   z.object({
     t: z.literal('can-run'),

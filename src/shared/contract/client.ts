@@ -2,7 +2,7 @@ import type { WireError } from '../errors/index.ts'
 import { AppError, toWireError } from '../errors/index.ts'
 import type { ClientFrame } from './client-frame.ts'
 import type { CommandInput, CommandName, CommandOutput } from './commands.ts'
-import type { Result, ServerFrame, Verdict } from './frames.ts'
+import type { CommandPlan, Result, ServerFrame, Verdict } from './frames.ts'
 import { ACK_EVERY_FRAMES, CLIENT_FRAME_LIMIT_BYTES } from './frames.ts'
 import { EACH_IDS_LIMIT, type GroupVerdict, mergeGroupVerdicts, refuseEach } from './group-verdict.ts'
 import type { TopicAddress, TopicEntity, TopicName } from './topics.ts'
@@ -60,6 +60,8 @@ export interface ContractClient {
     input: CommandInput<N>,
     options?: CallOptions,
   ): Promise<Result<CommandOutput<N>>>
+  /** What would this do now? Nothing is done. Never rejects. */
+  plan<N extends CommandName>(command: N, input: CommandInput<N>): Promise<Result<CommandPlan>>
   /** May these run now? In the same order; at most 64. All are `transport.lost` without a connection. */
   canRun(calls: readonly { readonly command: CommandName; readonly input: unknown }[]): Promise<readonly Verdict[]>
   /**
@@ -146,6 +148,12 @@ class Client implements ContractClient {
     const reply = await this.#request({ t: 'call', id, command, input }, signal)
     if ('ok' in reply) return reply as Result<CommandOutput<N>>
     return { ok: false, error: isWireError(reply) ? reply : lost('unexpected answer', 'after-refresh') }
+  }
+
+  async plan<N extends CommandName>(command: N, input: CommandInput<N>): Promise<Result<CommandPlan>> {
+    const reply = await this.#request({ t: 'plan', id: this.#nextId++, command, input })
+    if ('ok' in reply) return reply as Result<CommandPlan>
+    return { ok: false, error: isWireError(reply) ? reply : lost('unexpected answer', 'safe') }
   }
 
   async canRun(
@@ -235,7 +243,10 @@ class Client implements ContractClient {
     if (signal?.aborted === true) return Promise.resolve(lost('given up', 'safe'))
     if (this.#status === 'lost' || this.#status === 'closed') return Promise.resolve(lost(this.#status, 'safe'))
     if (this.#pending.size >= PENDING_LIMIT) return Promise.resolve(lost('too many calls', 'safe'))
-    if (frame.t === 'call' && new TextEncoder().encode(JSON.stringify(frame)).length > CLIENT_FRAME_LIMIT_BYTES) {
+    if (
+      (frame.t === 'call' || frame.t === 'plan') &&
+      new TextEncoder().encode(JSON.stringify(frame)).length > CLIENT_FRAME_LIMIT_BYTES
+    ) {
       return Promise.resolve(lost('the input is too large', 'safe'))
     }
     return new Promise((resolve) => {
@@ -293,6 +304,7 @@ class Client implements ContractClient {
         this.#onHello(frame.epoch)
         break
       case 'reply':
+      case 'plan':
         this.#pending.get(frame.id)?.settle(frame.result)
         break
       case 'verdicts':

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { hostAdd, hostCheckCommand, hostEdit, hostReconnect, hostRemove } from './host-commands.ts'
-import { consoleOpen, settingsSet, taskCancel } from './other-commands.ts'
+import { consoleOpen, operationAbandon, operationRetry, settingsSet, taskCancel } from './other-commands.ts'
 import {
   vmAutostart,
   vmPause,
@@ -31,15 +31,22 @@ export const commands = {
   'vm.autostart': vmAutostart,
   'console.open': consoleOpen,
   'task.cancel': taskCancel,
+  'operation.retry': operationRetry,
+  'operation.abandon': operationAbandon,
   'settings.set': settingsSet,
 } as const
 
 export type Commands = typeof commands
 export type CommandName = keyof Commands
-/** What a client sends: defaults not filled in yet. */
-export type CommandInput<N extends CommandName> = z.input<Commands[N]['input']>
+/** What a client sends: defaults not filled in yet. Where the command has a batch form, that too. */
+export type CommandInput<N extends CommandName> =
+  | z.input<Commands[N]['input']>
+  | (Commands[N] extends { readonly batch?: { readonly field: infer Field; readonly list: infer List } }
+      ? Omit<z.input<Commands[N]['input']>, Field & string> & { readonly [Key in List & string]: readonly string[] }
+      : never)
 /** What a handler gets: parsed, defaults filled in. */
 export type ParsedInput<N extends CommandName> = z.output<Commands[N]['input']>
+export type CommandKind<N extends CommandName> = Commands[N]['kind']
 export type CommandOutput<N extends CommandName> = z.output<Commands[N]['output']>
 
 export function isCommandName(name: string): name is CommandName {

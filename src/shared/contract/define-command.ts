@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /** What a person must be allowed to do. Named after oVirt's action groups. */
 export type Permission =
@@ -12,24 +12,70 @@ export type Permission =
   | 'task.manage'
   | 'settings.edit'
 
-/** What is held while a command runs: `host:<id>`, `vm:<id>`, the list of `hosts`, the `settings`. Two commands with a common key wait for each other. */
-export type LockKey = `host:${string}` | `vm:${string}` | 'hosts' | 'settings'
+/** What a command or a topic is about. A permission on the object, or on one above it, will be asked for. */
+export interface ObjectReference {
+  readonly kind: 'system' | 'host' | 'vm' | 'task'
+  readonly id: string
+}
 
-export interface CommandSpec<Name extends string, Input extends z.ZodType, Output extends z.ZodType> {
+/** What is about the inventory as a whole. */
+export const theSystem: ObjectReference = { kind: 'system', id: 'system' }
+
+export interface CommandSpec<
+  Name extends string,
+  Input extends z.ZodObject,
+  Output extends z.ZodType,
+  Kind extends 'instant' | 'task',
+  Batch extends BatchSpec | undefined,
+> {
   readonly name: Name
   readonly input: Input
   readonly output: Output
   readonly permission: Permission
-  /** `instant` answers at once; `task` is long work: listed, persisted, cancellable. */
-  readonly kind: 'instant' | 'task'
-  readonly locks: (input: z.output<Input>) => readonly LockKey[]
+  /** `instant` answers at once; `task` is an operation: planned, listed, stored, cancellable. */
+  readonly kind: Kind
+  /** What it acts on, as far as its input says it. */
+  readonly objects: (input: z.output<Input>) => readonly ObjectReference[]
   /** One English sentence for the OpenAPI document and `--help`. */
   readonly summary: string
+  /** For a task that can be done to many objects in one call. */
+  readonly batch?: Batch
+  /** Fields of the input that must never be stored with it. */
+  readonly secrets?: readonly string[]
+  /** Counted up when the input changes so that a stored one would mean something else. Default 1. */
+  readonly inputVersion?: number
 }
 
-/** Declares a command: its wire shape, who may run it, and what it locks. The handler lives in the engine's feature folder. */
-export function defineCommand<const Name extends string, Input extends z.ZodType, Output extends z.ZodType>(
-  spec: CommandSpec<Name, Input, Output>,
-): CommandSpec<Name, Input, Output> {
+/** Instead of `field` the input may carry `list`: the command then runs once for each, as one task with a row each. */
+export interface BatchSpec {
+  readonly field: string
+  readonly list: string
+}
+
+/** Most objects that one call may name. */
+const BATCH_LIMIT = 5_000
+
+/** Declares a command: its wire shape, who may run it, and what it acts on. The handler lives in the engine's feature folder. */
+export function defineCommand<
+  const Name extends string,
+  Input extends z.ZodObject,
+  Output extends z.ZodType,
+  const Kind extends 'instant' | 'task',
+  const Batch extends BatchSpec | undefined = undefined,
+>(spec: CommandSpec<Name, Input, Output, Kind, Batch>): CommandSpec<Name, Input, Output, Kind, Batch> {
   return spec
+}
+
+/** The input of a command that names many objects: `list` in place of `field`; null for a command that has no such form. */
+export function batchInputOf(spec: {
+  readonly input: z.ZodObject
+  readonly batch?: BatchSpec | undefined
+}): z.ZodObject | null {
+  if (spec.batch === undefined) return null
+  const { field, list } = spec.batch
+  const one = spec.input.shape[field] as z.ZodType | undefined
+  if (one === undefined) throw new Error(`a batch over ${field}, which the input does not have`)
+  return z
+    .object(Object.fromEntries(Object.entries(spec.input.shape).filter(([name]) => name !== field)))
+    .extend({ [list]: z.array(one).min(1).max(BATCH_LIMIT) })
 }

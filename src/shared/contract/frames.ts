@@ -1,3 +1,4 @@
+import type { LockClaim, PlannedStep, Subject } from '../domain/index.ts'
 import type { WireError } from '../errors/index.ts'
 import type { GroupVerdict } from './group-verdict.ts'
 
@@ -30,10 +31,27 @@ export type Result<T> =
 /** `null`: it may run. Otherwise why not. */
 export type Verdict = WireError | null
 
+/** What a command would do now, host by host. Nothing is done, and nothing is held: when it runs, it is planned anew. */
+export interface CommandPlan {
+  readonly command: string
+  readonly subject: Subject
+  readonly steps: readonly PlannedStep[]
+  readonly locks: readonly LockClaim[]
+  readonly touches: readonly Subject[]
+  /** For a batch: a plan for each object, or why it cannot be done to it. */
+  readonly rows: readonly {
+    readonly subject: Subject
+    readonly steps: readonly PlannedStep[]
+    readonly error: WireError | null
+  }[]
+}
+
 export type ServerFrame =
   /** First frame of a connection. A different `epoch` than before means: the engine restarted, forget everything. */
   | { readonly t: 'hello'; readonly epoch: string; readonly version: string }
   | { readonly t: 'reply'; readonly id: number; readonly result: Result<unknown> }
+  /** Answers `plan`. */
+  | { readonly t: 'plan'; readonly id: number; readonly result: Result<CommandPlan> }
   | { readonly t: 'verdicts'; readonly id: number; readonly verdicts: readonly Verdict[] }
   | { readonly t: 'group-verdicts'; readonly id: number; readonly verdicts: readonly GroupVerdict[] }
   | {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { hostIdSchema, libvirtModeSchema, wireErrorSchema } from '../domain/index.ts'
-import { defineCommand } from './define-command.ts'
+import { defineCommand, theSystem } from './define-command.ts'
+
+const theHost = ({ hostId }: { readonly hostId: string }) => [{ kind: 'host', id: hostId }] as const
 
 const fingerprintSchema = z
   .string()
@@ -46,7 +48,8 @@ export const hostAdd = defineCommand({
   output: z.object({ hostId: hostIdSchema, checks: z.array(hostCheckSchema) }),
   permission: 'host.create',
   kind: 'task',
-  locks: () => ['hosts'],
+  objects: () => [theSystem],
+  secrets: ['password', 'passphrase'],
 })
 
 export const hostCheckCommand = defineCommand({
@@ -59,7 +62,7 @@ export const hostCheckCommand = defineCommand({
   }),
   permission: 'host.create',
   kind: 'instant',
-  locks: () => [],
+  objects: () => [theSystem],
 })
 
 export const hostEdit = defineCommand({
@@ -81,7 +84,7 @@ export const hostEdit = defineCommand({
   output: z.object({ hostId: hostIdSchema }),
   permission: 'host.edit',
   kind: 'instant',
-  locks: (input) => ['hosts', `host:${input.hostId}`],
+  objects: theHost,
 })
 
 export const hostRemove = defineCommand({
@@ -91,7 +94,7 @@ export const hostRemove = defineCommand({
   output: z.object({}),
   permission: 'host.delete',
   kind: 'instant',
-  locks: (input) => ['hosts', `host:${input.hostId}`],
+  objects: theHost,
 })
 
 export const hostReconnect = defineCommand({
@@ -101,5 +104,5 @@ export const hostReconnect = defineCommand({
   output: z.object({}),
   permission: 'host.manage',
   kind: 'instant',
-  locks: (input) => [`host:${input.hostId}`],
+  objects: theHost,
 })

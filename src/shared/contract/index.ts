@@ -10,7 +10,7 @@ export type {
 export { createContractClient } from './client.ts'
 export type { ClientFrame } from './client-frame.ts'
 export { clientFrameSchema } from './client-frame.ts'
-export type { CommandInput, CommandName, CommandOutput, Commands, ParsedInput } from './commands.ts'
+export type { CommandInput, CommandKind, CommandName, CommandOutput, Commands, ParsedInput } from './commands.ts'
 export { commands, isCommandName } from './commands.ts'
 export type { ConsoleCloseReason } from './console-close.ts'
 export {
@@ -19,12 +19,14 @@ export {
   decodeConsoleClose,
   encodeConsoleClose,
 } from './console-close.ts'
-export type { CommandSpec, LockKey, Permission } from './define-command.ts'
-export type { Result, ServerFrame, Verdict } from './frames.ts'
+export type { BatchSpec, CommandSpec, ObjectReference, Permission } from './define-command.ts'
+export { batchInputOf } from './define-command.ts'
+export type { CommandPlan, Result, ServerFrame, Verdict } from './frames.ts'
 export { ACK_EVERY_FRAMES, CLIENT_FRAME_LIMIT_BYTES, FRAME_LIMIT_BYTES } from './frames.ts'
 export type { GroupVerdict, RefusedGroup } from './group-verdict.ts'
 export { createRefusedGroups, EACH_IDS_LIMIT } from './group-verdict.ts'
 export type { HostCheck } from './host-commands.ts'
+export { hostCheckSchema } from './host-commands.ts'
 export type { ConsolePortMessage, NativeMenuEntry, ShellEvent } from './shell-port.ts'
 export { SHELL_PORTS_MESSAGE } from './shell-port.ts'
 export type { NativeMenu, ShellRequest } from './shell-request.ts'

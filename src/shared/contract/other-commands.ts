@@ -1,6 +1,9 @@
 import { z } from 'zod'
-import { settingsChangesSchema, settingsSchema, taskIdSchema, vmIdSchema } from '../domain/index.ts'
-import { defineCommand } from './define-command.ts'
+import { settingsChangesSchema, settingsSchema, taskIdSchema, taskStatusSchema, vmIdSchema } from '../domain/index.ts'
+import { defineCommand, theSystem } from './define-command.ts'
+
+const theTask = ({ taskId }: { readonly taskId: string }) => [{ kind: 'task', id: taskId }] as const
+const theOperation = ({ operationId }: { readonly operationId: string }) => [{ kind: 'task', id: operationId }] as const
 
 export const taskCancel = defineCommand({
   name: 'task.cancel',
@@ -9,7 +12,30 @@ export const taskCancel = defineCommand({
   output: z.object({}),
   permission: 'task.manage',
   kind: 'instant',
-  locks: () => [],
+  objects: theTask,
+})
+
+const operationInput = z.object({ operationId: taskIdSchema })
+
+export const operationRetry = defineCommand({
+  name: 'operation.retry',
+  summary:
+    'Asks the hosts of an open operation again, now: what is unknown is looked at, what is left behind is undone.',
+  input: operationInput,
+  output: z.object({ status: taskStatusSchema }),
+  permission: 'task.manage',
+  kind: 'instant',
+  objects: theOperation,
+})
+
+export const operationAbandon = defineCommand({
+  name: 'operation.abandon',
+  summary: 'Ends an open operation as it stands: nothing more is done, and its locks are released.',
+  input: operationInput,
+  output: z.object({}),
+  permission: 'task.manage',
+  kind: 'instant',
+  objects: theOperation,
 })
 
 export const settingsSet = defineCommand({
@@ -19,7 +45,7 @@ export const settingsSet = defineCommand({
   output: settingsSchema,
   permission: 'settings.edit',
   kind: 'instant',
-  locks: () => ['settings'],
+  objects: () => [theSystem],
 })
 
 export const consoleOpen = defineCommand({
@@ -43,5 +69,5 @@ export const consoleOpen = defineCommand({
   }),
   permission: 'vm.console',
   kind: 'instant',
-  locks: () => [],
+  objects: ({ vmId }) => [{ kind: 'vm', id: vmId }],
 })

@@ -5,12 +5,14 @@ import {
   hostSchema,
   sessionSchema,
   settingsSchema,
+  taskRowSchema,
   taskSchema,
   vmDriveSizeSchema,
   vmLoadSchema,
   vmSampleSchema,
   vmSchema,
 } from '../domain/index.ts'
+import type { ObjectReference } from './define-command.ts'
 
 /**
  * A topic is a collection of entities by id. A client that subscribes gets a snapshot and then patches (whole entities
@@ -20,6 +22,8 @@ function defineTopic<Entity extends z.ZodType<{ readonly id: string }>>(spec: {
   readonly entity: Entity
   readonly keyed: boolean
   readonly summary: string
+  /** What a subscription to it is about: permissions on that object will be asked for. Default: the whole inventory. */
+  readonly object?: (key: string) => ObjectReference
 }) {
   return spec
 }
@@ -34,6 +38,17 @@ export const topics = {
   hosts: defineTopic({ entity: hostSchema, keyed: false, summary: 'All hosts, with their state and facts.' }),
   vms: defineTopic({ entity: vmSchema, keyed: false, summary: 'All VMs of all hosts.' }),
   tasks: defineTopic({ entity: taskSchema, keyed: false, summary: 'Running work and the latest finished.' }),
+  operations: defineTopic({
+    entity: taskSchema,
+    keyed: false,
+    summary: 'Open operations: at work, undoing, of unknown outcome, or with something left behind.',
+  }),
+  'task.rows': defineTopic({
+    entity: taskRowSchema,
+    keyed: true,
+    summary: 'The rows of one batch (key: task id).',
+    object: (id) => ({ kind: 'task', id }),
+  }),
   events: defineTopic({ entity: auditEventSchema, keyed: false, summary: 'The latest 500 lines of the audit trail.' }),
   'vm.load': defineTopic({
     entity: vmLoadSchema,
@@ -44,17 +59,20 @@ export const topics = {
     entity: vmSampleSchema,
     keyed: true,
     summary: 'Samples of one VM over the last ten minutes (key: VM id); closer together while somebody is subscribed.',
+    object: (id) => ({ kind: 'vm', id }),
   }),
   'vm.drives': defineTopic({
     entity: vmDriveSizeSchema,
     keyed: true,
     summary: 'Sizes of the drives of one VM (key: VM id), running or not; read only while somebody is subscribed.',
+    object: (id) => ({ kind: 'vm', id }),
   }),
   'host.stats': defineTopic({
     entity: hostSampleSchema,
     keyed: true,
     summary:
       'Samples of one host over the last ten minutes (key: host id); closer together while somebody is subscribed.',
+    object: (id) => ({ kind: 'host', id }),
   }),
   'vm.xml': defineTopic({
     entity: z.object({
@@ -64,6 +82,7 @@ export const topics = {
     }),
     keyed: true,
     summary: 'The libvirt definition of one VM (key: VM id), secrets left out.',
+    object: (id) => ({ kind: 'vm', id }),
   }),
 } as const
 

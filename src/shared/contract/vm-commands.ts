@@ -1,10 +1,21 @@
 import { z } from 'zod'
-import { vmIdSchema } from '../domain/index.ts'
+import { taskStatusSchema, vmIdSchema, wireErrorSchema } from '../domain/index.ts'
 import { defineCommand } from './define-command.ts'
 
+/** What became of one object of a batch. */
+export const rowOutcomeSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: taskStatusSchema,
+  error: wireErrorSchema.nullable(),
+})
+
 const vmInput = z.object({ vmId: vmIdSchema })
-const nothing = z.object({})
-const vmLock = (input: { readonly vmId: string }) => [`vm:${input.vmId}`] as const
+const theVm = ({ vmId }: { readonly vmId: string }) => [{ kind: 'vm', id: vmId }] as const
+/** `vmIds` in place of `vmId`: one task with a row for each VM. */
+const manyVms = { field: 'vmId', list: 'vmIds' } as const
+/** A batch answers with what became of each of its VMs. */
+const outcome = z.object({ rows: z.array(rowOutcomeSchema).optional() })
 
 export const vmStart = defineCommand({
   name: 'vm.start',
@@ -15,88 +26,97 @@ export const vmStart = defineCommand({
     /** Throw a saved state away and boot anew. */
     discardSavedState: z.boolean().default(false),
   }),
-  output: nothing,
+  output: outcome,
   permission: 'vm.run',
   kind: 'task',
-  locks: vmLock,
+  objects: theVm,
+  batch: manyVms,
 })
 
 export const vmShutdown = defineCommand({
   name: 'vm.shutdown',
   summary: 'Asks the guest to shut down (agent where it is connected, else ACPI).',
   input: vmInput,
-  output: nothing,
+  output: outcome,
   permission: 'vm.run',
-  kind: 'instant',
-  locks: vmLock,
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
 })
 
 export const vmPoweroff = defineCommand({
   name: 'vm.poweroff',
   summary: 'Cuts the power at once. The guest is not asked.',
   input: vmInput,
-  output: nothing,
+  output: outcome,
   permission: 'vm.run',
-  kind: 'instant',
-  locks: vmLock,
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
 })
 
 export const vmReboot = defineCommand({
   name: 'vm.reboot',
   summary: 'Asks the guest to reboot (agent where it is connected, else ACPI).',
   input: vmInput,
-  output: nothing,
+  output: outcome,
   permission: 'vm.run',
-  kind: 'instant',
-  locks: vmLock,
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
 })
 
 export const vmReset = defineCommand({
   name: 'vm.reset',
   summary: 'Resets the machine at once, as its reset button would.',
   input: vmInput,
-  output: nothing,
+  output: outcome,
   permission: 'vm.run',
-  kind: 'instant',
-  locks: vmLock,
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
 })
 
 export const vmPause = defineCommand({
   name: 'vm.pause',
   summary: 'Stops the vCPUs; memory stays on the host.',
   input: vmInput,
-  output: nothing,
+  output: outcome,
   permission: 'vm.run',
-  kind: 'instant',
-  locks: vmLock,
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
 })
 
 export const vmResume = defineCommand({
   name: 'vm.resume',
   summary: 'Lets a paused VM run on; wakes a sleeping one.',
   input: vmInput,
-  output: nothing,
+  output: outcome,
   permission: 'vm.run',
-  kind: 'instant',
-  locks: vmLock,
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
 })
 
 export const vmSave = defineCommand({
   name: 'vm.save',
   summary: 'Writes the memory to the host’s disk and stops; the next start goes on from there.',
   input: vmInput,
-  output: nothing,
+  output: outcome,
   permission: 'vm.run',
   kind: 'task',
-  locks: vmLock,
+  objects: theVm,
+  batch: manyVms,
 })
 
 export const vmAutostart = defineCommand({
   name: 'vm.autostart',
   summary: 'Sets whether the host starts the VM when it boots.',
   input: vmInput.extend({ enabled: z.boolean() }),
-  output: nothing,
+  output: outcome,
   permission: 'vm.edit',
-  kind: 'instant',
-  locks: vmLock,
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
 })

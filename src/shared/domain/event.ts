@@ -9,6 +9,10 @@ export const eventKindSchema = z.enum([
   'command.cancelled',
   /** It was interrupted, and nobody knows whether it took effect. */
   'command.left-unknown',
+  /** It could not be undone to the end; what is left is listed. */
+  'operation.left-behind',
+  /** A person ended it as it stood. */
+  'operation.abandoned',
   'task.left-unknown',
   'host.connected',
   'host.disconnected',

@@ -2,10 +2,70 @@ import { z } from 'zod'
 import { subjectSchema, taskIdSchema } from './ids.ts'
 import { wireErrorSchema } from './problem.ts'
 
-/** `unknown`: the engine stopped while it ran and the hosts have not settled yet what became of it. */
-export const taskStatusSchema = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'unknown'])
+/**
+ * Open: `queued`; `running`; `undoing` (it failed or was cancelled, and goes back); `unknown` (nobody can say yet what became
+ * of a step: the host is asked again when it is there); `left-behind` (what could not be undone yet is listed).
+ * Ended: `succeeded`, `failed`, `cancelled`, `abandoned` (a person ended it as it stood), `unreadable` (its stored form is
+ * damaged, or newer than this program).
+ */
+export const taskStatusSchema = z.enum([
+  'queued',
+  'running',
+  'undoing',
+  'unknown',
+  'left-behind',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'abandoned',
+  'unreadable',
+])
 export type TaskStatus = z.infer<typeof taskStatusSchema>
 
+/** True for what still has something to do, or to find out. */
+export function isOpenStatus(status: TaskStatus): boolean {
+  return OPEN_STATUSES.includes(status)
+}
+
+/** In the order in which a person looks for them. */
+export const OPEN_STATUSES: readonly TaskStatus[] = ['running', 'undoing', 'queued', 'unknown', 'left-behind']
+
+/** `failed`: it had no effect. `left`: it should be undone and cannot be yet. */
+export const stepPhaseSchema = z.enum(['pending', 'running', 'done', 'failed', 'unknown', 'undoing', 'undone', 'left'])
+export type StepPhase = z.infer<typeof stepPhaseSchema>
+
+/** A text of the catalogs: `steps.<key>`. */
+export const stepTextSchema = z.object({
+  key: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+export type StepText = z.infer<typeof stepTextSchema>
+
+/** A step as a person sees it. */
+export const taskStepSchema = z.object({
+  id: z.string(),
+  text: stepTextSchema,
+  hostId: z.string().nullable(),
+  cancellable: z.boolean(),
+  goesOn: z.boolean(),
+  phase: stepPhaseSchema,
+  error: wireErrorSchema.nullable(),
+})
+export type TaskStep = z.infer<typeof taskStepSchema>
+
+/** How many rows of a batch ended how. */
+export const rowCountsSchema = z.object({
+  total: z.number(),
+  running: z.number(),
+  succeeded: z.number(),
+  failed: z.number(),
+  cancelled: z.number(),
+  /** Unknown, left behind. */
+  open: z.number(),
+})
+export type RowCounts = z.infer<typeof rowCountsSchema>
+
+/** An operation as a person sees it. */
 export const taskSchema = z.object({
   id: taskIdSchema,
   /** A command's name; the catalogs have its title under `commands.<name>`. */
@@ -14,8 +74,11 @@ export const taskSchema = z.object({
   status: taskStatusSchema,
   /** 0–1 over all steps by their weights; null when nobody can say. */
   progress: z.number().nullable(),
-  /** The step it is at: its text is `steps.<key>` in the catalogs. */
-  step: z.object({ key: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) }).nullable(),
+  /** What it is doing now. */
+  step: stepTextSchema.nullable(),
+  steps: z.array(taskStepSchema),
+  /** For a batch; its rows are the topic `task.rows` with the task's id as key. */
+  rows: rowCountsSchema.nullable(),
   cancellable: z.boolean(),
   cancelRequested: z.boolean(),
   user: z.string(),
@@ -25,3 +88,15 @@ export const taskSchema = z.object({
   error: wireErrorSchema.nullable(),
 })
 export type Task = z.infer<typeof taskSchema>
+
+/** One row of a batch. */
+export const taskRowSchema = z.object({
+  id: taskIdSchema,
+  position: z.number(),
+  subject: subjectSchema,
+  status: taskStatusSchema,
+  progress: z.number().nullable(),
+  step: stepTextSchema.nullable(),
+  error: wireErrorSchema.nullable(),
+})
+export type TaskRow = z.infer<typeof taskRowSchema>

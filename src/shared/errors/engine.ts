@@ -13,6 +13,22 @@ export interface EngineErrors {
   'task.not-cancellable': { taskId: string; step: string }
   'task.finished': { taskId: string; status: string }
   'task.cancelled': { command: string }
+  /** The engine ended before it had begun; nothing of it was done. */
+  'operation.not-begun': { command: string }
+  /** The engine ended in the middle of it. */
+  'operation.interrupted': { command: string }
+  'operation.not-found': { operationId: string }
+  /** It is at work, or has ended: there is nothing to retry or to give up. */
+  'operation.not-open': { operationId: string; status: string }
+  /** What was planned does not hold any more, again and again: the objects change faster than their locks can be had. */
+  'operation.plan-changed': { command: string }
+  /** An open operation holds the object until it is settled. */
+  'operation.in-the-way': { command: string; lock: string; holder: string }
+  /** A handler of this version cannot go on with what another one began. */
+  'operation.other-version': { command: string; version: number }
+  /** Its stored form cannot be read. */
+  'operation.unreadable': { operationId: string }
+  'batch.partly-failed': { command: string; failed: number; total: number }
   'topic.unknown': { topic: string }
   'topic.key-required': { topic: string }
   'topic.limit-reached': { topic: string; limit: number }

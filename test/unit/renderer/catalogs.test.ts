@@ -70,9 +70,10 @@ function errorCodes(): string[] {
 
 /** Keys of the steps that tasks report, as the engine's source declares them. */
 function stepKeys(): string[] {
-  return filesUnder(join(ROOT, 'src/main')).flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/\{ key: '([a-z-]+)', weight:/g)].map((match) => match[1] ?? ''),
-  )
+  return filesUnder(join(ROOT, 'src/main'))
+    .filter((file) => file.includes('/commands/'))
+    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bkey: '([a-z-]+)'|\bsay\('([a-z-]+)'/g)])
+    .map((match) => match[1] ?? match[2] ?? '')
 }
 
 describe('the catalogs', () => {

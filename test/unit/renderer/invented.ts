@@ -156,6 +156,8 @@ export function inventTask(number: number, vm: Vm, change: Partial<Task> = {}): 
     status: 'succeeded',
     progress: 1,
     step: null,
+    steps: [],
+    rows: null,
     cancellable: false,
     cancelRequested: false,
     user: 'admin',

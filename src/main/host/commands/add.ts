@@ -1,8 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { type HostDefinition, type HostFacts, type HostId, hostIdSchema } from '../../../shared/domain/index.ts'
-import type { CommandHandler } from '../../engine/index.ts'
-import type { HostLink } from '../../hosts/index.ts'
-import { deferPins } from '../deferred-pins.ts'
+import { z } from 'zod'
+import type { ParsedInput } from '../../../shared/contract/index.ts'
+import { hostCheckSchema } from '../../../shared/contract/index.ts'
+import { type HostDefinition, type HostId, hostIdSchema } from '../../../shared/domain/index.ts'
+import { exclusive, inspectNothing, type OperationHandler, type StepContext } from '../../engine/index.ts'
+import type { HostRoute } from '../../hosts/index.ts'
+import { arePinsCommitted, commitPins, deferPins, revokePins } from '../deferred-pins.ts'
 import { decideChecks } from '../host-checks.ts'
 import { definitionFrom, secretsFrom } from '../host-input.ts'
 import { deleteHostSecrets, saveHostSecrets } from '../host-secrets.ts'
@@ -12,10 +14,21 @@ import type { HostCommandDependencies } from './dependencies.ts'
 
 /** How long the reply waits for the host's VMs to be there. */
 const FIRST_LIST_MS = 60_000
+const CHECK_TIMEOUT_MS = 3 * 60_000
+
+/** What the checks found: later steps, also those of another run of the engine, work by it. */
+const foundSchema = z.object({
+  name: z.string(),
+  machineUuid: z.string().nullable(),
+  checks: z.array(hostCheckSchema),
+  pins: z.array(z.object({ address: z.string(), port: z.number(), keyType: z.string(), key: z.string().nullable() })),
+})
+
+type Context = StepContext<'host.add'>
 
 /** Adds a host: tries it, pins its key, stores it and its secrets, connects. What fails leaves nothing behind. */
-export function createHostAdd(dependencies: HostCommandDependencies): CommandHandler<'host.add'> {
-  const { registry } = dependencies
+export function createHostAdd(dependencies: HostCommandDependencies): OperationHandler<'host.add'> {
+  const { registry, inventory, clock } = dependencies
   return {
     name: 'host.add',
     subject: (_model, input) => ({ kind: 'host', id: input.address, name: input.name ?? input.address }),
@@ -23,66 +36,123 @@ export function createHostAdd(dependencies: HostCommandDependencies): CommandHan
       const wanted = { ...input, port: input.port ?? null }
       return decideNameFree(model, input.name) ?? decideNotAdded(model, wanted)
     },
-    steps: [
-      { key: 'connecting', weight: 2, cancellable: true },
-      { key: 'checking', weight: 2, cancellable: true },
-      { key: 'storing', weight: 1, cancellable: false },
-    ],
-    timeoutMs: 5 * 60_000,
     auditParams: ({ address, transport }) => ({ address, transport }),
-    execute: async ({ input, model, signal, steps }) => {
-      const hostId = hostIdSchema.parse(randomUUID())
-      const pins = deferPins(registry.knownHosts)
-      const secrets = secretsFrom(input)
-      const wanted = definitionFrom(input, hostId, input.name ?? input.address)
-      steps.enter('connecting', { address: wanted.address })
-      const { outcome, route } = await probeHost(registry, wanted, {
-        secrets: async () => secrets,
-        knownHosts: pins.knownHosts,
-        acceptFingerprint: input.hostKey,
-        timeoutMs: model().settings.connectTimeoutMs,
-        signal,
-        onSignedIn: () => steps.enter('checking', { address: wanted.address }),
-      })
-      if (outcome.error !== null) throw outcome.error
-      if (route === null || outcome.facts === null) throw new Error('a host without a failure has a route')
-      const undo: (() => Promise<unknown>)[] = [() => route.close()]
-      try {
-        const { facts } = outcome
-        const twin = decideOtherMachine(model().hosts.values(), facts, wanted.libvirtMode)
-        if (twin !== null) throw twin
-        const definition = { ...wanted, name: input.name ?? decideDefaultName(model(), facts.hostName) }
-        steps.enter('storing', { host: definition.name })
-        await store(dependencies, definition, facts, undo, () => saveHostSecrets(dependencies.secrets, hostId, secrets))
-        await pins.commit()
-        const link = registry.add(definition, route)
-        undo.push(() => registry.remove(hostId))
-        await firstList(link, signal)
-        return { hostId, checks: decideChecks(outcome) }
-      } catch (error) {
-        // Each for itself: one that fails must not keep the others from cleaning up, nor hide why the host was not added.
-        await Promise.allSettled(undo.reverse().map((step) => step()))
-        throw error
-      }
+    ids: ['host'],
+    plan: (_model, { address, name }, { host: hostId = '' }) => ({
+      locks: [exclusive('hosts')],
+      touches: [{ kind: 'host', id: hostId, name: name ?? address }],
+      steps: [
+        { action: 'check', text: { key: 'checking', params: { address } }, weight: 4, cancellable: true },
+        { action: 'pin', text: { key: 'pinning', params: { address } } },
+        { action: 'store', text: { key: 'storing', params: { host: name ?? address } } },
+        { action: 'connect', text: { key: 'connecting', params: { address } } },
+      ],
+    }),
+    afterCrash: 'finish',
+    steps: {
+      check: {
+        timeoutMs: CHECK_TIMEOUT_MS,
+        run: (context) => checkHost(dependencies, context),
+        undo: async ({ memory }) => {
+          await (memory.get('route') as HostRoute | undefined)?.close()
+        },
+        inspect: inspectNothing,
+      },
+      pin: {
+        run: async ({ results }) => {
+          await commitPins(registry.knownHosts, foundIn(results).pins)
+          return null
+        },
+        undo: ({ results }) => revokePins(registry.knownHosts, foundIn(results).pins),
+        inspect: async ({ results }) =>
+          (await arePinsCommitted(registry.knownHosts, foundIn(results).pins)) ? 'done' : 'absent',
+      },
+      store: {
+        run: async (context) => {
+          const found = foundIn(context.results)
+          const definition = definitionIn(context)
+          await inventory.transaction(async ({ hosts, secrets }) => {
+            await hosts.save({ ...definition, addedAt: clock.now(), machineUuid: found.machineUuid })
+            await saveHostSecrets(secrets, definition.id, secretsFrom(context.input))
+          })
+          return null
+        },
+        undo: ({ ids }) =>
+          inventory.transaction(async ({ hosts, secrets }) => {
+            const hostId = hostIdIn(ids)
+            await hosts.remove(hostId)
+            await deleteHostSecrets(secrets, hostId)
+          }),
+        inspect: async ({ ids }) => {
+          const stored = await inventory.hosts.fetchAll()
+          return stored.some(({ id }) => id === ids.host) ? 'done' : 'absent'
+        },
+      },
+      connect: {
+        timeoutMs: FIRST_LIST_MS + 10_000,
+        run: async (context) => {
+          const { memory, signal, ids } = context
+          const route = memory.get('route') as HostRoute | undefined
+          const link = registry.find(hostIdIn(ids)) ?? registry.add(definitionIn(context), route)
+          // The host was reached a moment ago; should its list take long all the same, it is added and goes on by itself.
+          await link.whenLive(FIRST_LIST_MS, signal)
+          return null
+        },
+        undo: ({ ids }) => registry.remove(hostIdIn(ids)),
+        inspect: async ({ ids }) => (registry.find(hostIdIn(ids)) === null ? 'absent' : 'done'),
+      },
     },
+    output: ({ ids, results }) => ({ hostId: hostIdIn(ids), checks: foundIn(results).checks }),
   }
 }
 
-async function store(
-  { repository, secrets, clock }: HostCommandDependencies,
-  definition: HostDefinition,
-  facts: HostFacts,
-  undo: (() => Promise<unknown>)[],
-  saveSecrets: () => Promise<void>,
-): Promise<void> {
-  const id: HostId = definition.id
-  undo.push(() => deleteHostSecrets(secrets, id))
-  await saveSecrets()
-  undo.push(() => repository.remove(id))
-  await repository.save({ ...definition, addedAt: clock.now(), machineUuid: facts.uuid === '' ? null : facts.uuid })
+async function checkHost({ registry }: HostCommandDependencies, context: Context) {
+  const { input, ids, model, signal, memory, say } = context
+  const wanted = definitionFrom(input, hostIdIn(ids), input.name ?? input.address)
+  const { knownHosts, pins } = deferPins(registry.knownHosts)
+  const secrets = secretsFrom(input)
+  say('connecting', { address: wanted.address })
+  const { outcome, route } = await probeHost(registry, wanted, {
+    secrets: async () => secrets,
+    knownHosts,
+    acceptFingerprint: input.hostKey,
+    timeoutMs: model().settings.connectTimeoutMs,
+    signal,
+    onSignedIn: () => say('checking', { address: wanted.address }),
+  })
+  if (outcome.error !== null) throw outcome.error
+  if (route === null || outcome.facts === null) throw new Error('a host without a failure has a route')
+  const { facts } = outcome
+  const twin = decideOtherMachine(model().hosts.values(), facts, wanted.libvirtMode)
+  if (twin !== null) {
+    await route.close()
+    throw twin
+  }
+  memory.set('route', route)
+  return {
+    name: input.name ?? decideDefaultName(model(), facts.hostName),
+    machineUuid: facts.uuid === '' ? null : facts.uuid,
+    checks: decideChecks(outcome),
+    pins: [...pins],
+  }
 }
 
-/** The host was reached a moment ago; should its list take long all the same, the host is added and goes on by itself. */
-async function firstList(link: HostLink, signal: AbortSignal): Promise<void> {
-  await link.whenLive(FIRST_LIST_MS, signal)
+function foundIn(results: Readonly<Record<string, unknown>>): z.output<typeof foundSchema> {
+  return foundSchema.parse(results.check)
+}
+
+function hostIdIn(ids: Readonly<Record<string, string>>): HostId {
+  return hostIdSchema.parse(ids.host)
+}
+
+function definitionIn({
+  input,
+  ids,
+  results,
+}: {
+  readonly input: ParsedInput<'host.add'>
+  readonly ids: Readonly<Record<string, string>>
+  readonly results: Readonly<Record<string, unknown>>
+}): HostDefinition {
+  return definitionFrom(input, hostIdIn(ids), foundIn(results).name)
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostIdSchema } from '../../../shared/domain/index.ts'
 import { type AppError, isAppError } from '../../../shared/errors/index.ts'
-import type { CommandHandler } from '../../engine/index.ts'
+import type { InstantHandler } from '../../engine/index.ts'
 import { deferPins } from '../deferred-pins.ts'
 import { decideChecks } from '../host-checks.ts'
 import { definitionFrom, secretsFrom } from '../host-input.ts'
@@ -9,7 +9,7 @@ import { probeHost } from '../probe-host.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
 /** Tries a host and stores nothing: its key, too, is only shown. */
-export function createHostCheck({ registry }: HostCommandDependencies): CommandHandler<'host.check'> {
+export function createHostCheck({ registry }: HostCommandDependencies): InstantHandler<'host.check'> {
   return {
     name: 'host.check',
     subject: (_model, { address }) => ({ kind: 'host', id: address, name: address }),

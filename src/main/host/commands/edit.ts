@@ -1,9 +1,9 @@
 import type { ParsedInput } from '../../../shared/contract/index.ts'
 import type { HostDefinition, HostId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
-import type { CommandHandler, ModelSnapshot } from '../../engine/index.ts'
+import { exclusive, type InstantHandler, type ModelSnapshot } from '../../engine/index.ts'
 import type { HostRoute, HostSecrets } from '../../hosts/index.ts'
-import { deferPins } from '../deferred-pins.ts'
+import { commitPins, deferPins } from '../deferred-pins.ts'
 import { deleteHostSecret, fetchHostSecrets, saveHostSecrets } from '../host-secrets.ts'
 import { decideDefaultName, decideKnown, decideNameFree, decideNotAdded, hostSubject } from '../rules.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
@@ -14,8 +14,8 @@ type EditInput = ParsedInput<'host.edit'>
  * Changes how a host is named or reached. A new key is only pinned when the host offers it and takes the credentials;
  * otherwise the change holds even when the host cannot be reached now.
  */
-export function createHostEdit(dependencies: HostCommandDependencies): CommandHandler<'host.edit'> {
-  const { registry, repository, secrets } = dependencies
+export function createHostEdit(dependencies: HostCommandDependencies): InstantHandler<'host.edit'> {
+  const { registry, inventory } = dependencies
   return {
     name: 'host.edit',
     subject: hostSubject,
@@ -28,6 +28,7 @@ export function createHostEdit(dependencies: HostCommandDependencies): CommandHa
       const clash = moved ? decideNotAdded(withoutHost(model, host.id), { ...host, address, port }) : null
       return decideNameFree(model, input.name ?? undefined, input.hostId) ?? clash
     },
+    locks: (_model, { hostId }) => [exclusive('hosts'), exclusive(`host:${hostId}`)],
     timeoutMs: 5 * 60_000,
     auditParams: ({ address }) => (address === undefined ? {} : { address }),
     execute: async ({ input, model, signal }) => {
@@ -37,14 +38,16 @@ export function createHostEdit(dependencies: HostCommandDependencies): CommandHa
       const definition = decideDefinition(before, { ...input, name })
       const given = { password: input.password, passphrase: input.passphrase }
       const spent = decideSpentSecrets(before, definition, input)
-      const stored = omit(await fetchHostSecrets(secrets, hostId), spent)
+      const stored = omit(await fetchHostSecrets(inventory.secrets, hostId), spent)
       const route = input.hostKey === undefined ? null : await tryNewKey(input.hostKey, definition)
       try {
-        const record = (await repository.fetchAll()).find((host) => host.id === hostId)
-        if (record === undefined) throw new AppError('host.not-found', { hostId })
-        await repository.save({ ...record, ...definition })
-        await saveHostSecrets(secrets, hostId, given)
-        for (const kind of spent) await deleteHostSecret(secrets, hostId, kind)
+        await inventory.transaction(async ({ hosts, secrets }) => {
+          const record = (await hosts.fetchAll()).find((host) => host.id === hostId)
+          if (record === undefined) throw new AppError('host.not-found', { hostId })
+          await hosts.save({ ...record, ...definition })
+          await saveHostSecrets(secrets, hostId, given)
+          for (const kind of spent) await deleteHostSecret(secrets, hostId, kind)
+        })
       } catch (error) {
         await route?.close()
         throw error
@@ -59,19 +62,19 @@ export function createHostEdit(dependencies: HostCommandDependencies): CommandHa
       return { hostId }
 
       async function tryNewKey(hostKey: string, wanted: HostDefinition): Promise<HostRoute> {
-        const pins = deferPins(registry.knownHosts)
+        const { knownHosts, pins } = deferPins(registry.knownHosts)
         const opened = await registry.openRoute(wanted, {
           secrets: async () => ({
             password: given.password ?? stored.password,
             passphrase: given.passphrase ?? stored.passphrase,
           }),
-          knownHosts: pins.knownHosts,
+          knownHosts,
           acceptFingerprint: hostKey,
           timeoutMs: model().settings.connectTimeoutMs,
           signal,
         })
         try {
-          await pins.commit()
+          await commitPins(registry.knownHosts, pins)
           return opened
         } catch (error) {
           await opened.close()

@@ -1,23 +1,23 @@
-import type { CommandHandler } from '../../engine/index.ts'
+import { exclusive, type InstantHandler } from '../../engine/index.ts'
 import { deleteHostSecrets } from '../host-secrets.ts'
 import { decideKnown, hostSubject } from '../rules.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
 /** Forgets a host with its secrets and its pinned key. Nothing is done on the host itself. */
-export function createHostRemove({
-  registry,
-  repository,
-  secrets,
-}: HostCommandDependencies): CommandHandler<'host.remove'> {
+export function createHostRemove({ registry, inventory }: HostCommandDependencies): InstantHandler<'host.remove'> {
   return {
     name: 'host.remove',
     subject: hostSubject,
     validate: (model, { hostId }) => decideKnown(model, hostId),
+    // Exclusive: what is at work on one of its VMs ends first.
+    locks: (_model, { hostId }) => [exclusive('hosts'), exclusive(`host:${hostId}`)],
     execute: async ({ input }) => {
       const { hostId } = input
       const { definition, endpoint } = registry.get(hostId).state
-      await repository.remove(hostId)
-      await deleteHostSecrets(secrets, hostId)
+      await inventory.transaction(async ({ hosts, secrets }) => {
+        await hosts.remove(hostId)
+        await deleteHostSecrets(secrets, hostId)
+      })
       await registry.remove(hostId)
       const { address, port } = endpoint ?? { address: definition.address, port: definition.port ?? 22 }
       const sharesKey = registry.list().some(({ state }) => {

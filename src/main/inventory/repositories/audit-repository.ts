@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { AuditEvent } from '../../../shared/domain/index.ts'
 import { auditEventSchema } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
+import { inTransaction } from './in-transaction.ts'
 import { parseJsonRows } from './parse-json-rows.ts'
 
 export interface AuditRepository {
@@ -21,7 +22,7 @@ export interface AuditRepository {
 export function createAuditRepository(database: Kysely<Tables>): AuditRepository {
   return {
     append: async (events) => {
-      await database.transaction().execute(async (transaction) => {
+      await inTransaction(database, async (transaction) => {
         for (const event of events) {
           await transaction
             .insertInto('audit')

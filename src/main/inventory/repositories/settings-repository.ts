@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Settings } from '../../../shared/domain/index.ts'
 import { settingsChangesSchema } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
+import { inTransaction } from './in-transaction.ts'
 import { parseJson } from './parse-json-rows.ts'
 
 export interface SettingsRepository {
@@ -22,7 +23,7 @@ export function createSettingsRepository(database: Kysely<Tables>): SettingsRepo
       return settingsChangesSchema.parse(Object.fromEntries(valid)) as Partial<Settings>
     },
     save: async (settings) => {
-      await database.transaction().execute(async (transaction) => {
+      await inTransaction(database, async (transaction) => {
         for (const [name, value] of Object.entries(settings)) {
           const changes = { value_json: JSON.stringify(value) }
           await transaction

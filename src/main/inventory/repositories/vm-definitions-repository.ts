@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { HostId, VmId } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
+import { inTransaction } from './in-transaction.ts'
 
 /** A VM's definition as its host told it last, so that it can be restarted elsewhere when the host is gone. */
 export interface VmDefinitionRecord {
@@ -34,7 +35,7 @@ export function createVmDefinitionsRepository(database: Kysely<Tables>): VmDefin
     },
     saveAll: async (definitions) => {
       if (definitions.length === 0) return
-      await database.transaction().execute(async (transaction) => {
+      await inTransaction(database, async (transaction) => {
         let order = await fetchLastOrder(transaction)
         for (const { hostId, vmId, name, xml, readAt } of definitions) {
           order += 1
@@ -48,7 +49,7 @@ export function createVmDefinitionsRepository(database: Kysely<Tables>): VmDefin
       })
     },
     remove: async (hostId, vmIds) => {
-      await database.transaction().execute(async (transaction) => {
+      await inTransaction(database, async (transaction) => {
         for (const vmId of vmIds) {
           await transaction
             .deleteFrom('vm_definitions')

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { HostId, VmId } from '../../../shared/domain/index.ts'
 import { type VmStatus, vmStatusSchema } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
+import { inTransaction } from './in-transaction.ts'
 
 /** Since when a VM is in its status, as far as anybody knows. */
 export interface VmStatusRecord {
@@ -34,7 +35,7 @@ export function createVmStatusesRepository(database: Kysely<Tables>): VmStatuses
     },
     save: async (statuses, removed) => {
       if (statuses.length === 0 && removed.length === 0) return
-      await database.transaction().execute(async (transaction) => {
+      await inTransaction(database, async (transaction) => {
         for (const { vmId, hostId, status, domainId, since, exact } of statuses) {
           const changes = { host_id: hostId, status, domain_id: domainId, since, exact: exact ? 1 : 0 }
           await transaction

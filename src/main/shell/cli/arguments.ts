@@ -21,7 +21,7 @@ interface Common {
 /** A command line, understood. */
 export type Invocation =
   | ({ readonly run: 'serve'; readonly options: ServeOptions } & Common)
-  | ({ readonly run: 'call'; readonly command: string; readonly input: string } & Common)
+  | ({ readonly run: 'call'; readonly command: string; readonly input: string; readonly plan: boolean } & Common)
   | ({ readonly run: 'get' | 'watch'; readonly topic: string; readonly key: string | null } & Common)
   | ({ readonly run: 'link' } & Common)
   | ({ readonly run: 'restore'; readonly backup: string | null } & Common)
@@ -46,11 +46,12 @@ const extra = {
     open: { type: 'boolean' },
   },
   topic: { key: { type: 'string' } },
+  call: { plan: { type: 'boolean' } },
 } satisfies Readonly<Record<string, ParseArgsOptionsConfig>>
 
 /** Understands the arguments after the program's name. Throws `UsageError`. */
 export function parseInvocation(argv: readonly string[]): Invocation {
-  const { values, positionals } = parse(argv, { ...common, ...extra.serve, ...extra.topic })
+  const { values, positionals } = parse(argv, { ...common, ...extra.serve, ...extra.topic, ...extra.call })
   const run = positionals[0] ?? ''
   refuseForeign(run, Object.keys(values))
   if (values.version === true) return { run: 'version' }
@@ -64,7 +65,7 @@ export function parseInvocation(argv: readonly string[]): Invocation {
       return { run, options: parseServe(values), ...shared }
     case 'call': {
       expectCount(run, rest, 1, 2)
-      return { run, command: rest[0] ?? '', input: rest[1] ?? '{}', ...shared }
+      return { run, command: rest[0] ?? '', input: rest[1] ?? '{}', plan: values.plan === true, ...shared }
     }
     case 'get':
     case 'watch':
@@ -96,10 +97,14 @@ function parse(argv: readonly string[], options: ParseArgsOptionsConfig) {
 
 /** Options may stand before the subcommand, so that all are known until it is. */
 function refuseForeign(run: string, given: readonly string[]): void {
-  const own = run === 'serve' ? extra.serve : run === 'get' || run === 'watch' ? extra.topic : {}
+  const own = run === 'serve' ? extra.serve : run === 'call' ? extra.call : isTopicRun(run) ? extra.topic : {}
   const foreign = given.find((name) => !Object.hasOwn(common, name) && !Object.hasOwn(own, name))
   if (foreign !== undefined)
     throw new UsageError(`${run === '' ? 'without a subcommand' : run}: unknown option --${foreign}`)
+}
+
+function isTopicRun(run: string): boolean {
+  return run === 'get' || run === 'watch'
 }
 
 function parseServe(values: Readonly<Record<string, unknown>>): ServeOptions {

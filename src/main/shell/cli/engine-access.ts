@@ -1,4 +1,4 @@
-import type { Result } from '../../../shared/contract/index.ts'
+import type { CommandPlan, Result } from '../../../shared/contract/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
 
 /** An entity of some topic, where it does not matter which. */
@@ -24,6 +24,8 @@ export interface TopicAddressText {
 /** An engine, wherever it runs: in another process, or in this one for as long as a subcommand takes. */
 export interface EngineAccess {
   call(command: string, input: unknown): Promise<Result<unknown>>
+  /** What a command would do now; nothing is done. */
+  plan(command: string, input: unknown): Promise<Result<CommandPlan>>
   read(address: TopicAddressText): Promise<Result<readonly AnyEntity[]>>
   /** Hands frames over until `signal` (null) or the engine ends it (why). Rejects with `transport.lost`. */
   watch(address: TopicAddressText, onFrame: (frame: WatchFrame) => void, signal: AbortSignal): Promise<WireError | null>

@@ -8,6 +8,16 @@ interface Column<Entity> {
 
 const KIB_PER_MIB = 1024
 
+const taskColumns: readonly Column<TopicEntity<'tasks'>>[] = [
+  { head: 'QUEUED', cell: (task) => formatTime(task.queuedAt) },
+  { head: 'STATUS', cell: (task) => task.status },
+  { head: 'COMMAND', cell: (task) => task.command },
+  { head: 'SUBJECT', cell: (task) => task.subject.name },
+  { head: 'DONE', cell: (task) => (task.progress === null ? '-' : `${Math.round(task.progress * 100)} %`) },
+  { head: 'ERROR', cell: (task) => task.error?.code ?? '-' },
+  { head: 'ID', cell: (task) => task.id },
+]
+
 /** The key columns of the topics that are lists; the others are shown whole. */
 const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] } = {
   hosts: [
@@ -31,14 +41,13 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     { head: 'HOST ID', cell: (vm) => vm.hostId },
     { head: 'ID', cell: (vm) => vm.id },
   ],
-  tasks: [
-    { head: 'QUEUED', cell: (task) => formatTime(task.queuedAt) },
-    { head: 'STATUS', cell: (task) => task.status },
-    { head: 'COMMAND', cell: (task) => task.command },
-    { head: 'SUBJECT', cell: (task) => task.subject.name },
-    { head: 'DONE', cell: (task) => (task.progress === null ? '-' : `${Math.round(task.progress * 100)} %`) },
-    { head: 'ERROR', cell: (task) => task.error?.code ?? '-' },
-    { head: 'ID', cell: (task) => task.id },
+  tasks: taskColumns,
+  operations: taskColumns,
+  'task.rows': [
+    { head: 'SUBJECT', cell: (row) => row.subject.name },
+    { head: 'STATUS', cell: (row) => row.status },
+    { head: 'ERROR', cell: (row) => row.error?.code ?? '-' },
+    { head: 'ID', cell: (row) => row.subject.id },
   ],
   events: [
     { head: 'AT', cell: (event) => formatTime(event.at) },

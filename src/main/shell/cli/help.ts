@@ -8,6 +8,7 @@ const USAGE = `Virtdeck: a datacenter manager for KVM, from the command line.
 Usage:
   virtdeck serve [--port N] [--open]        run the engine and serve the window to a browser
   virtdeck call <command> ['<json>' | -]    run a command; - reads its input from standard input
+  virtdeck call <command> ['<json>'] --plan print what it would do, host by host; nothing is done
   virtdeck get <topic> [--key K]            print a topic once
   virtdeck watch <topic> [--key K]          print a topic and then every change of it
   virtdeck link                             make a new one-time sign-in link of the running engine

@@ -27,6 +27,10 @@ export function createLocalEngine(composed: ComposedEngine, user: string, dataDi
       if (needsHosts(command)) await waitForHosts()
       return engine.dispatch(identity, command, input)
     },
+    async plan(command, input) {
+      if (needsHosts(command)) await waitForHosts()
+      return engine.plan(identity, command, input)
+    },
     async read(address) {
       await waitForHosts()
       try {

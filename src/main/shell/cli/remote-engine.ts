@@ -1,5 +1,5 @@
 import WebSocket from 'ws'
-import { FRAME_LIMIT_BYTES, type Result, type ServerFrame } from '../../../shared/contract/index.ts'
+import { type CommandPlan, FRAME_LIMIT_BYTES, type Result, type ServerFrame } from '../../../shared/contract/index.ts'
 import { AppError, type WireError } from '../../../shared/errors/index.ts'
 import type { EngineFile } from '../server/engine-file.ts'
 import type { AnyEntity, EngineAccess, TopicAddressText, WatchFrame } from './engine-access.ts'
@@ -16,6 +16,11 @@ export function createRemoteEngine(engine: EngineFile): EngineAccess {
       const path = `/api/commands/${encodeURIComponent(command)}`
       // No time limit: a task takes what it takes, and the engine bounds it.
       return asResult(await requestJson(engine, { method: 'POST', path, body: input, timeoutMs: null }))
+    },
+    async plan(command, input) {
+      const path = `/api/plans/${encodeURIComponent(command)}`
+      const answer = await requestJson(engine, { method: 'POST', path, body: input, timeoutMs: READ_TIMEOUT_MS })
+      return asResult(answer) as Result<CommandPlan>
     },
     async read({ topic, key }) {
       const query = key === undefined ? '' : `?key=${encodeURIComponent(key)}`

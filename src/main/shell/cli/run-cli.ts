@@ -65,7 +65,9 @@ async function run(invocation: Invocation, io: CliIo, rendererDir: string): Prom
       const { readCallInput, runCall } = await import('./call.ts')
       const call = { command: invocation.command, input: await readCallInput(invocation.input, io) }
       const options = { json, dataDir: invocation.dataDir }
-      return withEngine(dataDir, user, io, (access) => runCall(access, call, options, io), interruptionOf(io))
+      const { runPlan } = await import('./plan.ts')
+      const perform = invocation.plan ? runPlan : runCall
+      return withEngine(dataDir, user, io, (access) => perform(access, call, options, io), interruptionOf(io))
     }
     case 'get': {
       const { runGet } = await import('./topic-output.ts')

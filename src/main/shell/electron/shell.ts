@@ -139,13 +139,12 @@ function createQuit({ engine, texts, finish }: QuitOptions): () => void {
   async function quit(): Promise<void> {
     const composed = await engine.catch(() => null)
     if (composed !== null) {
-      const tasks = [...composed.topics.model().tasks.values()]
-      const running = tasks.filter(({ status }) => status === 'running' || status === 'queued').length
-      if (running > 0) {
+      const underWay = composed.engine.underWay()
+      if (underWay.length > 0) {
         const { response } = await dialog.showMessageBox({
           type: 'question',
-          message: texts.runningTasks(running),
-          detail: texts.runningTasksDetail,
+          message: texts.runningTasks(underWay.length),
+          detail: texts.runningTasksDetail(underWay.map(({ task, goesOn }) => ({ ...task, goesOn }))),
           buttons: [texts.quit, texts.cancel],
           defaultId: 1,
           cancelId: 1,

@@ -16,7 +16,14 @@ export interface ShellTexts {
   readonly fullScreen: string
   readonly startFailed: string
   readonly runningTasks: (count: number) => string
-  readonly runningTasksDetail: string
+  /** What becomes of each when the app ends: its host goes on with it, or it is taken up at the next start. */
+  readonly runningTasksDetail: (
+    tasks: readonly {
+      readonly command: string
+      readonly subject: { readonly name: string }
+      readonly goesOn: boolean
+    }[],
+  ) => string
   readonly keyFileTitle: string
   readonly keyFileDetail: string
   readonly understood: string
@@ -36,8 +43,9 @@ const english: ShellTexts = {
   fullScreen: 'Full screen',
   startFailed: 'Virtdeck could not start',
   runningTasks: (count) => (count === 1 ? 'One task is still running' : `${count} tasks are still running`),
-  runningTasksDetail:
-    'If you quit now, they are asked to stop. What a host does on its own goes on, and Virtdeck looks at it again at its next start.',
+  runningTasksDetail: (tasks) =>
+    listTasks(tasks, 'goes on at its host', 'is interrupted', (left) => `and ${left} more`) +
+    '\n\nQuitting cancels nothing: Virtdeck looks at all of them again at its next start.',
   keyFileTitle: 'This computer offers no key store',
   keyFileDetail:
     'Passwords of hosts are encrypted with a key that lies in a file beside the inventory, readable by you only. Install and unlock a keyring (GNOME Keyring or KWallet) to have the system keep the key.',
@@ -60,13 +68,30 @@ const korean: ShellTexts = {
   fullScreen: '전체 화면',
   startFailed: 'Virtdeck을 시작하지 못했습니다',
   runningTasks: (count) => `작업 ${count}개가 아직 실행 중입니다`,
-  runningTasksDetail:
-    '지금 종료하면 작업에 중지를 요청합니다. 호스트가 스스로 하는 일은 계속되며, 다음에 시작할 때 Virtdeck이 다시 확인합니다.',
+  runningTasksDetail: (tasks) =>
+    listTasks(tasks, '호스트에서 계속됨', '중단됨', (left) => `외 ${left}개`) +
+    '\n\n종료해도 취소되지는 않습니다. 다음에 시작할 때 Virtdeck이 모두 다시 확인합니다.',
   keyFileTitle: '이 컴퓨터에는 키 저장소가 없습니다',
   keyFileDetail:
     '호스트 암호는 인벤토리 옆의 파일에 있는 키로 암호화되며, 이 파일은 본인만 읽을 수 있습니다. 시스템이 키를 보관하게 하려면 키링(GNOME Keyring 또는 KWallet)을 설치하고 잠금을 푸십시오.',
   understood: '확인',
   describeError: (error) => formatError(error, koreanErrorTexts),
+}
+
+/** More lines than this make a dialog that nobody reads. */
+const LISTED_TASKS = 8
+
+function listTasks(
+  tasks: Parameters<ShellTexts['runningTasksDetail']>[0],
+  goesOn: string,
+  interrupted: string,
+  more: (left: number) => string,
+): string {
+  const lines = tasks
+    .slice(0, LISTED_TASKS)
+    .map((task) => `${task.command} (${task.subject.name}): ${task.goesOn ? goesOn : interrupted}`)
+  if (tasks.length > LISTED_TASKS) lines.push(more(tasks.length - LISTED_TASKS))
+  return lines.join('\n')
 }
 
 /** The shell's texts in the language of the system ("ko-KR" → Korean); English for all others. */

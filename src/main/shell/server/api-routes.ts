@@ -51,6 +51,13 @@ export function registerApiRoutes(app: FastifyInstance, options: ApiRoutesOption
     },
   )
 
+  app.post('/api/plans/:name', async (request: FastifyRequest<{ Params: { name: string } }>, reply) => {
+    const { user } = principalOf(request)
+    const { engine, identify } = await waitForEngine()
+    const result = engine.plan(identify(user), request.params.name, request.body ?? {})
+    return reply.code(result.ok ? 200 : httpStatusOf(result.error.code)).send(result)
+  })
+
   app.get(
     '/api/topics/:name',
     async (request: FastifyRequest<{ Params: { name: string }; Querystring: { key?: unknown } }>) => {

@@ -1,6 +1,6 @@
 import type { Vm } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
-import type { CommandHandler } from '../../engine/index.ts'
+import type { OperationHandler } from '../../engine/index.ts'
 import {
   domainReference,
   type HostLink,
@@ -9,55 +9,71 @@ import {
   typedParametersToObject,
 } from '../../hosts/index.ts'
 import { isInterrupted, runDomainAction } from '../domain-action.ts'
+import { inspectDomain } from '../inspect-domain.ts'
 import { decideJobProgress } from '../job-progress.ts'
-import { decideAction, hostName, requireVm, vmSubject } from '../rules.ts'
+import { decideAction, requireVm, vmSubject } from '../rules.ts'
+import { planOnVm } from '../vm-plan.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
 
 const SAVE_TIMEOUT_MS = 24 * 60 * 60_000
 const PROGRESS_INTERVAL_MS = 1_000
+/** `VIR_DOMAIN_JOB_NONE`. */
+const JOB_NONE = 0
 
 /** Writes a VM's memory to the host's disk and stops it (libvirt's managed save). Can be cancelled: the VM then runs on. */
-export function createSave(dependencies: VmCommandDependencies): CommandHandler<'vm.save'> {
+export function createSave(dependencies: VmCommandDependencies): OperationHandler<'vm.save'> {
   const { hosts, transitions, ownActions, clock } = dependencies
   return {
     name: 'vm.save',
     subject: vmSubject,
     validate: (model, input) => decideAction(model, input.vmId, 'save'),
-    steps: [{ key: 'saving', weight: 1, cancellable: true }],
-    reconcile: (task, model) => {
-      const vm = model.vms.get(task.subject.id as never)
-      if (vm === undefined || vm.status === 'unknown' || vm.status === 'saving-state') return null
-      return vm.status === 'suspended' ? 'succeeded' : 'failed'
+    plan: (model, input) =>
+      planOnVm(model, input.vmId, [{ action: 'save', key: 'saving', cancellable: true, goesOn: true }]),
+    afterCrash: 'undo',
+    steps: {
+      save: {
+        timeoutMs: SAVE_TIMEOUT_MS,
+        run: async ({ input, model, signal, progress, user, isRow }) => {
+          const vm = requireVm(model(), input.vmId)
+          const link = hosts.get(vm.hostId)
+          const ended = ownActions.expect(vm.id, {
+            kinds: ['vm.paused', 'vm.saved', 'vm.resumed'],
+            user,
+            command: 'vm.save',
+            silent: !isRow,
+            withinMs: SAVE_TIMEOUT_MS,
+          })
+          const endTransition = transitions.begin(vm.id, 'saving-state', SAVE_TIMEOUT_MS)
+          const stopWatching = watchProgress(link, vm, progress, clock.after)
+          try {
+            await runDomainAction({
+              vm,
+              action: 'save',
+              link,
+              model,
+              call: () => saveOnOwnConnection(link, vm, signal),
+              tookEffect: (record) => record.hasManagedSave && !isActiveState(record.state),
+            })
+          } finally {
+            stopWatching()
+            endTransition()
+            ended()
+          }
+          return null
+        },
+        inspect: async ({ input, step, model }) => {
+          const seen = await inspectDomain(
+            hosts,
+            { hostId: step.hostId, vmId: input.vmId },
+            (record) => record.hasManagedSave && !isActiveState(record.state),
+          )
+          const vm = model().vms.get(input.vmId)
+          if (seen === 'done' || vm === undefined) return seen
+          return (await fetchJob(hosts.get(vm.hostId), vm)) === null ? seen : 'running'
+        },
+      },
     },
-    execute: async ({ input, model, signal, steps, identity }) => {
-      const vm = requireVm(model(), input.vmId)
-      const link = hosts.get(vm.hostId)
-      steps.enter('saving', { vm: vm.name, host: hostName(model(), vm.hostId) })
-      const ended = ownActions.expect(vm.id, {
-        kinds: ['vm.paused', 'vm.saved', 'vm.resumed'],
-        user: identity.user,
-        command: 'vm.save',
-        silent: true,
-        withinMs: SAVE_TIMEOUT_MS,
-      })
-      const endTransition = transitions.begin(vm.id, 'saving-state', SAVE_TIMEOUT_MS)
-      const stopWatching = watchProgress(link, vm, (fraction) => steps.progress(fraction), clock.after)
-      try {
-        await runDomainAction({
-          vm,
-          action: 'save',
-          link,
-          model,
-          call: () => saveOnOwnConnection(link, vm, signal),
-          tookEffect: (record) => record.hasManagedSave && !isActiveState(record.state),
-        })
-        return {}
-      } finally {
-        stopWatching()
-        endTransition()
-        ended()
-      }
-    },
+    output: () => ({}),
   }
 }
 
@@ -95,6 +111,13 @@ function abortJob(link: HostLink, dom: ReturnType<typeof domainReference>): void
   })
 }
 
+/** The job at work on a domain, as libvirt's typed parameters; null when there is none. Errors: those of the link. */
+async function fetchJob(link: HostLink, vm: Vm) {
+  const dom = domainReference({ name: vm.name, uuid: vm.id })
+  const job = await link.control().call('DOMAIN_GET_JOB_STATS', { dom, flags: 0 }, { timeoutMs: 10_000 })
+  return job.type === JOB_NONE ? null : typedParametersToObject(job.params)
+}
+
 /** Asks the host once a second how far it is. Returns how to stop. */
 function watchProgress(
   link: HostLink,
@@ -106,9 +129,8 @@ function watchProgress(
   let cancelTimer: () => void = () => undefined
   const ask = async () => {
     try {
-      const dom = domainReference({ name: vm.name, uuid: vm.id })
-      const { params } = await link.control().call('DOMAIN_GET_JOB_STATS', { dom, flags: 0 }, { timeoutMs: 10_000 })
-      const fraction = decideJobProgress(typedParametersToObject(params))
+      const job = await fetchJob(link, vm)
+      const fraction = job === null ? null : decideJobProgress(job)
       if (fraction !== null && !stopped) report(fraction)
     } catch (error) {
       if (!isAppError(error)) throw error

@@ -1,72 +1,75 @@
-import type { VmStatus } from '../../../shared/domain/index.ts'
-import type { CommandHandler } from '../../engine/index.ts'
+import type { OperationHandler } from '../../engine/index.ts'
 import { domainReference, isActiveState } from '../../hosts/index.ts'
 import { runDomainAction } from '../domain-action.ts'
-import { decideAction, hostName, requireVm, vmSubject } from '../rules.ts'
+import { inspectDomain } from '../inspect-domain.ts'
+import { decideAction, requireVm, vmSubject } from '../rules.ts'
+import { planOnVm } from '../vm-plan.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
 
 /** `virDomainCreateFlags`. */
 const START_PAUSED = 1
 const START_FORCE_BOOT = 8
-/** Statuses of a start that somebody's daemon is still at. */
-const UNDER_WAY: ReadonlySet<VmStatus> = new Set(['powering-up', 'restoring-state'])
 /** A saved state of a large machine on slow disks takes long to read. */
 const START_TIMEOUT_MS = 60 * 60_000
 
 /** Starts a VM where it is defined; one with a saved state goes on from there. */
-export function createStart({ hosts, transitions, ownActions }: VmCommandDependencies): CommandHandler<'vm.start'> {
+export function createStart({ hosts, transitions, ownActions }: VmCommandDependencies): OperationHandler<'vm.start'> {
   return {
     name: 'vm.start',
     subject: vmSubject,
     validate: (model, input) => decideAction(model, input.vmId, 'start'),
-    steps: [
-      { key: 'restoring', weight: 0, cancellable: false },
-      { key: 'starting', weight: 1, cancellable: false },
-    ],
     auditParams: ({ paused, discardSavedState }) => ({ paused, discardSavedState }),
-    reconcile: (task, model) => {
-      const status = model.vms.get(task.subject.id as never)?.status
-      if (status === undefined || status === 'unknown' || UNDER_WAY.has(status)) return null
-      return status === 'down' || status === 'suspended' ? 'failed' : 'succeeded'
+    plan: (model, input) => {
+      const restores = requireVm(model, input.vmId).hasManagedSave && !input.discardSavedState
+      return planOnVm(model, input.vmId, [{ action: 'start', key: restores ? 'restoring' : 'starting', goesOn: true }])
     },
-    execute: async ({ input, model, signal, steps, identity }) => {
-      const vm = requireVm(model(), input.vmId)
-      const link = hosts.get(vm.hostId)
-      const restores = vm.hasManagedSave && !input.discardSavedState
-      steps.enter(restores ? 'restoring' : 'starting', { vm: vm.name, host: hostName(model(), vm.hostId) })
-      const flags = (input.paused ? START_PAUSED : 0) | (input.discardSavedState ? START_FORCE_BOOT : 0)
-      const ended = ownActions.expect(vm.id, {
-        kinds: ['vm.started', input.paused ? 'vm.paused' : 'vm.resumed'],
-        user: identity.user,
-        command: 'vm.start',
-        silent: true,
-        withinMs: START_TIMEOUT_MS,
-      })
-      const endTransition = transitions.begin(vm.id, restores ? 'restoring-state' : 'powering-up', START_TIMEOUT_MS)
-      try {
-        const connection = await link.openConnection({ signal })
-        try {
-          await runDomainAction({
-            vm,
-            action: 'start',
-            link,
-            model,
-            call: () =>
-              connection.call(
-                'DOMAIN_CREATE_WITH_FLAGS',
-                { dom: domainReference({ name: vm.name, uuid: vm.id }), flags },
-                { timeoutMs: START_TIMEOUT_MS, signal },
-              ),
-            tookEffect: (record) => isActiveState(record.state) && record.reason !== 'starting-up',
+    // One that did not start is not started hours later, when nobody expects it any more.
+    afterCrash: 'undo',
+    steps: {
+      start: {
+        timeoutMs: START_TIMEOUT_MS,
+        run: async ({ input, step, model, signal, user, isRow }) => {
+          const vm = requireVm(model(), input.vmId)
+          const link = hosts.get(vm.hostId)
+          const flags = (input.paused ? START_PAUSED : 0) | (input.discardSavedState ? START_FORCE_BOOT : 0)
+          const ended = ownActions.expect(vm.id, {
+            kinds: ['vm.started', input.paused ? 'vm.paused' : 'vm.resumed'],
+            user,
+            command: 'vm.start',
+            silent: !isRow,
+            withinMs: START_TIMEOUT_MS,
           })
-        } finally {
-          await connection.close()
-        }
-        return {}
-      } finally {
-        endTransition()
-        ended()
-      }
+          const status = step.text.key === 'restoring' ? 'restoring-state' : 'powering-up'
+          const endTransition = transitions.begin(vm.id, status, START_TIMEOUT_MS)
+          try {
+            const connection = await link.openConnection({ signal })
+            try {
+              const dom = domainReference({ name: vm.name, uuid: vm.id })
+              const limits = { timeoutMs: START_TIMEOUT_MS, signal }
+              await runDomainAction({
+                vm,
+                action: 'start',
+                link,
+                model,
+                call: () => connection.call('DOMAIN_CREATE_WITH_FLAGS', { dom, flags }, limits),
+                tookEffect: (record) => isActiveState(record.state) && record.reason !== 'starting-up',
+              })
+            } finally {
+              await connection.close()
+            }
+          } finally {
+            endTransition()
+            ended()
+          }
+          return null
+        },
+        inspect: ({ input, step }) =>
+          inspectDomain(hosts, { hostId: step.hostId, vmId: input.vmId }, (record) => {
+            if (!isActiveState(record.state)) return 'absent'
+            return record.reason === 'starting-up' ? 'running' : 'done'
+          }),
+      },
     },
+    output: () => ({}),
   }
 }

@@ -17,12 +17,16 @@ const TONES: Readonly<Record<TaskStatus, Tone>> = {
   failed: 'bad',
   cancelled: 'off',
   unknown: 'unknown',
+  undoing: 'moving',
+  'left-behind': 'warning',
+  abandoned: 'off',
+  unreadable: 'unknown',
 }
 const keyOf = (task: Task) => task.id
 
-/** Whether a task still has something to do. */
+/** Whether a task is at work, or waits for its turn. */
 export function isOpen({ status }: Pick<Task, 'status'>): boolean {
-  return status === 'queued' || status === 'running'
+  return status === 'queued' || status === 'running' || status === 'undoing'
 }
 
 /** Running work and what finished lately, newest first; with `subjectId` only what is about that. */

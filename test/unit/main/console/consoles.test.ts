@@ -38,9 +38,7 @@ function makeConsoles(change: { vm?: Vm; host?: Partial<ConsoleHost> } = {}) {
       snapshot,
       model: () => snapshot,
       signal: new AbortController().signal,
-      steps: { enter: () => undefined, progress: () => undefined },
       correlationId: 'c',
-      taskId: null,
     })
     return ticket
   }

@@ -1,4 +1,4 @@
-import type { Identity } from '../../../../src/main/engine/command-handler.ts'
+import type { Identity } from '../../../../src/main/engine/handler-base.ts'
 import type { ModelSnapshot } from '../../../../src/main/engine/model-snapshot.ts'
 import type { Permission } from '../../../../src/shared/contract/index.ts'
 import {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { CommandContext, TopicFrame } from '../../../../src/main/engine/index.ts'
+import type { TopicFrame } from '../../../../src/main/engine/index.ts'
+import { exclusive } from '../../../../src/main/engine/index.ts'
 import { auditEventSchema, defaultSettings } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 import { ManualClock, settle } from './manual-clock.ts'
@@ -117,7 +118,7 @@ describe('dispatch', () => {
     await settle()
     const second = engine.dispatch(alice, 'vm.pause', vm)
     await settle()
-    clock.advance(30_000)
+    clock.advance(10 * 60_000)
     expect(await second).toMatchObject({
       ok: false,
       error: {
@@ -269,61 +270,12 @@ describe('the trail', () => {
   it('does not keep a reply back when it cannot be written', async () => {
     const { engine, stores } = await createTestEngine()
     stores.state.failure = new AppError('inventory.write-failed', { path: 'x', reason: 'disk full' })
-    expect(await engine.dispatch(alice, 'vm.pause', vm)).toMatchObject({ ok: true })
-  })
-})
-
-describe('compensation', () => {
-  it('undoes an aborted command with a signal of its own, and the error stays the first one', async () => {
-    const undone: unknown[] = []
-    const { engine } = await createTestEngine({
-      'vm.pause': {
-        execute: ({ signal }) =>
-          new Promise((_resolve, reject) => {
-            signal.addEventListener('abort', () => reject(refusal()))
-          }),
-        compensate: async ({ signal }, error) => {
-          undone.push([signal.aborted, error])
-        },
-      },
-    })
-    const controller = new AbortController()
-    const result = engine.dispatch(alice, 'vm.pause', vm, { signal: controller.signal })
-    await settle()
-    controller.abort()
-    expect(await result).toMatchObject({ ok: false, error: { code: 'vm.wrong-status' } })
-    expect(undone).toMatchObject([[false, { code: 'vm.wrong-status' }]])
-  })
-
-  it('adds its own failure to the chain', async () => {
-    const { engine } = await createTestEngine({
-      'vm.pause': {
-        execute: () => Promise.reject(refusal()),
-        compensate: () => Promise.reject(new Error('the disk is gone')),
-      },
-    })
-    const result = await engine.dispatch(alice, 'vm.pause', vm)
-    expect(result).toMatchObject({ ok: false, error: { code: 'vm.wrong-status' } })
-    expect(!result.ok && result.error.technical.join('\n')).toContain('the disk is gone')
-  })
-
-  it('is not run for what was refused before it began', async () => {
-    let undone = false
-    const { engine } = await createTestEngine({
-      'vm.pause': {
-        validate: refusal,
-        compensate: async () => {
-          undone = true
-        },
-      },
-    })
-    await engine.dispatch(alice, 'vm.pause', vm)
-    expect(undone).toBe(false)
+    expect(await engine.dispatch(alice, 'host.reconnect', { hostId: VM_ID })).toMatchObject({ ok: true })
   })
 })
 
 describe('time', () => {
-  const untilAborted = ({ signal }: CommandContext<'vm.pause'>) =>
+  const untilAborted = ({ signal }: { readonly signal: AbortSignal }) =>
     new Promise<never>((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')))
     })
@@ -339,25 +291,45 @@ describe('time', () => {
     })
   })
 
-  it('leaves a command behind that does not end even then, and lets the next one have the lock', async () => {
-    let undone = false
-    const { engine, clock } = await createTestEngine({
-      'vm.pause': {
-        timeoutMs: 5_000,
-        execute: () => new Promise<never>(() => undefined),
-        compensate: async () => {
-          undone = true
-        },
-      },
+  it('keeps the lock of a command that does not end even then, until it has really ended', async () => {
+    const gate = createGate<Record<string, never>>()
+    const { engine, clock, topics } = await createTestEngine({
+      'vm.pause': { timeoutMs: 5_000, execute: () => gate.passed },
     })
     const stuck = engine.dispatch(alice, 'vm.pause', vm)
     await settle()
     clock.advance(5_000)
     await settle()
     clock.advance(10_000)
-    expect(await stuck).toMatchObject({ ok: false, error: { code: 'command.timed-out' } })
-    expect(undone).toBe(false)
+    expect(await stuck).toMatchObject({ ok: false, error: { code: 'command.timed-out', retry: 'after-refresh' } })
+    expect(await engine.dispatch(alice, 'vm.resume', vm)).toMatchObject({ error: { code: 'operation.in-the-way' } })
+    gate.open({})
+    await settle()
+    expect([...topics.model().tasks.values()][0]?.status).toBe('succeeded')
     expect(await engine.dispatch(alice, 'vm.resume', vm)).toMatchObject({ ok: true })
+  })
+
+  it('keeps the lock of an instant command that does not end, too', async () => {
+    const gate = createGate<{ hostId: never }>()
+    const { engine, clock } = await createTestEngine({
+      'host.edit': { timeoutMs: 5_000, locks: () => [exclusive('hosts')], execute: () => gate.passed },
+      'host.remove': { locks: () => [exclusive('hosts')] },
+    })
+    const stuck = engine.dispatch(alice, 'host.edit', { hostId: VM_ID })
+    await settle()
+    clock.advance(5_000)
+    await settle()
+    clock.advance(10_000)
+    expect(await stuck).toMatchObject({ ok: false, error: { code: 'command.timed-out' } })
+    let removed = false
+    const next = engine.dispatch(alice, 'host.remove', { hostId: VM_ID }).then((result) => {
+      removed = true
+      return result
+    })
+    await settle()
+    expect(removed).toBe(false)
+    gate.open({ hostId: VM_ID as never })
+    expect(await next).toMatchObject({ ok: true })
   })
 
   it('does not call a command cancelled that goes on after it was told to stop', async () => {
@@ -389,25 +361,10 @@ describe('time', () => {
     expect(await result).toMatchObject({ error: { code: 'internal', technical: ['TypeError: x is undefined'] } })
   })
 
-  it('leaves no timer behind when it is aborted after its work has ended', async () => {
-    const undoing = createGate()
-    const { engine, clock } = await createTestEngine({
-      'vm.pause': { execute: () => Promise.reject(refusal()), compensate: () => undoing.passed },
-    })
-    const timers = clock.timerCount
-    const controller = new AbortController()
-    const result = engine.dispatch(alice, 'vm.pause', vm, { signal: controller.signal })
-    await settle()
-    controller.abort()
-    undoing.open()
-    await result
-    expect(clock.timerCount).toBe(timers)
-  })
-
   it('aborts an instant command whose caller gave up', async () => {
-    const { engine } = await createTestEngine({ 'vm.pause': { execute: untilAborted } })
+    const { engine } = await createTestEngine({ 'host.reconnect': { execute: untilAborted } })
     const controller = new AbortController()
-    const result = engine.dispatch(alice, 'vm.pause', vm, { signal: controller.signal })
+    const result = engine.dispatch(alice, 'host.reconnect', { hostId: VM_ID }, { signal: controller.signal })
     await settle()
     controller.abort()
     expect(await result).toMatchObject({ ok: false, error: { code: 'task.cancelled' } })

@@ -1,14 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createLockTable } from '../../../../src/main/engine/lock-table.ts'
+import { createLockTable, exclusive, shared, slot } from '../../../../src/main/engine/lock-table.ts'
+import type { LockClaim } from '../../../../src/shared/domain/index.ts'
 import { ManualClock, settle } from './manual-clock.ts'
 
 function createLocks(maxWaiting = 100) {
   const clock = new ManualClock()
-  const locks = createLockTable({ clock, maxWaiting })
-  const acquire = (keys: readonly string[], holder = 'somebody', timeoutMs = 1_000, signal?: AbortSignal) =>
-    locks.acquire({ keys, command: 'vm.start', holder, timeoutMs, ...(signal === undefined ? {} : { signal }) })
-  return { clock, locks, acquire }
+  const table = createLockTable({ clock, maxWaiting })
+  const hold = (claims: readonly LockClaim[], holder = 'somebody', timeoutMs = 1_000, signal?: AbortSignal) =>
+    table.acquire({ claims, command: 'vm.start', holder, timeoutMs, ...(signal === undefined ? {} : { signal }) })
+  const acquire = async (
+    keys: readonly string[],
+    ...rest: [holder?: string, timeoutMs?: number, signal?: AbortSignal]
+  ) => (await hold(keys.map(exclusive), ...rest)).release
+  const locks = { isFree: (keys: readonly string[]) => table.isFree(keys.map(exclusive)) }
+  return { clock, table, locks, hold, acquire }
 }
 
 describe('the lock table', () => {
@@ -148,5 +154,128 @@ describe('the lock table', () => {
       }),
       { numRuns: 200 },
     )
+  })
+})
+
+describe('modes', () => {
+  it('lets those who share in beside each other, and who wants it alone after them', async () => {
+    const { hold, table } = createLocks()
+    const readers = await Promise.all([hold([shared('host:1')]), hold([shared('host:1')])])
+    let alone = false
+    const writer = hold([exclusive('host:1')]).then((held) => {
+      alone = true
+      return held
+    })
+    expect(table.isFree([shared('host:1')])).toBe(false)
+    readers[0]?.release()
+    await settle()
+    expect(alone).toBe(false)
+    readers[1]?.release()
+    ;(await writer).release()
+    expect(table.isFree([exclusive('host:1')])).toBe(true)
+  })
+
+  it('does not let a late reader overtake a writer that waits', async () => {
+    const { hold } = createLocks()
+    const order: string[] = []
+    const reader = await hold([shared('a')])
+    const writer = hold([exclusive('a')]).then((held) => {
+      order.push('writer')
+      held.release()
+    })
+    const late = hold([shared('a')]).then((held) => {
+      order.push('late')
+      held.release()
+    })
+    reader.release()
+    await Promise.all([writer, late])
+    expect(order).toEqual(['writer', 'late'])
+  })
+
+  it('gives as many places as there are', async () => {
+    const { hold } = createLocks()
+    const places = [await hold([slot('out', 2)]), await hold([slot('out', 2)])]
+    let third = false
+    const waiting = hold([slot('out', 2)]).then((held) => {
+      third = true
+      return held
+    })
+    await settle()
+    expect(third).toBe(false)
+    places[0]?.release()
+    ;(await waiting).release()
+    places[1]?.release()
+  })
+
+  it('takes a key alone that is claimed in two modes', async () => {
+    const { hold, table } = createLocks()
+    const held = await hold([shared('a'), slot('a', 3)])
+    expect(table.isFree([shared('a')])).toBe(false)
+    held.release()
+  })
+
+  it('never has more at a key than its modes allow, whatever is asked for', async () => {
+    const claim = fc.record({ key: fc.constantFrom('a', 'b', 'c'), mode: fc.constantFrom('exclusive', 'shared', 2) })
+    const asked = fc.array(fc.uniqueArray(claim, { selector: ({ key }) => key, minLength: 1 }), { maxLength: 25 })
+    await fc.assert(
+      fc.asyncProperty(asked, async (claims) => {
+        const { hold, table } = createLocks()
+        const inside = new Map<string, (string | number)[]>()
+        await Promise.all(
+          claims.map(async (wanted, index) => {
+            const held = await hold(
+              wanted.map(({ key, mode }) =>
+                mode === 'exclusive' ? exclusive(key) : mode === 'shared' ? shared(key) : slot(key, 2),
+              ),
+            )
+            for (const { key, mode } of wanted) {
+              const others = inside.get(key) ?? []
+              if (mode === 'exclusive') expect(others).toEqual([])
+              else if (mode === 'shared') expect(others.every((other) => other === 'shared')).toBe(true)
+              else expect(others.every((other) => other === 2) && others.length < 2).toBe(true)
+              inside.set(key, [...others, mode])
+            }
+            for (let turn = 0; turn < index % 3; turn++) await Promise.resolve()
+            for (const { key, mode } of wanted) {
+              const others = [...(inside.get(key) ?? [])]
+              others.splice(others.indexOf(mode), 1)
+              inside.set(key, others)
+            }
+            held.release()
+          }),
+        )
+        expect(table.isFree(['a', 'b', 'c'].map(exclusive))).toBe(true)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('a holder that waits for a host', () => {
+  it('is no reason to wait for others: they are refused, those who wait already too', async () => {
+    const { hold } = createLocks()
+    const held = await hold([exclusive('vm:1')], 'vm.save (bob, web-01)')
+    const refused = expect(hold([exclusive('vm:1')])).rejects.toMatchObject({
+      code: 'operation.in-the-way',
+      params: { lock: 'vm:1', holder: 'vm.save (bob, web-01)' },
+      retry: 'safe',
+    })
+    await settle()
+    held.setWaiting(true)
+    await refused
+    await expect(hold([exclusive('vm:1')])).rejects.toMatchObject({ code: 'operation.in-the-way' })
+    held.setWaiting(false)
+    const next = hold([exclusive('vm:1')])
+    held.release()
+    ;(await next).release()
+  })
+
+  it('gets back what it held before the engine started', async () => {
+    const { table, hold } = createLocks()
+    const held = table.retake([exclusive('vm:1')], 'vm.save (bob, web-01)')
+    held.setWaiting(true)
+    await expect(hold([exclusive('vm:1')])).rejects.toMatchObject({ code: 'operation.in-the-way' })
+    held.release()
+    ;(await hold([exclusive('vm:1')])).release()
   })
 })

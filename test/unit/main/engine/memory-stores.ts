@@ -1,12 +1,16 @@
-import type { AuditStore, SettingsStore, TaskStore } from '../../../../src/main/engine/index.ts'
-import type { AuditEvent, Settings, Task } from '../../../../src/shared/domain/index.ts'
-
-const FINISHED = ['succeeded', 'failed', 'cancelled', 'unknown']
+import type { AuditStore, OperationStore, SecretVault, SettingsStore } from '../../../../src/main/engine/index.ts'
+import {
+  type AuditEvent,
+  isOpenStatus,
+  type OperationRecord,
+  type Settings,
+} from '../../../../src/shared/domain/index.ts'
 
 /** The inventory's repositories in memory, with a switch that makes writes fail. */
 export function createMemoryStores() {
-  const tasks = new Map<string, Task>()
-  const history: Task[] = []
+  const records = new Map<string, OperationRecord>()
+  const history: OperationRecord[] = []
+  const secrets = new Map<string, string>()
   const events: AuditEvent[] = []
   let settings: Partial<Settings> = {}
   const state = { failure: null as Error | null }
@@ -15,16 +19,46 @@ export function createMemoryStores() {
     if (state.failure !== null) throw state.failure
   }
 
-  const taskStore: TaskStore = {
-    save: async (task) => {
+  const roots = () => [...records.values()].filter(({ parentId }) => parentId === null)
+  const operationStore: OperationStore = {
+    save: async (saved) => {
       write()
-      tasks.set(task.id, task)
-      history.push(task)
+      for (const record of saved) {
+        // As on a disk: nothing but what JSON carries comes back.
+        records.set(record.id, JSON.parse(JSON.stringify(record)) as OperationRecord)
+        history.push(record)
+      }
     },
-    fetchLatest: async () => [...tasks.values()].reverse(),
+    fetchOpen: async () => {
+      const open = new Set(roots().flatMap(({ id, status }) => (isOpenStatus(status) ? [id] : [])))
+      const isWanted = ({ id, parentId }: OperationRecord) => open.has(id) || (parentId !== null && open.has(parentId))
+      return { records: [...records.values()].filter(isWanted), unreadable: [] }
+    },
+    fetchEnded: async (limit) =>
+      roots()
+        .filter(({ status }) => !isOpenStatus(status))
+        .reverse()
+        .slice(0, limit),
+    fetchRows: async (parentId) => [...records.values()].filter((record) => record.parentId === parentId),
     prune: async (keep) => {
-      const finished = [...tasks.values()].filter((task) => FINISHED.includes(task.status))
-      for (const task of finished.slice(0, Math.max(0, finished.length - keep))) tasks.delete(task.id)
+      const ended = roots().filter(({ status }) => !isOpenStatus(status))
+      for (const { id } of ended.slice(0, Math.max(0, ended.length - keep))) {
+        records.delete(id)
+        for (const row of records.values()) if (row.parentId === id) records.delete(row.id)
+      }
+    },
+    giveUp: async (id) => {
+      const record = records.get(id)
+      if (record !== undefined) records.set(id, { ...record, status: 'abandoned' })
+    },
+  }
+  const vault: SecretVault = {
+    get: async (key) => secrets.get(key),
+    set: async (key, secret) => {
+      secrets.set(key, secret)
+    },
+    deleteAll: async (prefix) => {
+      for (const key of secrets.keys()) if (key.startsWith(prefix)) secrets.delete(key)
     },
   }
   const auditStore: AuditStore = {
@@ -47,5 +81,5 @@ export function createMemoryStores() {
       settings = next
     },
   }
-  return { tasks, history, events, state, taskStore, auditStore, settingsStore }
+  return { records, history, secrets, events, state, operationStore, vault, auditStore, settingsStore }
 }

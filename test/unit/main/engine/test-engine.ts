@@ -1,18 +1,28 @@
 import {
-  type CommandHandler,
+  type CommandContext,
   type CommandHandlers,
-  createEngine,
   createSettingsHandlers,
-  createTaskHandlers,
   createTopicRegistry,
   type Engine,
+  exclusive,
+  type HandlerBase,
   type Identity,
+  type Inspection,
+  type InstantHandler,
+  type OperationHandler,
   openAuditTrail,
+  openEngine,
   openSettings,
-  openTaskBoard,
+  type StepContext,
   silentLog,
 } from '../../../../src/main/engine/index.ts'
-import { type CommandName, commands, type Permission } from '../../../../src/shared/contract/index.ts'
+import {
+  type CommandKind,
+  type CommandName,
+  type CommandOutput,
+  commands,
+  type Permission,
+} from '../../../../src/shared/contract/index.ts'
 import { ManualClock } from './manual-clock.ts'
 import { createMemoryStores } from './memory-stores.ts'
 
@@ -24,21 +34,63 @@ export function createIdentity(permissions: readonly Permission[] | 'all' = 'all
   return { user, role: 'administrator', permissions: new Set(permissions === 'all' ? all : permissions) }
 }
 
-type Overrides = { readonly [N in CommandName]?: Partial<CommandHandler<N>> }
+/** What a test says of an operation: a whole handler's parts, or `execute`, which becomes its only step. */
+type TestOperation<N extends CommandName> = Partial<OperationHandler<N>> & {
+  readonly execute?: (context: StepContext<N>) => Promise<CommandOutput<N>>
+  readonly undo?: (context: StepContext<N>) => Promise<void>
+  readonly inspect?: (context: StepContext<N>) => Promise<Inspection>
+  readonly timeoutMs?: number
+  readonly cancellable?: boolean
+}
+
+export type Overrides = {
+  readonly [N in CommandName]?: CommandKind<N> extends 'task' ? TestOperation<N> : Partial<InstantHandler<N>>
+}
 
 /** Handlers that let everything run and do nothing, but for what a test says otherwise. */
 export function createTestHandlers(overrides: Overrides = {}): CommandHandlers {
-  const handlers = Object.keys(commands).map((name) => {
-    const handler = {
-      name,
-      subject: (_model: unknown, input: { vmId?: string }) => ({ kind: 'vm', id: input.vmId ?? name, name: 'web-01' }),
+  const handlers = (Object.keys(commands) as CommandName[]).map((name) => {
+    const base: HandlerBase<'vm.pause'> = {
+      name: name as 'vm.pause',
+      subject: (_model, input) => ({ kind: 'vm', id: input.vmId ?? name, name: 'web-01' }),
       validate: () => null,
-      execute: async () => ({}),
-      ...overrides[name as CommandName],
     }
+    const given = overrides[name] as TestOperation<'vm.pause'> | undefined
+    const handler = commands[name].kind === 'task' ? createTestOperation(base, given) : createTestInstant(base, given)
     return [name, handler] as const
   })
   return Object.fromEntries(handlers) as unknown as CommandHandlers
+}
+
+function createTestInstant(base: HandlerBase<'vm.pause'>, given: object | undefined) {
+  return { ...base, execute: async () => ({}), ...given } as HandlerBase<'vm.pause'> & {
+    execute: (context: CommandContext<'host.edit'>) => Promise<unknown>
+  }
+}
+
+function createTestOperation(
+  base: HandlerBase<'vm.pause'>,
+  { execute, undo, inspect, timeoutMs, cancellable = true, ...given }: TestOperation<'vm.pause'> = {},
+): OperationHandler<'vm.pause'> {
+  return {
+    ...base,
+    plan: (_model, { vmId }) => ({
+      locks: vmId === undefined ? [] : [exclusive(`vm:${vmId}`)],
+      touches: [],
+      steps: [{ action: 'work', text: { key: 'work', params: {} }, cancellable }],
+    }),
+    afterCrash: 'undo',
+    steps: {
+      work: {
+        run: async (context) => execute?.(context) ?? {},
+        ...(undo === undefined ? {} : { undo }),
+        inspect: async (context) => inspect?.(context) ?? 'unknown',
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      },
+    },
+    output: ({ results }) => (results.work ?? {}) as CommandOutput<'vm.pause'>,
+    ...given,
+  }
 }
 
 /** A whole engine over stores in memory and a clock that stands still. */
@@ -49,15 +101,19 @@ export async function createTestEngine(
   const clock = new ManualClock()
   const topics = createTopicRegistry({ epoch: 'epoch-1', clock, log: silentLog })
   const audit = await openAuditTrail({ topics, store: stores.auditStore, clock, log: silentLog })
-  const tasks = await openTaskBoard({ topics, store: stores.taskStore, audit, clock, log: silentLog })
   const settings = await openSettings({ topics, store: stores.settingsStore })
-  const handlers = {
-    ...createTestHandlers(overrides),
-    ...createTaskHandlers(tasks),
-    ...createSettingsHandlers(settings),
-  }
-  const engine: Engine = createEngine({ topics, audit, tasks, handlers, clock, log: silentLog, version: '1.2.3' })
-  return { engine, topics, audit, tasks, settings, clock, stores }
+  const engine: Engine = await openEngine({
+    topics,
+    audit,
+    store: stores.operationStore,
+    vault: stores.vault,
+    handlers: { ...createTestHandlers(overrides), ...createSettingsHandlers(settings) },
+    clock,
+    log: silentLog,
+    version: '1.2.3',
+  })
+  await engine.takeUp()
+  return { engine, topics, audit, settings, clock, stores }
 }
 
 /** A promise that a test settles. */

@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
-import {
-  createTopicRegistry,
-  openAuditTrail,
-  openTaskBoard,
-  silentLog,
-  systemClock,
-} from '../../../../src/main/engine/index.ts'
+import { createTopicRegistry, openAuditTrail, silentLog, systemClock } from '../../../../src/main/engine/index.ts'
 import { openInventory } from '../../../../src/main/inventory/index.ts'
 import { migrations } from '../../../../src/main/inventory/migrations/index.ts'
 import type { HostId, VmId } from '../../../../src/shared/domain/index.ts'
+import { createSampleOperation } from './sample-operation.ts'
 
 /* A process that is made to be killed: `write` in the middle of writes, `migrate` in the middle of a migration. */
 
@@ -27,7 +22,7 @@ if (mode === 'migrate') {
     '9999-endless': {
       up: async (database: import('kysely').Kysely<unknown>) => {
         await database.schema.createTable('half').addColumn('id', 'text').execute()
-        await database.schema.dropTable('tasks').execute()
+        await database.schema.dropTable('operations').execute()
         say('migrating')
         // Until the test kills it, or is gone itself.
         await once(process.stdin.resume(), 'end')
@@ -56,20 +51,12 @@ if (mode === 'write') {
   const clock = systemClock
   const topics = createTopicRegistry({ epoch: 'child', clock, log: silentLog })
   const audit = await openAuditTrail({ topics, store: inventory.audit, clock, log: silentLog })
-  const tasks = await openTaskBoard({ topics, store: inventory.tasks, audit, clock, log: silentLog })
-  const task = await tasks.queue({
-    command: 'vm.save',
-    subject: { kind: 'vm', id: 'x', name: 'web-01' },
-    user: 'ann',
-    steps: [{ key: 'save', weight: 1, cancellable: false }],
-    abort: () => undefined,
-  })
-  await task.start()
-  say(`task ${task.task.id}`)
+  const operation = createSampleOperation(1, 'running')
+  await inventory.operations.save([operation])
+  say(`task ${operation.id}`)
   for (let round = 1; ; round++) {
     const subject = { kind: 'vm' as const, id: randomUUID(), name: `round ${round}` }
     audit.record({ kind: 'vm.defined', severity: 'info', subject })
-    task.enter('save', { round })
     const definitions = [0, 1, 2].map((number) => ({
       hostId,
       vmId: `vm-${number}` as VmId,
@@ -77,7 +64,11 @@ if (mode === 'write') {
       xml: 'x'.repeat(20_000),
       readAt: round,
     }))
-    await Promise.all([inventory.vmDefinitions.saveAll(definitions), audit.flush()])
+    await Promise.all([
+      inventory.vmDefinitions.saveAll(definitions),
+      inventory.operations.save([{ ...operation, startedAt: round }]),
+      audit.flush(),
+    ])
     say(`written ${round}`)
   }
 }

@@ -8,7 +8,7 @@ import { listBackups } from '../../../../src/main/inventory/backups.ts'
 import { restoreBackup } from '../../../../src/main/inventory/index.ts'
 import { migrations } from '../../../../src/main/inventory/migrations/index.ts'
 import { ManualClock, YEAR_2036 } from '../engine/manual-clock.ts'
-import { createSampleTask } from './sample-task.ts'
+import { createSampleOperation } from './sample-operation.ts'
 import { createTemporaryFolder, openForTest } from './temporary-folder.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
@@ -41,7 +41,7 @@ function clockAt(now: number): ManualClock {
 async function createInventoryWithTask() {
   const dataDir = await createTemporaryFolder()
   const inventory = await openForTest(dataDir)
-  await inventory.tasks.save(createSampleTask(1))
+  await inventory.operations.save([createSampleOperation(1)])
   await inventory.close()
   return { dataDir, file: join(dataDir, 'inventory.db'), backups: join(dataDir, 'backups') }
 }
@@ -58,7 +58,7 @@ describe('opening', () => {
   it('makes the folder, for this user alone, and the file in WAL with full synchronisation', async () => {
     const dataDir = join(await createTemporaryFolder(), 'deep', 'inside')
     const inventory = await openForTest(dataDir)
-    await inventory.tasks.save(createSampleTask(1))
+    await inventory.operations.save([createSampleOperation(1)])
     const names = await readdir(dataDir)
     expect(names).toEqual(expect.arrayContaining(['backups', 'inventory.db', 'inventory.db-wal']))
     if (process.platform !== 'win32') {
@@ -116,20 +116,20 @@ describe('opening', () => {
       code: 'inventory.in-use',
       params: { path: dataDir, pid: process.pid },
     })
-    await first.tasks.save(createSampleTask(1))
+    await first.operations.save([createSampleOperation(1)])
     await first.close()
     const second = await openForTest(dataDir)
-    expect(await second.tasks.fetchLatest(9)).toHaveLength(1)
+    expect(await second.operations.fetchEnded(9)).toHaveLength(1)
   })
 
   it('finishes what was asked before it closes', async () => {
     const dataDir = await createTemporaryFolder()
     const first = await openForTest(dataDir)
-    const writes = Promise.all([1, 2, 3].map((number) => first.tasks.save(createSampleTask(number))))
+    const writes = Promise.all([1, 2, 3].map((number) => first.operations.save([createSampleOperation(number)])))
     await first.close()
     await writes
     const second = await openForTest(dataDir)
-    expect(await second.tasks.fetchLatest(9)).toHaveLength(3)
+    expect(await second.operations.fetchEnded(9)).toHaveLength(3)
   })
 
   it('lets the folder go again when it refuses', async () => {
@@ -157,11 +157,11 @@ describe('a migration', () => {
   it('is preceded by a backup that holds everything', async () => {
     const { dataDir, backups } = await createInventoryWithTask()
     const inventory = await openForTest(dataDir, { migrations: withSecond })
-    expect(await inventory.tasks.fetchLatest(9)).toEqual([createSampleTask(1)])
+    expect(await inventory.operations.fetchEnded(9)).toEqual([createSampleOperation(1)])
     const names = await readdir(backups)
     expect(names.filter((name) => name.endsWith(`schema${LATEST}.db`))).toHaveLength(1)
     const copy = new DatabaseSync(join(backups, names[0] ?? ''), { readOnly: true })
-    expect(copy.prepare('SELECT count(*) AS count FROM tasks').get()).toEqual({ count: 1 })
+    expect(copy.prepare('SELECT count(*) AS count FROM operations').get()).toEqual({ count: 1 })
     copy.close()
   })
 
@@ -185,7 +185,7 @@ describe('a migration', () => {
       params: { path: file, migration: '9999-broken', backup: expect.stringContaining(backups) },
     })
     const inventory = await openForTest(dataDir)
-    expect(await inventory.tasks.fetchLatest(9)).toEqual([createSampleTask(1)])
+    expect(await inventory.operations.fetchEnded(9)).toEqual([createSampleOperation(1)])
     await inventory.close()
     const database = new DatabaseSync(file)
     expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([])
@@ -236,7 +236,7 @@ describe('backups', () => {
       for (let hour = 0; hour < count; hour++) {
         clock.advance(3_600_000)
         vi.advanceTimersByTime(3_600_000)
-        await inventory.tasks.fetchLatest(1)
+        await inventory.operations.fetchEnded(1)
       }
     }
     const count = async () => (await listBackups(backups)).length
@@ -258,7 +258,7 @@ describe('backups', () => {
       onBackupFailed: (error) => failures.push(error),
     })
     expect(failures).toMatchObject([{ code: 'inventory.write-failed' }])
-    expect(await inventory.tasks.fetchLatest(9)).toEqual([createSampleTask(1)])
+    expect(await inventory.operations.fetchEnded(9)).toEqual([createSampleOperation(1)])
   })
 })
 
@@ -297,7 +297,7 @@ describe('a damaged file', () => {
     expect(restored.backup).toBe(backup)
     expect(await readFile(restored.setAside)).toEqual(damaged)
     const inventory = await openForTest(dataDir)
-    expect(await inventory.tasks.fetchLatest(9)).toEqual([createSampleTask(1)])
+    expect(await inventory.operations.fetchEnded(9)).toEqual([createSampleOperation(1)])
   })
 
   it('without a backup is refused with an empty name', async () => {

@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
-import type { HostRecord, VmStatusRecord } from '../../../../src/main/inventory/index.ts'
+import type { HostRecord, Inventory, VmStatusRecord } from '../../../../src/main/inventory/index.ts'
 import {
   type AuditEvent,
   defaultSettings,
   type HostId,
-  type Task,
-  taskIdSchema,
+  type OperationRecord,
   type VmId,
 } from '../../../../src/shared/domain/index.ts'
+import { createSampleOperation } from './sample-operation.ts'
 import { createTemporaryFolder, openForTest } from './temporary-folder.ts'
 
 const HOST_ID = '00000000-0000-4000-8000-000000000001' as HostId
@@ -30,24 +30,6 @@ function createHost(changes: Partial<HostRecord> = {}): HostRecord {
     addedAt: 1,
     machineUuid: null,
     ...changes,
-  }
-}
-
-function createTask(number: number, status: Task['status']): Task {
-  return {
-    id: taskIdSchema.parse(`aaaaaaaa-0000-4000-8000-${String(number).padStart(12, '0')}`),
-    command: 'vm.start',
-    subject: { kind: 'vm', id: VM_ID, name: '웹-01' },
-    status,
-    progress: null,
-    step: { key: 'start', params: { disk: 'vda' } },
-    cancellable: false,
-    cancelRequested: false,
-    user: 'ann',
-    queuedAt: number,
-    startedAt: null,
-    finishedAt: null,
-    error: { code: 'vm.busy', params: { name: 'web', job: 'save' }, retry: 'safe', technical: ['a', 'b'] },
   }
 }
 
@@ -102,12 +84,12 @@ describe('the order of what is listed', () => {
       [2, 50],
       [3, 40],
     ] as const) {
-      await inventory.tasks.save({ ...createTask(number, 'succeeded'), queuedAt })
+      await inventory.operations.save([createSampleOperation(number, 'succeeded', { queuedAt })])
     }
     const last = (id: string) => Number(id.at(-1))
-    expect((await inventory.tasks.fetchLatest(2)).map(({ id }) => last(id))).toEqual([3, 2])
-    await inventory.tasks.prune(1)
-    expect((await inventory.tasks.fetchLatest(9)).map(({ id }) => last(id))).toEqual([3])
+    expect((await inventory.operations.fetchEnded(2)).map(({ id }) => last(id))).toEqual([3, 2])
+    await inventory.operations.prune(1)
+    expect((await inventory.operations.fetchEnded(9)).map(({ id }) => last(id))).toEqual([3])
   })
 })
 
@@ -166,27 +148,70 @@ describe('statuses of VMs', () => {
   })
 })
 
-describe('tasks', () => {
-  it('come back whole, newest first, and unfinished ones whatever their age', async () => {
+describe('operations', () => {
+  const save = (inventory: Inventory, ...records: OperationRecord[]) => inventory.operations.save(records)
+  const open = (number: number) => createSampleOperation(number, 'left-behind')
+
+  it('come back whole: ended ones newest first, open ones whatever their age', async () => {
     const dataDir = await createTemporaryFolder()
     const inventory = await openForTest(dataDir)
-    await inventory.tasks.save(createTask(1, 'running'))
-    for (const number of [2, 3, 4]) await inventory.tasks.save(createTask(number, 'queued'))
-    for (const number of [2, 3, 4]) await inventory.tasks.save(createTask(number, 'succeeded'))
+    await save(inventory, open(1), ...[2, 3, 4].map((number) => createSampleOperation(number, 'queued')))
+    await save(inventory, ...[2, 3, 4].map((number) => createSampleOperation(number)))
     const again = await reopen(dataDir, inventory)
-    expect(await again.tasks.fetchLatest(2)).toEqual([
-      createTask(4, 'succeeded'),
-      createTask(3, 'succeeded'),
-      createTask(1, 'running'),
-    ])
+    expect(await again.operations.fetchEnded(2)).toEqual([createSampleOperation(4), createSampleOperation(3)])
+    expect(await again.operations.fetchOpen()).toEqual({ records: [open(1)], unreadable: [] })
   })
 
-  it('are pruned to the newest finished ones; unfinished ones stay', async () => {
+  it('keep the rows of a batch with it', async () => {
     const inventory = await openForTest(await createTemporaryFolder())
-    await inventory.tasks.save(createTask(1, 'running'))
-    for (const number of [2, 3, 4, 5]) await inventory.tasks.save(createTask(number, 'failed'))
-    await inventory.tasks.prune(2)
-    expect((await inventory.tasks.fetchLatest(99)).map((task) => task.queuedAt)).toEqual([5, 4, 1])
+    const batch = createSampleOperation(1, 'running', { rowCount: 2 })
+    const rows = [3, 2].map((number, position) =>
+      createSampleOperation(number, position === 0 ? 'succeeded' : 'running', { parentId: batch.id, position }),
+    )
+    await save(inventory, batch, ...rows)
+    expect((await inventory.operations.fetchOpen()).records.map(({ queuedAt }) => queuedAt)).toEqual([1, 3, 2])
+    expect(await inventory.operations.fetchRows(batch.id)).toEqual(rows)
+    expect(await inventory.operations.fetchEnded(9)).toEqual([])
+    await save(inventory, { ...batch, status: 'failed' })
+    await inventory.operations.prune(0)
+    expect(await inventory.operations.fetchRows(batch.id)).toEqual([])
+  })
+
+  it('are pruned to the newest ended ones; open ones stay', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    await save(inventory, open(1), ...[2, 3, 4, 5].map((number) => createSampleOperation(number, 'failed')))
+    await inventory.operations.prune(2)
+    expect((await inventory.operations.fetchEnded(99)).map(({ queuedAt }) => queuedAt)).toEqual([5, 4])
+    expect((await inventory.operations.fetchOpen()).records).toHaveLength(1)
+  })
+
+  it('are named, not left out, when they are open and cannot be read', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    await save(inventory, { ...open(1), plan: { nonsense: true } as never })
+    expect(await inventory.operations.fetchOpen()).toEqual({
+      records: [],
+      unreadable: [{ id: open(1).id, command: 'vm.save', queuedAt: 1 }],
+    })
+    await inventory.operations.giveUp(open(1).id)
+    expect((await inventory.operations.fetchOpen()).unreadable).toEqual([])
+  })
+})
+
+describe('a transaction', () => {
+  it('spans repositories: all of it is there, or nothing', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    const attempt = inventory.transaction(async ({ hosts, secrets, operations }) => {
+      await hosts.save(createHost())
+      await secrets.set('host/x/password', 'hunter2')
+      await operations.save([createSampleOperation(1)])
+      throw new Error('in the middle')
+    })
+    await expect(attempt).rejects.toThrow('in the middle')
+    expect(await inventory.hosts.fetchAll()).toEqual([])
+    expect(await inventory.secrets.get('host/x/password')).toBeUndefined()
+    expect(await inventory.operations.fetchEnded(9)).toEqual([])
+    await inventory.transaction(({ hosts }) => hosts.save(createHost()))
+    expect(await inventory.hosts.fetchAll()).toHaveLength(1)
   })
 })
 

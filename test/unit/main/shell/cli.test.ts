@@ -35,7 +35,7 @@ function createIo(input = '', stopped = new AbortController().signal): RecordedI
 
 function createAccess(change: Partial<EngineAccess>): EngineAccess {
   const refuse = () => Promise.reject(new Error('not asked for in this test'))
-  return { call: refuse, read: refuse, watch: refuse, close: async () => undefined, ...change }
+  return { call: refuse, plan: refuse, read: refuse, watch: refuse, close: async () => undefined, ...change }
 }
 
 const options = { json: true, dataDir: null }
@@ -49,11 +49,14 @@ describe('the command line', () => {
     ],
     [
       ['call', 'host.add', '{"a":1}'],
-      { run: 'call', command: 'host.add', input: '{"a":1}', json: false, dataDir: null },
+      { run: 'call', command: 'host.add', input: '{"a":1}', plan: false, json: false, dataDir: null },
     ],
     [['--data-dir', 'D', 'get', 'vms'], { run: 'get', topic: 'vms', key: null, json: false, dataDir: 'D' }],
-    [['call', 'host.add'], { run: 'call', command: 'host.add', input: '{}', json: false, dataDir: null }],
-    [['call', 'host.add', '-'], { run: 'call', command: 'host.add', input: '-', json: false, dataDir: null }],
+    [['call', 'host.add'], { run: 'call', command: 'host.add', input: '{}', plan: false, json: false, dataDir: null }],
+    [
+      ['call', 'host.add', '-'],
+      { run: 'call', command: 'host.add', input: '-', plan: false, json: false, dataDir: null },
+    ],
     [['call', 'host.add', '--help'], { run: 'help', subject: 'host.add' }],
     [['help'], { run: 'help', subject: null }],
     [['-h'], { run: 'help', subject: null }],

@@ -5,25 +5,24 @@ import { join } from 'node:path'
 import pino from 'pino'
 import {
   type AuditStore,
-  type CommandHandlers,
-  createEngine,
   createTopicRegistry,
   type Engine,
   type LiveTopics,
+  type OperationStore,
   openAuditTrail,
-  openTaskBoard,
+  openEngine,
+  type SecretVault,
   serveClient,
   silentLog,
   systemClock,
-  type TaskStore,
 } from '../../../../src/main/engine/index.ts'
 import { createAdministrator } from '../../../../src/main/shell/administrator.ts'
 import { createEngineToken } from '../../../../src/main/shell/server/engine-file.ts'
 import { hashPassword } from '../../../../src/main/shell/server/password.ts'
 import { type Server, startServer } from '../../../../src/main/shell/server/server.ts'
 import { openSessionStore, type SessionStore } from '../../../../src/main/shell/server/sessions.ts'
-import { type CommandName, commands } from '../../../../src/shared/contract/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
+import { createTestHandlers } from '../engine/test-engine.ts'
 
 export interface Served {
   readonly server: Server
@@ -54,11 +53,15 @@ export interface Answer {
   readonly json: () => unknown
 }
 
-const taskStore: TaskStore = {
+const store: OperationStore = {
   save: async () => undefined,
-  fetchLatest: async () => [],
+  fetchOpen: async () => ({ records: [], unreadable: [] }),
+  fetchEnded: async () => [],
+  fetchRows: async () => [],
   prune: async () => undefined,
+  giveUp: async () => undefined,
 }
+const vault: SecretVault = { get: async () => undefined, set: async () => undefined, deleteAll: async () => undefined }
 const auditStore: AuditStore = {
   append: async () => undefined,
   fetchLastId: async () => '0',
@@ -67,20 +70,10 @@ const auditStore: AuditStore = {
 }
 
 /** Handlers that change nothing; `host.remove` fails as the real one does for a host that is not there. */
-function createIdleHandlers(): CommandHandlers {
-  const names = Object.keys(commands) as CommandName[]
-  const handlers = names.map((name) => [
-    name,
-    {
-      name,
-      subject: () => ({ kind: 'system', id: 'test', name: 'test' }),
-      validate: (_: unknown, input: { readonly hostId?: string }) =>
-        name === 'host.remove' ? new AppError('host.not-found', { hostId: input.hostId ?? '' }) : null,
-      execute: async () => ({}),
-      steps: [{ key: 'test', weight: 1, cancellable: true }],
-    },
-  ])
-  return Object.fromEntries(handlers) as CommandHandlers
+function createIdleHandlers() {
+  return createTestHandlers({
+    'host.remove': { validate: (_model, { hostId }) => new AppError('host.not-found', { hostId }) },
+  })
 }
 
 /** A real server and pipeline over an engine without hosts, in a folder of its own. It has the engine when `engineStarted` says so. */
@@ -99,11 +92,11 @@ export async function startServed(
   const log = silentLog
   const topics = createTopicRegistry({ epoch: 'epoch-1', clock, log: silentLog })
   const audit = await openAuditTrail({ topics, store: auditStore, clock, log })
-  const tasks = await openTaskBoard({ topics, store: taskStore, audit, clock, log })
-  const engine: Engine = createEngine({
+  const engine: Engine = await openEngine({
     topics,
     audit,
-    tasks,
+    store,
+    vault,
     handlers: createIdleHandlers(),
     clock,
     log,

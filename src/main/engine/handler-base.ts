@@ -1,0 +1,22 @@
+import type { CommandName, ParsedInput, Permission } from '../../shared/contract/index.ts'
+import type { Subject } from '../../shared/domain/index.ts'
+import type { AppError } from '../../shared/errors/index.ts'
+import type { ModelSnapshot } from './model-snapshot.ts'
+
+/** Who asks. It comes from the transport, never from a payload. */
+export interface Identity {
+  readonly user: string
+  readonly role: string
+  readonly permissions: ReadonlySet<Permission>
+}
+
+/** What every command has. `validate` is pure: it is also asked without running anything, so that a disabled button can say why. */
+export interface HandlerBase<N extends CommandName> {
+  readonly name: N
+  /** What the audit and the task list say it is about. */
+  readonly subject: (snapshot: ModelSnapshot, input: ParsedInput<N>) => Subject
+  /** `null`: it may run. Otherwise why not. No I/O, no clock but `snapshot.now`. */
+  readonly validate: (snapshot: ModelSnapshot, input: ParsedInput<N>) => AppError | null
+  /** Facts for the audit line; never secrets. Default: none. */
+  readonly auditParams?: (input: ParsedInput<N>) => Readonly<Record<string, string | number | boolean>>
+}

@@ -1,0 +1,99 @@
+import type { CommandName, CommandOutput, ParsedInput } from '../../../shared/contract/index.ts'
+import type { LockClaim, Plan, PlannedStep, Subject } from '../../../shared/domain/index.ts'
+import type { HandlerBase } from '../handler-base.ts'
+import type { ModelSnapshot } from '../model-snapshot.ts'
+import type { Inspection, Json } from './change-record.ts'
+
+/** What a step's handler works with. The same for running, undoing and looking. */
+export interface StepContext<N extends CommandName> {
+  readonly input: ParsedInput<N>
+  readonly step: PlannedStep
+  /** The ids that were made for this operation, by their name. */
+  readonly ids: Readonly<Record<string, string>>
+  /** Who asked for it. */
+  readonly user: string
+  readonly operationId: string
+  /** True for one object of a batch. */
+  readonly isRow: boolean
+  readonly model: () => ModelSnapshot
+  /** What the steps so far found or made, by their ids. */
+  readonly results: Readonly<Record<string, Json>>
+  /** Live things that one step hands to the next: an open session. Gone after a restart of the engine. */
+  readonly memory: Map<string, unknown>
+  /** Aborted by a cancel while a cancellable step runs, by the step's time limit, and by the engine's stop. */
+  readonly signal: AbortSignal
+  /** How far this step is, 0–1. */
+  progress(fraction: number): void
+  /** What it does now, where that is more than the plan could say. */
+  say(key: string, params: Readonly<Record<string, string | number>>): void
+}
+
+/**
+ * One kind of step. A `run` that rejects must have left nothing behind, unless its error's `retry` is `after-refresh`: then
+ * `inspect` is asked. `undo` is only called when the effect is there, may be called again, and must then do no harm.
+ */
+export interface StepHandler<N extends CommandName> {
+  /** What it returns is stored as JSON, for later steps and for another run of the engine. */
+  readonly run: (context: StepContext<N>) => Promise<unknown>
+  /** Missing: there is nothing to undo. */
+  readonly undo?: (context: StepContext<N>) => Promise<void>
+  /** Looks whether the effect is there. An AppError means `unknown`. */
+  readonly inspect: (context: StepContext<N>) => Promise<Inspection>
+  /** Milliseconds, for each of the three. Default 60,000. */
+  readonly timeoutMs?: number
+}
+
+/** What a plan is made with. */
+export type PlanIds = Readonly<Record<string, string>>
+
+/**
+ * A command that is planned before it runs: the plan is shown to a person, stored, and then run step by step. One function
+ * makes the plan for both.
+ */
+export interface OperationHandler<N extends CommandName> extends HandlerBase<N> {
+  /** Names of the ids that an operation needs for what it makes. */
+  readonly ids?: readonly string[]
+  /** Pure. Asked when it is accepted, and again once its locks are held. */
+  readonly plan: (snapshot: ModelSnapshot, input: ParsedInput<N>, ids: PlanIds) => PlanDraft
+  /** By the plan's `action`. */
+  readonly steps: Readonly<Record<string, StepHandler<N>>>
+  /** What is to become of one that the engine's end cut in two: go on with it, or undo it? */
+  readonly afterCrash: 'finish' | 'undo'
+  /** The command's answer, once all steps are done. */
+  readonly output: (context: OutputContext<N>) => CommandOutput<N>
+}
+
+export interface OutputContext<N extends CommandName> {
+  readonly input: ParsedInput<N>
+  readonly ids: PlanIds
+  readonly results: Readonly<Record<string, Json>>
+  readonly memory: ReadonlyMap<string, unknown>
+}
+
+export type StepDraft = Pick<PlannedStep, 'action' | 'text'> & Partial<PlannedStep>
+
+export interface PlanDraft {
+  readonly steps: readonly StepDraft[]
+  readonly locks: readonly LockClaim[]
+  readonly touches: readonly Subject[]
+}
+
+/** A draft with what it left out: a step is named after its action, weighs 1, and cannot be cancelled. Pure. */
+export function completePlan({ steps, locks, touches }: PlanDraft): Plan {
+  return {
+    locks: [...locks],
+    touches: [...touches],
+    steps: steps.map((step) => ({
+      id: step.action,
+      hostId: null,
+      weight: 1,
+      cancellable: false,
+      goesOn: false,
+      data: null,
+      ...step,
+    })),
+  }
+}
+
+/** For steps without effect: whatever happened, nothing of them is there. */
+export const inspectNothing = async (): Promise<Inspection> => 'absent'

@@ -1,0 +1,54 @@
+import { isCommandName } from '../../../shared/contract/index.ts'
+import type { OperationRecord } from '../../../shared/domain/index.ts'
+import { AppError } from '../../../shared/errors/index.ts'
+import type { CommandHandlers } from '../command-handler.ts'
+import { type OperationCall, parseSingle } from '../parsed-call.ts'
+import type { SecretVault } from '../stores.ts'
+import { foundAgain } from './change-record.ts'
+
+export interface RecoverOptions {
+  readonly handlers: CommandHandlers
+  readonly vault: SecretVault
+  readonly now: number
+}
+
+export interface Recovered {
+  readonly record: OperationRecord
+  readonly call: OperationCall
+}
+
+/**
+ * A stored operation with the call that it came from, secrets put back, as far as it is to this engine: not begun, in doubt,
+ * or half-way. An error: this program cannot go on with it.
+ */
+export async function recoverOperation(
+  record: OperationRecord,
+  { handlers, vault, now }: RecoverOptions,
+): Promise<Recovered | AppError> {
+  const { command, inputVersion } = record
+  const foreign = new AppError('operation.other-version', { command, version: inputVersion })
+  if (!isCommandName(command)) return foreign
+  const secrets: Record<string, string> = {}
+  for (const name of record.secrets) {
+    const secret = await fetchSecret(vault, secretKey(record.id, name))
+    if (secret !== undefined) secrets[name] = secret
+  }
+  const call = parseSingle(handlers, command, { ...(record.input as object), ...secrets })
+  if (call instanceof AppError || call.kind !== 'task' || call.inputVersion !== inputVersion) return foreign
+  return { record: foundAgain(record, call.handler.afterCrash, now), call }
+}
+
+/** What cannot be decrypted any more is as good as gone: undoing needs no secrets, and going on will say what lacks. */
+async function fetchSecret(vault: SecretVault, key: string): Promise<string | undefined> {
+  try {
+    return await vault.get(key)
+  } catch (error) {
+    if (error instanceof AppError) return undefined
+    throw error
+  }
+}
+
+/** Where a secret of an operation's input lies. */
+export function secretKey(operationId: string, name: string): string {
+  return `operation/${operationId}/${name}`
+}
