@@ -4,6 +4,7 @@ import { runCommand } from './command.ts'
 import { initScript, rootScript } from './host-init.ts'
 import { daemonsOf, findInLayers, type HostLibvirt, type HostSystem } from './host-system.ts'
 import { placeOf } from './network.ts'
+import { copyCapabilities } from './qemu-capabilities.ts'
 
 /** An account of a lab host that signs in with a password (and with the lab's key). */
 export interface LabUser {
@@ -68,6 +69,7 @@ export async function writeHostFiles(
     writeLibvirtConfig(`${root}/etc-libvirt`, uuid, options.libvirt ?? 'libvirtd', layers),
     writeSshConfig(`${root}/ssh`, paths.keys, number, options.sshdOptions ?? []),
     writeAccounts(`${root}/etc`, layers),
+    copyCapabilities(layers, `${root}/cache`),
     writeFile(`${root}/etc/machine-id`, `${uuid.replaceAll('-', '')}\n`),
     writeFile(`${root}/etc/hosts`, hostsOf(slot)),
     writeFile(`${root}/root.sh`, rootScript(number, paths, layers)),

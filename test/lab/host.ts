@@ -15,6 +15,7 @@ import {
 import { startLine } from './host-init.ts'
 import { daemonsOf, fetchLayers, type HostLibvirt, type LibvirtDaemon, socketOf } from './host-system.ts'
 import { createNetns, killAll, type LabNetwork, listPids, listPidsOf, placeOf, setLink, signal } from './network.ts'
+import { keepCapabilities } from './qemu-capabilities.ts'
 
 /** OpenSSH 10 serves each session by programs of their own. */
 const sshPrograms = ['sshd', 'sshd-session', 'sshd-auth']
@@ -84,6 +85,7 @@ export class LabHost {
     ])
     this.#fingerprint = await fingerprintOf(`${this.#paths.root}/ssh/ssh_host_ed25519_key.pub`)
     await this.powerOn()
+    await keepCapabilities(layers, `${this.#paths.root}/cache`)
   }
 
   /** Starts a host that is off. What it had on disk (defined machines) is there again. */
