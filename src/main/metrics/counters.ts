@@ -2,8 +2,8 @@ import type { TypedParameterValue } from '../hosts/index.ts'
 
 /** What `virConnectGetAllDomainStats` tells of a running domain, of what we plot. Totals since its start. */
 export interface VmCounters {
-  /** Milliseconds since the epoch. */
-  readonly at: number
+  /** Milliseconds by the monotonic clock. */
+  readonly atMs: number
   /** CPU time of the guest and of QEMU for it. */
   readonly cpuNanoseconds: number | null
   readonly vcpus: number
@@ -25,9 +25,9 @@ type Statistics = Readonly<Record<string, TypedParameterValue>>
 const DEVICES_LIMIT = 512
 
 /** Reads the counters out of one domain's statistics. Values over 2^53 lose digits that no plot shows. Pure. */
-export function readCounters(statistics: Statistics, at: number): VmCounters {
+export function readCounters(statistics: Statistics, atMs: number): VmCounters {
   return {
-    at,
+    atMs,
     cpuNanoseconds: numberOf(statistics['cpu.time']),
     vcpus: Math.max(1, numberOf(statistics['vcpu.current']) ?? 1),
     memoryTotalKiB: numberOf(statistics['balloon.current']) ?? 0,

@@ -6,8 +6,8 @@ const NANOSECONDS_PER_MS = 1_000_000
 
 /** What a host's own counters say at one instant. */
 export interface HostCounters {
-  /** Milliseconds since the epoch. */
-  readonly at: number
+  /** Milliseconds by the monotonic clock. */
+  readonly atMs: number
   readonly busyNanoseconds: number | null
   readonly idleNanoseconds: number | null
   readonly memoryTotalKiB: number
@@ -25,16 +25,23 @@ export function decideRate(before: number | null, now: number | null, elapsedMs:
   return ((now - before) * 1_000) / elapsedMs
 }
 
-/** One point of a VM's plots from two readings, and from what is known of its guest's reports. Pure. */
-export function decideVmSample(before: VmCounters | null, now: VmCounters, reports: GuestReports): VmSample {
-  const elapsedMs = before === null ? 0 : now.at - before.at
+/**
+ * One point of a VM's plots from two readings, and from what is known of its guest's reports. `at` is what the wall's clock
+ * shows. Pure.
+ */
+export function decideVmSample(
+  before: VmCounters | null,
+  now: VmCounters,
+  reports: GuestReports,
+  at: number,
+): VmSample {
+  const elapsedMs = before === null ? 0 : now.atMs - before.atMs
   const rate = (field: 'diskReadBytes' | 'diskWriteBytes' | 'networkReceiveBytes' | 'networkTransmitBytes') =>
     decideRate(before?.[field] ?? null, now[field], elapsedMs)
   const cpuPerSecond = decideRate(before?.cpuNanoseconds ?? null, now.cpuNanoseconds, elapsedMs)
   const memory = decideMemory(now, reports)
   return {
-    id: String(now.at),
-    at: now.at,
+    ...stampOf(now.atMs, at),
     cpuPercent: cpuPerSecond === null ? null : percent(cpuPerSecond, 1_000 * NANOSECONDS_PER_MS * now.vcpus),
     memoryUsedKiB: memory.usedKiB,
     memorySource: memory.source,
@@ -56,13 +63,13 @@ export function decideHostSample(
   now: HostCounters,
   vms: readonly VmSample[],
   sharedKiB: number,
+  at: number,
 ): HostSample {
-  const elapsedMs = before === null ? 0 : now.at - before.at
+  const elapsedMs = before === null ? 0 : now.atMs - before.atMs
   const busy = decideRate(before?.busyNanoseconds ?? null, now.busyNanoseconds, elapsedMs)
   const idle = decideRate(before?.idleNanoseconds ?? null, now.idleNanoseconds, elapsedMs)
   return {
-    id: String(now.at),
-    at: now.at,
+    ...stampOf(now.atMs, at),
     cpuPercent: busy === null || idle === null || busy + idle === 0 ? null : percent(busy, busy + idle),
     memoryUsedKiB: usedKiB(now, sharedKiB),
     memoryTotalKiB: now.memoryTotalKiB,
@@ -76,6 +83,11 @@ export function decideHostSample(
 function usedKiB({ memoryTotalKiB, memoryFreeKiB, memoryCachedKiB }: HostCounters, sharedKiB: number): number | null {
   if (memoryFreeKiB === null) return null
   return Math.max(0, memoryTotalKiB - memoryFreeKiB - Math.max(0, memoryCachedKiB - sharedKiB))
+}
+
+function stampOf(atMs: number, at: number): Pick<HostSample, 'id' | 'at' | 'elapsedMs'> {
+  const elapsedMs = Math.round(atMs)
+  return { id: String(elapsedMs), at, elapsedMs }
 }
 
 type Rate = Extract<keyof VmSample, `${string}PerSecond`>

@@ -27,25 +27,25 @@ export async function fetchCounterShape(connection: LibvirtConnection): Promise<
 export async function fetchHostCounters(
   connection: LibvirtConnection,
   shape: CounterShape,
-  now: () => number,
+  monotonicMs: () => number,
 ): Promise<HostCounters> {
   const limits = { timeoutMs: READ_TIMEOUT_MS }
   const [cpu, memory] = await Promise.all([
     connection.call('NODE_GET_CPU_STATS', { cpuNum: ALL, nparams: shape.cpu, flags: 0 }, limits),
     connection.call('NODE_GET_MEMORY_STATS', { nparams: shape.memory, cellNum: ALL, flags: 0 }, limits),
   ])
-  return readHostCounters(cpu.params, memory.params, now())
+  return readHostCounters(cpu.params, memory.params, monotonicMs())
 }
 
 /** Reads the counters out of the host's statistics. Pure. */
-export function readHostCounters(cpu: readonly Field[], memory: readonly Field[], at: number): HostCounters {
+export function readHostCounters(cpu: readonly Field[], memory: readonly Field[], atMs: number): HostCounters {
   const cpuOf = (field: string) => numberOf(cpu, field)
   const memoryOf = (field: string) => numberOf(memory, field)
   const user = cpuOf('user')
   const kernel = cpuOf('kernel')
   const idle = cpuOf('idle')
   return {
-    at,
+    atMs,
     busyNanoseconds: user === null || kernel === null ? null : user + kernel + (cpuOf('intr') ?? 0),
     idleNanoseconds: idle === null ? null : idle + (cpuOf('iowait') ?? 0),
     memoryTotalKiB: memoryOf('total') ?? 0,

@@ -57,8 +57,8 @@ export class HostSampler {
   #shape: { readonly connection: LibvirtConnection; readonly shape: CounterShape | null } | null = null
   #isWatched = false
   #isReading = false
-  /** When the latest reading that brought something began. */
-  #readAt: number | null = null
+  /** When the latest reading that brought something began, by the monotonic clock. */
+  #readMs: number | null = null
   /** The next one is to come early: there are no rates yet. */
   #isFirst = false
   #cancelTimer: () => void = () => undefined
@@ -84,8 +84,8 @@ export class HostSampler {
     if (this.#isWatched === isWatched) return
     this.#isWatched = isWatched
     if (this.#isReading) return
-    const ageMs = this.#readAt === null ? Number.POSITIVE_INFINITY : this.#options.clock.now() - this.#readAt
-    this.#tickAfter(Math.max(0, this.#intervalMs() - Math.max(0, ageMs)))
+    const ageMs = this.#readMs === null ? Number.POSITIVE_INFINITY : this.#options.clock.monotonicMs() - this.#readMs
+    this.#tickAfter(Math.max(0, this.#intervalMs() - ageMs))
   }
 
   #intervalMs(): number {
@@ -103,10 +103,10 @@ export class HostSampler {
 
   async #tick(): Promise<void> {
     const { clock, log, hostId } = this.#options
-    const begun = clock.now()
+    const begunMs = clock.monotonicMs()
     this.#isReading = true
     try {
-      await this.#read(begun)
+      await this.#read(begunMs)
     } catch (error) {
       this.#forget()
       // A bug in one reading must not be the end of all that follow.
@@ -114,7 +114,7 @@ export class HostSampler {
       else log.error({ err: error, hostId }, 'reading statistics failed by a bug')
     }
     this.#isReading = false
-    const spentMs = Math.max(0, clock.now() - begun)
+    const spentMs = clock.monotonicMs() - begunMs
     this.#tickAfter(Math.max(FIRST_INTERVAL_MS, this.#intervalMs() - spentMs))
   }
 
@@ -122,11 +122,11 @@ export class HostSampler {
   #forget(): void {
     this.#vmsBefore = new Map()
     this.#hostBefore = null
-    this.#readAt = null
+    this.#readMs = null
     this.#isFirst = false
   }
 
-  async #read(begun: number): Promise<void> {
+  async #read(begunMs: number): Promise<void> {
     const { hostId, hosts, clock } = this.#options
     const link = hosts.find(hostId)
     if (link === null || !link.isLive) {
@@ -144,6 +144,7 @@ export class HostSampler {
     ])
     if (this.#stopped) return
     const at = clock.now()
+    const atMs = clock.monotonicMs()
     const known = new Map<VmId, Known>()
     const vms = new Map<VmId, VmSample>()
     const unasked: UnaskedGuest[] = []
@@ -152,12 +153,12 @@ export class HostSampler {
       const vmId = dom.uuid as VmId
       const definition = link.domains.get(vmId)?.definition
       const before = this.#vmsBefore.get(vmId)
-      const counters = readCounters(typedParametersToObject(params), at)
+      const counters = readCounters(typedParametersToObject(params), atMs)
       const isAsked = this.#periods.isSet(vmId, dom.id)
       const periodSeconds = definition?.balloonPeriodSeconds || (isAsked ? GUEST_REPORT_PERIOD_SECONDS : 0)
       const reports = followReports(before?.reports ?? null, counters, periodSeconds)
       known.set(vmId, { counters, reports })
-      vms.set(vmId, decideVmSample(before?.counters ?? null, counters, reports))
+      vms.set(vmId, decideVmSample(before?.counters ?? null, counters, reports, at))
       if (definition?.balloonPeriodSeconds === 0 && !isAsked && counters.guestReportedAt !== null) {
         unasked.push({ vmId, name: dom.name, domainId: dom.id })
       }
@@ -165,9 +166,9 @@ export class HostSampler {
         sharedKiB += Math.min(counters.residentKiB ?? 0, counters.memoryTotalKiB)
       }
     }
-    const hostSample = host === null ? null : decideHostSample(this.#hostBefore, host, [...vms.values()], sharedKiB)
-    this.#isFirst = this.#readAt === null
-    this.#readAt = begun
+    const hostSample = host === null ? null : decideHostSample(this.#hostBefore, host, [...vms.values()], sharedKiB, at)
+    this.#isFirst = this.#readMs === null
+    this.#readMs = begunMs
     this.#vmsBefore = known
     this.#hostBefore = host
     this.#periods.keepOnly(known)
@@ -182,7 +183,7 @@ export class HostSampler {
     }
     const { shape } = this.#shape
     if (shape === null) return null
-    return nullIfRefused(fetchHostCounters(connection, shape, () => this.#options.clock.now()))
+    return nullIfRefused(fetchHostCounters(connection, shape, () => this.#options.clock.monotonicMs()))
   }
 }
 

@@ -132,10 +132,8 @@ function keepLatest<T extends 'vm.stats' | 'host.stats', Sample extends HostSamp
   return (sample) => {
     const latest = kept.at(-1)
     if (latest?.id === sample.id) return
-    // The clock was set back: what seems to come later would never go.
-    while ((kept.at(-1)?.at ?? 0) > sample.at) collection.remove(kept.pop()?.id ?? '')
     kept.push(sample)
     collection.upsert(sample)
-    while ((kept[0]?.at ?? sample.at) <= sample.at - STATS_KEPT_MS) collection.remove(kept.shift()?.id ?? '')
+    while ((kept[0] ?? sample).elapsedMs <= sample.elapsedMs - STATS_KEPT_MS) collection.remove(kept.shift()?.id ?? '')
   }
 }

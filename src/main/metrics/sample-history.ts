@@ -5,6 +5,7 @@ import {
   STATS_KEPT_MS,
   type VmSample,
 } from '../../shared/domain/index.ts'
+import type { Clock } from '../engine/index.ts'
 
 /** Points that ten minutes can have. */
 const CAPACITY_LIMIT = STATS_KEPT_MS / STATS_INTERVAL_MS
@@ -23,59 +24,64 @@ const FIELDS = [
 const WIDTH = FIELDS.length + 1
 const SOURCES: readonly MemorySource[] = [null, 'guest', 'host']
 
+type HistoryClock = Pick<Clock, 'now' | 'monotonicMs'>
+
 /**
  * The points of one machine or host over the last ten minutes. Kept as bare numbers, because there is one of these for each
  * running machine: some 3 kB while nobody looks, at most 5 kB.
  */
 export class SampleHistory {
+  /** By the monotonic clock. */
   #times = new Float64Array(FIRST_CAPACITY)
   #values = new Float32Array(FIRST_CAPACITY * WIDTH)
   /** Where the oldest point is, and how many there are. */
   #start = 0
   #count = 0
 
-  /** Takes a point in, and lets those go that are too old for it, or from its future: then a clock was set. */
+  /** Takes a point in, later than all that are there, and lets those go that are too old for it. */
   add(sample: HostSample & Partial<Pick<VmSample, 'memorySource'>>): void {
-    while (this.#count > 0 && this.#timeAt(this.#count - 1) >= sample.at) this.#count -= 1
-    while (this.#count > 0 && this.#timeAt(0) <= sample.at - STATS_KEPT_MS) this.#dropOldest()
+    while (this.#count > 0 && this.#timeAt(0) <= sample.elapsedMs - STATS_KEPT_MS) this.#dropOldest()
     if (this.#count === this.#times.length) {
       if (this.#count < CAPACITY_LIMIT) this.#grow()
       else this.#dropOldest()
     }
     const slot = this.#slotOf(this.#count)
-    this.#times[slot] = sample.at
+    this.#times[slot] = sample.elapsedMs
     this.#values.set(FIELDS.map((field) => sample[field] ?? Number.NaN).concat(sourceIndex(sample)), slot * WIDTH)
     this.#count += 1
   }
 
-  /** Whether even the newest point is too old by now. */
-  isOver(now: number): boolean {
-    return this.#count === 0 || this.#timeAt(this.#count - 1) <= now - STATS_KEPT_MS
+  /** Whether even the newest point is too old by now (of the monotonic clock). */
+  isOver(nowMs: number): boolean {
+    return this.#count === 0 || this.#timeAt(this.#count - 1) <= nowMs - STATS_KEPT_MS
   }
 
-  /** Oldest first. */
-  vmSamples(): VmSample[] {
+  /** Oldest first. Their stamps are those of the clock as it is set now, however it was set when they came. */
+  vmSamples(clock: HistoryClock): VmSample[] {
+    const offsetMs = clock.now() - clock.monotonicMs()
     return Array.from({ length: this.#count }, (_unused, index) => ({
-      ...this.#sampleAt(index),
+      ...this.#sampleAt(index, offsetMs),
       memorySource: SOURCES[this.#values[this.#slotOf(index) * WIDTH + FIELDS.length] ?? 0] ?? null,
     }))
   }
 
-  /** Oldest first. */
-  hostSamples(): HostSample[] {
-    return Array.from({ length: this.#count }, (_unused, index) => this.#sampleAt(index))
+  /** Oldest first, stamped in the same way. */
+  hostSamples(clock: HistoryClock): HostSample[] {
+    const offsetMs = clock.now() - clock.monotonicMs()
+    return Array.from({ length: this.#count }, (_unused, index) => this.#sampleAt(index, offsetMs))
   }
 
-  #sampleAt(index: number): HostSample {
-    const at = this.#timeAt(index)
+  #sampleAt(index: number, offsetMs: number): HostSample {
+    const elapsedMs = this.#timeAt(index)
     const from = this.#slotOf(index) * WIDTH
     const value = (field: (typeof FIELDS)[number]) => {
       const stored = this.#values[from + FIELDS.indexOf(field)] ?? Number.NaN
       return Number.isNaN(stored) ? null : Math.round(stored * 10) / 10
     }
     return {
-      id: String(at),
-      at,
+      id: String(elapsedMs),
+      at: Math.round(elapsedMs + offsetMs),
+      elapsedMs,
       cpuPercent: value('cpuPercent'),
       memoryUsedKiB: value('memoryUsedKiB'),
       memoryTotalKiB: value('memoryTotalKiB') ?? 0,

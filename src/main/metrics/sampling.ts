@@ -52,13 +52,14 @@ export class Sampling {
 
   /** Of the last ten minutes, oldest first. */
   hostSamples(hostId: HostId): HostSample[] {
-    return this.#sampled.get(hostId)?.host.hostSamples() ?? []
+    return this.#sampled.get(hostId)?.host.hostSamples(this.#options.clock) ?? []
   }
 
   /** Of the last ten minutes, oldest first; of a VM that moved also from where it was. */
   vmSamples(vmId: VmId): VmSample[] {
-    const samples = [...this.#sampled.values()].flatMap(({ vms }) => vms.get(vmId)?.vmSamples() ?? [])
-    return samples.sort((a, b) => a.at - b.at)
+    const { clock } = this.#options
+    const samples = [...this.#sampled.values()].flatMap(({ vms }) => vms.get(vmId)?.vmSamples(clock) ?? [])
+    return samples.sort((a, b) => a.elapsedMs - b.elapsedMs)
   }
 
   stop(): void {
@@ -113,7 +114,7 @@ export class Sampling {
     }
     const domains = this.#options.hosts.find(hostId)?.domains
     for (const [vmId, history] of sampled.vms) {
-      if (history.isOver(this.#options.clock.now()) || domains?.has(vmId) !== true) sampled.vms.delete(vmId)
+      if (history.isOver(this.#options.clock.monotonicMs()) || domains?.has(vmId) !== true) sampled.vms.delete(vmId)
     }
     for (const listener of [...sampled.listeners]) {
       try {

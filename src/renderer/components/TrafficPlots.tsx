@@ -1,9 +1,10 @@
 import { useTranslation } from 'react-i18next'
 import type { HostSample, VmSample } from '../../shared/domain/index.ts'
 import { useFormat } from '../i18n/index.ts'
+import { decidePlotTimes } from './order-samples.ts'
 import { PlotCard } from './PlotCard.tsx'
 
-type Traffic = Pick<VmSample | HostSample, 'at' | Extract<keyof VmSample, `${string}PerSecond`>>
+type Traffic = Pick<VmSample | HostSample, 'at' | 'elapsedMs' | Extract<keyof VmSample, `${string}PerSecond`>>
 
 /** What goes through disks and networks: two plots. `nothing…` is said instead of a plot. */
 export function TrafficPlots(props: {
@@ -17,7 +18,7 @@ export function TrafficPlots(props: {
   const format = useFormat()
   const { samples } = props
   const last = samples.at(-1)
-  const times = samples.map(({ at }) => at / 1_000)
+  const times = decidePlotTimes(samples)
   const values = (key: keyof Traffic) => samples.map((sample) => sample[key])
   const or = (value: number | null | undefined, words: (value: number) => string) =>
     value === null || value === undefined ? '—' : words(value)

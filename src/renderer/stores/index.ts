@@ -32,7 +32,7 @@ export {
 } from './preferences.ts'
 export { onMenuChosen, publishMenus } from './shell-port.ts'
 export { connectEngine, isElectron, signOut } from './transport.ts'
-export { useNow } from './use-now.ts'
+export { useElapsed, useNow } from './use-now.ts'
 export { useVerdicts } from './verdicts.ts'
 export type { Dialog, DockTab, Place, Workspace } from './workspace.ts'
 export {

@@ -3,9 +3,12 @@ import { vmIdSchema } from './ids.ts'
 
 /** One point of the live plots. Rates are averages since the point before; null where there were no two readings. */
 export const hostSampleSchema = z.object({
-  /** The time as a string: samples are entities of a topic, and the newest ones push out the oldest. */
+  /** `elapsedMs` as a string: samples are entities of a topic, and the newest ones push out the oldest. */
   id: z.string(),
+  /** When it was read, milliseconds since the epoch, as the engine's clock showed it then. It can be set. */
   at: z.number(),
+  /** The same by what has passed for the engine, milliseconds: what orders points and tells how far they lie apart. */
+  elapsedMs: z.number().int(),
   /** 0–100 of all its CPUs. */
   cpuPercent: z.number().nullable(),
   memoryUsedKiB: z.number().nullable(),

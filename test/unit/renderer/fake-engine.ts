@@ -240,6 +240,7 @@ export async function startFakeEngine(options: {
     return {
       id: String(at),
       at,
+      elapsedMs: at,
       cpuPercent: wave(60, 5, 85),
       memoryUsedKiB: wave(90, 2, 6) * 1_048_576,
       memorySource: 'guest',

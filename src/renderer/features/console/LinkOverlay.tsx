@@ -42,7 +42,7 @@ export function LinkOverlay({ state, kind, vmName, onRetry, startButton }: LinkO
         {error === null ? t(`console:overlay.ended.${kind}`) : describeError(error, t).title}
       </h2>
       {error === null ? null : <ErrorDetails error={error} titleHidden />}
-      {state.phase === 'retrying' ? <RetryCountdown at={state.at} /> : null}
+      {state.phase === 'retrying' ? <RetryCountdown atMs={state.atMs} /> : null}
       <div className="vd-console__overlay-actions">
         <ActionButton label={t('console:overlay.retry')} primary={!busy} onClick={() => onRetry(false)} />
         {busy ? <ActionButton label={t('console:overlay.takeOver')} danger onClick={() => onRetry(true)} /> : null}

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { StatusMark, type Tone } from '../../components/StatusMark.tsx'
-import { useNow } from '../../stores/index.ts'
+import { useElapsed } from '../../stores/index.ts'
 import type { LinkState } from './decide-link.ts'
 
 const TONES: Readonly<Record<LinkState['phase'], Tone>> = {
@@ -22,9 +22,9 @@ export function LinkStatus({ state }: { readonly state: LinkState }) {
 }
 
 /** "again in 3 s", counting down; apart from the status, so that a screen reader does not read each second. */
-export function RetryCountdown({ at }: { readonly at: number }) {
+export function RetryCountdown({ atMs }: { readonly atMs: number }) {
   const { t } = useTranslation()
-  const now = useNow(500)
-  const seconds = Math.max(0, Math.ceil((at - now) / 1_000))
+  const nowMs = useElapsed(500)
+  const seconds = Math.max(0, Math.ceil((atMs - nowMs) / 1_000))
   return <p className="vd-console__countdown">{t('console:overlay.retryIn', { seconds })}</p>
 }

@@ -17,7 +17,8 @@ export interface ConsoleLinkDependencies {
   /** A channel to show; null when it has ended. The screen tells `screenConnected` when something is seen on it. */
   readonly show: (channel: ConsoleChannel | null) => void
   readonly changed: (state: LinkState) => void
-  readonly now: () => number
+  /** As `performance.now()`: nobody sets it. */
+  readonly elapsedMs: () => number
   readonly random: () => number
 }
 
@@ -32,7 +33,7 @@ export class ConsoleLink {
   #channel: ConsoleChannel | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
   #failures = 0
-  #connectedAt = 0
+  #connectedMs = 0
   /** Changes with every try: what belongs to an earlier one is no longer listened to. */
   #attempt = 0
   #stopped = false
@@ -64,7 +65,7 @@ export class ConsoleLink {
   /** The screen sees the other end: noVNC has its first picture, or the serial port is open. */
   screenConnected(): void {
     if (this.#stopped || this.#state.phase !== 'connecting') return
-    this.#connectedAt = this.#deps.now()
+    this.#connectedMs = this.#deps.elapsedMs()
     this.#enter({ phase: 'connected' })
   }
 
@@ -114,12 +115,13 @@ export class ConsoleLink {
   }
 
   #ended(error: WireError | null): void {
-    const { now, random } = this.#deps
-    const wasGood = this.#state.phase === 'connected' && now() - this.#connectedAt >= GOOD_AFTER_MS
+    const { elapsedMs, random } = this.#deps
+    const wasGood = this.#state.phase === 'connected' && elapsedMs() - this.#connectedMs >= GOOD_AFTER_MS
     this.#failures = wasGood ? 1 : this.#failures + 1
-    const next = decideAfterEnd(this.#surroundings, error, this.#failures, now(), random())
+    const next = decideAfterEnd(this.#surroundings, error, this.#failures, elapsedMs(), random())
     this.#enter(next)
-    if (next.phase === 'retrying') this.#timer = setTimeout(() => this.#begin(false), Math.max(0, next.at - now()))
+    if (next.phase !== 'retrying') return
+    this.#timer = setTimeout(() => this.#begin(false), Math.max(0, next.atMs - elapsedMs()))
   }
 
   #enter(state: LinkState): void {

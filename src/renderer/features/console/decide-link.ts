@@ -17,8 +17,8 @@ export type LinkState =
   | { readonly phase: 'waiting'; readonly reason: WaitReason }
   | { readonly phase: 'connecting' }
   | { readonly phase: 'connected' }
-  /** It ended or failed, and is tried again by itself at `at` (milliseconds since the epoch). */
-  | { readonly phase: 'retrying'; readonly at: number; readonly error: WireError | null }
+  /** It ended or failed, and is tried again by itself at `atMs` (of `performance.now()`). */
+  | { readonly phase: 'retrying'; readonly atMs: number; readonly error: WireError | null }
   /** Trying again by itself would only fail the same way. */
   | { readonly phase: 'stopped'; readonly error: WireError }
 
@@ -76,14 +76,14 @@ export function decideAfterEnd(
   surroundings: LinkSurroundings,
   error: WireError | null,
   failures: number,
-  now: number,
+  nowMs: number,
   random: number,
 ): LinkState {
   const reason = decideWait(surroundings)
   if (reason !== null) return { phase: 'waiting', reason }
   if (error !== null && isLasting(error)) return { phase: 'stopped', error }
   const backoffMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.max(0, failures - 1))
-  return { phase: 'retrying', at: now + backoffMs * (0.75 + random / 2), error }
+  return { phase: 'retrying', atMs: nowMs + backoffMs * (0.75 + random / 2), error }
 }
 
 /** True when a change of the surroundings is worth a try at once, whatever failed before: it runs again, or elsewhere. */

@@ -28,7 +28,7 @@ export function useConsoleLink({ vmId, kind, port }: ConsoleAddress, vm: Vm | un
       connect: openConsoleChannel,
       show: setChannel,
       changed: setState,
-      now: Date.now,
+      elapsedMs: () => performance.now(),
       random: Math.random,
     })
     setLink(created)

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { Host, HostSample } from '../../../shared/domain/index.ts'
+import { decidePlotTimes, orderSamples } from '../../components/order-samples.ts'
 import { PlotCard } from '../../components/PlotCard.tsx'
 import { TrafficPlots } from '../../components/TrafficPlots.tsx'
 import { useFormat } from '../../i18n/index.ts'
@@ -10,9 +11,9 @@ export function HostPlots({ host }: { readonly host: Host }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { entities } = useCollection('host.stats', host.id)
-  const samples = [...entities.values()].sort((a, b) => a.at - b.at)
+  const samples = orderSamples(entities.values())
   const last = samples.at(-1)
-  const times = samples.map(({ at }) => at / 1_000)
+  const times = decidePlotTimes(samples)
   const values = (key: Exclude<keyof HostSample, 'id'>) => samples.map((sample) => sample[key])
   const or = (value: number | null | undefined, words: (value: number) => string) =>
     value === null || value === undefined ? '—' : words(value)

@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { VmId, VmSample, VmStatus } from '../../../shared/domain/index.ts'
+import { decidePlotTimes, orderSamples } from '../../components/order-samples.ts'
 import { PlotCard } from '../../components/PlotCard.tsx'
 import { TrafficPlots } from '../../components/TrafficPlots.tsx'
 import { useFormat } from '../../i18n/index.ts'
@@ -22,9 +23,9 @@ export const VmPlots = memo(function VmPlots(vm: VmPlotsProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const { entities } = useCollection('vm.stats', vm.vmId)
-  const samples = [...entities.values()].sort((a, b) => a.at - b.at)
+  const samples = orderSamples(entities.values())
   const last = samples.at(-1)
-  const times = samples.map(({ at }) => at / 1_000)
+  const times = decidePlotTimes(samples)
   const values = (key: Exclude<keyof VmSample, 'id' | 'memorySource'>) => samples.map((sample) => sample[key])
   const or = (value: number | null | undefined, words: (value: number) => string) =>
     value === null || value === undefined ? '—' : words(value)

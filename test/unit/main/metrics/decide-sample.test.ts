@@ -27,8 +27,8 @@ const statistics = (changes: Record<string, number | bigint | string> = {}) => (
   ...changes,
 })
 
-const told: GuestReports = { reportedAt: 1, changedAt: 15_000, periodSeconds: 5 }
-const untold: GuestReports = { reportedAt: 0, changedAt: null, periodSeconds: 0 }
+const told: GuestReports = { reportedAt: 1, changedMs: 15_000, periodSeconds: 5 }
+const untold: GuestReports = { reportedAt: 0, changedMs: null, periodSeconds: 0 }
 
 describe('a sample of a VM', () => {
   test('has rates and a load from two readings', () => {
@@ -37,9 +37,10 @@ describe('a sample of a VM', () => {
       statistics({ 'cpu.time': 6_000_000_000n, 'net.0.rx.bytes': 5_100n, 'block.0.rd.bytes': 11_000n }),
       15_000,
     )
-    expect(decideVmSample(before, now, told)).toEqual({
+    expect(decideVmSample(before, now, told, 1_700_000_000_000)).toEqual({
       id: '15000',
-      at: 15_000,
+      at: 1_700_000_000_000,
+      elapsedMs: 15_000,
       cpuPercent: 50,
       memoryUsedKiB: 600_000,
       memorySource: 'guest',
@@ -52,7 +53,7 @@ describe('a sample of a VM', () => {
   })
 
   test('has no rates from one reading', () => {
-    expect(decideVmSample(null, readCounters(statistics(), 1), untold)).toMatchObject({
+    expect(decideVmSample(null, readCounters(statistics(), 1), untold, 0)).toMatchObject({
       cpuPercent: null,
       diskReadBytesPerSecond: null,
     })
@@ -61,7 +62,7 @@ describe('a sample of a VM', () => {
   test('has no load right after the VM was started anew', () => {
     const before = readCounters(statistics(), 10_000)
     const now = readCounters(statistics({ 'cpu.time': 5n }), 15_000)
-    expect(decideVmSample(before, now, untold).cpuPercent).toBeNull()
+    expect(decideVmSample(before, now, untold, 0).cpuPercent).toBeNull()
   })
 
   test('knows nothing where nothing is told', () => {
@@ -130,24 +131,24 @@ test('a sample of a host counts what is not idle, and memory without what can be
   ]
   const before = readHostCounters(cpu(0n, 0n), memory, 0)
   const now = readHostCounters(cpu(1_000n, 3_000n), memory, 5_000)
-  expect(decideHostSample(before, now, [], 0)).toMatchObject({
+  expect(decideHostSample(before, now, [], 0, 0)).toMatchObject({
     cpuPercent: 25,
     memoryUsedKiB: 400,
     memoryTotalKiB: 1_000,
     networkReceiveBytesPerSecond: 0,
   })
   // Memory that VMs share is page cache to the kernel, but nobody gets it back.
-  const used = [150, 1_000].map((sharedKiB) => decideHostSample(before, now, [], sharedKiB).memoryUsedKiB)
+  const used = [150, 1_000].map((sharedKiB) => decideHostSample(before, now, [], sharedKiB, 0).memoryUsedKiB)
   expect(used).toEqual([550, 700])
 })
 
 test('a host moves what its VMs move, and nobody knows how much before the second reading', () => {
   const host = readHostCounters([], [], 0)
   const first = readCounters(statistics(), 0)
-  const fresh = decideVmSample(null, first, untold)
-  const busy = decideVmSample(first, readCounters(statistics({ 'net.0.rx.bytes': 5_100n }), 5_000), untold)
-  expect(decideHostSample(null, host, [fresh], 0).networkReceiveBytesPerSecond).toBeNull()
-  expect(decideHostSample(null, host, [fresh, busy, busy], 0).networkReceiveBytesPerSecond).toBe(2_000)
+  const fresh = decideVmSample(null, first, untold, 0)
+  const busy = decideVmSample(first, readCounters(statistics({ 'net.0.rx.bytes': 5_100n }), 5_000), untold, 0)
+  expect(decideHostSample(null, host, [fresh], 0, 0).networkReceiveBytesPerSecond).toBeNull()
+  expect(decideHostSample(null, host, [fresh, busy, busy], 0, 0).networkReceiveBytesPerSecond).toBe(2_000)
 })
 
 test('a rate is never negative and never infinite', () => {

@@ -5,9 +5,9 @@ import type { HostReading } from '../../../../src/main/metrics/host-sampler.ts'
 import { startMetrics } from '../../../../src/main/metrics/index.ts'
 import { Sampling } from '../../../../src/main/metrics/sampling.ts'
 import { LiveDetails } from '../../../../src/main/vm/live-details.ts'
-import { type HostId, hostIdSchema, STATS_KEPT_MS, vmIdSchema } from '../../../../src/shared/domain/index.ts'
+import { type HostId, hostIdSchema, STATS_KEPT_MS, type VmId, vmIdSchema } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
-import { ManualClock, settle } from '../engine/manual-clock.ts'
+import { ManualClock, settle, YEAR_2036 } from '../engine/manual-clock.ts'
 import { type Answers, FakeConnection, FakeLink, makeHosts } from './fake-hosts.ts'
 
 const hostId = hostIdSchema.parse('11111111-1111-4111-8111-111111111111')
@@ -117,6 +117,27 @@ test('whoever begins to look sees what is at most five seconds old, and then eve
   await advance(10_000)
   expect(sampling.vmSamples(VM)).toHaveLength(5)
   sampling.stop()
+})
+
+test('rates, order and intervals do not care what the clock is set to', async () => {
+  for (const set of ['back by 3 s', 'back by 600 s', 'to 2036']) {
+    const { sampling, readings, stop, cpu, advance, clock } = await watch(makeLink())
+    await advance(1_000)
+    await advance(5_000)
+    if (set === 'to 2036') clock.setTo(YEAR_2036)
+    else clock.setBack(set === 'back by 3 s' ? 3_000 : 600_000)
+    for (let reading = 0; reading < 3; reading++) {
+      await advance(5_000)
+      expect([set, cpu()]).toEqual([set, 20])
+    }
+    const seen = readings.slice(1).map(({ host }) => host?.elapsedMs ?? 0)
+    expect(seen.map((elapsedMs) => elapsedMs - (seen[0] ?? 0))).toEqual([0, 5_000, 10_000, 15_000, 20_000])
+    const kept = sampling.vmSamples(VM as VmId)
+    expect(kept.map(({ at }) => clock.now() - at)).toEqual(
+      [21_000, 20_000, 15_000, 10_000, 5_000, 0].slice(-kept.length),
+    )
+    stop()
+  }
 })
 
 test('no rate is made across a time in which the host was away', async () => {

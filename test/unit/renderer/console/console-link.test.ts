@@ -43,7 +43,7 @@ function makeLink() {
       shown = channel
     },
     changed: (state) => states.push(state),
-    now: () => Date.now(),
+    elapsedMs: () => performance.now(),
     random: () => 0.5,
   })
   return { link, states, channels, forced, last: () => states.at(-1), shown: () => shown }

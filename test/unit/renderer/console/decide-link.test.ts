@@ -31,7 +31,7 @@ describe('what comes after a console has ended', () => {
   it('is another try, later each time, and never later than 15 seconds and a bit', () => {
     const waits = [1, 2, 3, 4, 5, 6, 7, 50].map((failures) => {
       const next = decideAfterEnd(good, null, failures, 0, 0.5)
-      return next.phase === 'retrying' ? next.at : null
+      return next.phase === 'retrying' ? next.atMs : null
     })
     expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000])
   })
@@ -39,7 +39,7 @@ describe('what comes after a console has ended', () => {
   it('is spread by chance', () => {
     const at = (random: number) => {
       const next = decideAfterEnd(good, null, 1, 0, random)
-      return next.phase === 'retrying' ? next.at : null
+      return next.phase === 'retrying' ? next.atMs : null
     }
     expect([at(0), at(1)]).toEqual([375, 625])
   })
