@@ -72,9 +72,18 @@ export function formatTime(at: number, now: number, language: string): string {
   }).format(date)
 }
 
-/** Date and time in full, for tooltips. */
+/** Time of day without seconds, for axes. */
+export function formatClock(at: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    new Date(at),
+  )
+}
+
+/** Date and time in full, for tooltips. All clocks count to 24. */
 export function formatDateTime(at: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at))
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(
+    new Date(at),
+  )
 }
 
 const DURATION_STEPS = [

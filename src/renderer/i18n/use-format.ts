@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import {
   formatBitRate,
   formatBytes,
+  formatClock,
   formatDateTime,
   formatDuration,
   formatKiB,
@@ -22,6 +23,7 @@ export interface Format {
   percent(percent: number): string
   number(value: number): string
   time(at: number): string
+  clock(at: number): string
   dateTime(at: number): string
   duration(milliseconds: number): string
 }
@@ -39,6 +41,7 @@ export function useFormat(): Format {
       percent: (percent) => formatPercent(percent, language),
       number: (value) => formatNumber(value, language),
       time: (at) => formatTime(at, Date.now(), language),
+      clock: (at) => formatClock(at, language),
       dateTime: (at) => formatDateTime(at, language),
       duration: (milliseconds) => formatDuration(milliseconds, language),
     }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decidePlotTimes, orderSamples } from '../../../src/renderer/components/order-samples.ts'
+import { decidePlotTimes, orderSamples } from '../../../src/renderer/components/plot/order-samples.ts'
 import type { HostSample } from '../../../src/shared/domain/index.ts'
 
 const sample = (elapsedMs: number, at: number) => ({ id: String(elapsedMs), elapsedMs, at }) as HostSample

@@ -1,8 +1,7 @@
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Host, HostSample } from '../../../shared/domain/index.ts'
-import { decidePlotTimes, orderSamples } from '../../components/order-samples.ts'
-import { PlotCard } from '../../components/PlotCard.tsx'
-import { TrafficPlots } from '../../components/TrafficPlots.tsx'
+import type { Host } from '../../../shared/domain/index.ts'
+import { decidePlotTimes, orderSamples, PlotCard, TrafficPlots } from '../../components/plot/index.ts'
 import { useFormat } from '../../i18n/index.ts'
 import { useCollection } from '../../stores/index.ts'
 
@@ -11,44 +10,59 @@ export function HostPlots({ host }: { readonly host: Host }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { entities } = useCollection('host.stats', host.id)
-  const samples = orderSamples(entities.values())
+  const samples = useMemo(() => orderSamples(entities.values()), [entities])
+  const { times, cpu, memory } = useMemo(() => {
+    const line = (label: string, color: `--${string}`, values: readonly (number | null)[]) => {
+      return [{ label, sign: null, color, values }]
+    }
+    return {
+      times: decidePlotTimes(samples),
+      cpu: line(
+        t('vms:plot.cpu'),
+        '--vd-plot-1',
+        samples.map(({ cpuPercent }) => cpuPercent),
+      ),
+      memory: line(
+        t('vms:plot.used'),
+        '--vd-plot-2',
+        samples.map(({ memoryUsedKiB }) => memoryUsedKiB),
+      ),
+    }
+  }, [samples, t])
   const last = samples.at(-1)
-  const times = decidePlotTimes(samples)
-  const values = (key: Exclude<keyof HostSample, 'id'>) => samples.map((sample) => sample[key])
   const or = (value: number | null | undefined, words: (value: number) => string) =>
     value === null || value === undefined ? '—' : words(value)
   const total = last?.memoryTotalKiB ?? host.facts?.memoryKiB ?? null
-  const nothing = host.status === 'up' ? null : t('hosts:plot.notConnected')
+  // Of a lost host there is still what was seen of it.
+  if (host.status !== 'up' && samples.length === 0) {
+    return <p className="vd-summary__note">{t('hosts:plot.notConnected')}</p>
+  }
+  const percent = or(last?.cpuPercent, format.percent)
   return (
     <div className="vd-plots">
       <PlotCard
         title={t('vms:plot.cpu')}
-        value={
-          host.facts === null
-            ? or(last?.cpuPercent, format.percent)
-            : t('hosts:plot.cpuOf', { percent: or(last?.cpuPercent, format.percent), count: host.facts.cpus })
-        }
-        nothing={nothing}
+        summary={host.facts === null ? percent : t('hosts:plot.cpuOf', { percent, count: host.facts.cpus })}
         times={times}
-        max={100}
-        formatValue={(value) => `${value}`}
-        series={[{ label: t('vms:plot.cpu'), color: '--vd-plot-1', values: values('cpuPercent') }]}
+        axisEnd={() => 100}
+        formatValue={format.percent}
+        series={cpu}
+        stale={host.stale}
       />
       <PlotCard
         title={t('vms:plot.memory')}
-        value={t('vms:plot.memoryOf', { used: or(last?.memoryUsedKiB, format.kib), total: or(total, format.kib) })}
-        nothing={nothing}
+        summary={t('vms:plot.memoryOf', { used: or(last?.memoryUsedKiB, format.kib), total: or(total, format.kib) })}
         times={times}
-        max={total}
+        axisEnd={(max) => total ?? max}
         formatValue={format.kib}
-        series={[{ label: t('vms:plot.memory'), color: '--vd-plot-2', values: values('memoryUsedKiB') }]}
+        series={memory}
+        stale={host.stale}
       />
       <TrafficPlots
         samples={samples}
         diskTitle={t('hosts:plot.disk')}
         networkTitle={t('hosts:plot.network')}
-        nothingOfDisk={nothing}
-        nothingOfNetwork={nothing}
+        stale={host.stale}
       />
     </div>
   )

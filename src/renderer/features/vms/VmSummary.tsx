@@ -12,6 +12,7 @@ export function VmSummary({ vm }: { readonly vm: Vm }) {
       <VmPlots
         vmId={vm.id}
         status={vm.status}
+        stale={vm.stale}
         vcpus={vm.vcpus}
         memoryKiB={vm.memoryKiB}
         hasDisks={vm.disks.length > 0}

@@ -1,4 +1,4 @@
-import type { HostSample } from '../../shared/domain/index.ts'
+import type { HostSample } from '../../../shared/domain/index.ts'
 
 /** Samples in their order, by what had passed for the engine: its clock may have been set while they came. */
 export function orderSamples<Sample extends HostSample>(samples: Iterable<Sample>): readonly Sample[] {
