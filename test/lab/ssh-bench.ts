@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer, connect as dial, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll } from 'vitest'
@@ -82,6 +83,57 @@ export async function startAgent(keys: readonly string[]): Promise<string> {
   await once(agent.stdout, 'data')
   for (const key of keys) await run('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: path } })
   return path
+}
+
+/** A server of a test's own on loopback, closed after it with all its connections. Returns its port. */
+export async function listen(onConnection: (socket: Socket) => void): Promise<number> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => socket.destroy())
+    onConnection(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  afterThis(async () => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+/** The line to a server, to be cut by a test: at once, or so that the server's answers are lost from now on. */
+export interface Line {
+  readonly port: number
+  cut(): void
+  /** What the server says is lost, and the line is cut with the next thing that is said to it. */
+  deafen(): void
+}
+
+/** Puts a line that can be cut before a server. A stand-in for the network between. */
+export async function stretchLine(server: Sshd): Promise<Line> {
+  const ends: Socket[] = []
+  let isDeaf = false
+  const cut = (): void => {
+    for (const socket of ends.splice(0)) socket.destroy()
+  }
+  const port = await listen((socket) => {
+    const upstream = dial(server.port, '127.0.0.1')
+    ends.push(socket, upstream)
+    upstream.on('error', cut).on('close', cut)
+    upstream.on('data', (chunk: Buffer) => void (isDeaf || socket.write(chunk)))
+    socket.on('close', cut)
+    socket.on('data', (chunk: Buffer) => (isDeaf ? cut() : void upstream.write(chunk)))
+  })
+  return {
+    port,
+    cut,
+    deafen: () => {
+      isDeaf = true
+    },
+  }
 }
 
 /** A configuration whose environment names an agent. */

@@ -1,10 +1,9 @@
-import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type ConnectOptions, connectSsh, createKnownHosts } from '../../src/main/ssh/index.ts'
-import { afterThis, connect, folder, newPath, options, provideSshd, sshd, start } from './ssh-bench.ts'
+import { waitFor } from './command.ts'
+import { connect, folder, listen, newPath, options, provideSshd, sshd, start } from './ssh-bench.ts'
 import { findFreePort, type Sshd, startSshd, TEST_PASSWORD, TEST_USER } from './sshd.ts'
 
 provideSshd()
@@ -139,33 +138,52 @@ describe('a host that cannot be reached', () => {
     await expect(aborted).rejects.toMatchObject({ code: 'ssh.aborted' })
   })
 
-  it('because something else than SSH answers, or it hangs up', async () => {
+  it('because something else than SSH answers', async () => {
     const http = await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     const target = { address: '127.0.0.1', port: http, useConfig: false }
-    await expect(connectSsh({ ...options(sshd), target })).rejects.toMatchObject({ code: 'ssh.handshake-failed' })
-    const closing = await listen((socket) => socket.destroy())
-    await expect(connectSsh({ ...options(sshd), target: { ...target, port: closing } })).rejects.toMatchObject({
-      code: expect.stringMatching(/^ssh\.(handshake-failed|unreachable)$/),
+    await expect(connectSsh({ ...options(sshd), target })).rejects.toMatchObject({
+      code: 'ssh.handshake-failed',
+      params: { reason: 'HTTP/1.1 400 Bad Request' },
     })
   })
 
-  async function listen(onConnection: (socket: import('node:net').Socket) => void): Promise<number> {
-    const sockets = new Set<import('node:net').Socket>()
-    const server = createServer((socket) => {
-      sockets.add(socket)
-      socket.on('error', () => socket.destroy())
-      onConnection(socket)
+  it.each([
+    ['without a word', ''],
+    ['with the words of a busy sshd', 'Exceeded MaxStartups'],
+  ])('because it closes at once, %s', async (_, said) => {
+    const port = await listen((socket) => socket.end(said === '' ? '' : `${said}\r\n`))
+    const target = { address: '127.0.0.1', port, useConfig: false }
+    await expect(connectSsh({ ...options(sshd), target })).rejects.toMatchObject({
+      code: 'ssh.closed-at-once',
+      retry: 'safe',
+      params: { said },
     })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    afterThis(async () => {
-      for (const socket of sockets) socket.destroy()
-      server.close()
+  })
+
+  it('because its sshd refuses this address for a while, after wrong passwords (OpenSSH 10)', async () => {
+    const config = ['PerSourcePenalties authfail:300s min:1s', 'PerSourcePenaltyExemptList none']
+    const server = await start({ system: 'debian-13', config })
+    const wrong = { keyPath: null, secrets: async () => ({ password: 'wrong' }) }
+    await expect(connectSsh(options(server, wrong))).rejects.toMatchObject({ code: 'ssh.authentication-failed' })
+    await waitFor('the penalty is in force', () => /penalty/.test(server.log()))
+    await expect(connectSsh(options(server))).rejects.toMatchObject({
+      code: 'ssh.closed-at-once',
+      retry: 'safe',
     })
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('no port')
-    return address.port
-  }
+  })
+
+  it('because it has no algorithm that is known here, which is named', async () => {
+    const postQuantum = await start({ config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] })
+    await expect(connectSsh(options(postQuantum))).rejects.toMatchObject({
+      code: 'ssh.no-common-algorithm',
+      params: { hint: 'key-exchange', offered: 'sntrup761x25519-sha512@openssh.com' },
+    })
+    const oldCipher = await start({ config: ['Ciphers aes256-cbc'] })
+    await expect(connectSsh(options(oldCipher))).rejects.toMatchObject({
+      code: 'ssh.no-common-algorithm',
+      params: { hint: 'cipher', offered: 'aes256-cbc' },
+    })
+  })
 })
 
 describe('a host behind another', () => {

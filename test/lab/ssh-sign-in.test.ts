@@ -2,14 +2,28 @@ import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectSsh } from '../../src/main/ssh/index.ts'
 import { toWireError } from '../../src/shared/errors/index.ts'
-import { connect, folder, newPath, options, provideSshd, sshd, start, startAgent, withAgent } from './ssh-bench.ts'
+import {
+  connect,
+  folder,
+  listen,
+  newPath,
+  options,
+  provideSshd,
+  sshd,
+  start,
+  startAgent,
+  stretchLine,
+  withAgent,
+} from './ssh-bench.ts'
 import { certify, makeKey, type Sshd, startSshd, TEST_PASSWORD, TEST_USER } from './sshd.ts'
 
 const run = promisify(execFile)
 provideSshd()
+const PAM = ['UsePAM yes', 'KbdInteractiveAuthentication yes', 'PasswordAuthentication no']
 
 describe('signing in', () => {
   it('works with a key file', async () => {
@@ -82,7 +96,7 @@ describe('signing in', () => {
     const withoutKey = connectSsh(options(strict, { keyPath: null, config: withAgent(agent) }))
     await expect(withoutKey).rejects.toMatchObject({
       code: 'ssh.authentication-failed',
-      params: { tried: 'agent (2 of 4 keys)' },
+      params: { tried: 'agent (2 of 4 keys)', hint: 'too-many-attempts' },
     })
   })
 
@@ -138,8 +152,6 @@ describe('signing in', () => {
     await expect(failed).rejects.toMatchObject({ params: { tried: `key ${folder.strangerKeyPath}` } })
   })
 
-  const PAM = ['UsePAM yes', 'KbdInteractiveAuthentication yes', 'PasswordAuthentication no']
-
   it('answers a single hidden prompt of keyboard-interactive with the password', async () => {
     const server = await start({ config: PAM })
     await connect(options(server, { keyPath: null, secrets: async () => ({ password: TEST_PASSWORD }) }))
@@ -184,6 +196,102 @@ describe('signing in', () => {
       code: 'ssh.key-unsupported',
       params: { keyType: 'sk-ssh-ed25519@openssh.com' },
     })
+  })
+})
+
+describe('a sign-in that is not refused', () => {
+  it('when the line is cut may be tried again', async () => {
+    const line = await stretchLine(sshd)
+    // It ends while the person still thinks.
+    const secrets = () => {
+      line.cut()
+      return new Promise<never>(() => undefined)
+    }
+    const failed = connectSsh({ ...options(sshd, { keyPath: null, secrets }), target: lineTarget(line) })
+    await expect(failed).rejects.toMatchObject({
+      code: 'ssh.sign-in-interrupted',
+      retry: 'safe',
+      params: { hint: 'closed', user: TEST_USER },
+    })
+  })
+
+  it('when the answer to the password is lost says that there was none', async () => {
+    const line = await stretchLine(sshd)
+    const secrets = async () => {
+      line.deafen()
+      return { password: TEST_PASSWORD }
+    }
+    const failed = connectSsh({ ...options(sshd, { keyPath: null, secrets }), target: lineTarget(line) })
+    await expect(failed).rejects.toMatchObject({
+      code: 'ssh.sign-in-interrupted',
+      retry: 'safe',
+      params: { hint: 'unanswered' },
+    })
+  })
+
+  const lineTarget = ({ port }: { port: number }) => ({
+    address: '127.0.0.1',
+    port,
+    user: TEST_USER,
+    useConfig: false,
+    authentication: 'password' as const,
+  })
+
+  it('when the server’s banner is longer than SSH allows is named as that', async () => {
+    const banner = newPath('banner')
+    await writeFile(banner, `${'x'.repeat(79)}\n`.repeat(1_000))
+    const server = await start({ config: [`Banner ${banner}`] })
+    await expect(connectSsh(options(server))).rejects.toMatchObject({
+      code: 'ssh.sign-in-interrupted',
+      params: { hint: 'packet-too-large' },
+    })
+  })
+
+  it('when the account has ended says so in the words of the host, and not that the key was wrong', async () => {
+    const banner = newPath('banner')
+    await writeFile(banner, 'Authorized use only.\n')
+    const server = await start({ config: ['UsePAM yes', `Banner ${banner}`], account: 'account-expired' })
+    for (const more of [{}, { keyPath: null, secrets: async () => ({ password: TEST_PASSWORD }) }]) {
+      await expect(connectSsh(options(server, more))).rejects.toMatchObject({
+        code: 'ssh.account-refused',
+        params: { user: TEST_USER, message: 'Your account has expired; please contact your system administrator.' },
+      })
+    }
+  })
+
+  const expired = { code: 'ssh.password-expired', params: { user: TEST_USER, address: '127.0.0.1' } }
+  const password = { keyPath: null, secrets: async () => ({ password: TEST_PASSWORD }) }
+
+  it.each([
+    ['a password, without PAM', ['UsePAM no'], password],
+    ['a password, with PAM', ['UsePAM yes'], password],
+    ['a password that is asked for', PAM, password],
+    ['a key', ['UsePAM yes'], {}],
+  ])('because the password has expired is told apart, with %s', async (_, config, more) => {
+    const server = await start({ config, account: 'password-expired' })
+    await expect(connectSsh(options(server, more))).rejects.toMatchObject(expired)
+  })
+
+  it('because the password has expired is told apart by OpenSSH 10 too', async () => {
+    const server = await start({ system: 'debian-13', config: ['UsePAM yes'], account: 'password-expired' })
+    await expect(connectSsh(options(server, password))).rejects.toMatchObject(expired)
+  })
+
+  it('because the server asks for a new password at once is told apart', async () => {
+    // A stand-in: OpenSSH never asks this way (RFC 4252, 8), other servers do.
+    const hostKey = await readFile(sshd.hostKeyPath)
+    const port = await listen((socket) => {
+      const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+        client.on('error', () => socket.destroy())
+        client.on('authentication', (context) => {
+          if (context.method !== 'password') context.reject(['password'])
+          else context.requestChange('Your password has expired.', () => undefined)
+        })
+      })
+      server.injectSocket(socket)
+    })
+    const late = connectSsh(options({ port, fingerprints: sshd.fingerprints }, password))
+    await expect(late).rejects.toMatchObject(expired)
   })
 })
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { waitFor } from './command.ts'
+import { fetchDebian13 } from './debian-root.ts'
 import { signal } from './network.ts'
 
 const run = promisify(execFile)
@@ -37,6 +38,10 @@ export interface SshdOptions {
   /** Folders that the server and its users see in place of others: `[from, to]`. */
   readonly binds?: readonly (readonly [string, string])[]
   readonly sftp?: boolean
+  /** Whose sshd runs: this machine's own, or that of a root of Debian 13 (OpenSSH 10). */
+  readonly system?: 'machine' | 'debian-13'
+  /** What `chage` says of the user there: the password must be changed (`-d 0`), or the account has ended (`-E 1`). */
+  readonly account?: 'password-expired' | 'account-expired'
   /** Reuses the host keys of an earlier server in this folder. */
   readonly name?: string
 }
@@ -111,12 +116,26 @@ async function writeAccounts(path: string, homePath: string): Promise<void> {
   await writeFile(join(path, 'etc', 'shadow'), `${shadow ?? ''}${TEST_USER}:${hash.trim()}:19000:0:99999:7:::\n`, {
     mode: 0o640,
   })
-  const pam = ['auth required pam_unix.so', 'account required pam_unix.so', 'session required pam_permit.so']
-  await writeFile(join(path, 'etc', 'pam.d', 'sshd'), `${pam.join('\n')}\n`)
+  const pam = ['auth', 'account', 'password'].map((kind) => `${kind} required pam_unix.so`)
+  await writeFile(join(path, 'etc', 'pam.d', 'sshd'), `${[...pam, 'session required pam_permit.so'].join('\n')}\n`)
   await writeFile(
     join(path, 'etc', 'group'),
     `${group ?? ''}${TEST_USER}:x:${USER_ID}:\n${OTHER_GROUP}:x:${OTHER_GROUP_ID}:\n`,
   )
+}
+
+/** The layers to lay over /etc: the folder's, below one in which the test user's account has ended in one way or another. */
+async function writeLayers(folder: SshdFolder, name: string, account: SshdOptions['account']): Promise<string[]> {
+  const below = join(folder.path, 'etc')
+  if (account === undefined) return [below]
+  const above = join(folder.path, `${name}-etc`)
+  await mkdir(above)
+  const ended = (await readFile(join(below, 'shadow'), 'utf8')).replace(
+    new RegExp(`^(${TEST_USER}:[^:]+):\\d+:0:99999:7:::$`, 'm'),
+    account === 'password-expired' ? '$1:0:0:99999:7:::' : '$1:19000:0:99999:7::1:',
+  )
+  await writeFile(join(above, 'shadow'), ended, { mode: 0o640 })
+  return [above, below]
 }
 
 /** Gives a file to a group that the test user is not in. */
@@ -160,14 +179,25 @@ export async function startSshd(folder: SshdFolder, options: SshdOptions = {}): 
     ...(options.sftp === false ? [] : ['Subsystem sftp internal-sftp']),
   ]
   await writeFile(configPath, `${lines.join('\n')}\n`)
+  const root = options.system === 'debian-13' ? await fetchDebian13() : ''
+  const layers = [...(await writeLayers(folder, name, options.account)), `${root}/etc`]
   const mounts = [
     // read-only, for want of an upper layer
-    `mount -t overlay overlay -o 'lowerdir=${join(folder.path, 'etc')}:/etc' /etc`,
-    ...(options.binds ?? []).map(([from, to]) => `mount --bind '${from}' '${to}'`),
+    `mount -t overlay overlay -o 'lowerdir=${layers.join(':')}' '${root}/etc'`,
+    ...(root === ''
+      ? []
+      : [
+          ...['/tmp', '/dev'].map((path) => `mount --rbind ${path} '${root}${path}'`),
+          `mount -t proc proc '${root}/proc'`,
+          `mount -t tmpfs tmpfs '${root}/run'`,
+          `mkdir -m 755 '${root}/run/sshd'`,
+        ]),
+    ...(options.binds ?? []).map(([from, to]) => `mount --bind '${from}' '${root}${to}'`),
   ]
+  const enter = root === '' ? '' : `chroot '${root}' `
   const child = spawn(
     'unshare',
-    ['-m', 'sh', '-c', `${mounts.join(' && ')} && exec /usr/sbin/sshd -D -e -f "$1"`, 'sh', configPath],
+    ['-m', 'sh', '-c', `${mounts.join(' && ')} && exec ${enter}/usr/sbin/sshd -D -e -f "$1"`, 'sh', configPath],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
   let log = ''

@@ -32,6 +32,9 @@ const HOST_KEY_ERRORS: ReadonlySet<ErrorCode> = new Set([
 ])
 const SIGN_IN_ERRORS: ReadonlySet<ErrorCode> = new Set([
   'ssh.authentication-failed',
+  'ssh.sign-in-interrupted',
+  'ssh.account-refused',
+  'ssh.password-expired',
   'ssh.key-unreadable',
   'ssh.key-needs-passphrase',
   'ssh.key-passphrase-wrong',

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { HostDefinition, HostFacts, HostId } from '../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
 import type { LibvirtConnection } from '../libvirt/index.ts'
-import type { SkippedDirective, SshSession } from '../ssh/index.ts'
+import { isUnanswered, type SkippedDirective, type SshSession, wouldRepeatPassword } from '../ssh/index.ts'
 import { AttemptPause } from './attempt-pause.ts'
 import { isHopeless } from './decide-host-status.ts'
 import { DomainProjection } from './domain-projection.ts'
@@ -74,6 +74,8 @@ export class HostLink {
   #pools: readonly HostResource[] = []
   /** Connections in a row that were lost soon after they came about. */
   #shortLives = 0
+  /** Sign-ins in a row to which the host did not answer any more. */
+  #unansweredSignIns = 0
   #running: Promise<void> = Promise.resolve()
   #attemptEnded = Promise.withResolvers<AppError | null>()
 
@@ -392,8 +394,9 @@ export class HostLink {
 
   #decidePauseMs(error: AppError): number | null {
     if (isAppError(error, 'ssh.aborted')) return 0
-    // The same wrong password again and again would lock the account.
-    if (isAppError(error, 'ssh.authentication-failed') && this.#definition.authentication === 'password') return null
+    this.#unansweredSignIns = isUnanswered(error) ? this.#unansweredSignIns + 1 : 0
+    const repeats = wouldRepeatPassword(error, this.#unansweredSignIns)
+    if (repeats && this.#definition.authentication === 'password') return null
     const failures = Math.max(1, this.#status.progress.failures, this.#shortLives)
     return this.#options.timing.decidePauseMs(failures, isHopeless(error))
   }

@@ -3,6 +3,7 @@ import type { AppError } from '../../shared/errors/index.ts'
 import { boundText } from './failure.ts'
 import { createKeyOffers } from './key-offers.ts'
 import type { ResolvedTarget } from './resolve-target.ts'
+import { asksToChangePassword } from './sign-in-failure.ts'
 import { toOfferedKey } from './ssh2-internals.ts'
 import type { InteractiveAnswer, SshPrompt, SshSecrets } from './types.ts'
 
@@ -28,6 +29,10 @@ export interface Authentication {
   problem(): AppError | null
   /** What the person's own answer failed with, when a prompt was not answered. */
   promptFailure(): unknown
+  /** True while the server has not answered to a key or password. */
+  isUnanswered(): boolean
+  /** True when the server wanted a new password and nobody was there to give one. */
+  isPasswordExpired(): boolean
 }
 
 /** Null: nothing to try here, go on. */
@@ -49,6 +54,8 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   let keysOffered = 0
   let passwordRefused = false
   let passwordUsed = false
+  let passwordExpired = false
+  let lastAttempt: AnyAuthMethod['type'] = 'none'
   let rounds = 0
 
   const keys = createKeyOffers({
@@ -91,7 +98,12 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       passwordUsed = true
       return [password]
     }
-    if (options.interactive === undefined || ++rounds > ROUNDS_LIMIT) return prompts.map(() => '')
+    if (options.interactive === undefined) {
+      const texts = [name, instructions, ...prompts.map(({ text }) => text)]
+      if (passwordUsed && asksToChangePassword(texts)) passwordExpired = true
+      return prompts.map(() => '')
+    }
+    if (++rounds > ROUNDS_LIMIT) return prompts.map(() => '')
     options.onWaiting?.(true)
     try {
       const context = {
@@ -108,30 +120,40 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   const accepts = (method: string) => serverMethods === null || serverMethods.includes(method)
   let secretSteps: Step[] = [passwordStep, interactiveStep]
 
+  async function decideNext(
+    methodsLeft: readonly string[] | null,
+    partialSuccess: boolean,
+  ): Promise<AnyAuthMethod | null> {
+    // A second factor: what was refused as the first may serve now.
+    if (partialSuccess) {
+      secretSteps = [passwordStep, interactiveStep]
+      passwordRefused = false
+    }
+    serverMethods = methodsLeft
+    if (accepts('publickey')) {
+      const { value: offer } = await keys.offers.next()
+      if (offer !== undefined) {
+        keysOffered++
+        return { type: 'publickey', username, key: toOfferedKey(offer) } as const
+      }
+    }
+    for (let step = secretSteps.shift(); step !== undefined; step = secretSteps.shift()) {
+      const attempt = await step()
+      if (attempt !== null) return attempt
+    }
+    return null
+  }
+
   return {
     async next(methodsLeft, partialSuccess) {
       if (!hasBegun) {
         hasBegun = true
         return { type: 'none', username }
       }
-      // A second factor: what was refused as the first may serve now.
-      if (partialSuccess) {
-        secretSteps = [passwordStep, interactiveStep]
-        passwordRefused = false
-      }
-      serverMethods = methodsLeft
-      if (accepts('publickey')) {
-        const { value: offer } = await keys.offers.next()
-        if (offer !== undefined) {
-          keysOffered++
-          return { type: 'publickey', username, key: toOfferedKey(offer) }
-        }
-      }
-      for (let step = secretSteps.shift(); step !== undefined; step = secretSteps.shift()) {
-        const attempt = await step()
-        if (attempt !== null) return attempt
-      }
-      return null
+      lastAttempt = 'none'
+      const attempt = await decideNext(methodsLeft, partialSuccess)
+      lastAttempt = attempt?.type ?? 'none'
+      return attempt
     },
     tried: () => [...keys.tried(), ...tried].join(', ') || 'nothing',
     problem: () => {
@@ -139,5 +161,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       return explicit ?? (keysOffered === 0 && tried.length === 0 ? other : null)
     },
     promptFailure: () => promptFailure,
+    isUnanswered: () => lastAttempt !== 'none',
+    isPasswordExpired: () => passwordExpired,
   }
 }

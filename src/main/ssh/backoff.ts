@@ -20,7 +20,10 @@ const NEEDS_A_PERSON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ssh.known-hosts-unusable',
   'ssh.address-invalid',
   'ssh.user-invalid',
+  'ssh.no-common-algorithm',
   'ssh.authentication-failed',
+  'ssh.account-refused',
+  'ssh.password-expired',
   'ssh.key-unreadable',
   'ssh.key-needs-passphrase',
   'ssh.key-passphrase-wrong',
@@ -32,4 +35,20 @@ const NEEDS_A_PERSON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** True for failures that no later attempt can mend by itself: keys, credentials, configuration. */
 export function needsPerson(error: unknown): error is AppError {
   return isAppError(error) && NEEDS_A_PERSON.has(error.code)
+}
+
+/** After so many sign-ins in a row that ended without an answer to the password, it counts as refused. */
+const UNANSWERED_LIMIT = 3
+
+/** True when the connection ended while the host had still to answer to a key or password. */
+export function isUnanswered(error: AppError): boolean {
+  return isAppError(error, 'ssh.sign-in-interrupted') && error.params.hint === 'unanswered'
+}
+
+/**
+ * True when the next attempt would send a password again that the host has refused: many hosts lock an account then. Some
+ * servers hang up instead of answering, so that a password is not sent for ever either while nobody answers to it.
+ */
+export function wouldRepeatPassword(error: AppError, unansweredInARow: number): boolean {
+  return isAppError(error, 'ssh.authentication-failed') || unansweredInARow >= UNANSWERED_LIMIT
 }

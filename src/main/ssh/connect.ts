@@ -8,6 +8,7 @@ import { createHostKeyVerifier } from './host-key.ts'
 import type { KnownHosts } from './known-hosts.ts'
 import { type ResolvedTarget, resolveTarget, type SshConfigSource } from './resolve-target.ts'
 import { createSession } from './session.ts'
+import { tellsExpiredPassword } from './sign-in-failure.ts'
 import { SshConnection } from './ssh-connection.ts'
 import { openTcp } from './tcp.ts'
 import type { InteractiveAnswer, SshSecrets, SshSession, SshTarget } from './types.ts'
@@ -119,12 +120,21 @@ async function connectClient(
 /**
  * Runs one empty command. sshd turns Nagle's delay off (TCP_NODELAY) when it starts the first command of a connection,
  * not for forwards: without this, answers through a forward wait for our acknowledgements, which doubles the time of a
- * libvirt call. A host that runs no commands is merely slower.
+ * libvirt call. A host that runs no commands is merely slower. It also tells a password that has expired: sshd lets the user in
+ * and then allows nothing but to change it. Errors: ssh.password-expired, ssh.connection-lost, ssh.aborted.
  */
 async function quicken(session: SshSession, signal: AbortSignal): Promise<void> {
   try {
-    await session.exec('exit 0', { timeoutMs: QUICKEN_TIMEOUT_MS, signal })
+    const result = await session.exec('exit 0', { timeoutMs: QUICKEN_TIMEOUT_MS, signal })
+    if (tellsExpiredPassword(result)) {
+      const { user, address } = session.endpoint
+      throw new AppError('ssh.password-expired', { user, address })
+    }
   } catch (error) {
+    if (isAppError(error, 'ssh.password-expired')) {
+      await session.close()
+      throw error
+    }
     if (signal.aborted) {
       await session.close()
       throw error

@@ -1,18 +1,21 @@
 import type { Duplex } from 'node:stream'
 import ssh2, { type AnyAuthMethod, type Client } from 'ssh2'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
-import { type Authentication, createAuthentication } from './authentication.ts'
-import { abortedError, boundText, reasonOf } from './failure.ts'
+import { createAuthentication } from './authentication.ts'
+import { abortedError } from './failure.ts'
 import type { HostKeyVerifier } from './host-key.ts'
 import { orderHostKeyAlgorithms } from './known-hosts-verdict.ts'
 import type { ResolvedTarget } from './resolve-target.ts'
+import { OPENING_LIMIT_BYTES, parseServerOpening } from './server-opening.ts'
+import { decideSignInError } from './sign-in-failure.ts'
 import { noteSignOfLife, prepareCipherKeys, requestOfferedKeys } from './ssh2-internals.ts'
 import type { InteractiveAnswer, SshSecrets } from './types.ts'
 import { batchWrites } from './write-batching.ts'
 
 const KEEPALIVE_MS = 5_000
 const KEEPALIVE_MISSED = 3
-const CLIENT_DISCONNECTED = 'closed by the host'
+/** Of what a server writes to the person during the sign-in. */
+const MESSAGE_LIMIT = 4_096
 
 /**
  * Ciphers in the order of what they cost in Node, measured for small messages; all are AEAD or encrypt-then-MAC.
@@ -46,8 +49,9 @@ export interface HandshakeOptions {
 }
 
 /**
- * Agrees on keys, judges the host's, and signs in. The socket is ended on failure. Errors: ssh.handshake-failed, the
- * host key codes, ssh.authentication-failed and the codes of keys and agents, ssh.unreachable, ssh.aborted.
+ * Agrees on keys, judges the host's, and signs in. The socket is ended on failure. Errors: ssh.closed-at-once,
+ * ssh.handshake-failed, ssh.no-common-algorithm, the host key codes, ssh.authentication-failed and the codes of keys and agents,
+ * ssh.account-refused, ssh.password-expired, ssh.sign-in-interrupted, ssh.unreachable, ssh.aborted.
  */
 export function signIn(options: HandshakeOptions): Promise<Client> {
   const { target, socket, verifier, signal } = options
@@ -57,8 +61,11 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
   return new Promise((resolve, reject) => {
     let phase: 'handshake' | 'authentication' | 'done' = 'handshake'
     let refusal: unknown
-    let lastError: unknown
+    let firstError: unknown
     let exhausted = false
+    let hasAnswered = false
+    let message = ''
+    const received = collectOpening(socket)
     const fail = (error: unknown): void => {
       if (phase === 'done') return
       phase = 'done'
@@ -70,17 +77,39 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
     const onAbort = (): void => fail(abortedError('connect', signal))
     const explain = (): unknown => {
       if (refusal !== undefined) return refusal
-      if (phase === 'authentication') return authenticationError(target, authentication, lastError)
-      return handshakeError(target, lastError)
+      const asked = authentication.promptFailure()
+      if (isAppError(asked)) return asked
+      const { address, port, user } = target
+      if (authentication.isPasswordExpired()) return new AppError('ssh.password-expired', { user, address })
+      const problem = phase === 'authentication' && exhausted ? authentication.problem() : null
+      if (problem !== null) return problem
+      return decideSignInError({
+        ...{ address, port, user, message },
+        phase: phase === 'authentication' ? 'authentication' : 'handshake',
+        opening: parseServerOpening(received()),
+        error: firstError,
+        isRefused: exhausted,
+        isUnanswered: authentication.isUnanswered(),
+        tried: authentication.tried(),
+      })
     }
     signal.addEventListener('abort', onAbort)
 
     // Stays after success: an 'error' without a listener would end the process.
     client.on('error', (error: Error & { level?: string }) => {
       if (phase === 'done') return
-      lastError ??= error
       // A key that would not sign is passed over; that nothing is left to try is the end, whether the host hangs up or not.
-      if (error.level !== 'client-authentication' || exhausted) fail(explain())
+      if (error.level === 'client-authentication' && !exhausted) return
+      firstError ??= error
+      fail(explain())
+    })
+    // A server's `Banner` comes before its first answer; what comes later is about this sign-in.
+    client.on('banner', (text: string) => {
+      if (hasAnswered) message = `${message} ${text}`.slice(-MESSAGE_LIMIT)
+    })
+    client.on('change password', () => {
+      const { user, address } = target
+      fail(new AppError('ssh.password-expired', { user, address }))
     })
     client.on('handshake', () => {
       if (phase === 'handshake') phase = 'authentication'
@@ -137,6 +166,7 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
       authHandler: (methodsLeft, partialSuccess, next) => {
         // The typings leave out that both are null at first, and that false ends the attempts.
         const left = methodsLeft as readonly string[] | null
+        hasAnswered = left !== null
         authentication.next(left, partialSuccess === true).then(
           (attempt) => {
             // ssh2 has no ear any more for what comes after the end.
@@ -165,21 +195,13 @@ function countSignsOfLife(socket: Duplex, client: Client, intervalMs: number): v
   })
 }
 
-function handshakeError(target: ResolvedTarget, cause: unknown): AppError {
-  const { address, port } = target
-  const options = { retry: 'safe', cause } as const
-  const reason = cause === undefined ? CLIENT_DISCONNECTED : boundText(reasonOf(cause))
-  if (cause instanceof Error && 'level' in cause && cause.level === 'client-socket') {
-    return new AppError('ssh.unreachable', { address, port, reason }, options)
+/** Gathers what a server sends first, to explain a failure before anything is agreed on. */
+function collectOpening(socket: Duplex): () => Buffer {
+  let received = Buffer.alloc(0)
+  const onData = (chunk: Buffer): void => {
+    received = Buffer.concat([received, chunk]).subarray(0, OPENING_LIMIT_BYTES)
+    if (received.length === OPENING_LIMIT_BYTES) socket.off('data', onData)
   }
-  return new AppError('ssh.handshake-failed', { address, port, reason }, options)
-}
-
-function authenticationError(target: ResolvedTarget, authentication: Authentication, cause: unknown): unknown {
-  const asked = authentication.promptFailure()
-  if (isAppError(asked)) return asked
-  const problem = authentication.problem()
-  if (problem) return problem
-  const params = { user: target.user, address: target.address, tried: authentication.tried() }
-  return new AppError('ssh.authentication-failed', params, { cause })
+  socket.on('data', onData)
+  return () => received
 }

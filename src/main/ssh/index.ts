@@ -1,4 +1,4 @@
-export { decideBackoffMs, needsPerson } from './backoff.ts'
+export { decideBackoffMs, isUnanswered, needsPerson, wouldRepeatPassword } from './backoff.ts'
 export type { SkippedDirective } from './config-files.ts'
 export type { ConnectOptions } from './connect.ts'
 export { connectSsh } from './connect.ts'

@@ -29,8 +29,36 @@ export interface SshErrors {
   'ssh.user-invalid': { user: string }
   /** The two sides found no common ground before anybody signed in: no common algorithm, not an SSH server. */
   'ssh.handshake-failed': { address: string; port: number; reason: string }
+  /** The server closes before it says that it is one: it may refuse this address, or be too busy. `said`: a line of its own, or ''. */
+  'ssh.closed-at-once': { address: string; port: number; said: string }
+  /** `offered`: what the server has of the kind in `hint`, none of which is known here. */
+  'ssh.no-common-algorithm': {
+    address: string
+    port: number
+    offered: string
+    hint: 'key-exchange' | 'host-key' | 'cipher' | 'mac' | 'compression'
+  }
   /** The server took none of the offered credentials. `tried` lists the methods, never their values. */
-  'ssh.authentication-failed': { user: string; address: string; tried: string }
+  'ssh.authentication-failed': {
+    user: string
+    address: string
+    tried: string
+    /** `too-many-attempts`: it stopped listening before all were offered. */
+    hint: 'refused' | 'too-many-attempts'
+  }
+  /**
+   * The connection ended during the sign-in, and nothing was refused. `unanswered`: a key or password had been sent;
+   * `packet-too-large`: the server sent more at once than SSH allows, as a long `Banner` does.
+   */
+  'ssh.sign-in-interrupted': {
+    user: string
+    address: string
+    reason: string
+    hint: 'closed' | 'unanswered' | 'packet-too-large'
+  }
+  /** The host's rules for accounts refuse the user; `message` is what it says of that. */
+  'ssh.account-refused': { user: string; address: string; message: string }
+  'ssh.password-expired': { user: string; address: string }
   'ssh.key-unreadable': { path: string; reason: string }
   'ssh.key-needs-passphrase': { path: string }
   'ssh.key-passphrase-wrong': { path: string }

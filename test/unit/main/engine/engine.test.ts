@@ -188,7 +188,14 @@ describe('the trail', () => {
     const { engine, stores, topics } = await createTestEngine({
       'host.check': {
         execute: () =>
-          Promise.reject(new AppError('ssh.authentication-failed', { user: 'root', address: 'a', tried: 'password' })),
+          Promise.reject(
+            new AppError('ssh.authentication-failed', {
+              user: 'root',
+              address: 'a',
+              tried: 'password',
+              hint: 'refused',
+            }),
+          ),
       },
       'vm.autostart': { auditParams: (input) => ({ enabled: input.enabled }) },
     })

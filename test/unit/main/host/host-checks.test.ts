@@ -35,7 +35,7 @@ describe('the list of checks', () => {
     const configSkipped = [{ path: '/c', line: 3, directive: 'Match exec' }]
     const [reach] = decideChecks({ ...passed, configSkipped })
     expect(reach).toMatchObject({ outcome: 'warning', error: { code: 'ssh.config-skipped', params: { line: 3 } } })
-    const error = new AppError('ssh.authentication-failed', { user: 'u', address: 'a', tried: 'key' })
+    const error = new AppError('ssh.authentication-failed', { user: 'u', address: 'a', tried: 'key', hint: 'refused' })
     const failed = { ...passed, user: null, facts: null, configSkipped, error }
     expect(outcomes(failed).slice(0, 3)).toEqual(['reach warning', 'host-key passed', 'sign-in failed'])
   })
@@ -53,8 +53,10 @@ describe('the list of checks', () => {
 test.each([
   [new AppError('ssh.unreachable', { address: 'a', port: 22, reason: 'x' }), 'reach'],
   [new AppError('ssh.name-not-found', { address: 'a' }), 'reach'],
-  [new AppError('ssh.authentication-failed', { user: 'u', address: 'a', tried: 'key' }), 'sign-in'],
+  [new AppError('ssh.authentication-failed', { user: 'u', address: 'a', tried: 'key', hint: 'refused' }), 'sign-in'],
   [new AppError('ssh.key-needs-passphrase', { path: 'p' }), 'sign-in'],
+  [new AppError('ssh.password-expired', { user: 'u', address: 'a' }), 'sign-in'],
+  [new AppError('ssh.closed-at-once', { address: 'a', port: 22, said: '' }), 'reach'],
   [new AppError('host.libvirt-missing', { address: 'a', tried: 's' }), 'libvirt'],
   [new AppError('ssh.forward-refused', { target: 's', hint: 'forwarding-forbidden', group: '' }), 'libvirt'],
   [new AppError('host.libvirt-permission', { user: 'u', socket: 's', group: 'g' }), 'manage'],

@@ -5,7 +5,12 @@ import { AppError } from '../../../../src/shared/errors/index.ts'
 const unreachable = new AppError('ssh.unreachable', { address: 'a', port: 22, reason: 'ECONNREFUSED' })
 const missing = new AppError('host.libvirt-missing', { address: 'a', tried: '/run/libvirt/libvirt-sock' })
 const permission = new AppError('host.libvirt-permission', { user: 'u', socket: 's', group: 'libvirt' })
-const wrongPassword = new AppError('ssh.authentication-failed', { user: 'u', address: 'a', tried: 'password' })
+const wrongPassword = new AppError('ssh.authentication-failed', {
+  user: 'u',
+  address: 'a',
+  tried: 'password',
+  hint: 'refused',
+})
 
 const facts = (changes: Partial<HostStatusFacts>): HostStatusFacts => ({
   phase: 'connecting',

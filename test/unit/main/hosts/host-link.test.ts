@@ -6,7 +6,8 @@ import { AppError } from '../../../../src/shared/errors/index.ts'
 import { DEFINITION, type FakeRoute, makeClock, makeRoute } from './fake-host.ts'
 
 const unreachable = () => new AppError('ssh.unreachable', { address: 'rack', port: 22, reason: 'ECONNREFUSED' })
-const refused = () => new AppError('ssh.authentication-failed', { user: 'root', address: 'rack', tried: 'password' })
+const refused = () =>
+  new AppError('ssh.authentication-failed', { user: 'root', address: 'rack', tried: 'password', hint: 'refused' })
 const lost = () => new AppError('ssh.connection-lost', { address: 'rack', reason: 'test' })
 
 const links: HostLink[] = []
@@ -109,6 +110,22 @@ describe('a link', () => {
     route.lose(lost())
     await vi.waitFor(() => expect(states.length).toBeGreaterThan(0))
     expect(states[0]).toMatchObject({ status: 'connecting', stale: true, error: { code: 'ssh.connection-lost' } })
+  })
+
+  test('goes on by itself after a cut line, but does not send a password for ever that nobody answers to', async () => {
+    const password: HostDefinition = { ...DEFINITION, authentication: 'password' }
+    const unanswered = () =>
+      new AppError('ssh.sign-in-interrupted', { user: 'u', address: 'rack', reason: 'ECONNRESET', hint: 'unanswered' })
+    const ways = [unanswered(), unanswered(), unreachable(), unanswered(), unanswered(), unanswered(), makeRoute()]
+    const { link, clock, attempts } = startLink(ways, password)
+    for (const failures of [1, 2, 3, 4, 5]) {
+      await vi.waitFor(() => expect(clock.delaysMs()).toContain(failures))
+      clock.run(failures)
+    }
+    await vi.waitFor(() => expect(attempts()).toBe(6))
+    await vi.waitFor(() => expect(link.state).toMatchObject({ nextAttemptAt: null }))
+    await link.reconnect()
+    await up(link)
   })
 
   test('offers a refused password again only when a person asks for it', async () => {

@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAttemptClock } from '../../../../src/main/ssh/attempt-clock.ts'
-import { decideBackoffMs, needsPerson } from '../../../../src/main/ssh/backoff.ts'
+import { decideBackoffMs, isUnanswered, needsPerson, wouldRepeatPassword } from '../../../../src/main/ssh/backoff.ts'
 import { describeNetwork, watchNetwork } from '../../../../src/main/ssh/network-watch.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 
 const lost = () => new AppError('ssh.connection-lost', { address: 'web', reason: 'test' })
 const wrongPassword = () =>
-  new AppError('ssh.authentication-failed', { user: 'root', address: 'web', tried: 'password' })
+  new AppError('ssh.authentication-failed', { user: 'root', address: 'web', tried: 'password', hint: 'refused' })
+
+const interrupted = (hint: 'closed' | 'unanswered') =>
+  new AppError('ssh.sign-in-interrupted', { user: 'root', address: 'web', reason: 'ECONNRESET', hint })
 
 describe('the pause before a next attempt', () => {
   it('stays below a ceiling that doubles up to 30 s', () => {
@@ -30,6 +33,20 @@ describe('the pause before a next attempt', () => {
     expect(needsPerson(wrongPassword())).toBe(true)
     expect(needsPerson(lost())).toBe(false)
     expect(needsPerson(new Error('x'))).toBe(false)
+    expect(needsPerson(interrupted('unanswered'))).toBe(false)
+  })
+
+  it('is not followed by the same password where the host has refused it, or goes on without an answer', () => {
+    expect(wouldRepeatPassword(wrongPassword(), 0)).toBe(true)
+    expect(isUnanswered(interrupted('unanswered'))).toBe(true)
+    expect(isUnanswered(interrupted('closed'))).toBe(false)
+    expect(isUnanswered(lost())).toBe(false)
+    expect([1, 2, 3, 4].map((times) => wouldRepeatPassword(interrupted('unanswered'), times))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ])
   })
 })
 
