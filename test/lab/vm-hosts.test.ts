@@ -36,6 +36,19 @@ describe('hosts, through the engine', () => {
   }
   const knownHosts = () => readFile(join(bench.dataDir, 'known_hosts'), 'utf8').catch(() => '')
 
+  test('a second editor is told what changed meanwhile', async () => {
+    const hostId = await bench.addHost(lab.host)
+    const [host] = bench.hosts()
+    expect(host?.revision).toBe(1)
+    await bench.call('host.edit', { hostId, name: 'renamed', revision: 1 })
+    await waitFor('the new revision', () => bench.hosts()[0]?.revision === 2)
+    expect(await bench.refusal('host.edit', { hostId, name: 'mine', revision: 1 })).toMatchObject({
+      code: 'host.changed-meanwhile',
+      params: { name: 'renamed', fields: 'name', users: 'kim' },
+    })
+    await bench.call('host.edit', { hostId, name: 'mine', revision: 2 })
+  })
+
   test('without a confirmed key a host is refused with its key, and nothing is stored', async () => {
     const error = await bench.refusal('host.add', reach())
     expect(error).toMatchObject({

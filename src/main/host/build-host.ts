@@ -5,6 +5,7 @@ import { decideWarning, skippedError } from './host-checks.ts'
 
 export interface HostParts {
   readonly state: HostLinkState
+  readonly revision: number
   readonly vmCount: number
   readonly runningVmCount: number
   /** Who runs the engine. */
@@ -14,7 +15,7 @@ export interface HostParts {
 const DEFAULT_SSH_PORT = 22
 
 /** The host as clients see it. Pure. */
-export function buildHost({ state, vmCount, runningVmCount, localUser }: HostParts): Host {
+export function buildHost({ state, revision, vmCount, runningVmCount, localUser }: HostParts): Host {
   const { definition, endpoint } = state
   return {
     id: definition.id,
@@ -26,6 +27,7 @@ export function buildHost({ state, vmCount, runningVmCount, localUser }: HostPar
     authentication: definition.authentication,
     privateKeyPath: definition.privateKeyPath,
     libvirtMode: definition.libvirtMode,
+    revision,
     status: state.status,
     statusSince: state.statusSince,
     statusError: state.error === null ? null : toWireError(state.error),

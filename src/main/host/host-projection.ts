@@ -10,17 +10,18 @@ export interface HostProjectionOptions {
   readonly registry: HostRegistry
   readonly hosts: Collection<'hosts'>
   readonly audit: Pick<AuditTrail, 'record'>
+  readonly revisions: ReadonlyMap<HostId, number>
 }
 
 /** Makes the topic `hosts` of the links, and tells the trail when one comes or goes. Returns how to stop. */
-export function startHostProjection({ registry, hosts, audit }: HostProjectionOptions): () => void {
+export function startHostProjection({ registry, hosts, audit, revisions }: HostProjectionOptions): () => void {
   const localUser = userInfo().username
   const statuses = new Map<HostId, HostStatus>()
 
   function update(hostId: HostId): void {
     const link = registry.find(hostId)
     if (link === null) return
-    hosts.upsert(buildHost({ state: link.state, ...countVms(link), localUser }))
+    hosts.upsert(buildHost({ state: link.state, revision: revisions.get(hostId) ?? 1, ...countVms(link), localUser }))
   }
 
   function tell(hostId: HostId): void {

@@ -1,3 +1,4 @@
+import type { HostId } from '../../shared/domain/index.ts'
 import type { AuditTrail, Clock, CommandHandlers, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { HostRecord, Inventory } from '../inventory/index.ts'
@@ -14,7 +15,7 @@ export type HostHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, 
 
 export interface HostsOptions {
   readonly registry: HostRegistry
-  readonly inventory: Pick<Inventory, 'hosts' | 'secrets' | 'transaction'>
+  readonly inventory: Pick<Inventory, 'hosts' | 'secrets' | 'edits' | 'transaction'>
   readonly topics: TopicRegistry
   readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Clock
@@ -29,8 +30,9 @@ export interface Hosts {
 
 /** Starts showing the hosts of the registry, and gives the commands on them. The registry's links are stopped by its owner. */
 export function startHosts({ registry, inventory, topics, audit, clock }: HostsOptions): Hosts {
-  const stop = startHostProjection({ registry, hosts: topics.collection('hosts'), audit })
-  const dependencies = { registry, inventory, clock }
+  const revisions = new Map<HostId, number>()
+  const stop = startHostProjection({ registry, revisions, hosts: topics.collection('hosts'), audit })
+  const dependencies = { registry, inventory, clock, revisions }
   return {
     handlers: {
       'host.add': createHostAdd(dependencies),
@@ -41,6 +43,7 @@ export function startHosts({ registry, inventory, topics, audit, clock }: HostsO
     },
     connectAll: async () => {
       for (const record of await inventory.hosts.fetchAll()) {
+        revisions.set(record.id, record.revision)
         if (registry.find(record.id) === null) registry.add(definitionOf(record))
       }
     },
@@ -48,6 +51,11 @@ export function startHosts({ registry, inventory, topics, audit, clock }: HostsO
   }
 }
 
-function definitionOf({ addedAt: _addedAt, machineUuid: _machineUuid, ...definition }: HostRecord) {
+function definitionOf({
+  addedAt: _addedAt,
+  machineUuid: _machineUuid,
+  revision: _revision,
+  ...definition
+}: HostRecord) {
   return definition
 }

@@ -7,6 +7,7 @@ import { latestVersion, type Migrations, migrate } from './migrate.ts'
 import { migrations as allMigrations } from './migrations/index.ts'
 import { openDatabase } from './open-database.ts'
 import { type AuditRepository, createAuditRepository } from './repositories/audit-repository.ts'
+import { createEditsRepository, type EditsRepository } from './repositories/edits-repository.ts'
 import { createHostsRepository, type HostsRepository } from './repositories/hosts-repository.ts'
 import { createOperationsRepository, type OperationsRepository } from './repositories/operations-repository.ts'
 import { createSettingsRepository, type SettingsRepository } from './repositories/settings-repository.ts'
@@ -30,6 +31,7 @@ export interface Repositories {
   readonly vmDefinitions: VmDefinitionsRepository
   readonly vmStatuses: VmStatusesRepository
   readonly operations: OperationsRepository
+  readonly edits: EditsRepository
   readonly audit: AuditRepository
   readonly settings: SettingsRepository
   readonly secrets: SecretStore
@@ -133,6 +135,7 @@ function createRepositories(database: Kysely<Tables>, cipher: SecretCipher): Rep
     vmDefinitions: createVmDefinitionsRepository(database),
     vmStatuses: createVmStatusesRepository(database),
     operations: createOperationsRepository(database),
+    edits: createEditsRepository(database),
     audit: createAuditRepository(database),
     settings: createSettingsRepository(database),
     secrets: createSecretStore(database, cipher),

@@ -12,6 +12,8 @@ interface HostsTable {
   libvirt_mode: 'system' | 'session'
   added_at: number
   machine_uuid: string | null
+  /** Counted up by each edit. */
+  revision: number
 }
 
 interface VmDefinitionsTable {
@@ -44,6 +46,14 @@ interface OperationsTable {
   record_json: string
 }
 
+interface EditsTable {
+  entity_id: string
+  revision: number
+  fields_json: string
+  user: string
+  at: number
+}
+
 interface AuditTable {
   id: number
   at: number
@@ -67,6 +77,7 @@ export interface Tables {
   vm_definitions: VmDefinitionsTable
   vm_statuses: VmStatusesTable
   operations: OperationsTable
+  edits: EditsTable
   audit: AuditTable
   settings: SettingsTable
   secrets: SecretsTable

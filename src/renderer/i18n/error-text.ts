@@ -15,6 +15,9 @@ function readableParams(error: WireError, t: TFunction): Record<string, string |
       readable[name] = value
         .map((issue: { path?: unknown; message?: unknown }) => `${issue.path}: ${issue.message}`)
         .join('; ')
+    } else if (name === 'fields') {
+      const words = String(value).split(', ')
+      readable[name] = words.map((field) => t(`hosts:form.${field}`, { defaultValue: field })).join(', ')
     } else if (name === 'status') {
       readable[name] = statusWord(error.code, String(value), t)
     } else if (

@@ -70,6 +70,8 @@ export const hostEdit = defineCommand({
   summary: 'Changes how a host is named or reached; it is reconnected when the way to it changed.',
   input: z.object({
     hostId: hostIdSchema,
+    /** The host's revision that the edit was begun on: it is refused when somebody changed the host meanwhile. */
+    revision: z.number().int().optional(),
     /** Null, here and below: as if it had never been given. */
     name: z.string().trim().min(1).max(64).nullable().optional(),
     address: addressSchema.optional(),

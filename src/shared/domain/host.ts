@@ -76,6 +76,8 @@ export const hostSchema = z.object({
   authentication: hostAuthenticationSchema,
   privateKeyPath: z.string().nullable(),
   libvirtMode: libvirtModeSchema,
+  /** Counted up by each edit: an edit says on which one it was begun. */
+  revision: z.number().int(),
   status: hostStatusSchema,
   /** Milliseconds since the epoch, as all times on the wire. */
   statusSince: z.number(),

@@ -16,4 +16,6 @@ export interface HostErrors {
   /** A socket or port of this computer did not take the connection. */
   'host.local-refused': { target: string; reason: string }
   'host.name-taken': { name: string }
+  /** It was edited since this edit was begun: `fields` and `users`, separated by commas. */
+  'host.changed-meanwhile': { name: string; fields: string; users: string }
 }

@@ -33,6 +33,7 @@ export function inventHost(number: number, change: Partial<Host> = {}): Host {
     authentication: 'key',
     privateKeyPath: '/home/admin/.ssh/id_ed25519',
     libvirtMode: 'system',
+    revision: 1,
     status: 'up',
     statusSince: NOW - 3_600_000,
     statusError: null,

@@ -72,7 +72,7 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
           const found = foundIn(context.results)
           const definition = definitionIn(context)
           await inventory.transaction(async ({ hosts, secrets }) => {
-            await hosts.save({ ...definition, addedAt: clock.now(), machineUuid: found.machineUuid })
+            await hosts.save({ ...definition, addedAt: clock.now(), machineUuid: found.machineUuid, revision: 1 })
             await saveHostSecrets(secrets, definition.id, secretsFrom(context.input))
           })
           return null

@@ -1,3 +1,4 @@
+import type { HostId } from '../../../shared/domain/index.ts'
 import type { Clock } from '../../engine/index.ts'
 import type { HostRegistry } from '../../hosts/index.ts'
 import type { Inventory } from '../../inventory/index.ts'
@@ -5,6 +6,8 @@ import type { Inventory } from '../../inventory/index.ts'
 /** What the commands on hosts work with. */
 export interface HostCommandDependencies {
   readonly registry: HostRegistry
-  readonly inventory: Pick<Inventory, 'hosts' | 'secrets' | 'transaction'>
+  readonly inventory: Pick<Inventory, 'hosts' | 'secrets' | 'edits' | 'transaction'>
+  /** Of the hosts in the inventory; who changes one keeps it right. */
+  readonly revisions: Map<HostId, number>
   readonly clock: Clock
 }

@@ -3,6 +3,7 @@ import type { HostDefinition, HostId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import { exclusive, type InstantHandler, type ModelSnapshot } from '../../engine/index.ts'
 import type { HostRoute, HostSecrets } from '../../hosts/index.ts'
+import { decideChangedFields, decideEditConflict } from '../decide-edit-conflict.ts'
 import { commitPins, deferPins } from '../deferred-pins.ts'
 import { deleteHostSecret, fetchHostSecrets, saveHostSecrets } from '../host-secrets.ts'
 import { decideDefaultName, decideKnown, decideNameFree, decideNotAdded, hostSubject } from '../rules.ts'
@@ -15,7 +16,7 @@ type EditInput = ParsedInput<'host.edit'>
  * otherwise the change holds even when the host cannot be reached now.
  */
 export function createHostEdit(dependencies: HostCommandDependencies): InstantHandler<'host.edit'> {
-  const { registry, inventory } = dependencies
+  const { registry, inventory, revisions, clock } = dependencies
   return {
     name: 'host.edit',
     subject: hostSubject,
@@ -31,8 +32,9 @@ export function createHostEdit(dependencies: HostCommandDependencies): InstantHa
     locks: (_model, { hostId }) => [exclusive('hosts'), exclusive(`host:${hostId}`)],
     timeoutMs: 5 * 60_000,
     auditParams: ({ address }) => (address === undefined ? {} : { address }),
-    execute: async ({ input, model, signal }) => {
+    execute: async ({ input, model, signal, identity }) => {
       const { hostId } = input
+      await refuseStale(input)
       const name = input.name === null ? decideOwnName(model(), hostId) : input.name
       const before = registry.get(hostId).definition
       const definition = decideDefinition(before, { ...input, name })
@@ -41,10 +43,13 @@ export function createHostEdit(dependencies: HostCommandDependencies): InstantHa
       const stored = omit(await fetchHostSecrets(inventory.secrets, hostId), spent)
       const route = input.hostKey === undefined ? null : await tryNewKey(input.hostKey, definition)
       try {
-        await inventory.transaction(async ({ hosts, secrets }) => {
+        const fields = decideChangedFields(before, definition, given)
+        await inventory.transaction(async ({ hosts, secrets, edits }) => {
           const record = (await hosts.fetchAll()).find((host) => host.id === hostId)
           if (record === undefined) throw new AppError('host.not-found', { hostId })
-          await hosts.save({ ...record, ...definition })
+          const revision = record.revision + 1
+          await hosts.save({ ...record, ...definition, revision })
+          await edits.add({ entityId: hostId, revision, fields, user: identity.user, at: clock.now() })
           await saveHostSecrets(secrets, hostId, given)
           for (const kind of spent) await deleteHostSecret(secrets, hostId, kind)
         })
@@ -52,6 +57,7 @@ export function createHostEdit(dependencies: HostCommandDependencies): InstantHa
         await route?.close()
         throw error
       }
+      revisions.set(hostId, (revisions.get(hostId) ?? 1) + 1)
       const anew = input.password !== undefined || input.passphrase !== undefined
       try {
         await registry.update(definition, { route, anew })
@@ -60,6 +66,13 @@ export function createHostEdit(dependencies: HostCommandDependencies): InstantHa
         if (!isAppError(error)) throw error
       }
       return { hostId }
+
+      async function refuseStale({ revision: base }: EditInput): Promise<void> {
+        const current = revisions.get(hostId) ?? 1
+        const since = base === undefined || base === current ? [] : await inventory.edits.fetchSince(hostId, base)
+        const conflict = decideEditConflict(registry.get(hostId).definition.name, { base, current }, since)
+        if (conflict !== null) throw conflict
+      }
 
       async function tryNewKey(hostKey: string, wanted: HostDefinition): Promise<HostRoute> {
         const { knownHosts, pins } = deferPins(registry.knownHosts)

@@ -4,7 +4,11 @@ import { decideKnown, hostSubject } from '../rules.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
 /** Forgets a host with its secrets and its pinned key. Nothing is done on the host itself. */
-export function createHostRemove({ registry, inventory }: HostCommandDependencies): InstantHandler<'host.remove'> {
+export function createHostRemove({
+  registry,
+  inventory,
+  revisions,
+}: HostCommandDependencies): InstantHandler<'host.remove'> {
   return {
     name: 'host.remove',
     subject: hostSubject,
@@ -14,10 +18,12 @@ export function createHostRemove({ registry, inventory }: HostCommandDependencie
     execute: async ({ input }) => {
       const { hostId } = input
       const { definition, endpoint } = registry.get(hostId).state
-      await inventory.transaction(async ({ hosts, secrets }) => {
+      await inventory.transaction(async ({ hosts, secrets, edits }) => {
         await hosts.remove(hostId)
+        await edits.removeAll(hostId)
         await deleteHostSecrets(secrets, hostId)
       })
+      revisions.delete(hostId)
       await registry.remove(hostId)
       const { address, port } = endpoint ?? { address: definition.address, port: definition.port ?? 22 }
       const sharesKey = registry.list().some(({ state }) => {

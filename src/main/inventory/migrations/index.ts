@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration'
 import { initial } from './0001-initial.ts'
 import { vmStatuses } from './0002-vm-statuses.ts'
 import { operations } from './0003-operations.ts'
+import { edits } from './0004-edits.ts'
 
 /** All migrations by name. A name starts with its number, which is the schema's version; they only ever go up. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-vm-statuses': vmStatuses,
   '0003-operations': operations,
+  '0004-edits': edits,
 }

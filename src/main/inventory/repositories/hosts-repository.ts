@@ -8,6 +8,8 @@ export interface HostRecord extends HostDefinition {
   readonly addedAt: number
   /** The host's own UUID as libvirt tells it; null until it was asked. */
   readonly machineUuid: string | null
+  /** Counted up by each edit, from 1. */
+  readonly revision: number
 }
 
 export interface HostsRepository {
@@ -52,6 +54,7 @@ function fromRow(row: Selectable<Tables['hosts']>): HostRecord {
     libvirtMode: row.libvirt_mode,
     addedAt: row.added_at,
     machineUuid: row.machine_uuid,
+    revision: row.revision,
   }
 }
 
@@ -68,5 +71,6 @@ function toRow(host: HostRecord): Tables['hosts'] {
     libvirt_mode: host.libvirtMode,
     added_at: host.addedAt,
     machine_uuid: host.machineUuid,
+    revision: host.revision,
   }
 }

@@ -21,32 +21,24 @@ export function EditHostDialog({ hostId }: { readonly hostId: HostId }) {
 function EditHostForm({ host }: { readonly host: Host }) {
   const { t } = useTranslation()
   const client = useEngineClient()
+  // What the person saw when they began: only what they changed of it is sent, and on which revision.
+  const [base, setBase] = useState(host)
   const form = useForm<ReachForm>({
-    defaultValues: {
-      address: host.address,
-      name: host.name,
-      user: host.user,
-      port: String(host.port),
-      authentication: host.authentication,
-      privateKeyPath: host.privateKeyPath ?? '',
-      passphrase: '',
-      password: '',
-      libvirtMode: host.libvirtMode,
-    },
-    resolver: async (values) => validateEdit(host, values),
+    defaultValues: formOf(host),
+    resolver: async (values) => validateEdit(base, values),
   })
   const [error, setError] = useState<WireError | null>(null)
   const [confirmed, setConfirmed] = useState(false)
   const [busy, setBusy] = useState(false)
   const [offered] = useState(() => (host.statusError === null ? null : offeredKey(host.statusError)))
 
-  const save = async (values: ReachForm) => {
+  const save = async (values: ReachForm, revision = base.revision) => {
     setBusy(true)
     const isOpen = rememberDialog()
-    const result = await client.call(
-      'host.edit',
-      toEdit(host, values, confirmed ? (offered?.fingerprint ?? null) : null),
-    )
+    const result = await client.call('host.edit', {
+      ...toEdit(base, values, confirmed ? (offered?.fingerprint ?? null) : null),
+      revision,
+    })
     if (!isOpen()) {
       if (!result.ok) addNotice({ command: 'host.edit', subject: host.name, error: result.error })
       return
@@ -70,9 +62,26 @@ function EditHostForm({ host }: { readonly host: Host }) {
         {error === null ? null : (
           <div className="vd-failure" role="alert">
             <ErrorDetails error={error} />
+            {error.code === 'host.changed-meanwhile' ? (
+              <>
+                <Button
+                  variant="secondary"
+                  onClick={() => {
+                    form.reset(formOf(host))
+                    setBase(host)
+                    setError(null)
+                  }}
+                >
+                  {t('hosts:edit.loadPresent')}
+                </Button>{' '}
+                <Button variant="link" onClick={form.handleSubmit((values) => save(values, host.revision))}>
+                  {t('hosts:edit.saveAnyway')}
+                </Button>
+              </>
+            ) : null}
           </div>
         )}
-        <Form id="edit-host-form" isHorizontal onSubmit={form.handleSubmit(save)} noValidate>
+        <Form id="edit-host-form" isHorizontal onSubmit={form.handleSubmit((values) => save(values))} noValidate>
           <TextField form={form} name="name" hint={t('hosts:form.nameHint')} />
           {host.transport === 'local' ? null : (
             <>
@@ -95,6 +104,20 @@ function EditHostForm({ host }: { readonly host: Host }) {
       </ModalFooter>
     </Modal>
   )
+}
+
+function formOf(host: Host): ReachForm {
+  return {
+    address: host.address,
+    name: host.name,
+    user: host.user,
+    port: String(host.port),
+    authentication: host.authentication,
+    privateKeyPath: host.privateKeyPath ?? '',
+    passphrase: '',
+    password: '',
+    libvirtMode: host.libvirtMode,
+  }
 }
 
 /** As for a new host, but a password that is kept need not be typed again. */

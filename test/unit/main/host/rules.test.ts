@@ -24,6 +24,7 @@ const host = (changes: Partial<Host> = {}): Host => ({
   authentication: 'agent',
   privateKeyPath: null,
   libvirtMode: 'system',
+  revision: 1,
   status: 'up',
   statusSince: 0,
   statusError: null,

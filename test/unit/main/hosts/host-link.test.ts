@@ -58,7 +58,8 @@ describe('a link', () => {
     const skipped = [{ path: '/c', line: 3, directive: 'Match exec' }]
     const way = { ...makeRoute(), configSkipped: skipped }
     const { link, clock } = startLink([refused(), way], { ...DEFINITION, authentication: 'key' }, skipped)
-    const problems = () => buildHost({ state: link.state, vmCount: 0, runningVmCount: 0, localUser: 'me' }).problems
+    const problems = () =>
+      buildHost({ revision: 1, state: link.state, vmCount: 0, runningVmCount: 0, localUser: 'me' }).problems
     const shown = [{ severity: 'warning', error: { code: 'ssh.config-skipped', params: skipped[0] } }]
     await vi.waitFor(() => expect(link.state.error?.code).toBe('ssh.authentication-failed'))
     expect(problems()).toMatchObject(shown)

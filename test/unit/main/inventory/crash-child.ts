@@ -45,6 +45,7 @@ if (mode === 'write') {
     authentication: 'agent',
     privateKeyPath: null,
     libvirtMode: 'system',
+    revision: 1,
     addedAt: 1,
     machineUuid: null,
   })

@@ -27,6 +27,7 @@ function createHost(changes: Partial<HostRecord> = {}): HostRecord {
     authentication: 'key',
     privateKeyPath: '/home/ann/.ssh/id_ed25519',
     libvirtMode: 'system',
+    revision: 1,
     addedAt: 1,
     machineUuid: null,
     ...changes,

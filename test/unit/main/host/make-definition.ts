@@ -1,0 +1,16 @@
+import type { HostDefinition, HostId } from '../../../../src/shared/domain/index.ts'
+
+export function makeDefinition(changes: Partial<HostDefinition> = {}): HostDefinition {
+  return {
+    id: '00000000-0000-4000-8000-000000000001' as HostId,
+    name: 'kvm1',
+    transport: 'ssh',
+    address: 'kvm1.example.org',
+    port: null,
+    user: null,
+    authentication: 'agent',
+    privateKeyPath: null,
+    libvirtMode: 'system',
+    ...changes,
+  }
+}
