@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../shared/domain/index.ts'
-import { decideBelievedNow } from './believed-now.ts'
+import { decideBelievedNow, isSteady } from './believed-now.ts'
 import type { Clock } from './clock.ts'
 import type { LiveTopics } from './live-topics.ts'
 import type { Log } from './log.ts'
@@ -14,8 +14,6 @@ const UNWRITTEN_LIMIT = 10_000
 const FIRST_PRUNE_MS = 60_000
 const PRUNE_INTERVAL_MS = 6 * 60 * 60 * 1_000
 const DAY_MS = 24 * 60 * 60 * 1_000
-/** The wall's clock is set when it moves by more than this against the monotonic one. */
-const SET_MS = 60_000
 
 /** A line as its author writes it. Parameters must never hold a secret or a command's input. */
 export type AuditEntry = Pick<AuditEvent, 'kind' | 'severity' | 'subject'> &
@@ -53,12 +51,11 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
   let batchWritten: Promise<void> = Promise.resolve()
   /** Everything up to here is in the table, or its writing has failed. */
   let settledId = lastId
-  const wallAtStart = clock.now()
-  const startMs = clock.monotonicMs()
-  const lastStamp = latest[0]?.at ?? null
-  const drift = () => clock.now() - clock.monotonicMs()
-  let driftBefore = drift()
-  let steadySinceMs = startMs
+  /** The clocks when the time was last believed; at the start, those of the last line. */
+  let believed = latest[0]?.at ?? clock.now()
+  let wallBefore = believed
+  let passedBeforeMs = clock.monotonicMs()
+  let steadySinceMs = passedBeforeMs
   let stopped = false
   let cancelPrune = clock.after(FIRST_PRUNE_MS, () => void prune())
 
@@ -85,7 +82,7 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
 
   async function prune(): Promise<void> {
     try {
-      const now = believedNow()
+      const now = believe()
       await store.prune({ before: now - topics.model().settings.auditDays * DAY_MS, now })
     } catch (error) {
       log.warn({ err: error }, 'old audit lines could not be removed')
@@ -93,12 +90,14 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
     if (!stopped) cancelPrune = clock.after(PRUNE_INTERVAL_MS, () => void prune())
   }
 
-  function believedNow(): number {
-    const nowMs = clock.monotonicMs()
-    if (Math.abs(drift() - driftBefore) > SET_MS) steadySinceMs = nowMs
-    driftBefore = drift()
-    const evidence = { wallNow: clock.now(), lastStamp, wallAtStart }
-    return decideBelievedNow({ ...evidence, runningMs: nowMs - startMs, steadyMs: nowMs - steadySinceMs })
+  function believe(): number {
+    const [wallNow, nowMs] = [clock.now(), clock.monotonicMs()]
+    const moved = { wallDeltaMs: wallNow - wallBefore, passedMs: nowMs - passedBeforeMs }
+    if (!isSteady(moved)) steadySinceMs = nowMs
+    believed = decideBelievedNow({ before: believed, wallNow, ...moved, steadyMs: nowMs - steadySinceMs })
+    wallBefore = wallNow
+    passedBeforeMs = nowMs
+    return believed
   }
 
   return {

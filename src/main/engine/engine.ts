@@ -43,6 +43,8 @@ export interface TopicAddressInput {
 export interface Engine {
   readonly epoch: string
   readonly version: string
+  /** The engine's clock, which stamps everything: milliseconds since the epoch. */
+  now(): number
   /** Runs a command. Never rejects: what fails is in the result. The reply's `rev` contains the effect. */
   dispatch(identity: Identity, command: string, input: unknown, options?: DispatchOptions): Promise<Result<unknown>>
   /** May these run now? In the same order; nothing is run or recorded. */
@@ -162,6 +164,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   return {
     epoch: topics.epoch,
     version,
+    now: () => clock.now(),
     dispatch: async (identity, command, input, { signal, wait = true } = {}) => {
       const call = parseCall(handlers, command, input)
       if (call instanceof AppError) return refuse(call)

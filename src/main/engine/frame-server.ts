@@ -110,8 +110,12 @@ export function serveClient(engine: Engine, identity: Identity, port: ServerPort
   }
 
   function forward(id: number, frame: TopicFrame): void {
-    if (frame.t !== 'closed') {
+    if (frame.t === 'snapshot') {
       send({ ...frame, id })
+      return
+    }
+    if (frame.t === 'patch') {
+      send({ ...frame, id, now: engine.now() })
       return
     }
     subscriptions.delete(id)
@@ -172,7 +176,7 @@ export function serveClient(engine: Engine, identity: Identity, port: ServerPort
         subscriptions.delete(frame.id)
         break
       case 'ping':
-        send({ t: 'pong', id: frame.id })
+        send({ t: 'pong', id: frame.id, now: engine.now() })
         break
       case 'ack':
         framesTaken = Math.min(frame.id, framesSent)
@@ -180,6 +184,6 @@ export function serveClient(engine: Engine, identity: Identity, port: ServerPort
     }
   })
   port.onClose(end)
-  send({ t: 'hello', epoch: engine.epoch, version: engine.version })
+  send({ t: 'hello', epoch: engine.epoch, version: engine.version, now: engine.now() })
   return { close }
 }

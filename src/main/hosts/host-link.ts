@@ -165,6 +165,11 @@ export class HostLink {
     this.#status.stop()
   }
 
+  /** The wall's clock was set by so much, milliseconds. */
+  shiftStamps(deltaMs: number): void {
+    this.#status.shiftStamps(deltaMs)
+  }
+
   /** Tries now instead of later; without effect while connected, and where only a person can help. */
   nudge(): void {
     if (this.isLive || this.#pause.waitsForPerson) return

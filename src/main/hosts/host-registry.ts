@@ -51,6 +51,8 @@ export interface HostRegistry {
   openRoute(definition: HostDefinition, request: RouteRequest): Promise<HostRoute>
   /** Tries all lost hosts now, as it happens by itself when the network comes back. */
   nudge(): void
+  /** The wall's clock was set by so much, milliseconds: stamps of before move with it, so that ages stay what they are. */
+  shiftStamps(deltaMs: number): void
   stop(): Promise<void>
   readonly knownHosts: KnownHosts
 }
@@ -159,6 +161,9 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
     },
     openRoute,
     nudge,
+    shiftStamps: (deltaMs) => {
+      for (const link of links.values()) link.shiftStamps(deltaMs)
+    },
     knownHosts: options.knownHosts,
     stop: async () => {
       unwatch()

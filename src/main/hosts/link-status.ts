@@ -74,6 +74,14 @@ export class LinkStatus {
     this.#heardAt = clock.now() - (nowMs - this.#lastSuccessMs)
   }
 
+  /** The wall's clock was set by so much: what was stamped before is shown as it would have been stamped by it. */
+  shiftStamps(deltaMs: number): void {
+    const { nextAttemptAt } = this.#progress
+    this.#statusSince += deltaMs
+    if (this.#heardAt !== null) this.#heardAt += deltaMs
+    this.change(nextAttemptAt === null ? {} : { nextAttemptAt: nextAttemptAt + deltaMs })
+  }
+
   /** Notes how far the link is, decides the status anew and tells. */
   change(changes: Partial<LinkProgress> = {}): void {
     const { clock, settings, vmCount, log, hostId, onChange } = this.#options

@@ -12,6 +12,7 @@ import {
   openEngine,
   openSettings,
   systemClock,
+  watchClock,
 } from '../engine/index.ts'
 import { fetchHostSecrets, startHosts } from '../host/index.ts'
 import { createHostRegistry, findLocalSocket } from '../hosts/index.ts'
@@ -101,6 +102,16 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     log,
   })
   started.defer(() => consoles.stop())
+
+  const stopWatchingClock = watchClock({
+    clock,
+    onSet: (deltaMs) => {
+      log.warn({ deltaMs }, 'the clock of this computer was set')
+      vms.shiftStamps(deltaMs)
+      registry.shiftStamps(deltaMs)
+    },
+  })
+  started.defer(stopWatchingClock)
 
   const localSocket = await findLocalSocket()
   const engine = await openEngine({

@@ -20,7 +20,9 @@ export function decideStatusTime(
 ): VmStatusRecord {
   const { vmId, hostId, status, domainId } = seen
   const sameRun = before?.status === status && (before.domainId === domainId || (watched && before.hostId !== hostId))
-  if (before !== undefined && sameRun) return { ...before, hostId, domainId }
+  // Stored by a clock that was ahead, it says nothing.
+  const isFuture = !watched && (before?.since ?? 0) > now + START_TOLERANCE_MS
+  if (before !== undefined && sameRun && !isFuture) return { ...before, hostId, domainId }
   return { vmId, hostId, status, domainId, since: now, exact: watched }
 }
 

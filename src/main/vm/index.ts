@@ -37,6 +37,8 @@ export interface Vms {
   readonly details: LiveDetails
   /** Shows the VMs that the inventory remembers of the hosts that are there now and were not reached yet. */
   remember(): Promise<void>
+  /** The wall's clock was set by so much, milliseconds: stamps of before move with it. */
+  shiftStamps(deltaMs: number): void
   stop(): Promise<void>
 }
 
@@ -58,6 +60,7 @@ export function startVms({ hosts, topics, audit, clock, log, definitions, status
       'vm.autostart': createAutostart(dependencies),
     },
     details: projection.details,
+    shiftStamps: (deltaMs) => projection.shiftStamps(deltaMs),
     remember: async () => {
       for (const link of hosts.list()) {
         const stored = (await definitions?.fetchForHost(link.id)) ?? []

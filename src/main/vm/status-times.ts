@@ -26,6 +26,8 @@ export class StatusTimes {
   /** VMs that something may have happened to while nobody looked. */
   readonly #unwatched: Set<VmId>
   readonly #unsaved = new Set<VmId>()
+  /** Stamped by the clock of this run, and so off when that is set. */
+  readonly #stamped = new Set<VmId>()
   #cancelTimer: (() => void) | null = null
   #saving: Promise<void> = Promise.resolve()
   #stopped = false
@@ -64,7 +66,16 @@ export class StatusTimes {
     }
   }
 
+  /** The wall's clock was set by so much, milliseconds. */
+  shiftStamps(deltaMs: number): void {
+    for (const vmId of this.#stamped) {
+      const before = this.#times.get(vmId)
+      if (before !== undefined) this.#keep(before, { ...before, since: before.since + deltaMs })
+    }
+  }
+
   forget(vmId: VmId): void {
+    this.#stamped.delete(vmId)
     this.#unwatched.delete(vmId)
     if (this.#times.delete(vmId)) this.#saveSoon(vmId)
   }
@@ -88,6 +99,7 @@ export class StatusTimes {
       before.exact === exact
     if (same) return before
     this.#times.set(vmId, record)
+    if (before?.since !== since) this.#stamped.add(vmId)
     this.#saveSoon(vmId)
     return record
   }

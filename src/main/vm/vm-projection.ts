@@ -67,6 +67,17 @@ export class VmProjection {
     }
   }
 
+  /** The wall's clock was set by so much, milliseconds: what was stamped before moves with it. */
+  shiftStamps(deltaMs: number): void {
+    const { vms, times } = this.#options
+    times.shiftStamps(deltaMs)
+    for (const vm of [...vms.entities.values()]) {
+      // What libvirt's own state has been since, the times know; what lies over it is only here.
+      vms.upsert({ ...vm, statusSince: vm.statusSince + deltaMs })
+      this.#update(vm.id)
+    }
+  }
+
   stop(): void {
     this.#stopListening()
     this.transitions.stop()
@@ -111,10 +122,11 @@ export class VmProjection {
 
   /** A host's state matters to its VMs only by whether what is known of them is current, and by its name. */
   #updateHost(hostId: HostId): void {
-    const stale = this.#options.hosts.find(hostId)?.state.stale ?? true
+    const { stale, asOf } = this.#options.hosts.find(hostId)?.state ?? { stale: true, asOf: null }
     for (const vmId of this.#vmsOf.get(hostId) ?? []) {
       const vm = this.#options.vms.entities.get(vmId)
-      if (vm === undefined || vm.stale !== stale || vm.hostId !== hostId) this.#update(vmId)
+      const isOlder = stale && asOf !== null && vm?.asOf !== asOf
+      if (vm === undefined || vm.stale !== stale || vm.hostId !== hostId || isOlder) this.#update(vmId)
     }
   }
 

@@ -1,7 +1,10 @@
 import type { CommandInput, CommandName, ContractClient } from '../../shared/contract/index.ts'
 
 /** What pages need of the engine, whichever way it is reached. */
-export type EngineClient = Pick<ContractClient, 'call' | 'canRun' | 'subscribe' | 'status' | 'onStatus' | 'retryNow'>
+export type EngineClient = Pick<
+  ContractClient,
+  'call' | 'canRun' | 'subscribe' | 'status' | 'onStatus' | 'retryNow' | 'now'
+>
 
 /** A call that might be made: asked about before its button is enabled. */
 export interface ProposedCall<N extends CommandName = CommandName> {

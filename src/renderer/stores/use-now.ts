@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { useEngineClient } from './hooks.ts'
 
 /** The milliseconds of `performance.now()`, kept current at an interval: for what only this page measures. */
 export function useElapsed(intervalMs: number): number {
@@ -10,12 +11,15 @@ export function useElapsed(intervalMs: number): number {
   return elapsedMs
 }
 
-/** The time, kept current at an interval: for ages and durations on show. Milliseconds since the epoch. */
+/** The engine's time, kept current at an interval: for ages and durations of what it stamped. Milliseconds since the epoch. */
 export function useNow(intervalMs = 1_000): number {
-  const [now, setNow] = useState(() => Date.now())
+  const client = useEngineClient()
+  const [now, setNow] = useState(() => client.now())
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), intervalMs)
+    const look = () => setNow(client.now())
+    look()
+    const timer = setInterval(look, intervalMs)
     return () => clearInterval(timer)
-  }, [intervalMs])
+  }, [client, intervalMs])
   return now
 }

@@ -77,6 +77,11 @@ export interface ContractClient {
   readonly status: ConnectionStatus
   /** The run of the engine it is, or was last, connected to. */
   readonly epoch: string | null
+  /**
+   * The engine's clock, milliseconds since the epoch: what it showed last and what has passed since then. The page's own clock
+   * may show anything. Before the first word of the engine, the page's.
+   */
+  now(): number
   /** Told of every change of `status`. Returns how to stop. */
   onStatus(listener: (status: ConnectionStatus) => void): () => void
   /** Tries at once instead of waiting: the network is back, or a person asks. */
@@ -118,6 +123,8 @@ class Client implements ContractClient {
   readonly #statusListeners = new Set<(status: ConnectionStatus) => void>()
   #status: ConnectionStatus = 'connecting'
   #epoch: string | null = null
+  /** What the engine's clock showed, and our monotonic one then. */
+  #engineClock: { readonly now: number; readonly atMs: number } | null = null
   #port: ClientPort | null = null
   #nextId = 1
   #attempts = 0
@@ -137,6 +144,11 @@ class Client implements ContractClient {
 
   get epoch(): string | null {
     return this.#epoch
+  }
+
+  now(): number {
+    if (this.#engineClock === null) return Date.now()
+    return this.#engineClock.now + performance.now() - this.#engineClock.atMs
   }
 
   async call<N extends CommandName>(
@@ -298,6 +310,7 @@ class Client implements ContractClient {
   #onFrame(frame: ServerFrame): void {
     this.#armHeartbeat()
     this.#framesTaken++
+    if ('now' in frame) this.#engineClock = { now: frame.now, atMs: performance.now() }
     if (this.#framesTaken % ACK_EVERY_FRAMES === 0) this.#port?.send({ t: 'ack', id: this.#framesTaken })
     switch (frame.t) {
       case 'hello':

@@ -47,8 +47,11 @@ export interface CommandPlan {
 }
 
 export type ServerFrame =
-  /** First frame of a connection. A different `epoch` than before means: the engine restarted, forget everything. */
-  | { readonly t: 'hello'; readonly epoch: string; readonly version: string }
+  /**
+   * First frame of a connection. A different `epoch` than before means: the engine restarted, forget everything. `now`, here and
+   * below, is the engine's clock (milliseconds since the epoch): ages of what it stamped are counted by that, not by the page's.
+   */
+  | { readonly t: 'hello'; readonly epoch: string; readonly version: string; readonly now: number }
   | { readonly t: 'reply'; readonly id: number; readonly result: Result<unknown> }
   /** Answers `plan`. */
   | { readonly t: 'plan'; readonly id: number; readonly result: Result<CommandPlan> }
@@ -67,7 +70,8 @@ export type ServerFrame =
       readonly rev: number
       readonly upsert: readonly { readonly id: string }[]
       readonly remove: readonly string[]
+      readonly now: number
     }
   /** The subscription ended (unknown topic, VM gone, too slow). */
   | { readonly t: 'closed'; readonly id: number; readonly error: WireError }
-  | { readonly t: 'pong'; readonly id: number }
+  | { readonly t: 'pong'; readonly id: number; readonly now: number }

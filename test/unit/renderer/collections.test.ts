@@ -20,6 +20,7 @@ function recordingClient() {
       statusListeners.add(listener)
       return () => statusListeners.delete(listener)
     },
+    now: () => Date.now(),
     retryNow: () => undefined,
   }
   return {

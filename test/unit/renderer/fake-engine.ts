@@ -62,7 +62,7 @@ export async function startFakeEngine(options: {
     rev += 1
     for (const watcher of watchers) {
       if (watcher.topic === topic && watcher.key === key) {
-        send(watcher.socket, { t: 'patch', id: watcher.id, rev, upsert: [entity], remove: [] })
+        send(watcher.socket, { t: 'patch', id: watcher.id, rev, upsert: [entity], remove: [], now: Date.now() })
       }
     }
   }
@@ -281,7 +281,7 @@ export async function startFakeEngine(options: {
     }
   }
   function onFrame(socket: WebSocket, frame: ClientFrame): void {
-    if (frame.t === 'ping') send(socket, { t: 'pong', id: frame.id })
+    if (frame.t === 'ping') send(socket, { t: 'pong', id: frame.id, now: Date.now() })
     if (frame.t === 'call') {
       send(socket, {
         t: 'reply',
@@ -344,7 +344,7 @@ export async function startFakeEngine(options: {
   })
   const sockets = new WebSocketServer({ server: http, path: '/api/socket' })
   sockets.on('connection', (socket) => {
-    send(socket, { t: 'hello', epoch: 'fake', version: '0.1.0' })
+    send(socket, { t: 'hello', epoch: 'fake', version: '0.1.0', now: Date.now() })
     socket.on('message', (data) => onFrame(socket, JSON.parse(String(data)) as ClientFrame))
     socket.on('close', () => {
       for (const watcher of watchers) if (watcher.socket === socket) watchers.delete(watcher)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openAuditTrail } from '../../../../src/main/engine/audit-trail.ts'
-import { type ClockEvidence, decideBelievedNow } from '../../../../src/main/engine/believed-now.ts'
+import { type ClockEvidence, decideBelievedNow, isSteady } from '../../../../src/main/engine/believed-now.ts'
 import { silentLog } from '../../../../src/main/engine/index.ts'
 import { createTopicRegistry } from '../../../../src/main/engine/live-topics.ts'
 import { defaultSettings } from '../../../../src/shared/domain/index.ts'
@@ -8,32 +8,34 @@ import { ManualClock, settle, YEAR_2036 } from './manual-clock.ts'
 import { createMemoryStores } from './memory-stores.ts'
 
 const NOW = Date.UTC(2027, 0, 15)
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 function believe(changes: Partial<ClockEvidence>): number {
-  const evidence = { wallNow: NOW, lastStamp: NOW - DAY_MS, wallAtStart: NOW, runningMs: 0, steadyMs: 0 }
+  const evidence = { before: NOW, wallNow: NOW + HOUR_MS, wallDeltaMs: HOUR_MS, passedMs: HOUR_MS, steadyMs: HOUR_MS }
   return decideBelievedNow({ ...evidence, ...changes })
 }
 
+const AHEAD = { wallNow: YEAR_2036, wallDeltaMs: YEAR_2036 - NOW }
+const AFTER_A_SLEEP = { wallNow: NOW + DAY_MS, wallDeltaMs: DAY_MS }
+const SET_BACK = { wallNow: NOW - 600_000, wallDeltaMs: -600_000 }
+
 describe('the time that is believed', () => {
   it.each([
-    ['is what the clock shows, a day after the last line', {}, NOW],
-    ['is that too where there are no lines yet', { lastStamp: null }, NOW],
-    [
-      'goes on from the last line when the clock is years ahead',
-      { wallNow: YEAR_2036, wallAtStart: YEAR_2036 },
-      NOW + DAY_MS,
-    ],
-    ['does not follow a clock that is set ahead while we run', { wallNow: YEAR_2036 }, NOW],
-    ['follows one that is set back', { wallNow: NOW - 600_000 }, NOW - 600_000],
-    ['is not kept back by a line from the future', { lastStamp: YEAR_2036 }, NOW],
-    [
-      'is whatever a clock shows that went on for a week',
-      { wallNow: YEAR_2036 + 7 * DAY_MS, wallAtStart: YEAR_2036, runningMs: 7 * DAY_MS, steadyMs: 7 * DAY_MS },
-      YEAR_2036 + 7 * DAY_MS,
-    ],
+    ['goes on with the clock', {}, NOW + HOUR_MS],
+    ['counts a night in which the computer slept', AFTER_A_SLEEP, NOW + DAY_MS],
+    ['follows a clock that is years ahead by a weekend at most', AHEAD, NOW + 2 * DAY_MS],
+    ['follows one that is set back', SET_BACK, NOW - 600_000],
+    ['is whatever a clock shows that went on for a week', { ...AHEAD, steadyMs: 7 * DAY_MS }, YEAR_2036],
   ])('%s', (_title, changes, expected) => {
     expect(believe(changes)).toBe(expected)
+  })
+
+  it('is not steady when the clock is set, but is when the computer slept', () => {
+    const verdicts = [{}, AFTER_A_SLEEP, AHEAD, SET_BACK].map((changes) =>
+      isSteady({ wallDeltaMs: HOUR_MS, passedMs: HOUR_MS, ...changes }),
+    )
+    expect(verdicts).toEqual([true, true, false, false])
   })
 })
 

@@ -35,9 +35,9 @@ async function createServed(overrides: Parameters<typeof createTestEngine>[0] = 
 }
 
 describe('the frame server', () => {
-  it('greets with epoch and version', async () => {
-    const { port } = await createServed()
-    expect(port.frames).toEqual([{ t: 'hello', epoch: 'epoch-1', version: '1.2.3' }])
+  it('greets with epoch, version and the time', async () => {
+    const { engine, port } = await createServed()
+    expect(port.frames).toEqual([{ t: 'hello', epoch: 'epoch-1', version: '1.2.3', now: engine.now() }])
   })
 
   it('disconnects a client that a frame cannot be sent to, and serves the others', async () => {

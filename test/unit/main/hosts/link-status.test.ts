@@ -47,3 +47,16 @@ describe.each([
     expect(clock.now() - (status.heardAt ?? 0)).toBe(5_000)
   })
 })
+
+test('stamps of before move with a clock that is set, so that ages stay what they are', () => {
+  const { clock, status } = makeStatus()
+  status.heard()
+  status.lost(0)
+  status.change({ phase: 'connecting', failures: 1, error: unreachable, nextAttemptAt: clock.now() + 30_000 })
+  clock.advance(10_000)
+  clock.setBack(600_000)
+  status.shiftStamps(-600_000)
+  expect(clock.now() - (status.heardAt ?? 0)).toBe(10_000)
+  expect(clock.now() - status.statusSince).toBe(10_000)
+  expect((status.progress.nextAttemptAt ?? 0) - clock.now()).toBe(20_000)
+})

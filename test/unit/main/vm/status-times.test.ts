@@ -3,11 +3,13 @@ import { silentLog } from '../../../../src/main/engine/index.ts'
 import type { HostRegistry } from '../../../../src/main/hosts/index.ts'
 import type { VmStatusRecord } from '../../../../src/main/inventory/index.ts'
 import { StatusTimes } from '../../../../src/main/vm/status-times.ts'
-import { ManualClock, settle } from '../engine/manual-clock.ts'
+import type { VmId } from '../../../../src/shared/domain/index.ts'
+import { ManualClock, settle, YEAR_2036 } from '../engine/manual-clock.ts'
 import { HOST_A, HOST_B, VM_ID } from './make-model.ts'
 
 const UP = { vmId: VM_ID, hostId: HOST_A, status: 'up', domainId: 7 } as const
 const DOWN = { vmId: VM_ID, hostId: HOST_A, status: 'down', domainId: null } as const
+const OTHER_VM_ID = 'dddddddd-0000-4000-8000-000000000004' as VmId
 const MINUTE_MS = 60_000
 
 function createTimes(known: readonly VmStatusRecord[] = []) {
@@ -88,7 +90,28 @@ describe('after a gap', () => {
   })
 })
 
+describe('while the clock is set', () => {
+  test('what was stamped by it moves with it; what an earlier run stored does not', async () => {
+    const other = { ...UP, vmId: OTHER_VM_ID }
+    const { times, clock, start, stored } = createTimes([{ ...other, since: 1_000, exact: true }])
+    times.see(UP)
+    times.see(other)
+    clock.advance(MINUTE_MS)
+    clock.setBack(600_000)
+    times.shiftStamps(-600_000)
+    expect(clock.now() - times.see(UP).since).toBe(MINUTE_MS)
+    expect(times.see(other).since).toBe(1_000)
+    await times.stop()
+    expect(stored.get(VM_ID)?.since).toBe(start - 600_000)
+  })
+})
+
 describe('across a restart of the engine', () => {
+  test('what a clock that was ahead has stored counts as not known', () => {
+    const { times, start } = createTimes([{ ...DOWN, since: YEAR_2036, exact: true }])
+    expect(times.see(DOWN)).toMatchObject({ since: start, exact: false })
+  })
+
   test('what was stored goes on, and what changes is stored together, without waiting for an end of the changes', async () => {
     const before: VmStatusRecord = { ...UP, since: 1_000, exact: true }
     const { times, clock, stored, saves } = createTimes([before])

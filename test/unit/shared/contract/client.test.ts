@@ -9,6 +9,7 @@ import {
 } from '../../../../src/shared/contract/index.ts'
 
 const VM_ID = '11111111-2222-4333-8444-555555555555'
+const ENGINE_NOW = 1_800_000_000_000
 
 class TestPort implements ClientPort {
   readonly sent: ClientFrame[] = []
@@ -35,7 +36,7 @@ class TestPort implements ClientPort {
     this.#onClose(reason)
   }
   hello(epoch = 'epoch-1'): void {
-    this.receive({ t: 'hello', epoch, version: '1' })
+    this.receive({ t: 'hello', epoch, version: '1', now: ENGINE_NOW })
   }
 }
 
@@ -196,6 +197,20 @@ describe('the contract client', () => {
     expect(await result).toMatchObject({ ok: false, error: { code: 'transport.lost', retry: 'after-refresh' } })
   })
 
+  it('tells the engine’s time, whatever the page’s own clock shows or is set to', async () => {
+    vi.setSystemTime(Date.UTC(2036, 0, 1))
+    const { client, port, open } = createLink()
+    expect(client.now()).toBe(Date.now())
+    await open()
+    expect(client.now()).toBe(ENGINE_NOW)
+    await vi.advanceTimersByTimeAsync(5_000)
+    vi.setSystemTime(0)
+    expect(client.now()).toBe(ENGINE_NOW + 5_000)
+    // The engine's own clock was set back.
+    port().receive({ t: 'pong', id: 0, now: ENGINE_NOW - 600_000 })
+    expect(client.now()).toBe(ENGINE_NOW - 600_000)
+  })
+
   it('hands a topic’s frames to its observer until it is told to stop', async () => {
     const { client, port, open } = createLink()
     await open()
@@ -205,9 +220,9 @@ describe('the contract client', () => {
     expect(frame).toEqual({ t: 'subscribe', id: frame?.id, topic: 'vm.stats', key: VM_ID })
     const id = frame?.id ?? -1
     port().receive({ t: 'snapshot', id, epoch: 'epoch-1', rev: 1, entities: [{ id: 'a' }] })
-    port().receive({ t: 'patch', id, rev: 2, upsert: [{ id: 'b' }], remove: ['a'] })
+    port().receive({ t: 'patch', id, rev: 2, upsert: [{ id: 'b' }], remove: ['a'], now: ENGINE_NOW })
     stop()
-    port().receive({ t: 'patch', id, rev: 3, upsert: [{ id: 'c' }], remove: [] })
+    port().receive({ t: 'patch', id, rev: 3, upsert: [{ id: 'c' }], remove: [], now: ENGINE_NOW })
     expect(seen).toEqual([
       ['snapshot', 'epoch-1', 1],
       ['patch', 1, 1],
@@ -281,7 +296,7 @@ describe('the contract client', () => {
   it('says how many frames it has taken, anew on each connection', async () => {
     const { port, open } = createLink()
     await open()
-    for (let id = 2; id <= 2 * ACK_EVERY_FRAMES; id++) port().receive({ t: 'pong', id })
+    for (let id = 2; id <= 2 * ACK_EVERY_FRAMES; id++) port().receive({ t: 'pong', id, now: ENGINE_NOW })
     expect(port().sent).toEqual([
       { t: 'ack', id: ACK_EVERY_FRAMES },
       { t: 'ack', id: 2 * ACK_EVERY_FRAMES },
@@ -289,7 +304,7 @@ describe('the contract client', () => {
     port().lose()
     await tick(100)
     port().hello()
-    for (let id = 2; id <= ACK_EVERY_FRAMES; id++) port().receive({ t: 'pong', id })
+    for (let id = 2; id <= ACK_EVERY_FRAMES; id++) port().receive({ t: 'pong', id, now: ENGINE_NOW })
     expect(port().sent).toEqual([{ t: 'ack', id: ACK_EVERY_FRAMES }])
   })
 
@@ -298,7 +313,7 @@ describe('the contract client', () => {
     await open()
     await tick(15_000)
     expect(port().sent).toMatchObject([{ t: 'ping' }])
-    port().receive({ t: 'pong', id: 0 })
+    port().receive({ t: 'pong', id: 0, now: ENGINE_NOW })
     await tick(15_000)
     expect(port().sent).toHaveLength(2)
     expect(client.status).toBe('open')
