@@ -395,6 +395,32 @@ describe('a command', () => {
     expect(session.openChannels).toBe(0)
   })
 
+  it('finds its slot each time on a host that allows one session, though the host takes a moment to free it', async () => {
+    const single = await startAnother({ config: ['MaxSessions 1'] })
+    for (let round = 0; round < 30; round++) expect((await single.exec(`echo ${round}`)).stdout).toBe(`${round}\n`)
+    const both = await Promise.all([single.exec('echo one'), single.exec('echo two')])
+    expect(both.map(({ stdout }) => stdout)).toEqual(['one\n', 'two\n'])
+  })
+
+  it('still has all ten slots of a host after a burst of commands', async () => {
+    const usual = await startAnother({})
+    for (let round = 0; round < 3; round++) {
+      await Promise.all(Array.from({ length: 30 }, () => usual.exec('exit 0')))
+    }
+    const gate = join(folder.homePath, 'burst-gate')
+    let started = 0
+    const held = Array.from({ length: 10 }, () =>
+      usual.exec(`echo up; while [ ! -e ${gate} ]; do sleep 0.02; done`, {
+        onStdout: () => {
+          started++
+        },
+      }),
+    )
+    await waitFor('ten commands run at once', () => started === 10)
+    await writeFile(gate, '')
+    await Promise.all(held)
+  })
+
   it('is refused with a clear limit where no session is allowed, while forwards go on', async () => {
     const closed = await startAnother({ config: ['MaxSessions 0'] })
     await expect(closed.exec('true')).rejects.toMatchObject({ code: 'ssh.channel-limit', params: { limit: 0 } })

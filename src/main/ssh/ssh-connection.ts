@@ -2,11 +2,14 @@ import type { Channel, Client, ClientChannel } from 'ssh2'
 import { AppError } from '../../shared/errors/index.ts'
 import { type ChannelLease, ChannelPool } from './channel-pool.ts'
 import { ChannelStream } from './channel-stream.ts'
-import { boundText, type Deadline, throwIfAborted, withDeadline } from './failure.ts'
+import { boundText, type Deadline, pause, throwIfAborted, withDeadline } from './failure.ts'
 import { openFailureReason } from './ssh2-internals.ts'
 import type { CallOptions } from './types.ts'
 
 const OPEN_TIMEOUT_MS = 15_000
+/** After a session was refused while others were closing. */
+const FIRST_PAUSE_MS = 20
+const LONGEST_PAUSE_MS = 500
 
 type Opened<T extends Channel> = (error: Error | undefined, channel: T) => void
 
@@ -80,12 +83,12 @@ export class SshConnection {
   }
 
   /**
-   * Takes a session slot and opens something in it; when the host has no slot left, waits for one of ours to close.
-   * `use` must release the lease when its channel ends; when it fails, that is done here.
+   * Takes a session slot and opens something in it; when the host has no slot left, waits for one of ours to close, and for
+   * the host to notice that one has. `use` must release the lease when its channel ends; when it fails, that is done here.
    */
   async withSession<T>(options: CallOptions, use: (lease: ChannelLease) => Promise<T>): Promise<T> {
     const until = performance.now() + (options.timeoutMs ?? OPEN_TIMEOUT_MS)
-    for (;;) {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
       this.#requireOpen()
       const lease = await this.pool.acquireSession(Math.max(1, until - performance.now()), options.signal)
       try {
@@ -96,8 +99,9 @@ export class SshConnection {
         const limit = refused ? this.pool.noteSessionRefused(lease) : 0
         lease.release()
         if (!refused) throw this.#lost ?? error
-        if (limit === 0 || performance.now() >= until) throw this.pool.limitError(limit)
+        if (limit === 0 || performance.now() + pauseMs >= until) throw this.pool.limitError(limit)
       }
+      await pause(pauseMs, options.signal)
     }
   }
 

@@ -55,6 +55,49 @@ describe('the channel pool', () => {
     expect(pool.noteSessionRefused(refused)).toBe(3)
   })
 
+  it('takes sessions that have just closed into account, as the host may count them still', async () => {
+    let now = 0
+    const pool = new ChannelPool({ sessions: 10 }, () => now)
+    const places = await Promise.all(Array.from({ length: 10 }, () => pool.acquireSession(1_000)))
+    for (const place of places.slice(0, 5)) place.release()
+    const refused = await pool.acquireSession(1_000)
+    expect(refused).toMatchObject({ others: 5, lingering: 5 })
+    expect(pool.noteSessionRefused(refused)).toBe(10)
+    refused.release()
+    expect(pool.limitError()).toMatchObject({ params: { limit: 10 } })
+    // What was refused was no session: nothing of it lingers.
+    now = 1_999
+    expect((await pool.acquireSession(1_000)).lingering).toBe(5)
+    now = 2_000
+    const later = await pool.acquireSession(1_000)
+    expect(later).toMatchObject({ others: 6, lingering: 0 })
+    expect(pool.noteSessionRefused(later)).toBe(6)
+  })
+
+  it('asks again on a host with one slot, and not on one with none', async () => {
+    const pool = new ChannelPool()
+    const first = await pool.acquireSession(1_000)
+    first.release()
+    expect(pool.noteSessionRefused(await pool.acquireSession(1_000))).toBe(1)
+    expect(new ChannelPool().noteSessionRefused(await new ChannelPool().acquireSession(1_000))).toBe(0)
+  })
+
+  it('forgets after a while what it has learnt, also for those who wait', async () => {
+    let now = 0
+    const pool = new ChannelPool({ sessions: 3 }, () => now)
+    await pool.acquireSession(1_000)
+    const refused = await pool.acquireSession(1_000)
+    expect(pool.noteSessionRefused(refused)).toBe(1)
+    refused.release()
+    const waiting = pool.acquireSession(60_000)
+    now = 59_999
+    await expect(pool.acquireSession(1)).rejects.toMatchObject({ params: { limit: 1 } })
+    now = 60_000
+    const next = pool.acquireSession(1)
+    expect((await waiting).others).toBe(1)
+    expect((await next).others).toBe(2)
+  })
+
   it('counts the others of a place that was waited for', async () => {
     const pool = new ChannelPool({ sessions: 2 })
     const first = await pool.acquireSession(1_000)
