@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { CommandName } from '../../src/shared/contract/index.ts'
+import type { Task, TaskRow } from '../../src/shared/domain/index.ts'
+import { waitFor } from './command.ts'
+import { guestXml } from './guest-xml.ts'
+import { type Lab, startLab } from './lab.ts'
+import { startVmBench, type VmBench } from './vm-bench.ts'
+
+const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
+
+interface Death {
+  /** The write of an operation at which it dies; 0: it lives until it is killed. */
+  readonly at: number
+  readonly when: 'before' | 'after'
+}
+
+describe('operations, on a real host', () => {
+  let lab: Lab
+  let dataDir: string
+
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 1 })
+  })
+  afterAll(async () => {
+    await lab?.stop()
+  })
+  beforeEach(async () => {
+    await lab.host.resetVms()
+    dataDir = await mkdtemp(join(tmpdir(), 'virtdeck-operations-'))
+    onTestFinished(() => rm(dataDir, { recursive: true, force: true }))
+  })
+
+  const reach = () => {
+    const { address, user, privateKeyPath, hostKeyFingerprint: hostKey } = lab.host
+    return { address, user, privateKeyPath, hostKey }
+  }
+
+  const startDying = (command: CommandName, input: object, { at, when }: Death): ChildProcess => {
+    const child = spawn(process.execPath, [CHILD, dataDir, command, JSON.stringify(input), String(at), when], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    return child
+  }
+  const die = async (command: CommandName, input: object, death: Death) => {
+    const child = startDying(command, input, death)
+    const [, signal] = await once(child, 'close')
+    return signal === 'SIGKILL'
+  }
+  /** The next engine on the same folder, once it has settled what it found. */
+  const goOn = async (): Promise<{ bench: VmBench; task: Task | undefined }> => {
+    const bench = await startVmBench(dataDir)
+    onTestFinished(() => bench.stop())
+    await waitFor('nothing is open', () => bench.composed.topics.collection('operations').entities.size === 0)
+    return { bench, task: bench.tasks().at(-1) }
+  }
+  const addHost = async () => {
+    const bench = await startVmBench(dataDir)
+    await bench.addHost(lab.host)
+    await bench.composed.stop()
+  }
+  const isRunning = async (name: string) => {
+    const { stdout } = await lab.host.virsh(['list', '--name'])
+    return stdout.split('\n').includes(name)
+  }
+
+  const deaths = [2, 3, 4, 5, 6, 7, 8, 9].map(
+    (at, index): Death => ({ at, when: index % 2 === 0 ? 'after' : 'before' }),
+  )
+  test.each(deaths)('host.add whose engine is killed $when write $at is whole or gone', async (death) => {
+    expect(await die('host.add', reach(), death)).toBe(true)
+    const { bench, task } = await goOn()
+    const pinned = await readFile(join(dataDir, 'known_hosts'), 'utf8').catch(() => '')
+    if (task?.status === 'succeeded') {
+      expect(bench.hosts()).toMatchObject([{ name: lab.host.name }])
+      expect(pinned).toContain(lab.host.address)
+    } else {
+      expect(bench.hosts()).toEqual([])
+      expect(pinned.trim()).toBe('')
+    }
+    // What was half done keeps nobody from it.
+    if (bench.hosts().length === 0) await bench.addHost(lab.host)
+    await waitFor('the host is up', () => bench.hosts()[0]?.status === 'up')
+  })
+
+  test('vm.save whose engine is killed: the host goes on, and the next engine says what became of it', async () => {
+    await addHost()
+    for (const [index, death] of [
+      { at: 2, when: 'after' },
+      { at: 3, when: 'before' },
+      { at: 0, when: 'after' },
+    ].entries()) {
+      const name = `saved-${index}`
+      const xml = guestXml({ name, boots: 'linux', memoryMiB: 256 })
+      await lab.host.defineVm(xml)
+      await lab.host.virsh(['start', name])
+      const vmId = /<uuid>(.*)<\/uuid>/.exec(xml)?.[1] ?? ''
+      const child = startDying('vm.save', { vmId }, death as Death)
+      if (death.at === 0) {
+        const lines = createInterface({ input: child.stdout ?? process.stdin })
+        for await (const line of lines) if (line === 'saved running') break
+        await waitFor(
+          'the save is under way',
+          async () => !(await lab.host.virsh(['domstate', name])).stdout.includes('running'),
+        )
+        child.kill('SIGKILL')
+      }
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      const { bench, task } = await goOn()
+      expect(task).toMatchObject({ command: 'vm.save', subject: { name } })
+      const status = (await bench.seen(name, task?.status === 'succeeded' ? 'suspended' : 'up')).status
+      expect(await isRunning(name)).toBe(status === 'up')
+      if (death.at !== 2) expect(task?.status).toBe('succeeded')
+      await bench.composed.stop()
+    }
+  })
+
+  test('a batch of 20 starts whose engine is killed: each row says what the host shows', async () => {
+    await addHost()
+    const vms = Array.from({ length: 20 }, (_unused, index) => {
+      const xml = guestXml({ name: `many-${index}`, boots: 'firmware', graphics: { kind: 'none' } })
+      return { name: `many-${index}`, xml, id: /<uuid>(.*)<\/uuid>/.exec(xml)?.[1] ?? '' }
+    })
+    for (const { xml } of vms) await lab.host.defineVm(xml)
+    // The batch itself, then two writes a row at least: in the middle of it.
+    expect(await die('vm.start', { vmIds: vms.map(({ id }) => id) }, { at: 18, when: 'after' })).toBe(true)
+    const { bench, task } = await goOn()
+    expect(task?.rows).toMatchObject({ total: 20, open: 0, running: 0 })
+    const rows = await bench.composed.engine.fetchTopic(
+      { user: 'kim', role: 'SuperUser', permissions: new Set() },
+      { topic: 'task.rows', key: task?.id },
+    )
+    for (const row of rows.entities as readonly TaskRow[]) {
+      expect([row.subject.name, await isRunning(row.subject.name)]).toEqual([
+        row.subject.name,
+        row.status === 'succeeded',
+      ])
+    }
+    expect(task?.rows?.cancelled).toBeGreaterThan(0)
+    expect(task?.rows?.succeeded).toBeGreaterThan(0)
+  })
+
+  test('a host that is cut off during vm.save: open until it is back, then settled by what it shows', async () => {
+    const bench = await startVmBench(dataDir)
+    onTestFinished(() => bench.stop())
+    await bench.addHost(lab.host)
+    await lab.host.defineVm(guestXml({ name: 'cut', boots: 'linux', memoryMiB: 256 }))
+    const { id: vmId } = await bench.seen('cut', 'down')
+    await bench.call('vm.start', { vmId })
+    const refused = bench.refusal('vm.save', { vmId })
+    await waitFor(
+      'the save is under way',
+      async () => !(await lab.host.virsh(['domstate', 'cut'])).stdout.includes('running'),
+    )
+    onTestFinished(() => lab.host.startSshd())
+    await lab.host.killSshd()
+    await lab.host.killSshSessions()
+    expect(await refused).toMatchObject({ retry: 'after-refresh' })
+    expect([...bench.composed.topics.collection('operations').entities.values()]).toMatchObject([
+      { command: 'vm.save', status: 'unknown' },
+    ])
+    expect(await bench.refusal('vm.start', { vmId })).toMatchObject({ code: 'vm.status-unknown' })
+    await lab.host.startSshd()
+    await waitFor('the operation is settled', () => bench.composed.topics.collection('operations').entities.size === 0)
+    expect(bench.tasks().find(({ command }) => command === 'vm.save')?.status).toBe('succeeded')
+    await bench.seen('cut', 'suspended')
+  })
+})
