@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type ConnectOptions, connectSsh, createKnownHosts } from '../../src/main/ssh/index.ts'
@@ -14,9 +14,10 @@ describe('the key of a host', () => {
     return `${marker}[127.0.0.1]:${server.port} ${type} ${key}\n`
   }
   const userKnows = async (text: string) => {
-    const path = newPath('user-known')
-    await writeFile(path, text)
-    return createKnownHosts({ ownPath: newPath('own'), userPaths: [path] })
+    const homePath = newPath('home')
+    await mkdir(join(homePath, '.ssh'), { recursive: true })
+    await writeFile(join(homePath, '.ssh', 'known_hosts'), text)
+    return { homePath, environment: {} }
   }
 
   it('is refused while nobody has confirmed it, and nothing is stored', async () => {
@@ -68,26 +69,26 @@ describe('the key of a host', () => {
   })
 
   it('is found in the known_hosts of the user, by the type that is known there', async () => {
-    const knownHosts = await userKnows(await knownLine(sshd, join(folder.path, 'main-rsa')))
-    const session = await connect({ ...options(sshd, { knownHosts }), acceptFingerprint: '' })
+    const config = await userKnows(await knownLine(sshd, join(folder.path, 'main-rsa')))
+    const session = await connect({ ...options(sshd, { config }), acceptFingerprint: '' })
     expect(session.hostKey).toEqual({ type: 'ssh-rsa', fingerprint: sshd.fingerprints.rsa })
   })
 
   it('counts as changed when the host shows a type that nobody knows of it', async () => {
     const onlyRsa = await start({ hostKeyTypes: ['rsa'] })
-    const knownHosts = await userKnows(await knownLine(onlyRsa, sshd.hostKeyPath))
-    const refused = connectSsh(options(onlyRsa, { knownHosts }))
+    const config = await userKnows(await knownLine(onlyRsa, sshd.hostKeyPath))
+    const refused = connectSsh(options(onlyRsa, { config }))
     await expect(refused).rejects.toMatchObject({ code: 'ssh.host-key-changed', params: { keyType: 'ssh-rsa' } })
   })
 
   it('is refused when it is revoked, even on the word of a person', async () => {
-    const knownHosts = await userKnows(await knownLine(sshd, sshd.hostKeyPath, '@revoked '))
-    await expect(connectSsh(options(sshd, { knownHosts }))).rejects.toMatchObject({ code: 'ssh.host-key-revoked' })
+    const config = await userKnows(await knownLine(sshd, sshd.hostKeyPath, '@revoked '))
+    await expect(connectSsh(options(sshd, { config }))).rejects.toMatchObject({ code: 'ssh.host-key-revoked' })
   })
 
   it('is refused clearly when known_hosts only trusts an authority', async () => {
-    const knownHosts = await userKnows(await knownLine(sshd, sshd.hostKeyPath, '@cert-authority '))
-    const refused = connectSsh({ ...options(sshd, { knownHosts }), acceptFingerprint: '' })
+    const config = await userKnows(await knownLine(sshd, sshd.hostKeyPath, '@cert-authority '))
+    const refused = connectSsh({ ...options(sshd, { config }), acceptFingerprint: '' })
     await expect(refused).rejects.toMatchObject({ code: 'ssh.certificate-authority-unsupported' })
   })
 
@@ -98,7 +99,7 @@ describe('the key of a host', () => {
     const counting = {
       ...knownHosts,
       check: async (...args: Parameters<typeof knownHosts.check>) => {
-        checks.push(args[0])
+        checks.push(args[0].address)
         return knownHosts.check(...args)
       },
     }

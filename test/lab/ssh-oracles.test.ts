@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseCertificate } from '../../src/main/ssh/certificate.ts'
-import { fingerprintOf } from '../../src/main/ssh/index.ts'
+import { fingerprintOf, keyTypeOf } from '../../src/main/ssh/fingerprint.ts'
 import {
   entryMatches,
   formatKnownHost,
@@ -15,6 +15,7 @@ import {
   parseKnownHosts,
 } from '../../src/main/ssh/known-hosts-format.ts'
 import { type ResolvedTarget, resolveTarget } from '../../src/main/ssh/resolve-target.ts'
+import { parseRevokedKeys } from '../../src/main/ssh/revoked-keys.ts'
 import { certify, makeKey } from './sshd.ts'
 
 // OpenSSH itself judges what we read of its files.
@@ -95,6 +96,59 @@ describe('known_hosts, beside ssh-keygen', () => {
   })
 })
 
+describe('lists of revoked keys, beside ssh-keygen -Q', () => {
+  it('revoke the same keys and certificates', async () => {
+    const keyOf = async (path: string) => Buffer.from((await readFile(path, 'utf8')).split(' ')[1] ?? '', 'base64')
+    const stranger = join(folder, 'stranger')
+    await makeKey(stranger, 'ecdsa')
+    const paths = [`${stranger}.pub`, join(folder, 'key.pub')]
+    for (const serial of [0, 1, 2, 7, 300]) {
+      const path = join(folder, `serial-${serial}`)
+      await writeFile(`${path}.pub`, await readFile(`${stranger}.pub`))
+      const authority = serial === 7 ? stranger : join(folder, 'key')
+      paths.push(await certify(authority, path, ['-h', '-I', `id ${serial}`, '-z', String(serial)]))
+    }
+    const blobs = await Promise.all(paths.map(keyOf))
+    const number = fc.integer({ min: 1, max: 310 })
+    const line = fc.oneof(
+      number.map((serial) => `serial: ${serial}`),
+      fc.tuple(number, number).map(([one, other]) => `serial: ${Math.min(one, other)}-${Math.max(one, other) + 1}`),
+      fc.constantFrom('id: id 1', 'id: id 0', 'id: none', `hash: ${fingerprintOf(blobs[0] ?? Buffer.alloc(0))}`),
+      fc.constantFrom(
+        ...['key', 'sha1', 'sha256'].flatMap((kind) => blobs.map((blob) => formatRevocation(kind, blob))),
+      ),
+    )
+    const [list, specification] = [join(folder, 'krl'), join(folder, 'krl-specification')]
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 12 }), fc.boolean(), async (lines, ofAuthority) => {
+        await writeFile(specification, `${lines.join('\n')}\n`)
+        const authority = ofAuthority ? ['-s', join(folder, 'key.pub')] : ['-s', 'none']
+        await rm(list, { force: true })
+        await run('ssh-keygen', ['-q', '-k', ...authority, '-f', list, specification])
+        const { stdout } = await run('ssh-keygen', ['-Q', '-f', list, ...paths]).catch((error: unknown) => {
+          // Exit code 1 means that one is revoked.
+          if (error instanceof Error && 'stdout' in error) return { stdout: String(error.stdout) }
+          throw error
+        })
+        const theirs = paths.map((path) => new RegExp(`^${path}.*: REVOKED$`, 'm').test(stdout))
+        const revoked = parseRevokedKeys(await readFile(list))
+        const ours = blobs.map((blob) => {
+          const certificate = parseCertificate(blob)
+          return revoked?.has(certificate?.publicKey ?? blob, certificate)
+        })
+        expect(ours).toEqual(theirs)
+      }),
+      { numRuns: 25 },
+    )
+  })
+})
+
+/** A line for `ssh-keygen -k`, which takes keys, also where it then stores a hash or stands for a certificate. */
+function formatRevocation(kind: string, blob: Buffer): string {
+  const key = parseCertificate(blob)?.publicKey ?? blob
+  return `${kind}: ${keyTypeOf(key)} ${key.toString('base64')}`
+}
+
 describe('certificates, beside ssh-keygen -L', () => {
   it.each(['ed25519', 'rsa', 'ecdsa'])('says the same of one for a key of type %s', async (type) => {
     const path = join(folder, `certified-${type}`)
@@ -131,6 +185,10 @@ describe('ssh_config, beside ssh -G', () => {
     ['a jump host', 'Host web\n ProxyJump ann@gate:2222,inner\n'],
     ['no jump host', 'Host web\n ProxyJump none\nHost *\n ProxyJump gate\n'],
     ['an alias for the host key', 'Host web\n HostKeyAlias cluster\n'],
+    ['files of known hosts', 'Host web\n UserKnownHostsFile /k-%h-%C "/a b" /%%h\n GlobalKnownHostsFile ~/g /%h\n'],
+    ['no files of known hosts', 'UserKnownHostsFile none\nGlobalKnownHostsFile none\nRevokedHostKeys none\n'],
+    ['revoked keys', 'RevokedHostKeys /etc/revoked\n'],
+    ['a program that knows hosts', 'KnownHostsCommand /usr/bin/known "%H %%" -t %t\n'],
     ['an address family', 'AddressFamily inet6\n'],
     ['an agent', 'IdentityAgent /run/agent-%r.sock\nUser ann\n'],
     ['no agent', 'IdentityAgent none\n'],
@@ -164,7 +222,15 @@ describe('ssh_config, beside ssh -G', () => {
     ])
     // Without a named key each has its own list of defaults.
     const named = /IdentityFile/.test(text) ? {} : { identityPaths: [] }
-    expect({ ...ours, ...named }).toEqual({ ...theirs, ...named })
+    // Files are looked up under all names that a printed list may stand for; ssh's own are those of the account's home.
+    const { paths } = ours.knownHosts
+    const known = { knownHosts: { ...ours.knownHosts, paths: [] } }
+    if (text.includes('KnownHostsFile')) expect(theirs.knownHosts.paths).toEqual(expect.arrayContaining([...paths]))
+    expect({ ...ours, ...named, ...known }).toEqual({
+      ...theirs,
+      ...named,
+      knownHosts: { ...theirs.knownHosts, paths: [] },
+    })
   })
 
   it('evaluates any Host and Match blocks as OpenSSH does', async () => {

@@ -37,8 +37,9 @@ export function deferPins(real: KnownHosts): DeferredPins {
 export async function commitPins(real: KnownHosts, pins: readonly DeferredPin[]): Promise<void> {
   for (const { address, port, keyType, key } of pins) {
     if (key === null) await real.forget(address, port)
-    else if (!(await isPinned(real, { address, port, key }))) {
-      await real.pin(address, port, keyType, Buffer.from(key, 'base64'))
+    else {
+      const blob = Buffer.from(key, 'base64')
+      if (!(await real.isPinned(address, port, blob))) await real.pin(address, port, keyType, blob)
     }
   }
 }
@@ -51,15 +52,7 @@ export async function revokePins(real: KnownHosts, pins: readonly DeferredPin[])
 /** Are all of them written? Errors: ssh.known-hosts-unusable. */
 export async function arePinsCommitted(real: KnownHosts, pins: readonly DeferredPin[]): Promise<boolean> {
   for (const { address, port, key } of pins) {
-    if (key !== null && !(await isPinned(real, { address, port, key }))) return false
+    if (key !== null && !(await real.isPinned(address, port, Buffer.from(key, 'base64')))) return false
   }
   return true
-}
-
-async function isPinned(
-  real: KnownHosts,
-  { address, port, key }: { readonly address: string; readonly port: number; readonly key: string },
-): Promise<boolean> {
-  const verdict = await real.check(address, port, Buffer.from(key, 'base64'))
-  return verdict.verdict === 'trusted'
 }

@@ -29,6 +29,7 @@ const HOST_KEY_ERRORS: ReadonlySet<ErrorCode> = new Set([
   'ssh.host-key-revoked',
   'ssh.certificate-authority-unsupported',
   'ssh.known-hosts-unusable',
+  'ssh.known-hosts-command-failed',
 ])
 const SIGN_IN_ERRORS: ReadonlySet<ErrorCode> = new Set([
   'ssh.authentication-failed',

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../console/index.ts'
 import {
@@ -63,10 +62,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   started.defer(() => audit.stop())
   const settings = await openSettings({ topics, store: inventory.settings })
 
-  const knownHosts = createKnownHosts({
-    ownPath: join(dataDir, 'known_hosts'),
-    userPaths: [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'],
-  })
+  const knownHosts = createKnownHosts({ ownPath: join(dataDir, 'known_hosts') })
   const registry = createHostRegistry({
     knownHosts,
     secrets: (hostId) => fetchHostSecrets(inventory.secrets, hostId),

@@ -26,6 +26,8 @@ export interface HostConfig {
   readonly skipped: readonly SkippedDirective[]
   /** Keywords whose values hold no tokens any more: a `%` that is still there is meant. */
   readonly expanded: ReadonlySet<string>
+  /** True where each value is one text, as `ssh -G` prints it, and not a list of arguments. */
+  readonly isPrinted: boolean
 }
 
 export interface ConfigFilesOptions {
@@ -57,7 +59,8 @@ interface Walk {
  */
 export async function fetchHostConfig(options: ConfigFilesOptions): Promise<HostConfig> {
   const first = await readAll(options, new Map(), null)
-  if (!first.wantsFinalPass) return { values: first.values, skipped: first.skipped, expanded: new Set() }
+  if (!first.wantsFinalPass)
+    return { values: first.values, skipped: first.skipped, expanded: new Set(), isPrinted: false }
   // What the name has led to by now holds, as if it had been given.
   const name = hostNameOf(first)
   first.values.set('hostname', [[name]])
@@ -66,7 +69,7 @@ export async function fetchHostConfig(options: ConfigFilesOptions): Promise<Host
   const once = skipped.filter(
     ({ path, line }, index) => skipped.findIndex((other) => other.path === path && other.line === line) === index,
   )
-  return { values: final.values, skipped: once, expanded: new Set(['hostname']) }
+  return { values: final.values, skipped: once, expanded: new Set(['hostname']), isPrinted: false }
 }
 
 async function readAll(options: ConfigFilesOptions, values: Walk['values'], finalName: string | null): Promise<Walk> {

@@ -6,8 +6,11 @@ import { abortedError, boundText, errorCodeOf } from './failure.ts'
 const TIMEOUT_MS = 5_000
 const OUTPUT_LIMIT_BYTES = 256 * 1024
 
-/** What `ssh -G` prints without its tokens, seen with OpenSSH 9.2 and 10.0. All else is printed as it was written. */
-const EXPANDED: ReadonlySet<string> = new Set(['hostname', 'identityagent'])
+/**
+ * What `ssh -G` prints without its tokens, seen with OpenSSH 10.0; 9.2 takes no tokens in RevokedHostKeys. All else is printed
+ * as it was written.
+ */
+const EXPANDED: ReadonlySet<string> = new Set(['hostname', 'identityagent', 'userknownhostsfile', 'revokedhostkeys'])
 
 export interface OpenSshQuery {
   readonly name: string
@@ -45,7 +48,8 @@ export function fetchOpenSshConfig(query: OpenSshQuery): Promise<HostConfig | nu
         ...(query.signal === undefined ? {} : { signal: query.signal }),
       },
       (error, stdout, stderr) => {
-        if (error === null) resolve({ values: parseOpenSshOutput(stdout), skipped: [], expanded: EXPANDED })
+        if (error === null)
+          resolve({ values: parseOpenSshOutput(stdout), skipped: [], expanded: EXPANDED, isPrinted: true })
         else if (query.signal?.aborted) reject(abortedError('ssh -G', query.signal))
         else if (errorCodeOf(error) === 'ENOENT' || errorCodeOf(error) === 'EACCES') resolve(null)
         else reject(parseOpenSshFailure(stderr, command, error))

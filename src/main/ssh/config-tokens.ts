@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 
 /** What the percent tokens of ssh_config(5), section TOKENS, stand for. */
@@ -20,6 +21,19 @@ export interface TokenValues {
   readonly localHost: string
   /** %k: `HostKeyAlias`, else the original name. */
   readonly hostKeyAlias: string
+  /** %j: what `ProxyJump` says, or ''. */
+  readonly jumpHost: string
+  /** What `KnownHostsCommand` is asked. */
+  readonly lookup?: {
+    /** %H: the name that is looked up. */
+    readonly name: string
+    /** %I: the order of algorithms, or a key that the host shows. */
+    readonly reason: 'ORDER' | 'HOSTNAME'
+    /** %t, %f and %K: the key's type, fingerprint and base64 form; each `NONE` where there is no key yet. */
+    readonly keyType: string
+    readonly fingerprint: string
+    readonly key: string
+  }
 }
 
 /**
@@ -52,10 +66,36 @@ export function expandTokens(text: string, values: TokenValues, allowed?: string
         return values.localHost.split('.')[0] ?? values.localHost
       case 'k':
         return values.hostKeyAlias
+      case 'j':
+        return values.jumpHost
+      case 'C':
+        return connectionHash(values)
       default:
-        return whole
+        return expandLookup(token, values) ?? whole
     }
   })
+}
+
+/** %C: stands for the whole connection in the name of a file. */
+function connectionHash({ localHost, hostName, port, remoteUser, jumpHost }: TokenValues): string {
+  return createHash('sha1').update(`${localHost}${hostName}${port}${remoteUser}${jumpHost}`).digest('hex')
+}
+
+function expandLookup(token: string, { lookup }: TokenValues): string | undefined {
+  switch (token) {
+    case 'H':
+      return lookup?.name
+    case 'I':
+      return lookup?.reason
+    case 't':
+      return lookup?.keyType
+    case 'f':
+      return lookup?.fingerprint
+    case 'K':
+      return lookup?.key
+    default:
+      return undefined
+  }
 }
 
 /** Expands the value of `HostName`, which takes `%h` (the name as the person gave it) and `%%` only. */

@@ -96,11 +96,12 @@ async function connectClient(
   const { knownHosts, acceptFingerprint, interactive, keepaliveMs, clock } = attempt
   const { signal, pause: onWaiting } = clock
   const known = target.hostKeyAlias === null ? { address, port } : { address: target.hostKeyAlias, port: 22 }
-  const knownTypes = await knownHosts.knownTypes(known.address, known.port)
+  const { knownHosts: places } = target
+  const knownTypes = await knownHosts.knownTypes({ ...known, places, signal })
   const orders = acceptFingerprint && knownTypes.length === 0 ? [[], ...OTHER_TYPES] : [knownTypes]
   let unknown: AppError | undefined
   for (const types of orders) {
-    const verifier = createHostKeyVerifier({ ...known, knownHosts, acceptFingerprint })
+    const verifier = createHostKeyVerifier({ ...known, knownHosts, places, signal, acceptFingerprint })
     // Nothing may be awaited between the two: a socket that ends meanwhile would end unheard.
     const socket = jump ? await forwardFromJump(jump, target, signal) : await openTcp({ address, port, family, signal })
     try {

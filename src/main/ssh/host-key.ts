@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors/index.ts'
 import { fingerprintOf, keyTypeOf, sameFingerprint } from './fingerprint.ts'
 import type { KnownHosts } from './known-hosts.ts'
+import type { KnownHostsPlaces } from './known-hosts-places.ts'
 import type { HostKeyVerdict } from './known-hosts-verdict.ts'
 
 /** The key that a host offers during a handshake. */
@@ -51,9 +52,12 @@ export function createHostKeyVerifier(options: {
   readonly address: string
   readonly port: number
   readonly knownHosts: KnownHosts
+  readonly places: KnownHostsPlaces
+  readonly signal?: AbortSignal | undefined
   readonly acceptFingerprint?: string | undefined
 }): HostKeyVerifier {
-  const { address, port, knownHosts } = options
+  const { address, port, knownHosts, places, signal } = options
+  const query = { address, port, places, ...(signal === undefined ? {} : { signal }) }
   let accepted: HostKeyOffer | null = null
   return {
     get accepted() {
@@ -78,7 +82,7 @@ export function createHostKeyVerifier(options: {
           source: 'connection',
         })
       }
-      const verdict = await knownHosts.check(address, port, key)
+      const verdict = await knownHosts.check(query, key)
       const decision = decideOffer(offer, verdict, options.acceptFingerprint)
       if (decision instanceof AppError) throw decision
       if (decision === 'replace') await knownHosts.forget(address, port)

@@ -2,7 +2,6 @@ export { decideBackoffMs, isUnanswered, needsPerson, wouldRepeatPassword } from 
 export type { SkippedDirective } from './config-files.ts'
 export type { ConnectOptions } from './connect.ts'
 export { connectSsh } from './connect.ts'
-export { fingerprintOf } from './fingerprint.ts'
 export type { KnownHosts, KnownHostsOptions } from './known-hosts.ts'
 export { createKnownHosts } from './known-hosts.ts'
 export type { HostKeyVerdict } from './known-hosts-verdict.ts'

@@ -1,5 +1,6 @@
 import { fingerprintOf, keyTypeOf } from './fingerprint.ts'
 import { entryMatches, type KnownHostEntry, type KnownHostsFile } from './known-hosts-format.ts'
+import type { RevokedKeys } from './revocation-list.ts'
 
 /** A known_hosts file with where it stands; `own` is the app's, the others are the user's. */
 export interface KnownHostsSource extends KnownHostsFile {
@@ -7,7 +8,20 @@ export interface KnownHostsSource extends KnownHostsFile {
   readonly own: boolean
 }
 
-/** What known_hosts says about an offered key. `source` is `path:line` of the entry that decided, or ''. */
+/** A list of revoked keys with where it stands. */
+export interface RevocationSource {
+  readonly path: string
+  readonly keys: RevokedKeys
+}
+
+/** All that is known when a host shows a key. `name` is the host's as known_hosts writes it. */
+export interface HostKeyEvidence {
+  readonly sources: readonly KnownHostsSource[]
+  readonly revocations: readonly RevocationSource[]
+  readonly name: string
+}
+
+/** What known_hosts says about an offered key. `source` is `path:line` of the entry that decided, the path of a list, or ''. */
 export interface HostKeyVerdict {
   readonly verdict: 'trusted' | 'unknown' | 'changed' | 'revoked' | 'certificate-authority'
   readonly source: string
@@ -20,7 +34,9 @@ export interface HostKeyVerdict {
  * own file decides if it knows the host, else the user's files together. A host that is known by other keys only has
  * changed, also when just the type differs: else a machine in between could offer a type that nobody has seen.
  */
-export function decideHostKey(sources: readonly KnownHostsSource[], name: string, key: Buffer): HostKeyVerdict {
+export function decideHostKey({ sources, revocations, name }: HostKeyEvidence, key: Buffer): HostKeyVerdict {
+  const list = revocations.find(({ keys }) => keys.has(key, null))
+  if (list !== undefined) return { verdict: 'revoked', source: list.path }
   const ordered = [...sources].sort((left, right) => Number(right.own) - Number(left.own))
   const found = ordered.map((source) => ({
     source,

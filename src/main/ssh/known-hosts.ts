@@ -1,26 +1,35 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '../../shared/errors/index.ts'
 import { errorCodeOf, reasonOf } from './failure.ts'
+import { fetchFromCommand } from './known-hosts-command.ts'
 import { entryMatches, formatKnownHost, knownHostName, parseKnownHosts } from './known-hosts-format.ts'
-import { decideHostKey, type HostKeyVerdict, type KnownHostsSource, knownKeyTypes } from './known-hosts-verdict.ts'
-
-const FILE_LIMIT_BYTES = 16 * 1024 * 1024
+import type { KnownHostsPlaces } from './known-hosts-places.ts'
+import { createKnownHostsReader } from './known-hosts-sources.ts'
+import { decideHostKey, type HostKeyVerdict, knownKeyTypes } from './known-hosts-verdict.ts'
 
 export interface KnownHostsOptions {
   /** The app's own file, beside the inventory. Created (0600) when the first key is pinned. */
   readonly ownPath: string
-  /** The user's files, read only; missing ones are fine. */
-  readonly userPaths?: readonly string[]
 }
 
-/** Who is who: the user's known_hosts files to read, and a file of our own to read and write. */
+/** Which host is looked up, and where beside the own file. */
+export interface KnownHostsQuery {
+  readonly address: string
+  readonly port: number
+  readonly places: KnownHostsPlaces
+  readonly signal?: AbortSignal
+}
+
+/** Who is who: what ssh_config names to read, and a file of our own to read and write. */
 export interface KnownHosts {
-  /** What the files say about a key offered by a host. Errors: ssh.known-hosts-unusable. */
-  check(address: string, port: number, key: Buffer): Promise<HostKeyVerdict>
-  /** Key types (`ssh-ed25519`, …) under which the host is known. */
-  knownTypes(address: string, port: number): Promise<readonly string[]>
+  /** What is known about a key offered by a host. Errors: ssh.known-hosts-unusable, ssh.known-hosts-command-failed, ssh.aborted. */
+  check(query: KnownHostsQuery, key: Buffer): Promise<HostKeyVerdict>
+  /** Key types (`ssh-ed25519`, …) under which the host is known. Errors as `check`. */
+  knownTypes(query: KnownHostsQuery): Promise<readonly string[]>
+  /** Does the own file have this key of the host? Errors: ssh.known-hosts-unusable. */
+  isPinned(address: string, port: number, key: Buffer): Promise<boolean>
   /** Appends the key to the own file: the caller has a person's word for it. */
   pin(address: string, port: number, keyType: string, key: Buffer): Promise<void>
   /** Removes the host from the own file; true when it was there. The user's files are never written. */
@@ -29,32 +38,20 @@ export interface KnownHosts {
 
 /** Builds the access to known_hosts files. Files are read again when they have changed; writing is atomic. */
 export function createKnownHosts(options: KnownHostsOptions): KnownHosts {
-  const cache = new Map<string, { stamp: string; source: KnownHostsSource }>()
+  const reader = createKnownHostsReader()
   let writing: Promise<unknown> = Promise.resolve()
 
-  const fetchSource = async (path: string, own: boolean): Promise<KnownHostsSource> => {
-    try {
-      const { mtimeMs, size, ino } = await stat(path)
-      if (size > FILE_LIMIT_BYTES) throw new Error(`larger than ${FILE_LIMIT_BYTES} bytes`)
-      const stamp = `${mtimeMs} ${size} ${ino}`
-      const cached = cache.get(path)
-      if (cached?.stamp === stamp) return cached.source
-      const source = { path, own, ...parseKnownHosts(await readFile(path, 'utf8')) }
-      cache.set(path, { stamp, source })
-      return source
-    } catch (error) {
-      if (errorCodeOf(error) === 'ENOENT' || errorCodeOf(error) === 'ENOTDIR') {
-        return { path, own, entries: [], badLines: [] }
-      }
-      // Going on without the file would forget what it revokes.
-      throw new AppError('ssh.known-hosts-unusable', { path, reason: reasonOf(error) }, { cause: error })
-    }
-  }
-  const fetchSources = () =>
-    Promise.all([
-      fetchSource(options.ownPath, true),
-      ...(options.userPaths ?? []).filter((path) => path !== options.ownPath).map((path) => fetchSource(path, false)),
+  const fetchSources = async ({ address, port, places, signal }: KnownHostsQuery, key: Buffer | null) => {
+    const { command } = places
+    // As ssh does: while no key is looked up, the port is not part of the name.
+    const name = key === null ? address : knownHostName(address, port)
+    const [own, printed, ...listed] = await Promise.all([
+      reader.fetchKnownHosts(options.ownPath, true),
+      command === null ? [] : fetchFromCommand(command, name, key, signal).then((source) => [source]),
+      ...places.paths.filter((path) => path !== options.ownPath).map((path) => reader.fetchKnownHosts(path, false)),
     ])
+    return [own, ...printed, ...listed]
+  }
   const rewrite = <T>(change: (text: string) => { text: string; result: T }): Promise<T> => {
     const next = writing.then(async () => {
       const before = await readOwn(options.ownPath)
@@ -67,8 +64,20 @@ export function createKnownHosts(options: KnownHostsOptions): KnownHosts {
   }
 
   return {
-    check: async (address, port, key) => decideHostKey(await fetchSources(), knownHostName(address, port), key),
-    knownTypes: async (address, port) => knownKeyTypes(await fetchSources(), knownHostName(address, port)),
+    check: async (query, key) => {
+      const [sources, revocations] = await Promise.all([
+        fetchSources(query, key),
+        Promise.all(query.places.revokedPaths.map((path) => reader.fetchRevocations(path))),
+      ])
+      return decideHostKey({ sources, revocations, name: knownHostName(query.address, query.port) }, key)
+    },
+    knownTypes: async (query) =>
+      knownKeyTypes(await fetchSources(query, null), knownHostName(query.address, query.port)),
+    isPinned: async (address, port, key) => {
+      const sources = [await reader.fetchKnownHosts(options.ownPath, true)]
+      const evidence = { sources, revocations: [], name: knownHostName(address, port) }
+      return decideHostKey(evidence, key).verdict === 'trusted'
+    },
     pin: (address, port, keyType, key) =>
       rewrite((text) => {
         const line = formatKnownHost(knownHostName(address, port), keyType, key)

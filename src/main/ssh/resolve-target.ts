@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors/index.ts'
 import { configFileOrder, fetchHostConfig, type HostConfig, type SkippedDirective } from './config-files.ts'
 import { fetchOpenSshConfig } from './config-openssh.ts'
 import { expandHome, expandHostName, expandPath, type TokenValues } from './config-tokens.ts'
+import { decideKnownHostsPlaces, type KnownHostsPlaces } from './known-hosts-places.ts'
 import { isHostName, isUserName, withoutBrackets } from './names.ts'
 import { type JumpHost, parseProxyJump } from './proxy-jump.ts'
 import type { SshTarget } from './types.ts'
@@ -24,6 +25,8 @@ export interface ResolvedTarget {
   readonly user: string
   /** `HostKeyAlias`: the name that known_hosts uses instead of address and port. */
   readonly hostKeyAlias: string | null
+  /** Where keys of hosts are looked up, beside the app's own file. */
+  readonly knownHosts: KnownHostsPlaces
   readonly addressFamily: 0 | 4 | 6
   /** What a person chose to sign in with; null: nobody has chosen. */
   readonly authentication: SshTarget['authentication'] | null
@@ -40,7 +43,7 @@ export interface ResolvedTarget {
 }
 
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
-const NO_CONFIG: HostConfig = { values: new Map(), skipped: [], expanded: new Set() }
+const NO_CONFIG: HostConfig = { values: new Map(), skipped: [], expanded: new Set(), isPrinted: false }
 
 /**
  * Completes a target from the user's ssh_config (`ssh -G` where it is installed, else our own reading).
@@ -91,6 +94,7 @@ function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSo
     userId: String(process.getuid?.() ?? ''),
     localHost: hostname(),
     hostKeyAlias: alias ?? target.address,
+    jumpHost: first('proxyjump') ?? '',
   }
   const address = withoutBrackets(decideHostName(config, target.address))
   const tokens = { ...base, hostName: address }
@@ -115,6 +119,7 @@ function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSo
     port,
     user,
     hostKeyAlias: alias,
+    knownHosts: decideKnownHostsPlaces(config, tokens, environment),
     addressFamily: family === 'inet' ? 4 : family === 'inet6' ? 6 : 0,
     authentication: target.authentication ?? null,
     explicitKeyPath: target.privateKeyPath === undefined ? null : expandHome(target.privateKeyPath, homePath),

@@ -25,6 +25,8 @@ export interface SshErrors {
     source: string
   }
   'ssh.known-hosts-unusable': { path: string; reason: string }
+  /** The program that ssh_config names did not end well: what it knows of the key, a revocation even, is not known. */
+  'ssh.known-hosts-command-failed': { command: string; reason: string }
   'ssh.address-invalid': { address: string }
   'ssh.user-invalid': { user: string }
   /** The two sides found no common ground before anybody signed in: no common algorithm, not an SSH server. */

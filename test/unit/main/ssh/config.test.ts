@@ -21,6 +21,7 @@ const tokens: TokenValues = {
   userId: '1000',
   localHost: 'desk.example.org',
   hostKeyAlias: 'alias',
+  jumpHost: '',
 }
 
 describe('a line of ssh_config', () => {

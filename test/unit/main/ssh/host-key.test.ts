@@ -44,16 +44,18 @@ describe('an offered host key', () => {
 })
 
 describe('the verifier of a connection', () => {
+  const WEB = { address: 'web', port: 22, places: { paths: [], revokedPaths: [], command: null } }
   const trusting = (pins: string[]): KnownHosts => ({
     check: async () => say(pins.length > 0 ? 'trusted' : 'unknown'),
     knownTypes: async () => [],
+    isPinned: async () => false,
     pin: async (address) => void pins.push(address),
     forget: async () => false,
   })
 
   it('stores nothing of an unknown key', async () => {
     const pins: string[] = []
-    const verifier = createHostKeyVerifier({ address: 'web', port: 22, knownHosts: trusting(pins) })
+    const verifier = createHostKeyVerifier({ ...WEB, knownHosts: trusting(pins) })
     await expect(verifier.verify(key)).rejects.toMatchObject({ code: 'ssh.host-key-unknown' })
     expect(pins).toEqual([])
     expect(verifier.accepted).toBeNull()
@@ -61,7 +63,7 @@ describe('the verifier of a connection', () => {
 
   it('takes only the same key again at a rekeying, even one that is trusted otherwise', async () => {
     const knownHosts = trusting(['web'])
-    const verifier = createHostKeyVerifier({ address: 'web', port: 22, knownHosts })
+    const verifier = createHostKeyVerifier({ ...WEB, knownHosts })
     await verifier.verify(key)
     await verifier.verify(Buffer.from(key))
     const other = Buffer.concat([key, Buffer.from('x')])

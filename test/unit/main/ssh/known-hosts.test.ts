@@ -12,7 +12,9 @@ import {
   knownHostName,
   parseKnownHosts,
 } from '../../../../src/main/ssh/known-hosts-format.ts'
+import type { KnownHostsPlaces } from '../../../../src/main/ssh/known-hosts-places.ts'
 import { decideHostKey, knownKeyTypes, orderHostKeyAlgorithms } from '../../../../src/main/ssh/known-hosts-verdict.ts'
+import { parseRevokedKeys } from '../../../../src/main/ssh/revoked-keys.ts'
 
 /** A public key blob: its type and one field of payload. */
 function blob(type: string, payload: string): Buffer {
@@ -27,6 +29,8 @@ const ED = blob('ssh-ed25519', 'one')
 const ED_OTHER = blob('ssh-ed25519', 'two')
 const RSA = blob('ssh-rsa', 'three')
 const lineOf = (hosts: string, key: Buffer) => formatKnownHost(hosts, keyTypeOf(key) ?? '', key)
+const NOWHERE: KnownHostsPlaces = { paths: [], revokedPaths: [], command: null }
+const at = (address: string, port = 22) => ({ address, port, places: NOWHERE })
 const source = (text: string, own = false, path = own ? 'own' : 'user') => ({ path, own, ...parseKnownHosts(text) })
 
 describe('a known_hosts text', () => {
@@ -134,11 +138,23 @@ describe('the verdict on an offered key', () => {
       'user:1',
     ],
   ] as const)('when %s', (_, sources, verdict, place) => {
-    expect(decideHostKey(sources, 'web', ED)).toMatchObject({ verdict, source: place })
+    expect(decideHostKey({ sources, revocations: [], name: 'web' }, ED)).toMatchObject({ verdict, source: place })
+  })
+
+  it('is that it is revoked when a list says so, whatever known_hosts says', () => {
+    const keys = parseRevokedKeys(Buffer.from(`# lost in May\n\n${lineOf('', ED).trim()} root@web\n`))
+    expect(keys).not.toBeNull()
+    const evidence = { sources: [source(lineOf('web', ED))], name: 'web' }
+    const revocations = keys === null ? [] : [{ path: 'list', keys }]
+    expect(decideHostKey({ ...evidence, revocations }, ED)).toEqual({ verdict: 'revoked', source: 'list' })
+    expect(decideHostKey({ ...evidence, revocations }, ED_OTHER).verdict).toBe('changed')
   })
 
   it('names the key that was expected', () => {
-    const verdict = decideHostKey([source(`${lineOf('web', RSA)}\n${lineOf('web', ED_OTHER)}`)], 'web', ED)
+    const verdict = decideHostKey(
+      { sources: [source(`${lineOf('web', RSA)}\n${lineOf('web', ED_OTHER)}`)], revocations: [], name: 'web' },
+      ED,
+    )
     expect(verdict.expectedFingerprint).toBe(fingerprintOf(ED_OTHER))
   })
 
@@ -147,6 +163,27 @@ describe('the verdict on an offered key', () => {
     expect(orderHostKeyAlgorithms(types).slice(0, 3)).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-ed25519'])
     expect(orderHostKeyAlgorithms([])[0]).toBe('ssh-ed25519')
     expect(orderHostKeyAlgorithms(['ssh-rsa', 'ssh-dss'])).not.toContain('ssh-rsa')
+  })
+})
+
+describe('a list of revoked keys', () => {
+  it.each([
+    ['words', 'these are words'],
+    ['a key of another type than it says', `ssh-rsa ${ED.toString('base64')}`],
+    ['a line of known_hosts', lineOf('web', ED)],
+    ['a list that is cut off', 'SSHKRL\n\0\0\0\0\x01'],
+  ])('is refused when it holds %s', (_, text) => {
+    expect(parseRevokedKeys(Buffer.from(text, 'latin1'))).toBeNull()
+  })
+
+  it('never throws, whatever it holds', () => {
+    const magic = fc.constant(Buffer.from('SSHKRL\n\0\0\0\0\x01', 'latin1'))
+    const bytes = fc.uint8Array({ maxLength: 200 })
+    fc.assert(
+      fc.property(magic, bytes, (start, rest) => {
+        parseRevokedKeys(Buffer.concat([start, rest]))?.has(ED, null)
+      }),
+    )
   })
 })
 
@@ -160,11 +197,11 @@ describe('our own known_hosts file', () => {
   it('is created for its owner alone when the first key is pinned, and trusts that key from then on', async () => {
     const ownPath = join(folder, 'data', 'known_hosts')
     const hosts = createKnownHosts({ ownPath })
-    expect((await hosts.check('web', 22, ED)).verdict).toBe('unknown')
+    expect((await hosts.check(at('web'), ED)).verdict).toBe('unknown')
     await hosts.pin('web', 22, 'ssh-ed25519', ED)
     expect((await stat(ownPath)).mode & 0o777).toBe(process.platform === 'win32' ? 0o666 : 0o600)
-    expect((await hosts.check('WEB', 22, ED)).verdict).toBe('trusted')
-    expect((await hosts.check('web', 2222, ED)).verdict).toBe('unknown')
+    expect((await hosts.check(at('WEB'), ED)).verdict).toBe('trusted')
+    expect((await hosts.check(at('web', 2222), ED)).verdict).toBe('unknown')
   })
 
   it('keeps every key of pins made at the same time, each once', async () => {
@@ -187,14 +224,16 @@ describe('our own known_hosts file', () => {
 
   it('sees what another program wrote to the user file meanwhile', async () => {
     const userPath = join(folder, 'user')
-    const hosts = createKnownHosts({ ownPath: join(folder, 'own'), userPaths: [userPath, join(folder, 'missing')] })
-    expect(await hosts.knownTypes('web', 22)).toEqual([])
+    const hosts = createKnownHosts({ ownPath: join(folder, 'own') })
+    const query = { ...at('web'), places: { ...NOWHERE, paths: [userPath, join(folder, 'missing')] } }
+    expect(await hosts.knownTypes(query)).toEqual([])
     await writeFile(userPath, lineOf('web', ED))
-    expect(await hosts.knownTypes('web', 22)).toEqual(['ssh-ed25519'])
+    expect(await hosts.knownTypes(query)).toEqual(['ssh-ed25519'])
   })
 
   it('refuses to judge when a file cannot be read, for it may revoke the key', async () => {
-    const hosts = createKnownHosts({ ownPath: join(folder, 'own'), userPaths: [folder] })
-    await expect(hosts.check('web', 22, ED)).rejects.toMatchObject({ code: 'ssh.known-hosts-unusable' })
+    const hosts = createKnownHosts({ ownPath: join(folder, 'own') })
+    const query = { ...at('web'), places: { ...NOWHERE, paths: [folder] } }
+    await expect(hosts.check(query, ED)).rejects.toMatchObject({ code: 'ssh.known-hosts-unusable' })
   })
 })
