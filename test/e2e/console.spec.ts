@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { guestXml } from '../lab/guest-xml.ts'
+import { guestXml, pressedKeys } from '../lab/guest-xml.ts'
 import { addLabHost } from './add-lab-host.ts'
 import { expect, onEverySystem, test } from './fixture.ts'
 
@@ -60,6 +60,34 @@ test('a display with a password opens without asking for it', async ({ deck, lab
   await expect(view.getByText('guarded is not running')).toBeVisible()
   await view.getByRole('main').getByRole('button', { name: 'Start' }).click()
   await expect(view.getByText('Connected', { exact: true })).toBeVisible()
+})
+
+test('a display with a keymap gets the keys of its layout, typed and pasted', async ({ deck, lab }) => {
+  const { host } = lab
+  const graphics = { kind: 'vnc-tcp', keymap: 'de' } as const
+  await host.defineVm(guestXml({ name: 'german', reportsKeys: true, graphics }))
+  await host.virsh(['start', 'german'])
+  const serial = async () => (await host.exec('cat /var/log/libvirt/qemu/german-serial.log')).stdout
+  const keys = async () => pressedKeys(await serial()).join(' ')
+  await expect.poll(serial, { timeout: 60_000 }).toContain('GUEST-READY')
+  const [view] = await Promise.all([
+    deck.context().waitForEvent('page'),
+    deck.getByRole('treeitem', { name: 'german' }).dblclick(),
+  ])
+  await expect(view.getByText('Connected', { exact: true })).toBeVisible()
+
+  // "z" and "/" of a US keyboard: the guest gets the key right of T, and Shift (42) with the key of 7
+  await view.getByRole('application').press('z')
+  await view.getByRole('application').press('/')
+  await expect.poll(keys).toBe('21 42 8')
+
+  await view.getByRole('button', { name: 'Send keys' }).click()
+  await view.getByRole('menuitem', { name: 'Type a text…' }).click()
+  await expect(view.getByRole('dialog')).toContainText('German (de)')
+  await view.getByLabel('Text to type').fill('Z@’#')
+  await view.getByRole('button', { name: 'Type', exact: true }).click()
+  // AltGr (100) with Q; Shift is not held for "#", whose key alone gives it there
+  await expect.poll(keys).toBe('21 42 8 42 21 100 16 100 43 43')
 })
 
 test('the guest’s serial shell answers', async ({ deck, lab }) => {

@@ -1,10 +1,14 @@
+import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSerialPorts } from '../../src/main/xml/index.ts'
+import { findLayout, LAYOUT_NAMES } from '../../src/renderer/features/console/keyboard-layout.ts'
+import { altGr, shift, strokesOf } from '../../src/renderer/features/console/keysyms.ts'
 import { CONSOLE_CLOSE_ENDED, decodeConsoleClose } from '../../src/shared/contract/index.ts'
 import type { FakeSocket } from '../unit/main/console/fake-socket.ts'
 import { waitFor } from './command.ts'
 import { type ConsoleBench, startConsoleBench } from './console-bench.ts'
 import { guestXml } from './guest-xml.ts'
+import { findKeysOfKeymap } from './keymap-display.ts'
 import { type Lab, startLab } from './lab.ts'
 
 const reasonOf = (socket: FakeSocket) => decodeConsoleClose(socket.closedWith?.reason ?? '')?.code
@@ -257,6 +261,30 @@ describe('consoles of a real host', () => {
       expect(await waitForClose(socket)).toBe('console.socket-permission')
     } finally {
       await other.stop()
+    }
+  })
+})
+
+describe('the keyboard layouts', () => {
+  it('are those that QEMU knows, and each key is pressed and released where the table says', async () => {
+    const known = await readdir('/usr/share/qemu/keymaps')
+    expect([...LAYOUT_NAMES].sort()).toEqual(known.sort())
+    for (const name of LAYOUT_NAMES) {
+      const keys = (findLayout(name)?.keys ?? []).filter(({ handle }) => handle !== null)
+      const strokes = keys.flatMap(({ code, handle, ...key }) =>
+        strokesOf([
+          ...(key.shift ? [shift] : []),
+          ...(key.altGr ? [altGr] : []),
+          { keysym: handle?.press ?? 0, releaseKeysym: handle?.release ?? 0, code },
+        ]),
+      )
+      const found = await findKeysOfKeymap(name, strokes)
+      const scancodes = new Map(keys.map(({ code, scancode }) => [code, scancode]))
+      const expected = strokes.map(({ keysym, code, down }) => {
+        const ofModifier = code === shift.code ? 0x2a : code === altGr.code ? 0xb8 : undefined
+        return { down, keysym, scancode: ofModifier ?? scancodes.get(code) }
+      })
+      expect({ name, found }).toEqual({ name, found: expected })
     }
   })
 })

@@ -7,7 +7,7 @@ export type GuestGraphics =
   /** VNC on a unix socket whose path libvirt chooses. */
   | { readonly kind: 'vnc-socket' }
   /** VNC on 127.0.0.1 of the host, on a port that libvirt chooses. */
-  | { readonly kind: 'vnc-tcp'; readonly password?: string; readonly listen?: string }
+  | { readonly kind: 'vnc-tcp'; readonly password?: string; readonly listen?: string; readonly keymap?: string }
 
 /** What a guest of the lab is like. */
 export interface GuestOptions {
@@ -25,6 +25,8 @@ export interface GuestOptions {
   readonly graphics?: GuestGraphics
   /** Serial port of the guest's shell. With `second` the first port writes into a file. Default `first`. */
   readonly shellPort?: 'first' | 'second'
+  /** The guest (`linux`) prints the input events of its keyboard on the serial console: see `pressedKeys`. */
+  readonly reportsKeys?: boolean
   /** Address that the guest gives itself on eth0, e.g. `10.77.0.201`. */
   readonly guestAddress?: string
   readonly title?: string
@@ -74,12 +76,17 @@ function serialXml({ name, shellPort }: GuestOptions): string {
 
 function bootXml(
   boots: 'linux' | 'firmware' | 'memtest',
-  { guestAddress: address, shellPort = 'first' }: GuestOptions,
+  { guestAddress: address, shellPort = 'first', reportsKeys = false }: GuestOptions,
 ): string {
   if (boots === 'firmware') return "<boot dev='hd'/>"
   if (boots === 'memtest') return `<kernel>${guestPaths.memtest}</kernel>`
-  const commandLine = `console=${shellPort === 'first' ? 'ttyS0' : 'ttyS1'} quiet${address === undefined ? '' : ` ip=${address}`}`
-  return `<kernel>${guestPaths.kernel}</kernel><initrd>${guestPaths.initrd}</initrd><cmdline>${escapeXml(commandLine)}</cmdline>`
+  const words = [
+    `console=${shellPort === 'first' ? 'ttyS0' : 'ttyS1'}`,
+    'quiet',
+    ...(address === undefined ? [] : [`ip=${address}`]),
+    ...(reportsKeys ? ['keys'] : []),
+  ]
+  return `<kernel>${guestPaths.kernel}</kernel><initrd>${guestPaths.initrd}</initrd><cmdline>${escapeXml(words.join(' '))}</cmdline>`
 }
 
 function graphicsXml(graphics: GuestGraphics): string {
@@ -88,9 +95,19 @@ function graphicsXml(graphics: GuestGraphics): string {
   if (graphics.kind === 'vnc-socket') return `<graphics type='vnc'><listen type='socket'/></graphics>${video}`
   const password = graphics.password === undefined ? '' : ` passwd='${escapeXml(graphics.password)}'`
   const listen = graphics.listen ?? '127.0.0.1'
-  return `<graphics type='vnc' port='-1' autoport='yes'${password} listen='${escapeXml(listen)}'/>${video}`
+  const keymap = graphics.keymap === undefined ? '' : ` keymap='${escapeXml(graphics.keymap)}'`
+  return `<graphics type='vnc' port='-1' autoport='yes'${keymap}${password} listen='${escapeXml(listen)}'/>${video}`
 }
 
 function escapeXml(text: string): string {
   return text.replace(/[&<>'"]/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+/** The key codes (linux/input-event-codes.h) that a guest with `reportsKeys` has seen pressed, in order, by its serial log. */
+export function pressedKeys(serialLog: string): number[] {
+  // struct input_event in 16-bit words: 8 of time, type (1: EV_KEY), code, value (1: pressed).
+  const events = [...serialLog.matchAll(/KEY (\d+(?: \d+){11})/g)].map(([, words]) =>
+    (words ?? '').split(' ').map(Number),
+  )
+  return events.filter((words) => words[8] === 1 && words[10] === 1).map((words) => words[9] ?? 0)
 }

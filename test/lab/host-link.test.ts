@@ -88,7 +88,13 @@ describe('a link to a real host', () => {
     )
     await lab.host.virsh(['start', 'shown'])
     const [graphics] = (await seen('shown', 'running')).definition.graphics
-    expect(graphics).toMatchObject({ type: 'vnc', listen: 'address', address: '127.0.0.1', passwordSet: true })
+    expect(graphics).toMatchObject({
+      type: 'vnc',
+      listen: 'address',
+      address: '127.0.0.1',
+      passwordSet: true,
+      keymap: null,
+    })
     expect(graphics?.port).toBeGreaterThanOrEqual(5_900)
     expect(JSON.stringify(named('shown'))).not.toContain('abcdefg1')
   })

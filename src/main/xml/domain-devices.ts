@@ -5,6 +5,8 @@ import { attributeOf, childOf, childrenOf, descend, parseWholeNumber, type XmlEl
 /** More devices of one kind than any machine has: the rest is left out rather than carried around. */
 const DEVICES_LIMIT = 512
 
+const NAME_LIMIT = 256
+
 const DISK_DEVICES: ReadonlySet<string> = new Set(['disk', 'cdrom', 'floppy', 'lun'])
 
 /** Drives of `<devices>`. */
@@ -53,10 +55,12 @@ export function parseGraphics(devices: XmlElement | null): VmGraphics[] {
       const port = parseWholeNumber(attributeOf(graphics, 'port'))
       const passwordSet = attributeOf(graphics, 'passwd') !== null
       const type = attributeOf(graphics, 'type') ?? ''
+      const keymap = attributeOf(graphics, 'keymap')?.slice(0, NAME_LIMIT) ?? null
       if (socket !== null || listenType === 'socket') {
-        return { type, listen: 'socket', address: null, port: null, socket, passwordSet }
+        return { type, listen: 'socket', address: null, port: null, socket, passwordSet, keymap }
       }
-      if (listenType === 'none') return { type, listen: 'none', address: null, port: null, socket: null, passwordSet }
+      if (listenType === 'none')
+        return { type, listen: 'none', address: null, port: null, socket: null, passwordSet, keymap }
       return {
         type,
         listen: 'address',
@@ -64,6 +68,7 @@ export function parseGraphics(devices: XmlElement | null): VmGraphics[] {
         port: port !== null && port > 0 && port < 65_536 ? port : null,
         socket: null,
         passwordSet,
+        keymap,
       }
     })
 }

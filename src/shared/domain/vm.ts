@@ -66,6 +66,8 @@ export const vmGraphicsSchema = z.object({
   port: z.number().nullable(),
   socket: z.string().nullable(),
   passwordSet: z.boolean(),
+  /** QEMU's name of the layout by which the display finds the keys of characters; null: it passes positions on. */
+  keymap: z.string().nullable(),
 })
 export type VmGraphics = z.infer<typeof vmGraphicsSchema>
 

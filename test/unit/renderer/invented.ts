@@ -126,7 +126,15 @@ export function inventVm(number: number, hostId: HostId, change: Partial<Vm> = {
       },
     ],
     graphics: [
-      { type: 'vnc', listen: 'address', address: '127.0.0.1', port: 5900 + number, socket: null, passwordSet: false },
+      {
+        type: 'vnc',
+        listen: 'address',
+        address: '127.0.0.1',
+        port: 5900 + number,
+        socket: null,
+        passwordSet: false,
+        keymap: null,
+      },
     ],
     serialPorts: [{ alias: 'serial0', type: 'pty', target: 'isa-serial', canOpen: true }],
     hasSerialConsole: true,

@@ -12,7 +12,6 @@ import { type ConsoleAddress, formatConsoleAddress } from './console-address.ts'
 import type { GraphicsControls, ViewMode } from './GraphicsScreen.tsx'
 import { GraphicsTools } from './GraphicsTools.tsx'
 import { LinkOverlay } from './LinkOverlay.tsx'
-import { PasteDialog } from './PasteDialog.tsx'
 import type { SerialControls } from './SerialScreen.tsx'
 import { SerialTools } from './SerialTools.tsx'
 import { useConsoleLink } from './use-console-link.ts'
@@ -22,6 +21,7 @@ import { useToolbarKey } from './use-toolbar-key.ts'
 
 // A window shows one of them, and each brings a large package.
 const GraphicsScreen = lazy(async () => ({ default: (await import('./GraphicsScreen.tsx')).GraphicsScreen }))
+const PasteDialog = lazy(async () => ({ default: (await import('./PasteDialog.tsx')).PasteDialog }))
 const SerialScreen = lazy(async () => ({ default: (await import('./SerialScreen.tsx')).SerialScreen }))
 
 /** How long a note stays, milliseconds. */
@@ -50,6 +50,8 @@ export function ConsolePage({ opened }: { readonly opened: ConsoleAddress }) {
   // What the guest before had set (a full-screen program, mouse reports, colours) is not for the next one.
   useFreshGuest(vmId, vm, () => serial.current?.reset())
 
+  // The display that the engine opens: the first VNC one that listens somewhere.
+  const keymap = vm?.graphics.find(({ type, listen }) => type === 'vnc' && listen !== 'none')?.keymap ?? null
   const vmName = vm?.name ?? t('console:unknownVm')
   const title = t(`console:title.${kind}`, { name: vmName, host: host?.name ?? '…' })
   useEffect(() => {
@@ -110,8 +112,10 @@ export function ConsolePage({ opened }: { readonly opened: ConsoleAddress }) {
               channel={link.channel}
               name={vmName}
               view={view}
+              keymap={keymap}
               onConnected={link.screenConnected}
               onClipboard={receiveClipboard}
+              onNote={setNote}
             />
           ) : (
             <SerialScreen
@@ -143,15 +147,18 @@ export function ConsolePage({ opened }: { readonly opened: ConsoleAddress }) {
       </main>
       <ConsoleNotices note={note} onNoteRead={() => setNote(null)} />
       {pasting ? (
-        <PasteDialog
-          connected={link.state.phase === 'connected'}
-          sendKey={(keysym, code, down) => graphics.current?.sendKey(keysym, code, down)}
-          sendClipboard={(text) => graphics.current?.sendClipboard(text)}
-          onClose={() => {
-            setPasting(false)
-            graphics.current?.focus()
-          }}
-        />
+        <Suspense>
+          <PasteDialog
+            connected={link.state.phase === 'connected'}
+            keymap={keymap}
+            sendKey={(keysym, code, down) => graphics.current?.sendKey(keysym, code, down)}
+            sendClipboard={(text) => graphics.current?.sendClipboard(text)}
+            onClose={() => {
+              setPasting(false)
+              graphics.current?.focus()
+            }}
+          />
+        </Suspense>
       ) : null}
       {dialog?.kind === 'confirm-power' ? <ConfirmPowerDialog action={dialog.action} vmIds={dialog.vmIds} /> : null}
     </div>

@@ -2,6 +2,8 @@ import RFB from '@novnc/novnc'
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ConsoleChannel } from '../../stores/index.ts'
+import { findLayout, type KeyboardLayout } from './keyboard-layout.ts'
+import { KeymapTyping, type SendKey } from './keymap-typing.ts'
 import { type Key, strokesOf } from './keysyms.ts'
 
 export type ViewMode = 'scale' | 'actual'
@@ -21,19 +23,26 @@ interface GraphicsScreenProps {
   readonly channel: ConsoleChannel | null
   readonly name: string
   readonly view: ViewMode
+  /** The layout by which the display finds keys; null: it takes their positions. */
+  readonly keymap: string | null
   readonly onConnected: () => void
   readonly onClipboard: (text: string) => void
+  /** Says something for a moment in the window. */
+  readonly onNote: (text: string) => void
   readonly ref: Ref<GraphicsControls>
 }
 
 /** The display of a VM by noVNC. When the connection ends the last picture stays, until the next one comes. */
-export function GraphicsScreen({ channel, name, view, onConnected, onClipboard, ref }: GraphicsScreenProps) {
+export function GraphicsScreen(props: GraphicsScreenProps) {
+  const { channel, name, view, ref } = props
   const { t } = useTranslation()
   const target = useRef<HTMLDivElement>(null)
   const frozen = useRef<HTMLCanvasElement>(null)
   const rfb = useRef<RFB | null>(null)
-  const latest = useRef({ view, onConnected, onClipboard })
-  latest.current = { view, onConnected, onClipboard }
+  /** Past the display's keymap: for keys that are chosen for it already. */
+  const sendRaw = useRef<SendKey | null>(null)
+  const latest = useRef({ ...props, t })
+  latest.current = { ...props, t }
   const [hasPicture, setHasPicture] = useState(false)
   const [live, setLive] = useState(false)
   const label = t('console:screen.label', { name })
@@ -43,12 +52,18 @@ export function GraphicsScreen({ channel, name, view, onConnected, onClipboard, 
     if (channel === null || place === null) return
     const session = new RFB(place, channel.attach(), { shared: true })
     rfb.current = session
+    const { keymap } = latest.current
+    const layout = keymap === null ? null : findLayout(keymap)
+    sendRaw.current = session.sendKey.bind(session)
+    if (layout !== null) typeByLayout(session, layout)
     session.background = ''
     session.scaleViewport = latest.current.view === 'scale'
     session.addEventListener('connect', () => {
       setLive(true)
       setHasPicture(true)
       latest.current.onConnected()
+      if (keymap !== null && layout === null)
+        latest.current.onNote(latest.current.t('console:keymap.unknown', { keymap }))
       session.focus({ preventScroll: true })
     })
     session.addEventListener('clipboard', ({ detail }) => latest.current.onClipboard(detail.text))
@@ -59,6 +74,7 @@ export function GraphicsScreen({ channel, name, view, onConnected, onClipboard, 
     })
     return () => {
       rfb.current = null
+      sendRaw.current = null
       setLive(false)
       session.disconnect()
     }
@@ -81,9 +97,9 @@ export function GraphicsScreen({ channel, name, view, onConnected, onClipboard, 
   useImperativeHandle(ref, () => ({
     focus: () => rfb.current?.focus({ preventScroll: true }),
     sendCombination: (keys) => {
-      for (const { keysym, code, down } of strokesOf(keys)) rfb.current?.sendKey(keysym, code, down)
+      for (const { keysym, code, down } of strokesOf(keys)) sendRaw.current?.(keysym, code, down)
     },
-    sendKey: (keysym, code, down) => rfb.current?.sendKey(keysym, code, down),
+    sendKey: (keysym, code, down) => sendRaw.current?.(keysym, code, down),
     sendClipboard: (text) => rfb.current?.clipboardPasteFrom(text),
     takePicture: () => pictureOf(rfb.current),
   }))
@@ -100,6 +116,17 @@ export function GraphicsScreen({ channel, name, view, onConnected, onClipboard, 
       <div ref={target} className="vd-console__target" data-live={live} />
     </div>
   )
+}
+
+/** noVNC sends what is typed through the method that is replaced here. */
+function typeByLayout(session: RFB, layout: KeyboardLayout): void {
+  const send = session.sendKey.bind(session)
+  const typing = new KeymapTyping(layout, send)
+  session.sendKey = (keysym, code, down) => {
+    // Without a keysym there is no character, and without a direction it is both at once: noVNC comes back for each.
+    if (keysym === null || keysym === 0 || down === undefined) send(keysym, code, down)
+    else typing.key(keysym, code ?? '', down)
+  }
 }
 
 function copyPicture(from: HTMLCanvasElement | null, to: HTMLCanvasElement | null): void {

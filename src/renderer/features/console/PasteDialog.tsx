@@ -1,26 +1,37 @@
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader, Progress, TextArea } from '@patternfly/react-core'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatDuration } from '../../i18n/index.ts'
-import { planTyping, TYPING_LIMIT, typePlanned } from './typing.ts'
+import { readStored, writeStored } from '../../stores/index.ts'
+import { DEFAULT_LAYOUT, findLayout } from './keyboard-layout.ts'
+import { LayoutSelect } from './LayoutSelect.tsx'
+import { layoutLabel } from './layout-label.ts'
+import { type Keyboard, planTyping, TYPING_LIMIT, typePlanned } from './typing.ts'
+
+/** Where the browser remembers the layout that was chosen last. */
+const LAYOUT_STORED = 'console.layout'
 
 interface PasteDialogProps {
   /** Whether what is sent arrives now. */
   readonly connected: boolean
+  /** The layout by which the display finds keys; null: the guest decides. */
+  readonly keymap: string | null
   readonly sendKey: (keysym: number, code: string, down: boolean) => void
   readonly sendClipboard: (text: string) => void
   readonly onClose: () => void
 }
 
 /** Types a text into the guest as keystrokes, or gives it to the guest's clipboard. */
-export function PasteDialog({ connected, sendKey, sendClipboard, onClose }: PasteDialogProps) {
+export function PasteDialog({ connected, keymap, sendKey, sendClipboard, onClose }: PasteDialogProps) {
   const { t, i18n } = useTranslation()
   const [text, setText] = useState('')
   const [fraction, setFraction] = useState<number | null>(null)
   /** How far it came before the connection broke. */
   const [brokenAt, setBrokenAt] = useState<number | null>(null)
   const running = useRef<AbortController | null>(null)
-  const plan = planTyping(text)
+  const [chosenLayout, setChosenLayout] = useState(() => readStored(LAYOUT_STORED, DEFAULT_LAYOUT))
+  const keyboard = useMemo(() => keyboardOf(keymap, chosenLayout), [keymap, chosenLayout])
+  const plan = useMemo(() => planTyping(text, keyboard), [text, keyboard])
   // A window that closes in the middle must not go on typing.
   useEffect(() => () => running.current?.abort(), [])
   // Keys without a connection go nowhere, and after a new one the rest would come without its beginning.
@@ -53,6 +64,22 @@ export function PasteDialog({ connected, sendKey, sendClipboard, onClose }: Past
       <ModalHeader title={t('console:paste.title')} labelId="paste-title" />
       <ModalBody>
         <p id="paste-about">{t('console:paste.about')}</p>
+        {keymap === null ? (
+          <LayoutSelect
+            value={keyboard.layout.name}
+            disabled={fraction !== null}
+            onChange={(name) => {
+              setChosenLayout(name)
+              writeStored(LAYOUT_STORED, name)
+            }}
+          />
+        ) : (
+          <p>
+            {keyboard.decidedBy === 'display'
+              ? t('console:keymap.used', { layout: layoutLabel(keymap, i18n.language) })
+              : t('console:keymap.unknown', { keymap })}
+          </p>
+        )}
         <TextArea
           className="vd-console__paste-text"
           aria-label={t('console:paste.text')}
@@ -112,4 +139,13 @@ export function PasteDialog({ connected, sendKey, sendClipboard, onClose }: Past
       </ModalFooter>
     </Modal>
   )
+}
+
+/** The keyboard of the display's keymap, or else of the layout that the guest is said to have. */
+function keyboardOf(keymap: string | null, guestLayout: string): Keyboard {
+  const ofDisplay = keymap === null ? null : findLayout(keymap)
+  if (ofDisplay !== null) return { layout: ofDisplay, decidedBy: 'display' }
+  const layout = findLayout(keymap === null ? guestLayout : DEFAULT_LAYOUT) ?? findLayout(DEFAULT_LAYOUT)
+  if (layout === null) throw new Error(`the layout ${DEFAULT_LAYOUT} is not in the table`)
+  return { layout, decidedBy: 'guest' }
 }

@@ -6,6 +6,8 @@
 export interface Key {
   readonly keysym: number
   readonly code: string
+  /** The keysym of its release, where that is another one. */
+  readonly releaseKeysym?: number
 }
 
 /** A combination to send: all pressed in order, then released in reverse. The label is what stands on the keys. */
@@ -18,7 +20,9 @@ export interface KeyCombination {
 const key = (keysym: number, code: string): Key => ({ keysym, code })
 const control = key(0xffe3, 'ControlLeft')
 const alt = key(0xffe9, 'AltLeft')
-const shift = key(0xffe1, 'ShiftLeft')
+export const shift = key(0xffe1, 'ShiftLeft')
+/** AltGr, as the third level of a layout is called there. */
+export const altGr = key(0xfe03, 'AltRight')
 const meta = key(0xffeb, 'MetaLeft')
 const functionKey = (number: number) => key(0xffbd + number, `F${number}`)
 
@@ -50,9 +54,13 @@ export const terminalCombinations: readonly KeyCombination[] = Array.from({ leng
 )
 
 /** The presses and releases of a combination. */
-export function strokesOf(keys: readonly Key[]): readonly (Key & { readonly down: boolean })[] {
+export function strokesOf(
+  keys: readonly Key[],
+): readonly { readonly keysym: number; readonly code: string; readonly down: boolean }[] {
   return [
-    ...keys.map((each) => ({ ...each, down: true })),
-    ...keys.toReversed().map((each) => ({ ...each, down: false })),
+    ...keys.map(({ keysym, code }) => ({ keysym, code, down: true })),
+    ...keys
+      .toReversed()
+      .map(({ keysym, releaseKeysym, code }) => ({ keysym: releaseKeysym ?? keysym, code, down: false })),
   ]
 }

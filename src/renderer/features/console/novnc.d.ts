@@ -36,7 +36,7 @@ declare module '@novnc/novnc' {
     focus(options?: FocusOptions): void
     blur(): void
     disconnect(): void
-    sendKey(keysym: number, code: string | null, down?: boolean): void
+    sendKey(keysym: number | null, code: string | null, down?: boolean): void
     clipboardPasteFrom(text: string): void
     toBlob(callback: (blob: Blob | null) => void, type?: string): void
   }

@@ -1,8 +1,10 @@
-import { type Key, strokesOf } from './keysyms.ts'
+import { keysymOfCharacter } from './character-keysyms.ts'
+import type { KeyboardLayout, LayoutKey } from './keyboard-layout.ts'
+import { altGr, type Key, shift, strokesOf } from './keysyms.ts'
 
 /*
- * Typing a text into a guest, key by key. Only positions on a keyboard can be sent, not characters: what arrives depends
- * on the guest's layout. The table is the US layout, which guests have unless told otherwise.
+ * Typing a text into a guest, key by key. Only keys can be sent, not characters: what arrives depends on the guest's
+ * layout, so that the text is typed as on a keyboard of that layout.
  */
 
 /** Longest text that is typed; at the pace below this takes about three minutes. */
@@ -10,49 +12,43 @@ export const TYPING_LIMIT = 4_096
 /** QEMU plays one key event every 10 ms and keeps a short queue: a press and a release, with some room. */
 const STROKE_MS = 12
 
-const SHIFT: Key = { keysym: 0xffe1, code: 'ShiftLeft' }
+/** What the keys of a guest give, and who says so. */
+export interface Keyboard {
+  readonly layout: KeyboardLayout
+  /**
+   * A display with a keymap takes no positions of keys: it looks for keysyms in its keymap, which is then of this layout.
+   * Any other one passes the positions on, and the guest makes of them what it will.
+   */
+  readonly decidedBy: 'guest' | 'display'
+}
 
-/** Each key of the US layout: its name, what it gives, and what it gives with Shift. */
-const US_KEYS: readonly (readonly [code: string, plain: string, shifted: string])[] = [
-  ['Backquote', '`', '~'],
-  ['Digit1', '1', '!'],
-  ['Digit2', '2', '@'],
-  ['Digit3', '3', '#'],
-  ['Digit4', '4', '$'],
-  ['Digit5', '5', '%'],
-  ['Digit6', '6', '^'],
-  ['Digit7', '7', '&'],
-  ['Digit8', '8', '*'],
-  ['Digit9', '9', '('],
-  ['Digit0', '0', ')'],
-  ['Minus', '-', '_'],
-  ['Equal', '=', '+'],
-  ['BracketLeft', '[', '{'],
-  ['BracketRight', ']', '}'],
-  ['Backslash', '\\', '|'],
-  ['Semicolon', ';', ':'],
-  ['Quote', "'", '"'],
-  ['Comma', ',', '<'],
-  ['Period', '.', '>'],
-  ['Slash', '/', '?'],
-  ...[...'abcdefghijklmnopqrstuvwxyz'].map(
-    (letter) => [`Key${letter.toUpperCase()}`, letter, letter.toUpperCase()] as const,
-  ),
-]
+/** Keys that are pressed one after the other and released in reverse. */
+type Chord = readonly Key[]
 
-const KEYS_OF_CHARACTERS: ReadonlyMap<string, readonly Key[]> = new Map([
-  [' ', [{ keysym: 0x20, code: 'Space' }]],
-  ['\n', [{ keysym: 0xff0d, code: 'Enter' }]],
-  ['\t', [{ keysym: 0xff09, code: 'Tab' }]],
-  ...US_KEYS.flatMap(([code, plain, shifted]): [string, readonly Key[]][] => [
-    [plain, [{ keysym: plain.charCodeAt(0), code }]],
-    [shifted, [SHIFT, { keysym: shifted.charCodeAt(0), code }]],
-  ]),
+const CONTROL_KEYS: ReadonlyMap<string, readonly Chord[]> = new Map([
+  ['\n', [[{ keysym: 0xff0d, code: 'Enter' }]]],
+  ['\t', [[{ keysym: 0xff09, code: 'Tab' }]]],
 ])
 
-/** What typing a text means: the keys of each character, the characters that no key gives, and about how long it takes. */
+/** The chords of a character, or null when no key of the layout gives it. */
+function findChords({ layout, decidedBy }: Keyboard, character: string): readonly Chord[] | null {
+  const keys = layout.findKeys(character)
+  if (keys === null) return CONTROL_KEYS.get(character) ?? null
+  const chords = keys.map((key) => chordOf(key, decidedBy))
+  return chords.every((chord) => chord !== null) ? chords : null
+}
+
+function chordOf(key: LayoutKey, decidedBy: Keyboard['decidedBy']): Chord | null {
+  const modifiers = [...(key.shift ? [shift] : []), ...(key.altGr ? [altGr] : [])]
+  const { code, character, handle } = key
+  if (decidedBy === 'guest') return [...modifiers, { keysym: keysymOfCharacter(character), code }]
+  if (handle === null) return null
+  return [...modifiers, { keysym: handle.press, releaseKeysym: handle.release, code }]
+}
+
+/** What typing a text means: the chords of each character (two with a dead key), the characters that no key gives, and about how long it takes. */
 export interface TypingPlan {
-  readonly characters: readonly (readonly Key[])[]
+  readonly characters: readonly (readonly Chord[])[]
   /** Each once, in the order of their coming. */
   readonly untypable: readonly string[]
   readonly durationMs: number
@@ -60,16 +56,16 @@ export interface TypingPlan {
 }
 
 /** Plans the typing of a text. Line ends of all systems become Enter. Pure. */
-export function planTyping(text: string): TypingPlan {
-  const characters: (readonly Key[])[] = []
+export function planTyping(text: string, keyboard: Keyboard): TypingPlan {
+  const characters: (readonly Chord[])[] = []
   const untypable = new Set<string>()
-  const all = [...text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')]
+  const all = [...text.normalize('NFC').replaceAll('\r\n', '\n').replaceAll('\r', '\n')]
   for (const character of all) {
-    const keys = KEYS_OF_CHARACTERS.get(character)
-    if (keys === undefined) untypable.add(character)
-    else characters.push(keys)
+    const chords = findChords(keyboard, character)
+    if (chords === null) untypable.add(character)
+    else characters.push(chords)
   }
-  const strokes = characters.reduce((sum, keys) => sum + 2 * keys.length, 0)
+  const strokes = characters.flat().reduce((sum, keys) => sum + 2 * keys.length, 0)
   return {
     characters,
     untypable: [...untypable],
@@ -84,9 +80,9 @@ export async function typePlanned(
   sendKey: (keysym: number, code: string, down: boolean) => void,
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: (fraction: number) => void },
 ): Promise<void> {
-  for (const [index, keys] of plan.characters.entries()) {
+  for (const [index, chords] of plan.characters.entries()) {
     if (signal.aborted) return
-    const strokes = strokesOf(keys)
+    const strokes = chords.flatMap(strokesOf)
     for (const { keysym, code, down } of strokes) sendKey(keysym, code, down)
     await pause(strokes.length * STROKE_MS, signal)
     progress((index + 1) / plan.characters.length)

@@ -43,7 +43,17 @@ export function makeVm(change: Partial<Vm> = {}): Vm {
     maxMemoryKiB: 1,
     disks: [],
     nics: [],
-    graphics: [{ type: 'vnc', listen: 'address', address: '127.0.0.1', port: 5900, socket: null, passwordSet: false }],
+    graphics: [
+      {
+        type: 'vnc',
+        listen: 'address',
+        address: '127.0.0.1',
+        port: 5900,
+        socket: null,
+        passwordSet: false,
+        keymap: null,
+      },
+    ],
     serialPorts: [{ alias: 'serial0', type: 'pty', target: 'isa-serial', canOpen: true }],
     hasSerialConsole: true,
     guestAgent: 'absent',

@@ -59,7 +59,17 @@ describe('a definition as libvirt 9 prints it', () => {
           addresses: [],
         },
       ],
-      graphics: [{ type: 'vnc', listen: 'address', address: '127.0.0.1', port: 5900, socket: null, passwordSet: true }],
+      graphics: [
+        {
+          type: 'vnc',
+          listen: 'address',
+          address: '127.0.0.1',
+          port: 5900,
+          socket: null,
+          passwordSet: true,
+          keymap: null,
+        },
+      ],
       serialPorts: [{ alias: 'serial0', type: 'pty', target: 'isa-serial', canOpen: true }],
       hasSerialConsole: true,
       guestAgent: 'disconnected',
