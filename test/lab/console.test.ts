@@ -108,7 +108,7 @@ describe('consoles of a real host', () => {
     bench.showAsStarting(name)
     const answers = new Set<string | number>()
     // QEMU listens some milliseconds before libvirt has given it the password: tries that come thick hit that moment.
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const started = lab.host.virsh(['start', name])
       await waitFor('the console opens', async () => {
         const socket = await bench.open(name, 'graphics')

@@ -67,6 +67,7 @@ export function makeVm(change: Partial<Vm> = {}): Vm {
 function makeHost(): Host {
   return hostSchema.parse({
     id: hostId,
+    revision: 1,
     name: 'kvm-01',
     transport: 'ssh',
     address: '192.0.2.1',
