@@ -22,14 +22,6 @@ export const taskStatusSchema = z.enum([
 ])
 export type TaskStatus = z.infer<typeof taskStatusSchema>
 
-/** True for what still has something to do, or to find out. */
-export function isOpenStatus(status: TaskStatus): boolean {
-  return OPEN_STATUSES.includes(status)
-}
-
-/** In the order in which a person looks for them. */
-export const OPEN_STATUSES: readonly TaskStatus[] = ['running', 'undoing', 'queued', 'unknown', 'left-behind']
-
 /** `failed`: it had no effect. `left`: it should be undone and cannot be yet. */
 export const stepPhaseSchema = z.enum(['pending', 'running', 'done', 'failed', 'unknown', 'undoing', 'undone', 'left'])
 export type StepPhase = z.infer<typeof stepPhaseSchema>

@@ -1,27 +1,16 @@
 import { Button, Progress, ProgressMeasureLocation } from '@patternfly/react-core'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Task, TaskStatus } from '../../../shared/domain/index.ts'
-import { ErrorDetails } from '../../components/ErrorDetails.tsx'
+import { isOpenStatus, type Task } from '../../../shared/domain/index.ts'
 import { TimesIcon } from '../../components/icons.ts'
-import { StatusMark, type Tone } from '../../components/StatusMark.tsx'
+import { StatusMark } from '../../components/StatusMark.tsx'
 import { type Column, DataTable } from '../../components/table/index.ts'
 import { useFormat } from '../../i18n/index.ts'
 import { useCollection, useNow, useRunCommand } from '../../stores/index.ts'
 import { showSubject } from '../events/index.ts'
+import { hasDetails, TaskDetails } from './TaskDetails.tsx'
+import { TASK_TONES } from './task-tones.ts'
 
-const TONES: Readonly<Record<TaskStatus, Tone>> = {
-  queued: 'off',
-  running: 'moving',
-  succeeded: 'ok',
-  failed: 'bad',
-  cancelled: 'off',
-  unknown: 'unknown',
-  undoing: 'moving',
-  'left-behind': 'warning',
-  abandoned: 'off',
-  unreadable: 'unknown',
-}
 const keyOf = (task: Task) => task.id
 
 /** Whether a task is at work, or waits for its turn. */
@@ -102,17 +91,13 @@ export function TaskList({ subjectId }: { readonly subjectId: string | null }) {
           selected: new Set(opened === null ? [] : [opened]),
           onChange: (keys) => setOpened([...keys].at(-1) ?? null),
         }}
-        onOpen={({ id, error, subject }) => {
+        onOpen={(task) => {
           // What has nothing to open, or is open already, leads on to what it is about.
-          if (error === null || id === opened) showSubject(subject)
-          else setOpened(id)
+          if (!hasDetails(task) || task.id === opened) showSubject(task.subject)
+          else setOpened(task.id)
         }}
       />
-      {task === undefined || task.error === null ? null : (
-        <aside className="vd-events__details" aria-label={t('events:details')}>
-          <ErrorDetails error={task.error} />
-        </aside>
-      )}
+      {task === undefined || !hasDetails(task) ? null : <TaskDetails key={task.id} task={task} />}
     </div>
   )
 }
@@ -122,7 +107,7 @@ function TaskProgress({ task }: { readonly task: Task }) {
   if (!isOpen(task)) {
     return (
       <span className="vd-status">
-        <StatusMark tone={TONES[task.status]} /> {t(`common:taskStatus.${task.status}`)}
+        <StatusMark tone={TASK_TONES[task.status]} /> {t(`common:taskStatus.${task.status}`)}
       </span>
     )
   }
@@ -143,6 +128,7 @@ function TaskNow({ task }: { readonly task: Task }) {
   const { t } = useTranslation()
   const format = useFormat()
   if (task.cancelRequested && isOpen(task)) return t('common:task.cancelling')
+  if (task.rows !== null && task.rows.total > 0) return t('common:task.rowCounts', { ...task.rows })
   if (isOpen(task)) {
     const step =
       task.step === null ? null : t(`steps:${task.step.key}`, { ...task.step.params, defaultValue: task.step.key })
@@ -153,6 +139,7 @@ function TaskNow({ task }: { readonly task: Task }) {
       </>
     )
   }
+  if (isOpenStatus(task.status)) return t(`common:task.open.${task.status}`, { defaultValue: '—' })
   if (task.startedAt === null || task.finishedAt === null) return '—'
   const seconds = (task.finishedAt - task.startedAt) / 1_000
   return t('common:task.took', {

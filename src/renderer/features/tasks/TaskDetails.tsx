@@ -1,0 +1,167 @@
+import { Button } from '@patternfly/react-core'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { StepPhase, Task, TaskRow, TaskStep } from '../../../shared/domain/index.ts'
+import { ErrorDetails } from '../../components/ErrorDetails.tsx'
+import { StatusMark, type Tone } from '../../components/StatusMark.tsx'
+import { type Column, DataTable } from '../../components/table/index.ts'
+import { describeError } from '../../i18n/index.ts'
+import { useCollection, useEntity, useRunCommand } from '../../stores/index.ts'
+import { showSubject } from '../events/index.ts'
+import { TASK_TONES } from './task-tones.ts'
+
+const PHASE_TONES: Readonly<Record<StepPhase, Tone>> = {
+  pending: 'off',
+  running: 'moving',
+  done: 'ok',
+  failed: 'bad',
+  unknown: 'unknown',
+  undoing: 'moving',
+  undone: 'off',
+  left: 'warning',
+}
+
+/** True where there is more to show of a task than its row says. */
+export function hasDetails({ steps, rows, error }: Task): boolean {
+  return steps.length > 0 || rows !== null || error !== null
+}
+
+/** What a task does step by step, or row by row, why it ended as it did, and what a person can do about one that is open. */
+export function TaskDetails({ task }: { readonly task: Task }) {
+  const { t } = useTranslation()
+  return (
+    <aside className="vd-events__details" aria-label={t('common:task.details')}>
+      <OpenTask task={task} />
+      {task.error === null ? null : <ErrorDetails error={task.error} />}
+      {task.steps.length === 0 ? null : (
+        <ol className="vd-steps" aria-label={t('common:task.steps')}>
+          {task.steps.map((step) => (
+            <Step key={step.id} step={step} />
+          ))}
+        </ol>
+      )}
+      {task.rows === null ? null : <Rows task={task} />}
+    </aside>
+  )
+}
+
+function Step({ step }: { readonly step: TaskStep }) {
+  const { t } = useTranslation()
+  const host = useEntity('hosts', step.hostId)
+  return (
+    <li>
+      <span className="vd-status">
+        <StatusMark tone={PHASE_TONES[step.phase]} />
+        {t(`steps:${step.text.key}`, { ...step.text.params, defaultValue: step.text.key })}
+      </span>{' '}
+      <span className="vd-subtle">
+        {t(`common:stepPhase.${step.phase}`)}
+        {host === undefined ? '' : ` · ${host.name}`}
+        {step.error === null ? '' : ` · ${describeError(step.error, t).title}`}
+      </span>
+    </li>
+  )
+}
+
+const keyOfRow = (row: TaskRow) => row.id
+
+function Rows({ task }: { readonly task: Task }) {
+  const { t } = useTranslation()
+  const { entities, status } = useCollection('task.rows', task.id)
+  const rows = useMemo(() => [...entities.values()], [entities])
+  const columns = useMemo<readonly Column<TaskRow>[]>(
+    () => [
+      {
+        id: 'on',
+        title: t('common:task.column.on'),
+        width: '40%',
+        sortBy: ({ subject }) => subject.name,
+        render: ({ subject }) => (
+          <button type="button" tabIndex={-1} className="vd-cell-link" onClick={() => showSubject(subject)}>
+            {subject.name}
+          </button>
+        ),
+      },
+      {
+        id: 'status',
+        title: t('common:task.column.progress'),
+        width: '30%',
+        sortBy: (row) => ROW_ORDER.indexOf(row.status),
+        render: (row) => (
+          <span className="vd-status">
+            <StatusMark tone={TASK_TONES[row.status]} /> {t(`common:taskStatus.${row.status}`)}
+          </span>
+        ),
+      },
+      {
+        id: 'why',
+        title: t('common:task.column.why'),
+        render: ({ error }) => (error === null ? '' : describeError(error, t).title),
+      },
+    ],
+    [t],
+  )
+  return (
+    <div className="vd-task-rows">
+      <DataTable
+        label={t('common:task.rows', { count: task.rows?.total ?? 0 })}
+        storageKey="task-rows"
+        columns={columns}
+        rows={rows}
+        rowKey={keyOfRow}
+        initialSort={{ column: 'status', descending: false }}
+        empty={status === 'loading' ? t('common:loading') : t('common:task.none')}
+        onOpen={({ subject }) => showSubject(subject)}
+      />
+    </div>
+  )
+}
+
+/** What asks for attention comes first. */
+const ROW_ORDER: readonly TaskRow['status'][] = [
+  'failed',
+  'left-behind',
+  'unknown',
+  'unreadable',
+  'running',
+  'undoing',
+  'queued',
+  'cancelled',
+  'abandoned',
+  'succeeded',
+]
+
+/** For one that waits for its host: try it now, or end it as it stands. */
+function OpenTask({ task }: { readonly task: Task }) {
+  const { t } = useTranslation()
+  const run = useRunCommand()
+  const [asking, setAsking] = useState(false)
+  const waits = task.status === 'unknown' || task.status === 'left-behind'
+  if (!waits && task.status !== 'unreadable') return null
+  const input = { operationId: task.id }
+  return (
+    <div className="vd-open-task">
+      <p>{t(`common:task.open.${task.status}`)}</p>
+      {waits ? (
+        <Button variant="secondary" size="sm" onClick={() => void run('operation.retry', input, task.subject.name)}>
+          {t('commands:operation.retry.title')}
+        </Button>
+      ) : null}{' '}
+      {asking ? (
+        <>
+          <span role="alert">{t('common:task.abandonQuestion')}</span>{' '}
+          <Button variant="danger" size="sm" onClick={() => void run('operation.abandon', input, task.subject.name)}>
+            {t('commands:operation.abandon.title')}
+          </Button>{' '}
+          <Button variant="link" size="sm" onClick={() => setAsking(false)}>
+            {t('common:cancel')}
+          </Button>
+        </>
+      ) : (
+        <Button variant="link" size="sm" onClick={() => setAsking(true)}>
+          {t('common:task.abandon')}
+        </Button>
+      )}
+    </div>
+  )
+}
