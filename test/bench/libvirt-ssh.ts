@@ -45,7 +45,7 @@ export const benchLibvirtSsh: Bench = async () => {
       knownHosts: createKnownHosts({ ownPath: join(folder, 'known_hosts') }),
       acceptFingerprint: host.hostKeyFingerprint,
     })
-    const connection = await openLibvirt(await session.openLibvirtSocket(['/run/libvirt/libvirt-sock']))
+    const connection = await openLibvirt((await session.openLibvirtSocket(['/run/libvirt/libvirt-sock'])).stream)
     const command = await writeSshCommand(folder, host)
     const peer = await startPeer(`qemu+ssh://${host.user}@${host.address}/system?command=${command}`)
     const ms = await alternate(

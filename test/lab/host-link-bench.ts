@@ -40,7 +40,11 @@ export function labDefinition(host: LabHost): HostDefinition {
 /** Connects to a lab host by a registry of its own, whose key is accepted as the lab gives it. */
 export async function startLinkBench(
   host: LabHost,
-  { nonResponsiveAfterMs = 60_000, ...timing }: Partial<LinkTiming> & { nonResponsiveAfterMs?: number } = {},
+  {
+    nonResponsiveAfterMs = 60_000,
+    user = host.user,
+    ...timing
+  }: Partial<LinkTiming> & { nonResponsiveAfterMs?: number; user?: string } = {},
 ): Promise<LinkBench> {
   const folder = await mkdtemp(join(tmpdir(), 'virtdeck-link-'))
   const registry = createHostRegistry({
@@ -50,7 +54,7 @@ export async function startLinkBench(
     timing: { decidePauseMs: () => 100, ...timing },
     sshConfig: { path: join(folder, 'config'), openSshCommand: null, homePath: folder },
   })
-  const definition = labDefinition(host)
+  const definition = { ...labDefinition(host), user }
   const acceptFingerprint = host.hostKeyFingerprint
   const route = await registry.openRoute(definition, {
     secrets: async () => ({}),

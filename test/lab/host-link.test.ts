@@ -216,12 +216,16 @@ describe('a link to a real host', () => {
       const name = `pool-${randomUUID().slice(0, 8)}`
       await lab.host.exec(`mkdir -p /run/${name}`)
       await lab.host.virsh(['pool-define-as', name, 'dir', '--target', `/run/${name}`])
-      await waitFor('the pool is listed', () => bench.link.pools.some((pool) => pool.name === name && !pool.active))
+      await waitFor('the pool is listed', () =>
+        bench.link.pools.values.some((pool) => pool.name === name && !pool.active),
+      )
       await lab.host.virsh(['pool-start', name])
-      await waitFor('the pool is active', () => bench.link.pools.some((pool) => pool.name === name && pool.active))
+      await waitFor('the pool is active', () =>
+        bench.link.pools.values.some((pool) => pool.name === name && pool.active),
+      )
       await lab.host.virsh(['pool-destroy', name])
       await lab.host.virsh(['pool-undefine', name])
-      await waitFor('the pool is gone', () => bench.link.pools.every((pool) => pool.name !== name))
+      await waitFor('the pool is gone', () => bench.link.pools.values.every((pool) => pool.name !== name))
     },
   )
 

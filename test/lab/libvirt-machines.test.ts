@@ -51,7 +51,7 @@ describe.for(systems)('system: %s', (system) => {
 
   describeMachines('machines of qemu:///system, all through one SSH session', () => ({
     open: async (options?: OpenOptions) =>
-      openLibvirt(await session.openLibvirtSocket([lab.host.libvirtSocket]), options),
+      openLibvirt((await session.openLibvirtSocket([lab.host.libvirtSocket])).stream, options),
     poolPath: () => POOL,
   }))
 })

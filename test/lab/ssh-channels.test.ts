@@ -261,7 +261,7 @@ describe("libvirt's socket", () => {
   const SOCKET = '/run/libvirt/libvirt-sock'
 
   it('is found among the candidates, and the way to it is remembered', async () => {
-    const stream = await session.openLibvirtSocket([join(folder.path, 'virtqemud-sock'), echoPath])
+    const { stream } = await session.openLibvirtSocket([join(folder.path, 'virtqemud-sock'), echoPath])
     expect(await ask(stream, 'hello')).toBe('hello')
     expect(session.libvirtRoute).toBe('stream-local')
     stream.destroy()
@@ -272,7 +272,7 @@ describe("libvirt's socket", () => {
       config: ['AllowStreamLocalForwarding no'],
       binds: [[await libvirtFolder(), '/run/libvirt']],
     })
-    const stream = await strict.openLibvirtSocket([SOCKET])
+    const { stream } = await strict.openLibvirtSocket([SOCKET])
     expect(strict.libvirtRoute).toBe('virt-ssh-helper')
     expect(await ask(stream, 'through the helper')).toBe('through the helper')
     stream.destroy()
@@ -284,7 +284,7 @@ describe("libvirt's socket", () => {
       config: ['AllowStreamLocalForwarding no'],
       binds: [[await libvirtFolder(), '/run/libvirt']],
     })
-    const stream = await strict.openLibvirtSocket([SOCKET], { routes: ['stream-local', 'netcat'] })
+    const { stream } = await strict.openLibvirtSocket([SOCKET], { routes: ['stream-local', 'netcat'] })
     expect(strict.libvirtRoute).toBe('netcat')
     const sent = randomBytes(600_000)
     const received: Buffer[] = []

@@ -42,9 +42,10 @@ export function buildHost({ state, revision, vmCount, runningVmCount, localUser 
   }
 }
 
-function decideProblems({ facts, configSkipped }: HostLinkState): Problem[] {
+function decideProblems({ facts, configSkipped, drivers }: HostLinkState): Problem[] {
   const fromFacts = facts === null ? [] : [decideWarning('kvm', facts), decideWarning('memory', facts)]
-  return [...configSkipped.map(skippedError), ...fromFacts]
+  const fromDrivers = [...drivers.values()].map(({ error }) => error)
+  return [...configSkipped.map(skippedError), ...fromFacts, ...fromDrivers]
     .filter((error) => error !== null)
     .map((error) => ({ severity: 'warning', error: toWireError(error) }))
 }

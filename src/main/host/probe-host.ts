@@ -4,7 +4,6 @@ import {
   fetchFacts,
   type HostRegistry,
   type HostRoute,
-  libvirtUri,
   openConnection,
   type RouteRequest,
   type SkippedDirective,
@@ -59,7 +58,6 @@ async function fetchFactsOver(route: HostRoute, definition: HostDefinition, requ
   const { timeoutMs, signal } = request
   const { address } = definition
   const connection = await openConnection(route, {
-    uri: libvirtUri(definition.libvirtMode),
     address,
     timeoutMs,
     signal,

@@ -21,12 +21,14 @@ export class AttemptPause {
     const ended = Promise.withResolvers<void>()
     const onAbort = () => ended.resolve()
     const cancel = pauseMs === null ? () => undefined : this.#clock.after(pauseMs, ended.resolve)
-    this.#underWay = { end: ended.resolve, endsByItself: pauseMs !== null }
+    const underWay = { end: ended.resolve, endsByItself: pauseMs !== null }
+    this.#underWay = underWay
     signal.addEventListener('abort', onAbort, { once: true })
     if (signal.aborted || this.#nudged) ended.resolve()
     await ended.promise
     cancel()
     signal.removeEventListener('abort', onAbort)
+    if (this.#underWay !== underWay) return
     this.#underWay = null
     this.#nudged = false
   }

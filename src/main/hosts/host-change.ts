@@ -3,9 +3,11 @@ import type { AppError } from '../../shared/errors/index.ts'
 import type { EventKind, LibvirtEvent } from '../libvirt/index.ts'
 import type { SkippedDirective } from '../ssh/index.ts'
 import type { DomainRecord } from './domain-record.ts'
+import type { DriverFamily, FamilyEvent } from './driver-family.ts'
+import type { FamilyState } from './family-link.ts'
 
-/** What a link listens for. A daemon that lacks some of them is fine. */
-export const HOST_EVENTS = [
+/** What the control connection listens for. A daemon that lacks some of them is fine. */
+export const DOMAIN_EVENTS = [
   'domain-lifecycle',
   'domain-reboot',
   'domain-watchdog',
@@ -26,14 +28,9 @@ export const HOST_EVENTS = [
   'domain-nic-mac-change',
   'domain-vcpu-removed',
   'domain-channel-lifecycle',
-  'network-lifecycle',
-  'storage-pool-lifecycle',
-  'storage-pool-refresh',
 ] as const satisfies readonly EventKind[]
 
-export type HostEvent = LibvirtEvent<(typeof HOST_EVENTS)[number]>
-/** Those that are about a domain. */
-export type DomainEvent = Extract<HostEvent, { readonly domain: unknown }>
+export type DomainEvent = LibvirtEvent<(typeof DOMAIN_EVENTS)[number]>
 
 /** How a link stands, for whoever shows it. Times in milliseconds since the epoch. */
 export interface HostLinkState {
@@ -55,11 +52,21 @@ export interface HostLinkState {
   readonly asOf: number | null
   /** True while what is known of its domains may no longer hold. */
   readonly stale: boolean
+  /** The drivers beside the hypervisor's, which come and go by themselves. */
+  readonly drivers: ReadonlyMap<DriverFamily, FamilyState>
 }
 
 /** What changed at a host. `domains` names records that were added, replaced or removed. */
 export type HostChange =
-  | { readonly kind: 'added' | 'removed' | 'state' | 'resources'; readonly hostId: HostId }
+  | { readonly kind: 'added' | 'removed' | 'state'; readonly hostId: HostId }
+  /** What a driver lists, or whether that is current. */
+  | { readonly kind: 'resources'; readonly hostId: HostId; readonly family: DriverFamily }
+  | {
+      readonly kind: 'driver-event'
+      readonly hostId: HostId
+      readonly family: DriverFamily
+      readonly event: FamilyEvent
+    }
   | { readonly kind: 'domains'; readonly hostId: HostId; readonly uuids: readonly string[] }
   | {
       readonly kind: 'event'

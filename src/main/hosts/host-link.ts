@@ -7,16 +7,17 @@ import { AttemptPause } from './attempt-pause.ts'
 import { isHopeless } from './decide-host-status.ts'
 import { DomainProjection } from './domain-projection.ts'
 import type { DomainRecord } from './domain-record.ts'
+import type { DriverFamily } from './driver-family.ts'
+import type { FamilyLink } from './family-link.ts'
 import type { HostChangeListener, HostLinkState } from './host-change.ts'
-import type { HostResource } from './host-resources.ts'
+import { HostDrivers, type ResourceList } from './host-drivers.ts'
 import type { HostRoute, OpenRouteOptions, RouteCallOptions } from './host-route.ts'
-import { libvirtUri } from './libvirt-sockets.ts'
 import { abortedByUs, lostError, toAppError } from './link-errors.ts'
 import type { LinkClock, LinkLog, LinkSettings, LinkTiming } from './link-settings.ts'
 import { LinkStatus } from './link-status.ts'
 import { LiveSession } from './live-session.ts'
 import { LiveWaiters } from './live-waiters.ts'
-import { openConnection } from './open-control.ts'
+import { openConnection } from './open-connection.ts'
 
 export interface HostLinkOptions {
   readonly openRoute: (definition: HostDefinition, options: OpenRouteOptions) => Promise<HostRoute>
@@ -29,10 +30,13 @@ export interface HostLinkOptions {
 
 export interface OpenConnectionRequest {
   /** `off` for a connection that carries a stream. Default: as the control connection. */
-  readonly keepalive?: 'off'
-  readonly timeoutMs?: number
-  readonly signal?: AbortSignal
+  readonly keepalive?: 'off' | undefined
+  readonly timeoutMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
 }
+
+/** One driver of a host: calls to it, connections for what takes long, and how it stands. */
+export type HostDriver = Pick<FamilyLink, 'family' | 'state' | 'call' | 'openConnection' | 'retry'>
 
 export interface RedefineOptions {
   /** One that is open already; the link owns it from here on. */
@@ -48,12 +52,14 @@ const ROUTE_WORD_MS = 20
 
 /**
  * The engine's side of one host: keeps it connected, keeps its projection current, and hands out what goes over it. One
- * control connection carries calls and events; each stream and each long call has a connection of its own.
+ * control connection carries calls and events of domains; each other driver, each stream and each long call has a connection
+ * of its own.
  */
 export class HostLink {
   readonly #options: HostLinkOptions
   readonly #projection: DomainProjection
   readonly #status: LinkStatus
+  readonly #drivers: HostDrivers
   readonly #life = new AbortController()
   readonly #waiters: LiveWaiters
   readonly #pause: AttemptPause
@@ -70,8 +76,6 @@ export class HostLink {
   #endpoint: HostRoute['endpoint'] = null
   #configSkipped: readonly SkippedDirective[] = []
   #facts: HostFacts | null = null
-  #networks: readonly HostResource[] = []
-  #pools: readonly HostResource[] = []
   /** Connections in a row that were lost soon after they came about. */
   #shortLives = 0
   /** Sign-ins in a row to which the host did not answer any more. */
@@ -93,6 +97,18 @@ export class HostLink {
         options.onChange({ kind: 'domains', hostId: this.id, uuids })
       },
       onIncomplete: () => this.#resynchronize(),
+    })
+    this.#drivers = new HostDrivers({
+      open: (family, request) =>
+        openConnection(this.#connectedRoute(), { ...this.#connectionOptions(request), family }),
+      onEvent: (family, event) => {
+        this.#status.heard()
+        options.onChange({ kind: 'driver-event', hostId: this.id, family, event })
+      },
+      onState: () => options.onChange({ kind: 'state', hostId: this.id }),
+      onResources: (family) => options.onChange({ kind: 'resources', hostId: this.id, family }),
+      clock: options.clock,
+      decidePauseMs: options.timing.decidePauseMs,
     })
     this.#status = new LinkStatus({
       hostId: definition.id,
@@ -117,12 +133,12 @@ export class HostLink {
     return this.#projection.records
   }
 
-  get networks(): readonly HostResource[] {
-    return this.#networks
+  get networks(): ResourceList {
+    return this.#drivers.list('network')
   }
 
-  get pools(): readonly HostResource[] {
-    return this.#pools
+  get pools(): ResourceList {
+    return this.#drivers.list('storage')
   }
 
   /** True while the records are known to be current. */
@@ -145,6 +161,7 @@ export class HostLink {
       facts: this.#facts,
       asOf: heardAt,
       stale: !this.isLive,
+      drivers: this.#drivers.states,
     }
   }
 
@@ -172,8 +189,8 @@ export class HostLink {
 
   /** Tries now instead of later; without effect while connected, and where only a person can help. */
   nudge(): void {
-    if (this.isLive || this.#pause.waitsForPerson) return
-    this.#pause.end()
+    if (this.isLive) this.#drivers.retry()
+    else if (!this.#pause.waitsForPerson) this.#pause.end()
   }
 
   /** Drops the connection, if any, and connects at once, over `route` where one is open already. Rejects with the reason when that fails. */
@@ -229,14 +246,21 @@ export class HostLink {
 
   /** Opens a libvirt connection for one stream or one long call; the caller closes it. Errors: host.not-connected and those of opening. */
   async openConnection(request: OpenConnectionRequest = {}): Promise<LibvirtConnection> {
-    const { timeoutMs = this.#options.settings().connectTimeoutMs, signal, keepalive } = request
-    return openConnection(this.#connectedRoute(), {
-      uri: libvirtUri(this.#definition.libvirtMode),
+    return openConnection(this.#connectedRoute(), this.#connectionOptions(request))
+  }
+
+  /** A driver beside the hypervisor's, on a connection of its own. One that nobody has asked for yet is connected to then. */
+  family(family: DriverFamily): HostDriver {
+    return this.#drivers.get(family)
+  }
+
+  #connectionOptions({ timeoutMs, signal, keepalive }: OpenConnectionRequest) {
+    return {
       address: this.#definition.address,
-      timeoutMs,
+      timeoutMs: timeoutMs ?? this.#options.settings().connectTimeoutMs,
       signal,
       keepalive: keepalive ?? this.#options.timing.keepalive,
-    })
+    }
   }
 
   /** Opens a unix socket on the host, over the same SSH session. */
@@ -321,9 +345,9 @@ export class HostLink {
     this.#endpoint = route.endpoint
     this.#configSkipped = route.configSkipped
     const connection = await openConnection(route, {
-      uri: libvirtUri(definition.libvirtMode),
       address: definition.address,
       keepalive: this.#options.timing.keepalive,
+      anew: true,
       ...limits,
     })
     if (signal.aborted) {
@@ -333,11 +357,6 @@ export class HostLink {
     const live = new LiveSession(connection, this.#projection, {
       heard: () => this.#status.heard(),
       domainEvent: (event, before) => this.#options.onChange({ kind: 'event', hostId: this.id, event, before }),
-      resources: (networks, pools) => {
-        this.#networks = networks
-        this.#pools = pools
-        this.#options.onChange({ kind: 'resources', hostId: this.id })
-      },
       facts: (facts) => {
         this.#facts = facts
         this.#status.change()
@@ -352,6 +371,7 @@ export class HostLink {
     await live.start()
     if (signal.aborted) throw abortedByUs()
     this.#synchronized = true
+    this.#drivers.start()
   }
 
   #adopt(route: HostRoute): void {
@@ -386,7 +406,8 @@ export class HostLink {
     this.#projection.detach(error)
     const deliberate = isAppError(error, 'ssh.aborted') || isAppError(error, 'engine.stopping')
     this.#status.change({ phase: 'connecting', ...(deliberate ? { failures: 0, error: null } : { error }) })
-    await live?.connection.close()
+    // Each daemon is told goodbye before the way to it ends.
+    await Promise.all([live?.connection.close(), this.#drivers.stop()])
     await route?.close()
   }
 

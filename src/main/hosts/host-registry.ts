@@ -85,7 +85,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
   }
 
   async function openRoute(definition: HostDefinition, request: RouteRequest): Promise<HostRoute> {
-    if (definition.transport === 'local') return openLocalRoute(sockets(definition.libvirtMode))
+    if (definition.transport === 'local') return openLocalRoute(sockets(definition.libvirtMode), definition.libvirtMode)
     const { acceptFingerprint, timeoutMs, signal } = request
     let configSkipped: readonly SkippedDirective[] = []
     const session = await connectSsh({

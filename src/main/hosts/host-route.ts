@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { AppError } from '../../shared/errors/index.ts'
 import type { SkippedDirective, SshSession } from '../ssh/index.ts'
+import type { DriverFamily } from './driver-family.ts'
 
 export interface RouteCallOptions {
   readonly timeoutMs?: number
@@ -12,6 +13,22 @@ export interface OpenRouteOptions extends RouteCallOptions {
   readonly onConfigSkipped?: (skipped: readonly SkippedDirective[]) => void
 }
 
+export interface OpenLibvirtOptions extends RouteCallOptions {
+  /**
+   * Which driver it is for: that one's own daemon on a host with modular daemons, elsewhere the hypervisor's once more. Without
+   * it the hypervisor's, which has to be opened first.
+   */
+  readonly family?: DriverFamily | undefined
+  /** Looks for the best socket again instead of taking the one that worked last. */
+  readonly anew?: boolean | undefined
+}
+
+/** A byte stream to a libvirt daemon, and the URI that the daemon is to be opened with. */
+export interface LibvirtDoor {
+  readonly transport: Duplex
+  readonly uri: string
+}
+
 /** The way to a host once it is there: its SSH session, or this computer itself. */
 export interface HostRoute {
   readonly session: SshSession | null
@@ -20,8 +37,8 @@ export interface HostRoute {
   readonly endpoint: { readonly address: string; readonly port: number; readonly user: string } | null
   /** Parts of the user's ssh_config that were not evaluated on the way. */
   readonly configSkipped: readonly SkippedDirective[]
-  /** Opens a new byte stream to the libvirt daemon. Errors: host.libvirt-…, ssh.forward-refused, ssh.connection-lost. */
-  openLibvirt(options: RouteCallOptions): Promise<Duplex>
+  /** Opens a new byte stream to a libvirt daemon. Errors: host.libvirt-…, ssh.forward-refused, ssh.connection-lost. */
+  openLibvirt(options: OpenLibvirtOptions): Promise<LibvirtDoor>
   /** Opens a unix socket on the host. */
   forwardSocket(path: string, options?: RouteCallOptions): Promise<Duplex>
   /** Opens a TCP connection from the host. */

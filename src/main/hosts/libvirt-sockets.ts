@@ -1,9 +1,12 @@
 import { access, constants } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path/posix'
 import type { LibvirtMode } from '../../shared/domain/index.ts'
+import { type DriverFamily, familyTraits } from './driver-family.ts'
 
-/** The monolithic daemon's socket, then the modular one's, as they are called in every folder. */
-const NAMES = ['libvirt-sock', 'virtqemud-sock']
+/** The hypervisor's own daemon, where daemons are modular. */
+const HYPERVISOR_SOCKET = 'virtqemud-sock'
+/** In order of preference. The other one is the monolithic daemon's, or that of a proxy in front of modular ones. */
+const NAMES = [HYPERVISOR_SOCKET, 'libvirt-sock']
 
 /** Where the system daemon listens. */
 export const SYSTEM_SOCKETS: readonly string[] = NAMES.map((name) => `/run/libvirt/${name}`)
@@ -13,9 +16,23 @@ export function sessionSockets(runtimeFolder: string): readonly string[] {
   return NAMES.map((name) => `${runtimeFolder}/libvirt/${name}`)
 }
 
-/** The URI that a daemon of that mode is opened with. */
+/** The URI that the hypervisor's daemon of that mode is opened with. */
 export function libvirtUri(mode: LibvirtMode): string {
-  return mode === 'system' ? 'qemu:///system' : 'qemu:///session'
+  return `qemu:///${mode}`
+}
+
+/** The URI that a driver's own daemon is opened with. */
+export function familyUri(family: DriverFamily, mode: LibvirtMode): string {
+  return `${familyTraits[family].scheme}:///${mode}`
+}
+
+/**
+ * Where a driver's own daemon listens, on a host whose hypervisor was reached at `hypervisorSocket`. Null: the daemon there has
+ * all drivers, or reaches them itself.
+ */
+export function familySocket(family: DriverFamily, hypervisorSocket: string): string | null {
+  if (basename(hypervisorSocket) !== HYPERVISOR_SOCKET) return null
+  return join(dirname(hypervisorSocket), `${familyTraits[family].daemon}-sock`)
 }
 
 /** The sockets to try on this computer. */

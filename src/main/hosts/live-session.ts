@@ -4,8 +4,7 @@ import type { EventSubscription, LibvirtConnection } from '../libvirt/index.ts'
 import { type DomainProjection, isReadFailure } from './domain-projection.ts'
 import type { DomainRecord } from './domain-record.ts'
 import { fetchFacts } from './fetch-facts.ts'
-import { type DomainEvent, HOST_EVENTS, type HostEvent } from './host-change.ts'
-import { fetchNetworks, fetchPools, type HostResource } from './host-resources.ts'
+import { DOMAIN_EVENTS, type DomainEvent } from './host-change.ts'
 import { onePlusOne } from './one-plus-one.ts'
 
 /** What a live session tells its link. */
@@ -14,7 +13,6 @@ export interface LiveSessionListener {
   heard(): void
   domainEvent(event: DomainEvent, before: DomainRecord | null): void
   facts(facts: HostFacts): void
-  resources(networks: readonly HostResource[], pools: readonly HostResource[]): void
   /** A reading that nobody waits for failed, though the connection is there. `what` is a domain's UUID or a word. */
   readFailed(what: string, error: unknown): void
 }
@@ -29,10 +27,6 @@ export class LiveSession {
   readonly #listener: LiveSessionListener
   /** Brings the projection up to date with all domains. Errors: those of `call`. */
   readonly synchronize = onePlusOne(() => this.#domains.synchronize())
-  readonly #readResources = onePlusOne(async () => {
-    const networks = await fetchNetworks(this.#connection)
-    this.#listener.resources(networks, await fetchPools(this.#connection))
-  })
 
   constructor(connection: LibvirtConnection, domains: DomainProjection, listener: LiveSessionListener) {
     this.#connection = connection
@@ -45,23 +39,22 @@ export class LiveSession {
   }
 
   /**
-   * Brings the projection up to date and keeps it so: resolves when the domains are complete. Facts and resources follow by
-   * the listener, because a daemon that has just started takes seconds to look at its QEMU.
+   * Brings the projection up to date and keeps it so: resolves when the domains are complete. Facts follow by the listener,
+   * because a daemon that has just started takes seconds to look at its QEMU.
    */
   async start(): Promise<void> {
     this.#domains.attach(this.#connection)
     const events = await this.#connection.subscribe({
-      events: [...HOST_EVENTS],
+      events: [...DOMAIN_EVENTS],
       allowRefused: true,
       queueLength: 65_536,
     })
     void this.#pump(events)
     await this.synchronize()
     void this.#readFacts()
-    this.#refreshResources()
   }
 
-  async #pump(events: EventSubscription<HostEvent['kind']>): Promise<void> {
+  async #pump(events: EventSubscription<DomainEvent['kind']>): Promise<void> {
     try {
       for await (const event of events) this.#handleSafely(event)
     } catch (error) {
@@ -71,7 +64,7 @@ export class LiveSession {
   }
 
   /** A bug over one event must not be the end of all that follow. */
-  #handleSafely(event: HostEvent): void {
+  #handleSafely(event: DomainEvent): void {
     try {
       this.#handle(event)
     } catch (error) {
@@ -79,12 +72,8 @@ export class LiveSession {
     }
   }
 
-  #handle(event: HostEvent): void {
+  #handle(event: DomainEvent): void {
     this.#listener.heard()
-    if (!('domain' in event)) {
-      this.#refreshResources()
-      return
-    }
     const { uuid } = event.domain
     this.#listener.domainEvent(event, this.#domains.records.get(uuid) ?? null)
     if (event.kind === 'domain-balloon-change') {
@@ -103,10 +92,6 @@ export class LiveSession {
     } catch (error) {
       this.#report('facts', error)
     }
-  }
-
-  #refreshResources(): void {
-    this.#readResources().catch((error: unknown) => this.#report('resources', error))
   }
 
   #report(what: string, error: unknown): void {

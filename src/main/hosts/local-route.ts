@@ -1,20 +1,31 @@
 import { connect, type NetConnectOpts } from 'node:net'
 import { userInfo } from 'node:os'
 import type { Duplex } from 'node:stream'
+import type { LibvirtMode } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { HostRoute, RouteCallOptions } from './host-route.ts'
+import { familySocket, familyUri, libvirtUri } from './libvirt-sockets.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 
 /** The way to this computer's own libvirt: the first of `sockets` that answers. */
-export function openLocalRoute(sockets: readonly string[]): HostRoute {
+export function openLocalRoute(sockets: readonly string[], mode: LibvirtMode): HostRoute {
   const ended = Promise.withResolvers<AppError | null>()
+  let hypervisorSocket = ''
   return {
     session: null,
     hostKey: null,
     endpoint: null,
     configSkipped: [],
-    openLibvirt: (options) => openFirst(sockets, options),
+    openLibvirt: async ({ family, ...options }) => {
+      const own = family === undefined ? null : familySocket(family, hypervisorSocket)
+      if (family !== undefined && own !== null) {
+        return { transport: (await openFirst([own], options)).stream, uri: familyUri(family, mode) }
+      }
+      const { stream, path } = await openFirst(sockets, options)
+      if (family === undefined) hypervisorSocket = path
+      return { transport: stream, uri: libvirtUri(mode) }
+    },
     forwardSocket: (path, options = {}) => open({ path }, path, options),
     forwardTcp: (host, port, options = {}) => open({ host, port }, `${host}:${port}`, options),
     closed: ended.promise,
@@ -22,11 +33,14 @@ export function openLocalRoute(sockets: readonly string[]): HostRoute {
   }
 }
 
-async function openFirst(sockets: readonly string[], options: RouteCallOptions): Promise<Duplex> {
+async function openFirst(
+  sockets: readonly string[],
+  options: RouteCallOptions,
+): Promise<{ readonly stream: Duplex; readonly path: string }> {
   const failures: AppError[] = []
   for (const path of sockets) {
     try {
-      return await open({ path }, path, options)
+      return { stream: await open({ path }, path, options), path }
     } catch (error) {
       if (!isAppError(error, 'host.local-refused')) throw error
       failures.push(decideLocalSocketError(path, sockets, error))

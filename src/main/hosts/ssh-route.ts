@@ -1,9 +1,8 @@
-import type { Duplex } from 'node:stream'
 import type { HostDefinition, LibvirtMode } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
-import type { SkippedDirective, SshSession } from '../ssh/index.ts'
+import type { LibvirtSocket, LibvirtSocketOptions, SkippedDirective, SshSession } from '../ssh/index.ts'
 import type { HostRoute, RouteCallOptions } from './host-route.ts'
-import { libvirtUri, SYSTEM_SOCKETS, sessionSockets } from './libvirt-sockets.ts'
+import { familySocket, familyUri, libvirtUri, SYSTEM_SOCKETS, sessionSockets } from './libvirt-sockets.ts'
 
 const PROBE_TIMEOUT_MS = 10_000
 const RUNTIME_FOLDER = /^\/[\w./-]{1,200}$/
@@ -14,21 +13,27 @@ export function openSshRoute(
   definition: Pick<HostDefinition, 'address' | 'libvirtMode'>,
   configSkipped: readonly SkippedDirective[],
 ): HostRoute {
+  const mode = definition.libvirtMode
   let sockets: readonly string[] | null = null
+  let hypervisor: Pick<LibvirtSocket, 'path' | 'route'> | null = null
   return {
     session,
     hostKey: session.hostKey,
     endpoint: session.endpoint,
     configSkipped,
-    openLibvirt: async (options) => {
-      sockets ??=
-        definition.libvirtMode === 'system'
-          ? SYSTEM_SOCKETS
-          : sessionSockets(await fetchRuntimeFolder(session, options))
+    openLibvirt: async ({ family, anew = false, ...options }) => {
+      sockets ??= mode === 'system' ? SYSTEM_SOCKETS : sessionSockets(await fetchRuntimeFolder(session, options))
+      // The helper chooses a socket itself: which one it was nobody says.
+      const isKnown = hypervisor !== null && hypervisor.route !== 'virt-ssh-helper'
+      const own = family !== undefined && isKnown ? familySocket(family, hypervisor?.path ?? '') : null
+      const paths = own === null ? sockets : [own]
+      const uri = own === null || family === undefined ? libvirtUri(mode) : familyUri(family, mode)
       try {
-        return await openSocket(session, definition.libvirtMode, sockets, options)
+        const { stream, path, route } = await openSocket(session, mode, paths, { ...options, anew, uri })
+        if (family === undefined) hypervisor = { path, route }
+        return { transport: stream, uri }
       } catch (error) {
-        throw decideLibvirtSocketError(error, definition.address, session.endpoint.user, sockets)
+        throw decideLibvirtSocketError(error, definition.address, session.endpoint.user, paths)
       }
     },
     forwardSocket: (path, options) => session.forwardSocket(path, options),
@@ -42,18 +47,17 @@ async function openSocket(
   session: SshSession,
   mode: LibvirtMode,
   sockets: readonly string[],
-  options: RouteCallOptions,
-): Promise<Duplex> {
-  const uri = libvirtUri(mode)
+  options: LibvirtSocketOptions,
+): Promise<LibvirtSocket> {
   try {
-    return await session.openLibvirtSocket(sockets, { ...options, uri })
+    return await session.openLibvirtSocket(sockets, options)
   } catch (error) {
     // A session daemon runs only while somebody uses it: libvirt's helper starts it.
     const notStarted =
       isAppError(error, 'ssh.forward-refused') && ['socket-missing', 'connection-refused'].includes(error.params.hint)
     if (mode !== 'session' || !notStarted) throw error
     try {
-      return await session.openLibvirtSocket(sockets, { ...options, uri, routes: ['virt-ssh-helper'] })
+      return await session.openLibvirtSocket(sockets, { ...options, routes: ['virt-ssh-helper'] })
     } catch (helperError) {
       throw isAppError(helperError, 'ssh.forward-refused') ? error : helperError
     }

@@ -7,8 +7,8 @@ import {
   type LibvirtConnection,
 } from '../hosts/index.ts'
 
-/** `virDomainInterfaceAddressesSource`: the host's DHCP leases, the guest's agent, the host's ARP table. */
-const SOURCES = { lease: 0, agent: 1, arp: 2 } as const
+/** `virDomainInterfaceAddressesSource`: the guest's agent, the host's ARP table. */
+const SOURCES = { agent: 1, arp: 2 } as const
 const READ_TIMEOUT_MS = 10_000
 const ADDRESSES_LIMIT = 32
 
@@ -25,9 +25,35 @@ export async function fetchAddresses(link: HostLink, record: DomainRecord, signa
     if (told.size > 0) return told
   }
   const found = new Map<string, readonly string[]>()
-  for (const source of [SOURCES.lease, SOURCES.arp]) {
-    for (const [mac, addresses] of await fetchFrom(link.control(), record, source, signal)) {
+  for (const told of [
+    await fetchLeases(link, record, signal),
+    await fetchFrom(link.control(), record, SOURCES.arp, signal),
+  ]) {
+    for (const [mac, addresses] of told) {
       found.set(mac, [...new Set([...(found.get(mac) ?? []), ...addresses])].slice(0, ADDRESSES_LIMIT))
+    }
+  }
+  return found
+}
+
+/**
+ * What the DHCP servers of the host's networks have given out. The network driver is asked itself: the hypervisor's would wait
+ * for it, and one that hangs would block the control connection. Empty where it cannot tell.
+ */
+async function fetchLeases(link: HostLink, { definition }: DomainRecord, signal: AbortSignal): Promise<Addresses> {
+  const networks = link.family('network')
+  const limits = { timeoutMs: READ_TIMEOUT_MS, signal }
+  const found = new Map<string, readonly string[]>()
+  for (const { type, source, macAddress } of definition.nics) {
+    if (type !== 'network' || source === null) continue
+    try {
+      const { net } = await networks.call('NETWORK_LOOKUP_BY_NAME', { name: source }, limits)
+      const request = { net, mac: macAddress, need_results: 1, flags: 0 }
+      const { leases } = await networks.call('NETWORK_GET_DHCP_LEASES', request, limits)
+      const addresses = leases.map(({ ipaddr }) => ipaddr).filter(isTelling)
+      if (addresses.length > 0) found.set(macAddress.toLowerCase(), addresses.slice(0, ADDRESSES_LIMIT))
+    } catch (error) {
+      if (!isAppError(error)) throw error
     }
   }
   return found

@@ -13,6 +13,7 @@ export type {
   ExecResult,
   InteractiveAnswer,
   LibvirtRoute,
+  LibvirtSocket,
   LibvirtSocketOptions,
   SftpClient,
   SftpEntry,

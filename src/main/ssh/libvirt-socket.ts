@@ -4,7 +4,14 @@ import type { ChannelStream } from './channel-stream.ts'
 import { boundText } from './failure.ts'
 import { posixCommand, shellQuote } from './shell-quote.ts'
 import type { SshConnection } from './ssh-connection.ts'
-import type { CallOptions, ExecOptions, ExecResult, LibvirtRoute, LibvirtSocketOptions } from './types.ts'
+import type {
+  CallOptions,
+  ExecOptions,
+  ExecResult,
+  LibvirtRoute,
+  LibvirtSocket,
+  LibvirtSocketOptions,
+} from './types.ts'
 
 const ALL_ROUTES: readonly LibvirtRoute[] = ['stream-local', 'virt-ssh-helper', 'netcat']
 /** A helper that fails does so at once; one that has lived this long is connected. libvirt speaks only when spoken to. */
@@ -18,16 +25,18 @@ export interface LibvirtOpenerParts {
 }
 
 export interface LibvirtOpener {
-  readonly open: (paths: readonly string[], options?: LibvirtSocketOptions) => Promise<Duplex>
+  readonly open: (paths: readonly string[], options?: LibvirtSocketOptions) => Promise<LibvirtSocket>
   readonly route: () => LibvirtRoute | null
 }
 
 /**
  * Opens libvirt's sockets by the first way that the host allows, and remembers it: a forward, then libvirt's own
- * `virt-ssh-helper`, then netcat. The ways that run a command need a session slot for as long as they are open.
+ * `virt-ssh-helper`, then netcat. The ways that run a command need a session slot for as long as they are open. Which path
+ * answered is remembered for each choice of paths, the way for all of them.
  */
 export function createLibvirtOpener(parts: LibvirtOpenerParts): LibvirtOpener {
-  let known: { route: LibvirtRoute; path: string } | null = null
+  let lastRoute: LibvirtRoute | null = null
+  const found = new Map<string, { readonly route: LibvirtRoute; readonly path: string }>()
   const commands = new Map<string, string>()
 
   const tryRoute = async (route: LibvirtRoute, path: string, options: LibvirtSocketOptions): Promise<Duplex> => {
@@ -44,18 +53,22 @@ export function createLibvirtOpener(parts: LibvirtOpenerParts): LibvirtOpener {
   }
 
   return {
-    route: () => known?.route ?? null,
+    route: () => lastRoute,
     async open(paths, options = {}) {
-      const routes = options.routes ?? ALL_ROUTES
-      if (known !== null && paths.includes(known.path) && routes.includes(known.route)) {
+      const choice = paths.join('\n')
+      const allowed = options.routes ?? ALL_ROUTES
+      const known = options.anew === true ? undefined : found.get(choice)
+      if (known !== undefined && allowed.includes(known.route)) {
         try {
-          return await tryRoute(known.route, known.path, options)
+          return { stream: await tryRoute(known.route, known.path, options), ...known }
         } catch (error) {
           // The daemon may have been replaced by another one, behind another socket.
           if (!isAppError(error, 'ssh.forward-refused')) throw error
-          known = null
+          found.delete(choice)
         }
       }
+      // The way that worked for another socket of this host is the likeliest.
+      const routes = allowed.toSorted((left, right) => Number(right === lastRoute) - Number(left === lastRoute))
       const failures: AppError<'ssh.forward-refused'>[] = []
       for (const route of routes) {
         for (const path of paths) {
@@ -63,8 +76,9 @@ export function createLibvirtOpener(parts: LibvirtOpenerParts): LibvirtOpener {
           if (failures.some((failure) => failure.params.target === path && isFinal(failure))) continue
           try {
             const stream = await tryRoute(route, path, options)
-            known = { route, path }
-            return stream
+            found.set(choice, { route, path })
+            lastRoute = route
+            return { stream, route, path }
           } catch (error) {
             if (!isAppError(error, 'ssh.forward-refused')) throw error
             failures.push(error)

@@ -65,6 +65,16 @@ export interface LibvirtSocketOptions extends CallOptions {
   readonly uri?: string
   /** Uses only these ways, in this order; default all three. */
   readonly routes?: readonly LibvirtRoute[]
+  /** Looks for the first path that answers again, even where a later one is known to. */
+  readonly anew?: boolean
+}
+
+/** A libvirt socket that was opened, and how. */
+export interface LibvirtSocket {
+  readonly stream: Duplex
+  readonly route: LibvirtRoute
+  /** The one of the paths that answered; by `virt-ssh-helper` nominal, as the helper chooses itself. */
+  readonly path: string
 }
 
 /** Attributes of a remote file. `modifiedAt` in milliseconds since 1970. */
@@ -109,7 +119,7 @@ export interface SshSession {
   /** Opens a TCP connection from the host. Errors as `forwardSocket`. */
   forwardTcp(host: string, port: number, options?: CallOptions): Promise<Duplex>
   /** Opens the first of the given libvirt sockets that answers, by whichever way the host allows. */
-  openLibvirtSocket(paths: readonly string[], options?: LibvirtSocketOptions): Promise<Duplex>
+  openLibvirtSocket(paths: readonly string[], options?: LibvirtSocketOptions): Promise<LibvirtSocket>
   /** The way that `openLibvirtSocket` found to work, once it has. */
   readonly libvirtRoute: LibvirtRoute | null
   /** Runs a command in the user's login shell. A non-zero exit code is a result, not an error. */

@@ -20,6 +20,8 @@ function readableParams(error: WireError, t: TFunction): Record<string, string |
       readable[name] = words.map((field) => t(`hosts:form.${field}`, { defaultValue: field })).join(', ')
     } else if (name === 'status') {
       readable[name] = statusWord(error.code, String(value), t)
+    } else if (name === 'driver') {
+      readable[name] = t(`hosts:driver.${String(value)}`, { defaultValue: String(value) })
     } else if (
       (name === 'command' && !error.code.startsWith('ssh.')) ||
       (name === 'action' && String(value).includes('.'))

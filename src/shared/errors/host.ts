@@ -10,6 +10,10 @@ export interface HostErrors {
   'host.libvirt-permission': { user: string; socket: string; group: string }
   'host.libvirt-not-answering': { address: string; timeoutMs: number }
   'host.libvirt-too-old': { version: string; minimum: string }
+  /** Nothing answers for a driver beside the hypervisor's: `storage`, `network`, … */
+  'host.driver-absent': { driver: string; daemon: string }
+  /** Such a driver is there and does not do its work. */
+  'host.driver-failed': { driver: string; daemon: string }
   'host.no-qemu': { address: string }
   'host.kvm-missing': { address: string }
   'host.memory-too-small': { memoryMiB: number; minimumMiB: number }

@@ -17,6 +17,11 @@ describe('the text of an error', () => {
     expect(text.title).toBe('“Pause” is not possible while web is “Down”')
   })
 
+  it('says drivers in words', () => {
+    const error = inventError('host.driver-absent', { driver: 'nwfilter', daemon: 'virtnwfilterd' })
+    expect(describeError(error, t).title).toBe('Nothing answers for network filters on the host')
+  })
+
   it('says times in seconds', () => {
     const text = describeError(inventError('libvirt.call-timed-out', { procedure: 'x', timeoutMs: 2_500 }), t)
     expect(text.title).toContain('2.5 s')

@@ -1,5 +1,6 @@
-import { duplexPair } from 'node:stream'
-import type { HostRoute, LinkClock } from '../../../../src/main/hosts/index.ts'
+import { type Duplex, duplexPair } from 'node:stream'
+import type { DriverFamily, HostRoute, LinkClock } from '../../../../src/main/hosts/index.ts'
+import { REMOTE } from '../../../../src/main/libvirt/protocol/procedure.ts'
 import { procedures } from '../../../../src/main/libvirt/protocol/procedures.gen.ts'
 import type { HostDefinition, HostId } from '../../../../src/shared/domain/index.ts'
 import type { AppError } from '../../../../src/shared/errors/index.ts'
@@ -17,35 +18,112 @@ export const DEFINITION: HostDefinition = {
   libvirtMode: 'system',
 }
 
-const NO_SUPPORT = 3
+type Name = keyof typeof procedures
 
-/** Answers of a daemon that has no domains; everything else it does not support. */
-const ANSWERS: Readonly<Record<number, unknown>> = {
-  [procedures.AUTH_LIST.number]: { types: [0] },
-  [procedures.CONNECT_SUPPORTS_FEATURE.number]: { supported: 0 },
-  [procedures.CONNECT_OPEN.number]: undefined,
-  [procedures.CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY.number]: { callbackID: 1 },
-  [procedures.CONNECT_NETWORK_EVENT_REGISTER_ANY.number]: { callbackID: 2 },
-  [procedures.CONNECT_STORAGE_POOL_EVENT_REGISTER_ANY.number]: { callbackID: 3 },
-  [procedures.CONNECT_LIST_ALL_DOMAINS.number]: { domains: [], ret: 0 },
-  [procedures.CONNECT_GET_ALL_DOMAIN_STATS.number]: { retStats: [] },
+/** Answers of a daemon that has no domains, networks or pools; everything else it does not support. */
+const ANSWERS: Partial<Record<Name, unknown>> = {
+  AUTH_LIST: { types: [0] },
+  CONNECT_SUPPORTS_FEATURE: { supported: 0 },
+  CONNECT_OPEN: undefined,
+  CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY: { callbackID: 1 },
+  CONNECT_NETWORK_EVENT_REGISTER_ANY: { callbackID: 2 },
+  CONNECT_STORAGE_POOL_EVENT_REGISTER_ANY: { callbackID: 3 },
+  CONNECT_LIST_ALL_DOMAINS: { domains: [], ret: 0 },
+  CONNECT_GET_ALL_DOMAIN_STATS: { retStats: [] },
+  CONNECT_LIST_ALL_NETWORKS: { nets: [], ret: 0 },
+  CONNECT_LIST_ALL_STORAGE_POOLS: { pools: [], ret: 0 },
 }
+
+/** A failure that a daemon answers with. */
+export class Refusal {
+  readonly code: number
+  readonly domain: number
+
+  constructor(code: number, domain = 0) {
+    this.code = code
+    this.domain = domain
+  }
+}
+
+/** A call that is never answered. */
+export const SILENCE = Symbol('silence')
+
+/** The daemons behind one socket of the fake host, under the test's control. */
+export class FakeDoor {
+  /** In place of the usual answers. */
+  readonly answers: Partial<Record<Name, unknown>> = {}
+  /** Why the socket cannot be opened. */
+  refusal: AppError | null = null
+  /** One for each connection, in the order in which they were opened. */
+  readonly daemons: FakeDaemon[] = []
+  /** What was called, on all of them. */
+  readonly calls: { readonly name: Name; readonly args: unknown }[] = []
+  readonly #silent: { readonly daemon: FakeDaemon; readonly received: Received; readonly answer: unknown }[] = []
+
+  open(): Duplex {
+    if (this.refusal !== null) throw this.refusal
+    const [ours, theirs] = duplexPair()
+    const daemon = new FakeDaemon(theirs)
+    this.daemons.push(daemon)
+    void this.#serve(daemon)
+    return ours
+  }
+
+  /** Ends all connections, as a daemon that dies does. */
+  cut(): void {
+    for (const daemon of this.daemons.splice(0)) daemon.transport.end()
+  }
+
+  /** Answers the calls that met `SILENCE`. */
+  answerLate(): void {
+    for (const { daemon, received, answer } of this.#silent.splice(0)) daemon.send(daemon.reply(received, answer))
+  }
+
+  async #serve(daemon: FakeDaemon): Promise<never> {
+    for (;;) {
+      const received = await daemon.next()
+      const name = NAMES.get(received.header.procedure)
+      // The fake answers the goodbye by itself.
+      if (name === undefined || name === 'CONNECT_CLOSE') continue
+      this.calls.push({ name, args: received.body })
+      const answers = { ...ANSWERS, ...this.answers }
+      const answer = name in answers ? answers[name] : new Refusal(3)
+      if (answer === SILENCE) this.#silent.push({ daemon, received, answer: ANSWERS[name] })
+      else if (answer instanceof Refusal)
+        daemon.send(daemon.failure(received, { code: answer.code, domain: answer.domain }))
+      else daemon.send(daemon.reply(received, answer))
+    }
+  }
+}
+
+const NAMES = new Map(
+  Object.values(procedures)
+    .filter(({ program }) => program === REMOTE)
+    .map(({ number, name }) => [number, name as Name] as const),
+)
 
 /** A way to a host under the test's control. */
 export interface FakeRoute extends HostRoute {
   /** The way ends by itself. */
   lose(error: AppError): void
   readonly isClosed: boolean
+  /** The hypervisor's daemon, or a driver's own. */
+  door(family?: DriverFamily): FakeDoor
 }
 
 /** A route to a daemon without domains. */
 export function makeRoute(): FakeRoute {
   const ended = Promise.withResolvers<AppError | null>()
-  const daemons: FakeDaemon[] = []
+  const doors = new Map<string, FakeDoor>()
   let isClosed = false
+  const door = (family: string = 'qemu'): FakeDoor => {
+    const made = doors.get(family) ?? new FakeDoor()
+    doors.set(family, made)
+    return made
+  }
   const end = (error: AppError | null) => {
     isClosed = true
-    for (const daemon of daemons) daemon.transport.destroy()
+    for (const { daemons } of doors.values()) for (const daemon of daemons) daemon.transport.destroy()
     ended.resolve(error)
   }
   return {
@@ -53,32 +131,16 @@ export function makeRoute(): FakeRoute {
     hostKey: { type: 'ssh-ed25519', fingerprint: 'SHA256:x' },
     endpoint: null,
     configSkipped: [],
-    openLibvirt: async () => {
-      const [ours, theirs] = duplexPair()
-      const daemon = new FakeDaemon(theirs)
-      daemons.push(daemon)
-      void serve(daemon)
-      return ours
-    },
+    openLibvirt: async ({ family }) => ({ transport: door(family).open(), uri: `${family ?? 'qemu'}:///system` }),
     forwardSocket: () => Promise.reject(new Error('not here')),
     forwardTcp: () => Promise.reject(new Error('not here')),
     closed: ended.promise,
     close: async () => end(null),
     lose: end,
+    door,
     get isClosed() {
       return isClosed
     },
-  }
-}
-
-async function serve(daemon: FakeDaemon): Promise<never> {
-  for (;;) {
-    const received: Received = await daemon.next()
-    const { procedure } = received.header
-    // The fake answers the goodbye by itself.
-    if (procedure === procedures.CONNECT_CLOSE.number) continue
-    const known = procedure in ANSWERS
-    daemon.send(known ? daemon.reply(received, ANSWERS[procedure]) : daemon.failure(received, { code: NO_SUPPORT }))
   }
 }
 
@@ -97,7 +159,7 @@ export function makeClock(): LinkClock & { readonly delaysMs: () => number[]; ru
     },
     delaysMs: () => [...timers.values()].map((timer) => timer.delayMs),
     run: (delayMs) => {
-      for (const [key, timer] of timers) {
+      for (const [key, timer] of [...timers]) {
         if (timer.delayMs !== delayMs) continue
         timers.delete(key)
         timer.action()

@@ -1,57 +1,14 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { buildHost } from '../../../../src/main/host/build-host.ts'
-import { HostLink, type HostLinkState, type HostRoute } from '../../../../src/main/hosts/index.ts'
 import type { HostDefinition } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
-import { DEFINITION, type FakeRoute, makeClock, makeRoute } from './fake-host.ts'
+import { DEFINITION, makeRoute } from './fake-host.ts'
+import { startLink, up } from './start-link.ts'
 
 const unreachable = () => new AppError('ssh.unreachable', { address: 'rack', port: 22, reason: 'ECONNREFUSED' })
 const refused = () =>
   new AppError('ssh.authentication-failed', { user: 'root', address: 'rack', tried: 'password', hint: 'refused' })
 const lost = () => new AppError('ssh.connection-lost', { address: 'rack', reason: 'test' })
-
-const links: HostLink[] = []
-afterEach(async () => {
-  await Promise.all(links.splice(0).map((link) => link.stop()))
-})
-
-/** A link whose attempts give what the test has laid out, in order; after that the host is unreachable. */
-function startLink(
-  ways: (FakeRoute | AppError)[],
-  definition: HostDefinition = DEFINITION,
-  skipped: HostRoute['configSkipped'] = [],
-) {
-  const states: HostLinkState[] = []
-  const pauses: [failures: number, hopeless: boolean][] = []
-  const clock = makeClock()
-  let attempts = 0
-  const link: HostLink = new HostLink(definition, {
-    openRoute: async (_definition, { onConfigSkipped }): Promise<HostRoute> => {
-      attempts += 1
-      if (skipped.length > 0) onConfigSkipped?.(skipped)
-      const way = ways.shift() ?? unreachable()
-      if (way instanceof AppError) throw way
-      return way
-    },
-    settings: () => ({ connectTimeoutMs: 5_000, nonResponsiveAfterMs: 60_000 }),
-    clock,
-    timing: {
-      keepalive: { intervalMs: 5_000, count: 5 },
-      decidePauseMs: (failures, hopeless) => {
-        pauses.push([failures, hopeless])
-        return failures
-      },
-    },
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    onChange: (change) => {
-      if (change.kind === 'state') states.push(link.state)
-    },
-  })
-  links.push(link)
-  link.start()
-  return { link, states, pauses, clock, attempts: () => attempts }
-}
-const up = (link: HostLink) => vi.waitFor(() => expect(link.state).toMatchObject({ status: 'up', stale: false }))
 
 describe('a link', () => {
   test('shows what of ssh_config was skipped, also when that may be why the host is not reached', async () => {

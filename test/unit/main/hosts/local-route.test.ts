@@ -17,15 +17,36 @@ describe('the way to this computer', () => {
     const path = join(folder, 'second')
     const server = createServer((socket) => socket.end('hello'))
     await new Promise<void>((resolve) => server.listen(path, resolve))
-    const stream = await openLocalRoute([join(folder, 'first'), path]).openLibvirt({})
-    const [chunk] = await stream.take(1).toArray()
-    expect(String(chunk)).toBe('hello')
+    const { transport, uri } = await openLocalRoute([join(folder, 'first'), path], 'system').openLibvirt({})
+    const [chunk] = await transport.take(1).toArray()
+    expect([String(chunk), uri]).toEqual(['hello', 'qemu:///system'])
     await new Promise((resolve) => server.close(resolve))
+  })
+
+  test.each([
+    ['virtqemud-sock', 'virtstoraged', 'storage:///session'],
+    ['libvirt-sock', 'libvirtd', 'qemu:///session'],
+  ])('over %s leads to storage at %s, by %s', async (name, daemon, uri) => {
+    const answers: Readonly<Record<string, string>> = { [name]: 'libvirtd', 'virtstoraged-sock': 'virtstoraged' }
+    const servers = await Promise.all(
+      Object.entries(answers).map(async ([socket, answer]) => {
+        const server = createServer((client) => client.end(answer))
+        await new Promise<void>((resolve) => server.listen(join(folder, socket), resolve))
+        return server
+      }),
+    )
+    const route = openLocalRoute([join(folder, name)], 'session')
+    const hypervisor = await route.openLibvirt({})
+    const door = await route.openLibvirt({ family: 'storage' })
+    const [chunk] = await door.transport.take(1).toArray()
+    expect([String(chunk), door.uri]).toEqual([daemon, uri])
+    hypervisor.transport.destroy()
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   })
 
   test('says that libvirt is missing where there is no socket', async () => {
     const paths = [join(folder, 'a'), join(folder, 'b')]
-    await expect(openLocalRoute(paths).openLibvirt({})).rejects.toMatchObject({
+    await expect(openLocalRoute(paths, 'system').openLibvirt({})).rejects.toMatchObject({
       code: 'host.libvirt-missing',
       params: { tried: paths.join(', ') },
     })
@@ -34,7 +55,7 @@ describe('the way to this computer', () => {
   test('says that it does not run where nobody listens, also when another socket is missing', async () => {
     const path = join(folder, 'dead')
     await writeFile(path, '')
-    const failed = openLocalRoute([join(folder, 'missing'), path]).openLibvirt({})
+    const failed = openLocalRoute([join(folder, 'missing'), path], 'system').openLibvirt({})
     await expect(failed).rejects.toMatchObject({ code: 'host.libvirt-not-running', params: { socket: path } })
   })
 
@@ -44,7 +65,7 @@ describe('the way to this computer', () => {
     const address = server.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
     await new Promise((resolve) => server.close(resolve))
-    await expect(openLocalRoute([]).forwardTcp('127.0.0.1', port)).rejects.toMatchObject({
+    await expect(openLocalRoute([], 'system').forwardTcp('127.0.0.1', port)).rejects.toMatchObject({
       code: 'host.local-refused',
       params: { target: `127.0.0.1:${port}`, reason: 'ECONNREFUSED' },
     })
@@ -52,7 +73,7 @@ describe('the way to this computer', () => {
 
   test('is given up when the caller does, and that is no word about the socket', async () => {
     const signal = AbortSignal.abort()
-    await expect(openLocalRoute([join(folder, 'a')]).openLibvirt({ signal })).rejects.toMatchObject({
+    await expect(openLocalRoute([join(folder, 'a')], 'system').openLibvirt({ signal })).rejects.toMatchObject({
       code: 'ssh.aborted',
     })
   })

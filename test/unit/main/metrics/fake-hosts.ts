@@ -1,6 +1,8 @@
 import type {
+  DriverFamily,
   HostChange,
   HostChangeListener,
+  HostDriver,
   HostRegistry,
   LibvirtConnection,
 } from '../../../../src/main/hosts/index.ts'
@@ -40,6 +42,8 @@ export class FakeLink {
   connection: FakeConnection
   /** What a connection of its own answers. */
   ownAnswers: Answers = {}
+  /** The connection to the network driver. */
+  networks = new FakeConnection({})
 
   constructor(id: HostId, connection: FakeConnection) {
     this.id = id
@@ -48,6 +52,11 @@ export class FakeLink {
 
   control(): LibvirtConnection {
     return this.connection as unknown as LibvirtConnection
+  }
+
+  family(family: DriverFamily): HostDriver {
+    if (family !== 'network') throw new Error(`no ${family} here`)
+    return this.networks as unknown as HostDriver
   }
 
   async openConnection(): Promise<LibvirtConnection> {

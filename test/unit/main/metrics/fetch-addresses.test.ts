@@ -17,11 +17,26 @@ function makeLink(answer: (source: number) => readonly string[]): FakeLink {
   const answers = { DOMAIN_INTERFACE_ADDRESSES: readInterfaces }
   const link = new FakeLink(hostId, new FakeConnection(answers))
   link.ownAnswers = answers
+  lease(link, [])
   return link
 }
 
+/** Gives the host's network driver leases of our card. */
+function lease(link: FakeLink, addresses: readonly string[]): void {
+  const lookUp = ({ name }: { name: string }) => ({ net: { name, uuid: '' } })
+  const leasesOf = ({ net, mac }: { net: { name: string }; mac: string }) => {
+    expect([net.name, mac.toLowerCase()]).toEqual(['default', MAC])
+    return { leases: addresses.map((ipaddr) => ({ ipaddr })), ret: addresses.length }
+  }
+  link.networks.answers = { NETWORK_LOOKUP_BY_NAME: lookUp, NETWORK_GET_DHCP_LEASES: leasesOf }
+}
+
 async function fetchOf(link: FakeLink, guestAgent: string): Promise<readonly string[]> {
-  const record = { uuid: '4dea22b3-1d52-48f3-9516-782e98ab3fa0', name: 'web', definition: { guestAgent } }
+  const nics = [
+    { type: 'network', source: 'default', macAddress: MAC.toUpperCase() },
+    { type: 'bridge', source: 'br0', macAddress: '52:54:00:00:00:02' },
+  ]
+  const record = { uuid: '4dea22b3-1d52-48f3-9516-782e98ab3fa0', name: 'web', definition: { guestAgent, nics } }
   const { signal } = new AbortController()
   const found = await fetchAddresses(link as unknown as HostLink, record as unknown as DomainRecord, signal)
   return found.get(MAC) ?? []
@@ -44,11 +59,24 @@ test('what the host has seen stands in for an agent that does not answer', async
 
 test('leases and neighbours are joined, each address once and no more than a few', async () => {
   const many = Array.from({ length: 100 }, (_, index) => `10.0.1.${index}`)
-  const link = makeLink((source) => (source === 0 ? ['10.0.1.3', ...many] : many))
+  const link = makeLink(() => many)
+  lease(link, ['10.0.1.3', ...many])
   const addresses = await fetchOf(link, 'absent')
   expect(link.opened).toHaveLength(0)
   expect(addresses.length).toBe(32)
   expect(new Set(addresses).size).toBe(32)
+})
+
+test('leases are asked of the network driver alone, whose absence leaves what the host has seen', async () => {
+  const link = makeLink(() => [])
+  lease(link, ['10.0.0.9', '127.0.0.1'])
+  expect(await fetchOf(link, 'absent')).toEqual(['10.0.0.9'])
+  const absent = makeLink(() => ['10.0.0.7'])
+  const lookUp = () => {
+    throw new AppError('host.driver-absent', { driver: 'network', daemon: 'virtnetworkd' })
+  }
+  absent.networks.answers = { NETWORK_LOOKUP_BY_NAME: lookUp }
+  expect(await fetchOf(absent, 'absent')).toEqual(['10.0.0.7'])
 })
 
 test('a refusal of the daemon is no addresses; a lost connection is an error', async () => {

@@ -1,9 +1,9 @@
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import { isLibvirtError, type KeepaliveSettings, type LibvirtConnection, openLibvirt } from '../libvirt/index.ts'
-import type { HostRoute } from './host-route.ts'
+import { findUnreachedSocket } from './driver-errors.ts'
+import type { HostRoute, OpenLibvirtOptions } from './host-route.ts'
 
-export interface OpenConnectionOptions {
-  readonly uri: string
+export interface OpenConnectionOptions extends Pick<OpenLibvirtOptions, 'family' | 'anew'> {
   readonly address: string
   readonly timeoutMs: number
   readonly keepalive?: KeepaliveSettings | 'off' | undefined
@@ -12,18 +12,17 @@ export interface OpenConnectionOptions {
 
 /**
  * Opens one libvirt connection over a route. Errors: those of `openLibvirt`, of the route, and host.libvirt-not-answering,
- * host.no-qemu.
+ * host.libvirt-not-running, host.no-qemu.
  */
 export async function openConnection(route: HostRoute, options: OpenConnectionOptions): Promise<LibvirtConnection> {
-  const { uri, address, timeoutMs, signal, keepalive } = options
+  const { address, family, anew, timeoutMs, signal, keepalive } = options
   const limits = { timeoutMs, ...(signal === undefined ? {} : { signal }) }
-  const transport = await route.openLibvirt(limits)
+  const { transport, uri } = await route.openLibvirt({ family, anew, ...limits })
   try {
-    // A stream ends by itself when its driver does.
-    const closeEvents = keepalive !== 'off'
     return await openLibvirt(transport, {
       uri,
-      closeEvents,
+      // A stream ends by itself when its driver does.
+      closeEvents: keepalive !== 'off',
       ...limits,
       ...(keepalive === undefined ? {} : { keepalive }),
     })
@@ -32,17 +31,13 @@ export async function openConnection(route: HostRoute, options: OpenConnectionOp
       throw new AppError('host.libvirt-not-answering', { address, timeoutMs }, { retry: 'safe', cause: error })
     }
     // A proxy answers, and the daemon behind it is not there: it may be starting anew.
-    const socket = isLibvirtError(error, 'system') ? findUnreachedSocket(error.params.message) : null
-    if (socket !== null)
+    const socket = findUnreachedSocket(error)
+    if (socket !== null) {
       throw new AppError('host.libvirt-not-running', { address, socket }, { retry: 'safe', cause: error })
-    if (isLibvirtError(error, 'noConnection') || isLibvirtError(error, 'noSupport')) {
+    }
+    if (family === undefined && (isLibvirtError(error, 'noConnection') || isLibvirtError(error, 'noSupport'))) {
       throw new AppError('host.no-qemu', { address }, { cause: error })
     }
     throw error
   }
-}
-
-/** The socket that a daemon says it could not connect to; null when it says something else. Pure. */
-export function findUnreachedSocket(message: string): string | null {
-  return /^Failed to connect socket to '([^']{1,200})'/.exec(message)?.[1] ?? null
 }
