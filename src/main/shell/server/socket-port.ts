@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import type { ServerPort } from '../../engine/index.ts'
+import { type ServerPort, writeFrameText } from '../../engine/index.ts'
 
 /** RFC 6455 close codes. */
 const CLOSE_UNSUPPORTED_DATA = 1003
@@ -26,7 +26,7 @@ export function createSocketPort(socket: WebSocket): ServerPort {
       return socket.bufferedAmount
     },
     send(frame) {
-      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame))
+      if (socket.readyState === socket.OPEN) socket.send(writeFrameText(frame))
     },
     onMessage(listener) {
       socket.on('message', (data: Buffer, isBinary) => {
