@@ -2,6 +2,7 @@ import { benchAppChanges } from './app-changes.ts'
 import { benchAppIdle } from './app-idle.ts'
 import { benchAppStart } from './app-start.ts'
 import type { Bench, BenchResult } from './bench.ts'
+import { benchEngineScale } from './engine-scale.ts'
 import { benchLibvirtBulk } from './libvirt-bulk.ts'
 import { benchLibvirtCalls } from './libvirt-calls.ts'
 import { benchLibvirtSsh } from './libvirt-ssh.ts'
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, Bench>> = {
   'app-changes': benchAppChanges,
   'app-start': benchAppStart,
   'app-idle': benchAppIdle,
+  'engine-scale': benchEngineScale,
 }
 
 const words = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))

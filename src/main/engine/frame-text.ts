@@ -4,35 +4,41 @@ type Stringify = (value: unknown) => string
 
 /** Texts of entities that stood in a snapshot. An entity is replaced as a whole, never changed, so its text holds as long as it does. */
 const textsOfEntities = new WeakMap<object, string>()
-/** Texts of the lists of patches: one list is what all subscribers of a topic get. */
-const textsOfLists = new WeakMap<object, string>()
+/** UTF-8 of the lists in frames: one list is what all subscribers of a topic get, until the topic changes. */
+const bytesOfLists = new WeakMap<object, Buffer>()
 
 /**
- * A frame as JSON text. What many clients get is written once: each entity of a snapshot, and the changes of a patch. Each
- * client's frame is then put together of these pieces.
+ * A frame as JSON, in pieces to be sent one behind the other. What many clients get is written once: each entity of a
+ * snapshot, the whole of one that several ask for between two changes, and the changes of a patch.
  */
-export function writeFrameText(frame: ServerFrame, stringify: Stringify = JSON.stringify): string {
+export function writeFrame(frame: ServerFrame, stringify: Stringify = JSON.stringify): readonly (string | Buffer)[] {
   if (frame.t === 'snapshot') {
     const { entities, ...head } = frame
-    const texts = entities.map((entity) => remembered(textsOfEntities, entity, stringify))
-    return withMember(stringify(head), 'entities', `[${texts.join(',')}]`)
+    const write = () =>
+      `[${entities.map((entity) => remembered(textsOfEntities, entity, () => stringify(entity))).join(',')}]`
+    return [
+      beginMember(stringify(head), 'entities'),
+      remembered(bytesOfLists, entities, () => Buffer.from(write())),
+      '}',
+    ]
   }
   if (frame.t === 'patch') {
     const { upsert, ...head } = frame
-    return withMember(stringify(head), 'upsert', remembered(textsOfLists, upsert, stringify))
+    const bytes = remembered(bytesOfLists, upsert, () => Buffer.from(stringify(upsert)))
+    return [beginMember(stringify(head), 'upsert'), bytes, '}']
   }
-  return stringify(frame)
+  return [stringify(frame)]
 }
 
-function remembered(texts: WeakMap<object, string>, value: object, stringify: Stringify): string {
-  const known = texts.get(value)
-  if (known !== undefined) return known
-  const text = stringify(value)
-  texts.set(value, text)
-  return text
+function remembered<T>(known: WeakMap<object, T>, value: object, make: () => T): T {
+  const before = known.get(value)
+  if (before !== undefined) return before
+  const made = make()
+  known.set(value, made)
+  return made
 }
 
-/** Puts a member that is text already behind the others of an object. */
-function withMember(objectText: string, name: string, valueText: string): string {
-  return `${objectText.slice(0, -1)},"${name}":${valueText}}`
+/** An object's text up to the value of one more member. */
+function beginMember(objectText: string, name: string): string {
+  return `${objectText.slice(0, -1)},"${name}":`
 }

@@ -42,6 +42,8 @@ export class LiveCollection<T extends TopicName> implements Collection<T> {
   readonly #owner: CollectionOwner
   readonly #subscribers = new Set<Subscriber>()
   #dirty = new Set<string>()
+  /** What all that subscribe before the next change get: one list, so that it is written once. */
+  #snapshot: readonly Entity[] | null = null
 
   constructor(topic: T, owner: CollectionOwner) {
     this.#topic = topic
@@ -79,11 +81,12 @@ export class LiveCollection<T extends TopicName> implements Collection<T> {
     this.flush()
     const subscriber: Subscriber = { listener, isBusy: options.isBusy ?? neverBusy, missed: null, busySince: 0 }
     this.#subscribers.add(subscriber)
+    this.#snapshot ??= [...this.entities.values()] as readonly Entity[]
     this.#deliver(subscriber, {
       t: 'snapshot',
       epoch: this.#owner.epoch,
       rev: this.#owner.rev(),
-      entities: [...this.entities.values()] as readonly Entity[],
+      entities: this.#snapshot,
     })
     return { unsubscribe: () => this.#drop(subscriber) }
   }
@@ -108,6 +111,7 @@ export class LiveCollection<T extends TopicName> implements Collection<T> {
   }
 
   #changed(id: string): void {
+    this.#snapshot = null
     if (this.#subscribers.size > 0) this.#dirty.add(id)
     this.#owner.onChange(this.#topic, id)
   }
@@ -161,6 +165,7 @@ export class LiveCollection<T extends TopicName> implements Collection<T> {
   #drop(subscriber: Subscriber): void {
     if (!this.#subscribers.delete(subscriber) || this.#subscribers.size > 0) return
     this.#dirty.clear()
+    this.#snapshot = null
     this.#owner.onUnwatched()
   }
 }

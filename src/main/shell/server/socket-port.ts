@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import { type ServerPort, writeFrameText } from '../../engine/index.ts'
+import { type ServerPort, writeFrame } from '../../engine/index.ts'
 
 /** RFC 6455 close codes. */
 const CLOSE_UNSUPPORTED_DATA = 1003
@@ -26,7 +26,11 @@ export function createSocketPort(socket: WebSocket): ServerPort {
       return socket.bufferedAmount
     },
     send(frame) {
-      if (socket.readyState === socket.OPEN) socket.send(writeFrameText(frame))
+      if (socket.readyState !== socket.OPEN) return
+      const pieces = writeFrame(frame)
+      // Fragments of one message (RFC 6455, 5.4): the pieces are not put together here only to be taken apart again.
+      for (const [index, piece] of pieces.entries())
+        socket.send(piece, { binary: false, fin: index === pieces.length - 1 })
     },
     onMessage(listener) {
       socket.on('message', (data: Buffer, isBinary) => {

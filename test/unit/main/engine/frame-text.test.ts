@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ServerPort, serveClient, silentLog, writeFrameText } from '../../../../src/main/engine/index.ts'
+import { type ServerPort, serveClient, silentLog, writeFrame } from '../../../../src/main/engine/index.ts'
 import type { ServerFrame } from '../../../../src/shared/contract/index.ts'
 import { inventHost, inventVm } from '../../renderer/invented.ts'
 import { createIdentity, createTestEngine } from './test-engine.ts'
@@ -14,10 +14,10 @@ async function createTextClients(count: number) {
     const port: ServerPort = {
       send: (frame) =>
         texts.push(
-          writeFrameText(frame, (value) => {
+          writeFrame(frame, (value) => {
             written.push(value)
             return JSON.stringify(value)
-          }),
+          }).join(''),
         ),
       onMessage: (listener) => {
         receive = listener
@@ -57,12 +57,12 @@ describe('frames as text', () => {
 
   it.each<[string, ServerFrame]>([
     ['an empty snapshot', { t: 'snapshot', id: 1, epoch: 'e', rev: 2, entities: [] }],
-    ['a snapshot', { t: 'snapshot', id: 1, epoch: 'e', rev: 2, entities: [{ id: 'a"\u2028' }, { id: 'b' }] }],
+    ['a snapshot', { t: 'snapshot', id: 1, epoch: 'e', rev: 2, entities: [{ id: 'a"\u2028' }, { id: '서버' }] }],
     ['a patch', { t: 'patch', id: 1, rev: 3, upsert: [{ id: 'a' }], remove: ['b'], now: 5 }],
     ['a patch that only removes', { t: 'patch', id: 1, rev: 3, upsert: [], remove: ['b'], now: 5 }],
     ['another frame', { t: 'pong', id: 4, now: 6 }],
   ])('say the same as JSON of the whole: %s', (_title, frame) => {
-    expect(parse(writeFrameText(frame))).toEqual(frame)
-    expect(parse(writeFrameText(frame))).toEqual(frame)
+    expect(parse(writeFrame(frame).join(''))).toEqual(frame)
+    expect(parse(writeFrame(frame).join(''))).toEqual(frame)
   })
 })
