@@ -37,7 +37,10 @@ test(
   },
 )
 
-test('a wrong password is told at its field, and a right one then works', async ({ deck, lab }) => {
+test('a wrong password is told at its field, which has the focus; the key is not asked for again', async ({
+  deck,
+  lab,
+}) => {
   const { host } = lab
   const admin = host.users.find((user) => user.inLibvirtGroup)
   if (admin === undefined) throw new Error('the lab has no such user')
@@ -45,15 +48,39 @@ test('a wrong password is told at its field, and a right one then works', async 
   await fillPasswordSignIn(deck, host.address, admin.name, 'not-the-password')
   await press(deck, 'Check')
   await confirmKey(deck, host)
-  await expect(deck.locator('[data-check=sign-in]')).toHaveAttribute('data-outcome', 'failed')
-  await press(deck, 'Back')
-  await expect(deck.getByLabel('Password').last()).toHaveAttribute('aria-invalid', 'true')
-  await deck.getByLabel('Password').last().fill(admin.password)
-  await press(deck, 'Check')
-  await confirmKey(deck, host)
+  const password = deck.getByLabel('Password').last()
+  await expect(password).toHaveAttribute('aria-invalid', 'true')
+  await expect(password).toBeFocused()
+  await password.fill(admin.password)
+  await deck.keyboard.press('Enter')
   await expect(deck.locator('[data-check=manage]')).toHaveAttribute('data-outcome', 'passed')
+  // what will happen is told before it does, and a look back costs nothing
+  await expect(deck.getByRole('group', { name: 'What will happen' })).toContainText('Store the host')
+  await press(deck, 'Back')
+  await press(deck, 'Back')
+  await expect(password).toHaveValue(admin.password)
+  await press(deck, 'Check')
   await press(deck, 'Add')
   await expect(deck.getByRole('treeitem', { name: 'node1.lab' })).toBeVisible()
+
+  // the same host once more: said at the check
+  await openAddHost(deck)
+  await fillPasswordSignIn(deck, host.address, admin.name, admin.password)
+  await press(deck, 'Check')
+  await expect(deck.getByLabel('Address')).toHaveAttribute('aria-invalid', 'true')
+  await expect(deck.getByRole('dialog')).toContainText('already')
+})
+
+test('what was typed survives an accidental Escape, without the password', async ({ deck }) => {
+  await openAddHost(deck)
+  await fillPasswordSignIn(deck, '10.77.0.250', 'admin', 'a secret')
+  await deck.keyboard.press('Escape')
+  await expect(deck.getByRole('dialog')).toHaveCount(0)
+  await openAddHost(deck)
+  await expect(deck.getByLabel('Address')).toHaveValue('10.77.0.250')
+  await expect(deck.getByLabel('Password').last()).toHaveValue('')
+  await deck.getByRole('button', { name: 'Start over' }).click()
+  await expect(deck.getByLabel('Address')).toHaveValue('')
 })
 
 test('a user who may not manage libvirt is told which group to join', async ({ deck, lab }) => {
@@ -75,7 +102,8 @@ test('an address where nothing answers is told as such', async ({ deck, lab }) =
   const address = lab.host.address.replace(/\d+$/, '250')
   await fillKeySignIn(deck, { ...lab.host, address, user: 'root', privateKeyPath: lab.host.privateKeyPath })
   await press(deck, 'Check')
-  await expect(deck.locator('[data-check=reach]')).toHaveAttribute('data-outcome', 'failed', { timeout: 30_000 })
+  await expect(deck.getByLabel('Address')).toHaveAttribute('aria-invalid', 'true', { timeout: 30_000 })
+  await expect(deck.getByLabel('Address')).toBeFocused()
   await expect(deck.getByRole('dialog').getByRole('button', { name: 'Add', exact: true })).toHaveCount(0)
 })
 

@@ -83,6 +83,10 @@ describe('hosts, through the engine', () => {
     await waitFor('the facts', () => bench.hosts()[0]?.facts)
     const input = { ...reach(), address: lab.host.migrationAddress, hostKey: lab.host.hostKeyFingerprint }
     expect(await bench.refusal('host.add', input)).toMatchObject({ code: 'host.same-machine' })
+    // The check says so, too, before anybody wants to add it.
+    const { checks } = await bench.call<{ checks: HostCheck[] }>('host.check', input)
+    expect(checks.at(-1)).toMatchObject({ check: 'duplicate', outcome: 'failed', error: { code: 'host.same-machine' } })
+    expect(await bench.refusal('host.check', reach())).toMatchObject({ code: 'host.already-added' })
     expect(bench.hosts()).toHaveLength(1)
     expect(await knownHosts()).not.toContain(lab.host.migrationAddress)
   })

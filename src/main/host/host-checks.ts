@@ -6,7 +6,17 @@ import type { SkippedDirective } from '../hosts/index.ts'
 type CheckName = HostCheck['check']
 
 /** The checks in the order in which each needs the ones before it. */
-const ORDER: readonly CheckName[] = ['reach', 'host-key', 'sign-in', 'libvirt', 'manage', 'qemu', 'kvm', 'memory']
+const ORDER: readonly CheckName[] = [
+  'reach',
+  'host-key',
+  'sign-in',
+  'libvirt',
+  'manage',
+  'qemu',
+  'kvm',
+  'memory',
+  'duplicate',
+]
 
 /** oVirt's least memory of a host. */
 export const MINIMUM_MEMORY_MIB = 2_048
@@ -48,6 +58,7 @@ const MANAGE_ERRORS: ReadonlySet<ErrorCode> = new Set([
   'libvirt.authentication-unsupported',
 ])
 const QEMU_ERRORS: ReadonlySet<ErrorCode> = new Set(['host.no-qemu'])
+const DUPLICATE_ERRORS: ReadonlySet<ErrorCode> = new Set(['host.same-machine', 'host.already-added'])
 
 /** Which check an error fails. Pure. */
 export function decideFailedCheck(error: AppError): CheckName {
@@ -55,6 +66,7 @@ export function decideFailedCheck(error: AppError): CheckName {
   if (SIGN_IN_ERRORS.has(error.code)) return 'sign-in'
   if (MANAGE_ERRORS.has(error.code)) return 'manage'
   if (QEMU_ERRORS.has(error.code)) return 'qemu'
+  if (DUPLICATE_ERRORS.has(error.code)) return 'duplicate'
   const isLibvirts =
     error.code.startsWith('host.') || error.code.startsWith('libvirt.') || error.code === 'ssh.forward-refused'
   return isLibvirts ? 'libvirt' : 'reach'

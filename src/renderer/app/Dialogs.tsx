@@ -1,16 +1,20 @@
+import { DialogStack } from '../components/dialog/index.ts'
 import { lazyDialog } from '../components/lazy-dialog.ts'
 import { AddHostDialog, EditHostDialog, RemoveHostDialog } from '../features/hosts/index.ts'
 import { SettingsDialog } from '../features/settings/index.ts'
 import { ConfirmPowerDialog } from '../features/vms/index.ts'
-import { useWorkspace } from '../stores/index.ts'
+import type { Dialog } from '../stores/index.ts'
 
 const AboutDialog = lazyDialog(() => import('./AboutDialog.tsx').then((module) => module.AboutDialog))
 const ShortcutsDialog = lazyDialog(() => import('./ShortcutsDialog.tsx').then((module) => module.ShortcutsDialog))
 
-/** The dialog that is open, if one is. */
+/** The dialogs that are open. */
 export function Dialogs() {
-  const dialog = useWorkspace((state) => state.dialog)
-  switch (dialog?.kind) {
+  return <DialogStack render={(dialog) => <OpenDialog dialog={dialog} />} />
+}
+
+function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
+  switch (dialog.kind) {
     case 'add-host':
       return <AddHostDialog local={dialog.local === true} />
     case 'edit-host':
@@ -25,7 +29,5 @@ export function Dialogs() {
       return <AboutDialog />
     case 'shortcuts':
       return <ShortcutsDialog />
-    default:
-      return null
   }
 }

@@ -1,5 +1,6 @@
-import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core'
+import { Button } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
+import { DialogFrame } from '../components/dialog/index.ts'
 import { closeDialog } from '../stores/index.ts'
 
 const SHORTCUTS = [
@@ -18,23 +19,21 @@ const SHORTCUTS = [
 export function ShortcutsDialog() {
   const { t } = useTranslation()
   return (
-    <Modal isOpen variant="small" onEscapePress={closeDialog} aria-labelledby="shortcuts-title">
-      <ModalHeader title={t('frame:menu.shortcuts')} labelId="shortcuts-title" />
-      <ModalBody>
-        <dl className="vd-facts">
-          {SHORTCUTS.map(([keys, text]) => (
-            <div key={keys} className="vd-facts__line">
-              <dt>
-                <kbd>{keys}</kbd>
-              </dt>
-              <dd>{t(text)}</dd>
-            </div>
-          ))}
-        </dl>
-      </ModalBody>
-      <ModalFooter>
-        <Button onClick={closeDialog}>{t('common:close')}</Button>
-      </ModalFooter>
-    </Modal>
+    <DialogFrame
+      size="small"
+      title={t('frame:menu.shortcuts')}
+      footer={<Button onClick={closeDialog}>{t('common:close')}</Button>}
+    >
+      <dl className="vd-facts">
+        {SHORTCUTS.map(([keys, text]) => (
+          <div key={keys} className="vd-facts__line">
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{t(text)}</dd>
+          </div>
+        ))}
+      </dl>
+    </DialogFrame>
   )
 }

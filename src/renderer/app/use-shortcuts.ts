@@ -29,9 +29,9 @@ function focusNextRegion(backwards: boolean): void {
 export function useShortcuts(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const { dialog, paletteOpen, dockOpen, place } = workspace.getState()
+      const { dialogs, paletteOpen, dockOpen, place } = workspace.getState()
       const control = event.ctrlKey || event.metaKey
-      if (dialog !== null) return
+      if (dialogs.length > 0) return
       if (control && event.key.toLowerCase() === 'k') openPalette()
       else if (paletteOpen) return
       else if (control && event.key.toLowerCase() === 'j') setDock({ dockOpen: !dockOpen })

@@ -8,7 +8,7 @@ export type Place =
   | { readonly kind: 'host'; readonly id: HostId; readonly tab: string }
   | { readonly kind: 'vm'; readonly id: VmId; readonly tab: string }
 
-/** The dialog that is open; at most one is. */
+/** A dialog that is open. */
 export type Dialog =
   | { readonly kind: 'add-host'; readonly local?: boolean }
   | { readonly kind: 'edit-host'; readonly hostId: HostId }
@@ -24,7 +24,8 @@ export type DockTab = 'tasks' | 'events'
 
 export interface Workspace {
   readonly place: Place
-  readonly dialog: Dialog | null
+  /** The open ones, each above the one before it; only the last takes part. */
+  readonly dialogs: readonly Dialog[]
   readonly paletteOpen: boolean
   readonly dockTab: DockTab
   readonly dockOpen: boolean
@@ -50,7 +51,7 @@ export function formatPlace(place: Place): string {
 /** What this window shows; apart from the engine's mirror. */
 export const workspace = createStore<Workspace>(() => ({
   place: parsePlace(typeof location === 'undefined' ? '' : location.hash),
-  dialog: null,
+  dialogs: [],
   paletteOpen: false,
   dockTab: 'tasks',
   dockOpen: readStored('dockOpen', true),
@@ -78,18 +79,20 @@ export function showVm(id: VmId, tab = 'summary'): void {
   goTo({ kind: 'vm', id, tab })
 }
 
+/** Opens a dialog above those that are open, which stay as they are. */
 export function openDialog(dialog: Dialog): void {
-  workspace.setState({ dialog, paletteOpen: false })
+  workspace.setState({ dialogs: [...workspace.getState().dialogs, dialog], paletteOpen: false })
 }
 
+/** Closes the topmost dialog. */
 export function closeDialog(): void {
-  workspace.setState({ dialog: null })
+  workspace.setState({ dialogs: workspace.getState().dialogs.slice(0, -1) })
 }
 
-/** Tells, also after a wait, whether the dialog that is open now still is: a person may have closed it meanwhile. */
+/** Tells, also after a wait, whether the dialog that is topmost now is still open: a person may have closed it meanwhile. */
 export function rememberDialog(): () => boolean {
-  const { dialog } = workspace.getState()
-  return () => dialog !== null && workspace.getState().dialog === dialog
+  const dialog = workspace.getState().dialogs.at(-1)
+  return () => dialog !== undefined && workspace.getState().dialogs.includes(dialog)
 }
 
 export function setCollapsed(collapsed: readonly string[]): void {

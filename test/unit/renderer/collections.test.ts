@@ -9,6 +9,7 @@ function recordingClient() {
   const open: { readonly address: TopicAddress; readonly observer: TopicObserver<'hosts'> }[] = []
   const client: EngineClient = {
     call: () => Promise.reject(new Error('not used here')),
+    plan: () => Promise.reject(new Error('unused')),
     canRun: () => Promise.reject(new Error('not used here')),
     subscribe(address, observer) {
       const entry = { address, observer: observer as unknown as TopicObserver<'hosts'> }

@@ -289,6 +289,15 @@ export async function startFakeEngine(options: {
         result: run(frame.command, frame.input as Record<string, unknown>) as never,
       })
     }
+    if (frame.t === 'plan') {
+      const step = (key: string) => ({ id: key, action: key, hostId: null, text: { key, params: {} }, weight: 1 })
+      const steps = ['checking', 'pinning', 'storing', 'connecting'].map((key) => {
+        return { ...step(key), cancellable: false, goesOn: false, data: null }
+      })
+      const subject = { kind: 'host' as const, id: 'node9.lab', name: 'node9.lab' }
+      const value = { command: frame.command, subject, steps, locks: [], touches: [], rows: [] }
+      send(socket, { t: 'plan', id: frame.id, result: { ok: true, value, rev } })
+    }
     if (frame.t === 'can-run') {
       send(socket, {
         t: 'verdicts',

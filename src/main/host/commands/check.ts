@@ -6,6 +6,7 @@ import { deferPins } from '../deferred-pins.ts'
 import { decideChecks } from '../host-checks.ts'
 import { definitionFrom, secretsFrom } from '../host-input.ts'
 import { probeHost } from '../probe-host.ts'
+import { decideNotAdded, decideOtherMachine } from '../rules.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
 /** Tries a host and stores nothing: its key, too, is only shown. */
@@ -13,7 +14,7 @@ export function createHostCheck({ registry }: HostCommandDependencies): InstantH
   return {
     name: 'host.check',
     subject: (_model, { address }) => ({ kind: 'host', id: address, name: address }),
-    validate: () => null,
+    validate: (model, input) => decideNotAdded(model, { ...input, port: input.port ?? null }),
     timeoutMs: 120_000,
     execute: async ({ input, model, signal }) => {
       const { outcome, route } = await probeHost(
@@ -28,7 +29,12 @@ export function createHostCheck({ registry }: HostCommandDependencies): InstantH
         },
       )
       await route?.close()
-      return { checks: decideChecks(outcome), hostKey: outcome.hostKey ?? offeredKey(outcome.error) }
+      const { facts } = outcome
+      const twin = facts === null ? null : decideOtherMachine(model().hosts.values(), facts, input.libvirtMode)
+      return {
+        checks: decideChecks({ ...outcome, error: outcome.error ?? twin }),
+        hostKey: outcome.hostKey ?? offeredKey(outcome.error),
+      }
     },
   }
 }

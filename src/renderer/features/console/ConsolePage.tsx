@@ -35,7 +35,7 @@ export function ConsolePage({ opened }: { readonly opened: ConsoleAddress }) {
   const address = { vmId, kind, port }
   const vm = useEntity('vms', vmId)
   const host = useEntity('hosts', vm?.hostId)
-  const dialog = useWorkspace((state) => state.dialog)
+  const dialog = useWorkspace((state) => state.dialogs.at(-1))
   const link = useConsoleLink(address, vm)
   const toolbar = useRef<HTMLDivElement>(null)
   const graphics = useRef<GraphicsControls>(null)

@@ -1,15 +1,16 @@
-import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core'
+import { Button, Form } from '@patternfly/react-core'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import type { Host, HostId } from '../../../shared/domain/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
+import { DialogFrame } from '../../components/dialog/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { describeError } from '../../i18n/index.ts'
 import { addNotice, closeDialog, rememberDialog, useEngineClient, useEntity } from '../../stores/index.ts'
 import { FingerprintConfirm } from './Fingerprint.tsx'
 import { offeredKey } from './offered-key.ts'
-import { AuthenticationFields, TextField } from './ReachFields.tsx'
+import { AddressFields, AuthenticationFields, NameField } from './ReachFields.tsx'
 import { fieldOfError, type ReachForm, reachFormSchema, toEdit } from './reach-form.ts'
 
 /** Changes how a host is named and reached; the way to accept a changed key of it. */
@@ -53,56 +54,56 @@ function EditHostForm({ host }: { readonly host: Host }) {
     if (field !== null) form.setError(field, { message: describeError(result.error, t).advice }, { shouldFocus: true })
   }
   return (
-    <Modal isOpen variant="medium" onEscapePress={closeDialog} aria-labelledby="edit-host-title" className="vd-dialog">
-      <ModalHeader title={t('hosts:edit.title', { name: host.name })} labelId="edit-host-title" />
-      <ModalBody tabIndex={0} aria-label={t('hosts:edit.title', { name: host.name })}>
-        {offered === null ? null : (
-          <FingerprintConfirm offered={offered} confirmed={confirmed} onConfirm={setConfirmed} />
-        )}
-        {error === null ? null : (
-          <div className="vd-failure" role="alert">
-            <ErrorDetails error={error} />
-            {error.code === 'host.changed-meanwhile' ? (
-              <>
-                <Button
-                  variant="secondary"
-                  onClick={() => {
-                    form.reset(formOf(host))
-                    setBase(host)
-                    setError(null)
-                  }}
-                >
-                  {t('hosts:edit.loadPresent')}
-                </Button>{' '}
-                <Button variant="link" onClick={form.handleSubmit((values) => save(values, host.revision))}>
-                  {t('hosts:edit.saveAnyway')}
-                </Button>
-              </>
-            ) : null}
-          </div>
-        )}
-        <Form id="edit-host-form" isHorizontal onSubmit={form.handleSubmit((values) => save(values))} noValidate>
-          <TextField form={form} name="name" hint={t('hosts:form.nameHint')} />
-          {host.transport === 'local' ? null : (
+    <DialogFrame
+      size="medium"
+      title={t('hosts:edit.title', { name: host.name })}
+      footer={
+        <>
+          <Button type="submit" form="edit-host-form" isLoading={busy} isDisabled={busy}>
+            {confirmed && offered?.expected !== null ? t('hosts:edit.saveWithKey') : t('common:save')}
+          </Button>
+          <Button variant="link" onClick={closeDialog}>
+            {t('common:cancel')}
+          </Button>
+        </>
+      }
+    >
+      {offered === null ? null : (
+        <FingerprintConfirm offered={offered} confirmed={confirmed} onConfirm={setConfirmed} />
+      )}
+      {error === null ? null : (
+        <div className="vd-failure" role="alert">
+          <ErrorDetails error={error} />
+          {error.code === 'host.changed-meanwhile' ? (
             <>
-              <TextField form={form} name="address" required />
-              <TextField form={form} name="user" hint={t('hosts:form.userHint')} />
-              <TextField form={form} name="port" />
-              <AuthenticationFields form={form} secretsKept />
+              <Button
+                variant="secondary"
+                onClick={() => {
+                  form.reset(formOf(host))
+                  setBase(host)
+                  setError(null)
+                }}
+              >
+                {t('hosts:edit.loadPresent')}
+              </Button>{' '}
+              <Button variant="link" onClick={form.handleSubmit((values) => save(values, host.revision))}>
+                {t('hosts:edit.saveAnyway')}
+              </Button>
             </>
-          )}
-          <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
-        </Form>
-      </ModalBody>
-      <ModalFooter>
-        <Button type="submit" form="edit-host-form" isLoading={busy} isDisabled={busy}>
-          {confirmed && offered?.expected !== null ? t('hosts:edit.saveWithKey') : t('common:save')}
-        </Button>
-        <Button variant="link" onClick={closeDialog}>
-          {t('common:cancel')}
-        </Button>
-      </ModalFooter>
-    </Modal>
+          ) : null}
+        </div>
+      )}
+      <Form id="edit-host-form" isHorizontal onSubmit={form.handleSubmit((values) => save(values))} noValidate>
+        <NameField form={form} />
+        {host.transport === 'local' ? null : (
+          <>
+            <AddressFields form={form} />
+            <AuthenticationFields form={form} secretsKept />
+          </>
+        )}
+        <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
+      </Form>
+    </DialogFrame>
   )
 }
 

@@ -1,6 +1,7 @@
-import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core'
+import { Button } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
 import type { HostId } from '../../../shared/domain/index.ts'
+import { DialogFrame } from '../../components/dialog/index.ts'
 import { closeDialog, goTo, useEngine, useEntity, useRunCommand, workspace } from '../../stores/index.ts'
 
 /** Asks before a host is forgotten, and says what that does and does not do. */
@@ -20,31 +21,24 @@ export function RemoveHostDialog({ hostId }: { readonly hostId: HostId }) {
     if (result.ok && shown === hostId) goTo({ kind: 'all', tab: 'hosts' })
   }
   return (
-    <Modal
-      isOpen
-      variant="small"
-      onEscapePress={closeDialog}
-      aria-labelledby="remove-host-title"
-      aria-describedby="remove-host-body"
+    <DialogFrame
+      size="small"
+      isWarning
+      isQuestion
+      title={t('hosts:remove.title', { name: host.name })}
+      footer={
+        <>
+          <Button variant="danger" onClick={() => void remove()}>
+            {t('hosts:remove.do')}
+          </Button>
+          <Button variant="link" onClick={closeDialog} autoFocus>
+            {t('common:cancel')}
+          </Button>
+        </>
+      }
     >
-      <ModalHeader
-        title={t('hosts:remove.title', { name: host.name })}
-        titleIconVariant="warning"
-        titleScreenReaderText={t('common:error.warning')}
-        labelId="remove-host-title"
-      />
-      <ModalBody id="remove-host-body">
-        <p>{t('hosts:remove.body')}</p>
-        {host.vmCount === 0 ? null : <p>{t('hosts:remove.vms', { count: host.vmCount })}</p>}
-      </ModalBody>
-      <ModalFooter>
-        <Button variant="danger" onClick={() => void remove()}>
-          {t('hosts:remove.do')}
-        </Button>
-        <Button variant="link" onClick={closeDialog} autoFocus>
-          {t('common:cancel')}
-        </Button>
-      </ModalFooter>
-    </Modal>
+      <p>{t('hosts:remove.body')}</p>
+      {host.vmCount === 0 ? null : <p>{t('hosts:remove.vms', { count: host.vmCount })}</p>}
+    </DialogFrame>
   )
 }

@@ -44,6 +44,14 @@ export const EMPTY_REACH_FORM: ReachForm = {
   libvirtMode: 'system',
 }
 
+/** What must not be kept when the dialog is closed. */
+export const SECRET_FIELDS = ['passphrase', 'password'] as const satisfies readonly (keyof ReachForm)[]
+
+/** Which SSH server a form leads to, as far as the form says: a key that was confirmed there is that server's. Pure. */
+export function targetOf({ address, port }: Pick<ReachForm, 'address' | 'port'>): string {
+  return `${address.trim().toLowerCase()} ${port.trim()}`
+}
+
 /** A form without the blanks that come with what is pasted; in secrets they may be meant. */
 function trimmed(form: ReachForm): ReachForm {
   return {

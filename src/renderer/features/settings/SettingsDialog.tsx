@@ -7,10 +7,6 @@ import {
   FormSelectOption,
   HelperText,
   HelperTextItem,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
   Switch,
   TextInput,
 } from '@patternfly/react-core'
@@ -18,6 +14,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { defaultSettings, type Settings } from '../../../shared/domain/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
+import { DialogFrame } from '../../components/dialog/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import {
   addNotice,
@@ -71,88 +68,90 @@ export function SettingsDialog() {
     else setError(result.error)
   }
   return (
-    <Modal isOpen variant="medium" onEscapePress={closeDialog} aria-labelledby="settings-title" className="vd-dialog">
-      <ModalHeader title={t('settings:title')} labelId="settings-title" />
-      <ModalBody tabIndex={0} aria-label={t('settings:title')}>
-        <Form
-          id="settings-form"
-          isHorizontal
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault()
-            void save()
-          }}
-        >
-          <h2 className="vd-dialog__section">{t('settings:browser.title')}</h2>
-          <FormGroup label={t('settings:browser.language')} fieldId="settings-language">
-            <FormSelect
-              id="settings-language"
-              value={preferences.language}
-              onChange={(_event, language) => setPreferences({ language: language as Language })}
-            >
-              {LANGUAGES.map((language) => (
-                <FormSelectOption key={language} value={language} label={LANGUAGE_NAMES[language]} />
-              ))}
-            </FormSelect>
-          </FormGroup>
-          <FormGroup label={t('settings:browser.theme')} fieldId="settings-theme">
-            <FormSelect
-              id="settings-theme"
-              value={preferences.theme}
-              onChange={(_event, theme) => setPreferences({ theme: theme as ThemePreference })}
-            >
-              {THEMES.map((theme) => (
-                <FormSelectOption key={theme} value={theme} label={t(`settings:theme.${theme}`)} />
-              ))}
-            </FormSelect>
-          </FormGroup>
-          <h2 className="vd-dialog__section">{t('settings:inventory.title')}</h2>
-          <FormGroup label={t('settings:inventory.confirmForcedActions')} fieldId="settings-confirm">
-            <Switch
-              id="settings-confirm"
-              aria-label={t('settings:inventory.confirmForcedActions')}
-              isChecked={confirmForced ?? settings.confirmForcedActions}
-              onChange={(_event, checked) => setConfirmForced(checked)}
-            />
-          </FormGroup>
-          {numbers.map((setting) => {
-            const id = `settings-${setting.id}`
-            const invalid = wrong.some((other) => other.id === setting.id)
-            return (
-              <FormGroup key={setting.id} label={t(`settings:inventory.${setting.id}`)} fieldId={id}>
-                <TextInput
-                  id={id}
-                  inputMode="numeric"
-                  value={setting.text}
-                  validated={invalid ? 'error' : 'default'}
-                  aria-describedby={`${id}-help`}
-                  onChange={(_event, value) => setTexts({ ...texts, [setting.id]: value })}
-                />
-                <FormHelperText>
-                  <HelperText id={`${id}-help`}>
-                    <HelperTextItem variant={invalid ? 'error' : 'default'}>
-                      {t(`settings:help.${setting.id}`)} {t('settings:range', { min: setting.min, max: setting.max })}
-                    </HelperTextItem>
-                  </HelperText>
-                </FormHelperText>
-              </FormGroup>
-            )
-          })}
-        </Form>
-        {error === null ? null : (
-          <div className="vd-failure" role="alert">
-            <ErrorDetails error={error} />
-          </div>
-        )}
-      </ModalBody>
-      <ModalFooter>
-        <Button type="submit" form="settings-form" isDisabled={wrong.length > 0}>
-          {t('common:save')}
-        </Button>
-        <Button variant="link" onClick={closeDialog}>
-          {t('common:close')}
-        </Button>
-      </ModalFooter>
-    </Modal>
+    <DialogFrame
+      size="medium"
+      title={t('settings:title')}
+      footer={
+        <>
+          <Button type="submit" form="settings-form" isDisabled={wrong.length > 0}>
+            {t('common:save')}
+          </Button>
+          <Button variant="link" onClick={closeDialog}>
+            {t('common:close')}
+          </Button>
+        </>
+      }
+    >
+      <Form
+        id="settings-form"
+        isHorizontal
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          void save()
+        }}
+      >
+        <h2 className="vd-dialog__section">{t('settings:browser.title')}</h2>
+        <FormGroup label={t('settings:browser.language')} fieldId="settings-language">
+          <FormSelect
+            id="settings-language"
+            value={preferences.language}
+            onChange={(_event, language) => setPreferences({ language: language as Language })}
+          >
+            {LANGUAGES.map((language) => (
+              <FormSelectOption key={language} value={language} label={LANGUAGE_NAMES[language]} />
+            ))}
+          </FormSelect>
+        </FormGroup>
+        <FormGroup label={t('settings:browser.theme')} fieldId="settings-theme">
+          <FormSelect
+            id="settings-theme"
+            value={preferences.theme}
+            onChange={(_event, theme) => setPreferences({ theme: theme as ThemePreference })}
+          >
+            {THEMES.map((theme) => (
+              <FormSelectOption key={theme} value={theme} label={t(`settings:theme.${theme}`)} />
+            ))}
+          </FormSelect>
+        </FormGroup>
+        <h2 className="vd-dialog__section">{t('settings:inventory.title')}</h2>
+        <FormGroup label={t('settings:inventory.confirmForcedActions')} fieldId="settings-confirm">
+          <Switch
+            id="settings-confirm"
+            aria-label={t('settings:inventory.confirmForcedActions')}
+            isChecked={confirmForced ?? settings.confirmForcedActions}
+            onChange={(_event, checked) => setConfirmForced(checked)}
+          />
+        </FormGroup>
+        {numbers.map((setting) => {
+          const id = `settings-${setting.id}`
+          const invalid = wrong.some((other) => other.id === setting.id)
+          return (
+            <FormGroup key={setting.id} label={t(`settings:inventory.${setting.id}`)} fieldId={id}>
+              <TextInput
+                id={id}
+                inputMode="numeric"
+                value={setting.text}
+                validated={invalid ? 'error' : 'default'}
+                aria-describedby={`${id}-help`}
+                onChange={(_event, value) => setTexts({ ...texts, [setting.id]: value })}
+              />
+              <FormHelperText>
+                <HelperText id={`${id}-help`}>
+                  <HelperTextItem variant={invalid ? 'error' : 'default'}>
+                    {t(`settings:help.${setting.id}`)} {t('settings:range', { min: setting.min, max: setting.max })}
+                  </HelperTextItem>
+                </HelperText>
+              </FormHelperText>
+            </FormGroup>
+          )
+        })}
+      </Form>
+      {error === null ? null : (
+        <div className="vd-failure" role="alert">
+          <ErrorDetails error={error} />
+        </div>
+      )}
+    </DialogFrame>
   )
 }

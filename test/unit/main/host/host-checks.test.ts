@@ -21,7 +21,7 @@ describe('the list of checks', () => {
 
   test('of a host without hardware virtualization and with little memory: warnings only', () => {
     const facts = makeFacts({ domainTypes: ['qemu'], memoryKiB: 2_097_151 })
-    expect(outcomes({ ...passed, facts }).slice(-2)).toEqual(['kvm warning', 'memory warning'])
+    expect(outcomes({ ...passed, facts }).slice(-3)).toEqual(['kvm warning', 'memory warning', 'duplicate passed'])
   })
 
   test('of a host whose key nobody confirmed: what comes after was not tried', () => {
@@ -38,6 +38,11 @@ describe('the list of checks', () => {
     const error = new AppError('ssh.authentication-failed', { user: 'u', address: 'a', tried: 'key', hint: 'refused' })
     const failed = { ...passed, user: null, facts: null, configSkipped, error }
     expect(outcomes(failed).slice(0, 3)).toEqual(['reach warning', 'host-key passed', 'sign-in failed'])
+  })
+
+  test('of a machine that is there under another address: said after all that was found', () => {
+    const error = new AppError('host.same-machine', { name: 'node1', uuid: 'u' })
+    expect(outcomes({ ...passed, error }).slice(-2)).toEqual(['memory passed', 'duplicate failed'])
   })
 
   test('of this computer: nothing to sign in to', () => {

@@ -1,0 +1,2 @@
+export { DialogFrame } from './DialogFrame.tsx'
+export { DialogStack } from './DialogStack.tsx'

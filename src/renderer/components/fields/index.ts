@@ -1,0 +1,2 @@
+export { RadioField, SelectField } from './ChoiceFields.tsx'
+export { TextField } from './TextField.tsx'

@@ -1,0 +1,180 @@
+import { Button, Form } from '@patternfly/react-core'
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import type { FieldValues, UseFormReturn } from 'react-hook-form'
+import { useTranslation } from 'react-i18next'
+import type { WireError } from '../../../shared/errors/index.ts'
+import { describeError } from '../../i18n/index.ts'
+import { DialogFrame } from '../dialog/index.ts'
+import { ErrorDetails } from '../ErrorDetails.tsx'
+import { StepList } from './StepList.tsx'
+import { mayJump, stepBeside, stepOfField, type WizardStep } from './wizard-steps.ts'
+
+export interface WizardProps<Values extends FieldValues> {
+  readonly title: string
+  readonly form: UseFormReturn<Values>
+  readonly steps: readonly WizardStep<Values>[]
+  /** Where it begins. Default: at the first that is not skipped. */
+  readonly start?: string
+  /** The first step is left at once: it has nothing to ask. */
+  readonly runsAtOnce?: boolean
+  /** There are entries of an earlier time in it; how to be rid of them. Null: there are none. */
+  readonly onStartOver: (() => void) | null
+  readonly onClose: () => void
+}
+
+/**
+ * The shell of every wizard. Back and forth loses nothing; a step is left once its fields are right and what it has to do
+ * is done; an error that belongs to a field is shown there, whichever step that is on.
+ */
+export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
+  const { t } = useTranslation()
+  const { form, steps, onClose } = props
+  const formId = useId()
+  const first = steps.find(({ isSkipped }) => isSkipped !== true)?.id ?? ''
+  const [current, setCurrent] = useState(props.start ?? first)
+  const [failure, setFailure] = useState<WireError | null>(null)
+  const [isBusy, setBusy] = useState(false)
+  const running = useRef<AbortController | null>(null)
+  const body = useRef<HTMLDivElement>(null)
+  const step = steps.find(({ id }) => id === current) ?? steps[0]
+
+  const go = (to: string) => {
+    setFailure(null)
+    setCurrent(to)
+  }
+  const run = async () => {
+    if (step === undefined || isBusy) return
+    if (!(await form.trigger(step.fields))) {
+      focusFirst(body.current, '[aria-invalid="true"]')
+      return
+    }
+    const abort = new AbortController()
+    running.current = abort
+    setFailure(null)
+    setBusy(true)
+    const outcome = await step.next.run(form.getValues(), abort.signal)
+    if (abort.signal.aborted) return
+    setBusy(false)
+    if (outcome.kind === 'next') setCurrent(stepBeside(steps, step.id, 1))
+    else if (outcome.kind === 'go') setCurrent(outcome.to)
+    else if (outcome.kind === 'failed') {
+      setFailure(outcome.error)
+      if (outcome.field === null) return
+      form.setError(outcome.field, { message: describeError(outcome.error, t).title })
+      setCurrent(stepOfField(steps, outcome.field) ?? step.id)
+    }
+  }
+  const stop = () => {
+    running.current?.abort()
+    setBusy(false)
+  }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens.
+  useEffect(() => {
+    if (props.runsAtOnce === true) void run()
+    return () => running.current?.abort()
+  }, [])
+
+  // The button that was pressed goes with its step, and an error may be elsewhere: the keyboard continues where it matters.
+  const seen = useRef({ current, failure })
+  useEffect(() => {
+    if (seen.current.current === current && seen.current.failure === failure) return
+    seen.current = { current, failure }
+    // A page without fields to type in is read first.
+    focusFirst(body.current, '[aria-invalid="true"]', 'input:not([type="checkbox"])')
+  }, [current, failure])
+
+  if (step === undefined) return null
+  const before = stepBeside(steps, step.id, -1)
+  return (
+    <DialogFrame
+      size="medium"
+      title={props.title}
+      description={
+        <>
+          <StepList steps={steps} current={step.id} mayGo={(to) => !isBusy && mayJump(steps, step.id, to)} onGo={go} />
+          {step.description}
+        </>
+      }
+      bodyRef={body}
+      onClose={onClose}
+      footer={
+        <>
+          {isBusy && step.next.isFinal !== true ? (
+            <Button variant="secondary" onClick={stop}>
+              {t('common:wizard.stop')}
+            </Button>
+          ) : before === step.id ? null : (
+            <Button variant="secondary" isDisabled={isBusy} onClick={() => go(before)}>
+              {t('common:back')}
+            </Button>
+          )}
+          <Button
+            type="submit"
+            form={formId}
+            variant={step.next.isDanger === true ? 'danger' : 'primary'}
+            isLoading={isBusy}
+            isDisabled={isBusy || step.next.isDisabled === true}
+            {...(isBusy ? { spinnerAriaLabel: step.next.busy ?? t('common:loading') } : {})}
+          >
+            {isBusy ? (step.next.busy ?? step.next.label) : step.next.label}
+          </Button>
+          <Button variant="link" onClick={onClose}>
+            {t('common:cancel')}
+          </Button>
+        </>
+      }
+    >
+      <Form
+        id={formId}
+        isHorizontal
+        noValidate
+        aria-busy={isBusy}
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault()
+          void run()
+        }}
+      >
+        {props.onStartOver === null ? null : (
+          <p className="vd-wizard__draft">
+            {t('common:wizard.restored')}{' '}
+            <Button
+              variant="link"
+              isInline
+              size="sm"
+              onClick={() => {
+                props.onStartOver?.()
+                go(first)
+              }}
+            >
+              {t('common:wizard.startOver')}
+            </Button>
+          </p>
+        )}
+        {failure === null ? null : (
+          <div className="vd-failure" role="alert">
+            <ErrorDetails error={failure} />
+          </div>
+        )}
+        {steps.map(({ id, content }) => (
+          // All stay in the page, so that what was typed or opened in them is there when a person comes back.
+          <div key={id} className="vd-wizard__page" hidden={id !== step.id}>
+            {content}
+          </div>
+        ))}
+      </Form>
+    </DialogFrame>
+  )
+}
+
+function focusFirst(within: HTMLElement | null, ...selectors: readonly string[]): void {
+  for (const selector of selectors) {
+    const found = [...(within?.querySelectorAll<HTMLElement>(selector) ?? [])].find(
+      (element) => element.closest('[hidden]') === null,
+    )
+    if (found === undefined) continue
+    found.focus()
+    return
+  }
+  within?.focus()
+}
