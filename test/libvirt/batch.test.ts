@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import {
+  createTopicRegistry,
+  openAuditTrail,
+  openEngine,
+  openSettings,
+  silentLog,
+  systemClock,
+} from '../../src/main/engine/index.ts'
+import { createHostRegistry, type HostRoute } from '../../src/main/hosts/index.ts'
+import { createKnownHosts } from '../../src/main/ssh/index.ts'
+import { startVms } from '../../src/main/vm/index.ts'
+import { defaultSettings } from '../../src/shared/domain/index.ts'
+import { waitFor } from '../lab/command.ts'
+import { createMemoryStores } from '../unit/main/engine/memory-stores.ts'
+import { createIdentity, createTestHandlers } from '../unit/main/engine/test-engine.ts'
+import { makeDefinition } from '../unit/main/host/make-definition.ts'
+import { type Daemon, startDaemon } from './daemon.ts'
+import { testNodeXml } from './test-driver.ts'
+
+const COUNT = 300
+const kim = createIdentity('all', 'kim')
+
+let daemon: Daemon
+
+beforeAll(async () => {
+  daemon = await startDaemon()
+})
+afterAll(async () => {
+  await daemon?.stop()
+})
+
+/** The way to libvirt's test driver with these machines, all of them running. */
+function routeTo(path: string): HostRoute {
+  const ended = Promise.withResolvers<null>()
+  const nothing = () => Promise.reject(new Error('the test driver has no sockets of its own'))
+  return {
+    session: null,
+    hostKey: null,
+    endpoint: null,
+    configSkipped: [],
+    openLibvirt: async () => ({ transport: await daemon.dial(), uri: `test://${path}` }),
+    forwardSocket: nothing,
+    forwardTcp: nothing,
+    closed: ended.promise,
+    close: async () => ended.resolve(null),
+  }
+}
+
+it('300 machines are paused by one call: one task, a row each, one line in the trail', async () => {
+  const path = await daemon.write('node.xml', testNodeXml(COUNT))
+  const clock = systemClock
+  const topics = createTopicRegistry({ epoch: 'batch', clock, log: silentLog })
+  const stores = createMemoryStores()
+  const audit = await openAuditTrail({ topics, store: stores.auditStore, clock, log: silentLog })
+  await openSettings({ topics, store: stores.settingsStore })
+  const registry = createHostRegistry({
+    knownHosts: createKnownHosts({ ownPath: '/dev/null' }),
+    secrets: async () => ({}),
+    settings: () => defaultSettings,
+    clock,
+  })
+  const vms = startVms({ hosts: registry, topics, audit, clock, log: silentLog, definitions: null, statuses: null })
+  const engine = await openEngine({
+    topics,
+    audit,
+    store: stores.operationStore,
+    vault: stores.vault,
+    handlers: { ...createTestHandlers(), ...vms.handlers },
+    clock,
+    log: silentLog,
+    version: '0.0.0-test',
+  })
+  onTestFinished(async () => {
+    await engine.stop({ graceMs: 1_000 })
+    await vms.stop()
+    await registry.stop()
+  })
+  await engine.takeUp()
+  registry.add(makeDefinition({ transport: 'local' }), routeTo(path))
+  await waitFor(
+    'all are up',
+    () => [...topics.model().vms.values()].filter(({ status }) => status === 'up').length === COUNT,
+  )
+  const vmIds = [...topics.model().vms.keys()]
+
+  const result = await engine.dispatch(kim, 'vm.pause', { vmIds })
+  expect(result).toMatchObject({ ok: true })
+  expect([...topics.model().vms.values()].every(({ status }) => status === 'paused')).toBe(true)
+  expect([...topics.model().tasks.values()]).toMatchObject([
+    { command: 'vm.pause', status: 'succeeded', rows: { total: COUNT, succeeded: COUNT } },
+  ])
+  expect(stores.events.filter(({ kind }) => kind === 'command.succeeded')).toMatchObject([{ params: { total: COUNT } }])
+  // What each machine's page tells: who paused it.
+  expect(stores.events.filter(({ kind, user }) => kind === 'vm.paused' && user === 'kim')).toHaveLength(COUNT)
+  expect(await engine.dispatch(kim, 'vm.pause', { vmIds })).toMatchObject({ error: { code: 'vm.wrong-status' } })
+})
