@@ -236,7 +236,11 @@ describe('hosts, through the engine', () => {
     await lab.host.terminateLibvirtd()
     const later = await startVmBench(bench.dataDir)
     try {
-      expect(await later.seen('kept', 'unknown')).toMatchObject({ stale: true, title: 'Kept in mind' })
+      expect(await later.seen('kept', 'unknown')).toMatchObject({ stale: true })
+      // By its name at once, by its definition when that has been parsed.
+      await waitFor('its definition is known', () =>
+        [...later.composed.topics.model().vms.values()].some(({ title }) => title === 'Kept in mind'),
+      )
     } finally {
       await lab.host.startLibvirtd()
     }

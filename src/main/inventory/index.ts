@@ -8,7 +8,11 @@ export type { EditRecord } from './repositories/edits-repository.ts'
 export type { HostRecord, HostsRepository } from './repositories/hosts-repository.ts'
 export type { OperationsRepository, UnreadableOperation } from './repositories/operations-repository.ts'
 export type { SettingsRepository } from './repositories/settings-repository.ts'
-export type { VmDefinitionRecord, VmDefinitionsRepository } from './repositories/vm-definitions-repository.ts'
+export type {
+  VmDefinitionName,
+  VmDefinitionRecord,
+  VmDefinitionsRepository,
+} from './repositories/vm-definitions-repository.ts'
 export type { VmStatusesRepository, VmStatusRecord } from './repositories/vm-statuses-repository.ts'
 export type { RestoredBackup } from './restore-backup.ts'
 export { restoreBackup } from './restore-backup.ts'

@@ -1,7 +1,5 @@
 import type { HostId, VmId } from '../../shared/domain/index.ts'
-import type { DomainEvent, DomainRecord } from '../hosts/index.ts'
-import type { VmDefinitionRecord } from '../inventory/index.ts'
-import { parseDomain, XmlError } from '../xml/index.ts'
+import type { DomainEvent } from '../hosts/index.ts'
 import { HostDefinitions, type HostDefinitionsOptions } from './host-definitions.ts'
 
 /**
@@ -41,29 +39,4 @@ export function startDefinitionKeeper(options: HostDefinitionsOptions): () => Pr
 
 function isRedefinition(event: DomainEvent): boolean {
   return event.kind === 'domain-metadata-change' || (event.kind === 'domain-lifecycle' && event.event === 'defined')
-}
-
-/** What the inventory remembers, as records of domains that nobody can ask about. Unreadable ones are left out. */
-export function recordsFromDefinitions(stored: readonly VmDefinitionRecord[]): DomainRecord[] {
-  return stored.flatMap(({ xml, vmId, name, readAt }) => {
-    try {
-      const definition = parseDomain(xml)
-      const record: DomainRecord = {
-        uuid: vmId,
-        name,
-        state: 'unknown',
-        reason: 'unknown',
-        persistent: true,
-        autostart: false,
-        hasManagedSave: false,
-        definition,
-        definitionError: null,
-        readAt,
-      }
-      return [record]
-    } catch (error) {
-      if (error instanceof XmlError) return []
-      throw error
-    }
-  })
 }

@@ -5,9 +5,10 @@ import { createAutostart } from './commands/autostart.ts'
 import { createPowerHandlers } from './commands/power.ts'
 import { createSave } from './commands/save.ts'
 import { createStart } from './commands/start.ts'
-import { recordsFromDefinitions, startDefinitionKeeper } from './definition-keeper.ts'
+import { startDefinitionKeeper } from './definition-keeper.ts'
 import type { LiveDetails } from './live-details.ts'
 import { OwnActions } from './own-actions.ts'
+import { createRememberedDomains } from './remembered-domains.ts'
 import { StatusTimes } from './status-times.ts'
 import { VmProjection } from './vm-projection.ts'
 import { startVmTrail } from './vm-trail.ts'
@@ -50,6 +51,7 @@ export function startVms({ hosts, topics, audit, clock, log, definitions, status
   const ownActions = new OwnActions(clock)
   const stopTrail = startVmTrail({ hosts, audit, ownActions })
   const stopKeeper = definitions === null ? null : startDefinitionKeeper({ hosts, definitions, clock, log })
+  const remembered = definitions === null ? null : createRememberedDomains({ hosts, projection, definitions, log })
   produceVmXml({ hosts, topics, log })
   const dependencies = { hosts, transitions: projection.transitions, ownActions, clock }
   return {
@@ -61,15 +63,11 @@ export function startVms({ hosts, topics, audit, clock, log, definitions, status
     },
     details: projection.details,
     shiftStamps: (deltaMs) => projection.shiftStamps(deltaMs),
-    remember: async () => {
-      for (const link of hosts.list()) {
-        const stored = (await definitions?.fetchForHost(link.id)) ?? []
-        projection.remember(link.id, recordsFromDefinitions(stored))
-      }
-    },
+    remember: async () => remembered?.remember(),
     stop: async () => {
       stopTrail()
       stopAges()
+      await remembered?.stop()
       projection.stop()
       await stopKeeper?.()
       await times.stop()

@@ -56,6 +56,11 @@ export class VmProjection {
     )
   }
 
+  /** Puts records in place of those that are remembered of a host, as long as they are. */
+  refineRemembered(hostId: HostId, records: readonly DomainRecord[]): void {
+    if (this.#remembered.has(hostId)) this.remember(hostId, records)
+  }
+
   /** How long guests of a host have been running, by the host's own word. */
   learnAges(hostId: HostId, ages: GuestAges): void {
     const records = this.#recordsOf(hostId)

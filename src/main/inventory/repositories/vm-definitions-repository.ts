@@ -14,7 +14,11 @@ export interface VmDefinitionRecord {
   readonly readAt: number
 }
 
+/** What is known of a VM without its XML. */
+export type VmDefinitionName = Pick<VmDefinitionRecord, 'vmId' | 'name' | 'readAt'>
+
 export interface VmDefinitionsRepository {
+  fetchNamesForHost(hostId: HostId): Promise<readonly VmDefinitionName[]>
   fetchForHost(hostId: HostId): Promise<readonly VmDefinitionRecord[]>
   /** Every host's definition of a VM, last saved first: the order in which they came, whatever the clock showed. */
   fetchForVm(vmId: VmId): Promise<readonly VmDefinitionRecord[]>
@@ -25,6 +29,11 @@ export interface VmDefinitionsRepository {
 
 export function createVmDefinitionsRepository(database: Kysely<Tables>): VmDefinitionsRepository {
   return {
+    fetchNamesForHost: async (hostId) => {
+      const query = database.selectFrom('vm_definitions').select(['vm_id', 'name', 'read_at'])
+      const rows = await query.where('host_id', '=', hostId).execute()
+      return rows.map((row) => ({ vmId: row.vm_id as VmId, name: row.name, readAt: row.read_at }))
+    },
     fetchForHost: async (hostId) => {
       const rows = await database.selectFrom('vm_definitions').selectAll().where('host_id', '=', hostId).execute()
       return rows.map(fromRow)

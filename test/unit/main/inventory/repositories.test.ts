@@ -105,6 +105,8 @@ describe('VM definitions', () => {
     await inventory.vmDefinitions.saveAll([definition])
     await inventory.vmDefinitions.saveAll([])
     expect(await inventory.vmDefinitions.fetchForHost(HOST_ID)).toEqual([definition])
+    const { vmId, name, readAt } = definition
+    expect(await inventory.vmDefinitions.fetchNamesForHost(HOST_ID)).toEqual([{ vmId, name, readAt }])
     // By the order in which they came: the clock of the other host's one was ahead.
     expect(await inventory.vmDefinitions.fetchForVm(VM_ID)).toEqual([definition, newer])
     await inventory.vmDefinitions.remove(OTHER_HOST_ID, [VM_ID])

@@ -33,6 +33,7 @@ function startKeeper(remembered: readonly VmId[] = []) {
     definitions: {
       fetchForHost: async () => [...stored].map(([vmId, xml]) => ({ vmId, xml }) as VmDefinitionRecord),
       fetchForVm: async () => [],
+      fetchNamesForHost: async () => [],
       saveAll: async (batch) => {
         writes.push(...batch.map(({ vmId }) => vmId))
         for (const { vmId, xml } of batch) stored.set(vmId, xml)
