@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
@@ -259,6 +259,8 @@ describe("libvirt's socket", () => {
     return path
   }
   const SOCKET = '/run/libvirt/libvirt-sock'
+  /** Begins as a packet of libvirt does, with its length. */
+  const CALL = '\0\0\0\u001c a call of libvirt'
 
   it('is found among the candidates, and the way to it is remembered', async () => {
     const { stream } = await session.openLibvirtSocket([join(folder.path, 'virtqemud-sock'), echoPath])
@@ -274,7 +276,7 @@ describe("libvirt's socket", () => {
     })
     const { stream } = await strict.openLibvirtSocket([SOCKET])
     expect(strict.libvirtRoute).toBe('virt-ssh-helper')
-    expect(await ask(stream, 'through the helper')).toBe('through the helper')
+    expect(await ask(stream, CALL)).toBe(CALL)
     stream.destroy()
     await waitFor('all channels are closed', () => strict.openChannels === 0)
   })
@@ -286,13 +288,50 @@ describe("libvirt's socket", () => {
     })
     const { stream } = await strict.openLibvirtSocket([SOCKET], { routes: ['stream-local', 'netcat'] })
     expect(strict.libvirtRoute).toBe('netcat')
-    const sent = randomBytes(600_000)
+    const sent = Buffer.concat([Buffer.from(CALL), randomBytes(600_000)])
     const received: Buffer[] = []
     stream.on('data', (chunk: Buffer) => received.push(chunk))
     stream.write(sent)
     await waitFor('all has come back', () => Buffer.concat(received).length === sent.length)
     expect(Buffer.concat(received).equals(sent)).toBe(true)
     stream.destroy()
+  })
+
+  it.each(['virt-ssh-helper', 'netcat'] as const)(
+    'is reached by %s though the start-up files of the login shell print something',
+    async (route) => {
+      await writeFile(join(folder.homePath, '.bashrc'), 'echo Welcome to web-01; echo denied everybody\n')
+      cleanUps.push(() => rm(join(folder.homePath, '.bashrc')))
+      const noisy = await startAnother({
+        shell: '/bin/bash',
+        config: ['AllowStreamLocalForwarding no'],
+        binds: [[await libvirtFolder(), '/run/libvirt']],
+      })
+      expect((await noisy.exec('exit 0')).stdout).toContain('Welcome')
+      const { stream } = await noisy.openLibvirtSocket([SOCKET], { routes: ['stream-local', route] })
+      expect(noisy.libvirtRoute).toBe(route)
+      expect(await ask(stream, CALL)).toBe(CALL)
+      stream.destroy()
+    },
+  )
+
+  it('is told apart from text that comes between, by what that text says', async () => {
+    const marker = join(folder.homePath, 'speak')
+    await writeFile(
+      join(folder.homePath, '.bashrc'),
+      `case "$BASH_EXECUTION_STRING" in *system*) (while [ ! -e ${marker} ]; do sleep 0.02; done; echo Backup done) & esac\n`,
+    )
+    cleanUps.push(() => rm(join(folder.homePath, '.bashrc')))
+    const noisy = await startAnother({
+      shell: '/bin/bash',
+      config: ['AllowStreamLocalForwarding no'],
+      binds: [[await libvirtFolder(), '/run/libvirt']],
+    })
+    const { stream } = await noisy.openLibvirtSocket([SOCKET], { routes: ['virt-ssh-helper'] })
+    stream.resume()
+    const failed = once(stream, 'error')
+    await writeFile(marker, '')
+    expect((await failed)[0]).toMatchObject({ code: 'ssh.shell-output', params: { text: 'Backup done' } })
   })
 
   it('that is not there is said to be missing, on every way', async () => {
@@ -468,6 +507,14 @@ describe('sftp', () => {
     for await (const chunk of sftp.createReadStream(path)) back.push(chunk as Buffer)
     expect(Buffer.concat(back).equals(data)).toBe(true)
     sftp.close()
+  })
+
+  it('says so where the login shell prints into it', async () => {
+    await writeFile(join(folder.homePath, '.bashrc'), 'echo Welcome to web-01\n')
+    cleanUps.push(() => rm(join(folder.homePath, '.bashrc')))
+    const config = ['Subsystem sftp /usr/lib/openssh/sftp-server']
+    const noisy = await startAnother({ shell: '/bin/bash', sftp: false, config })
+    await expect(noisy.sftp()).rejects.toMatchObject({ code: 'ssh.shell-output', params: { text: 'Welc' } })
   })
 
   it('says so where the host has none', async () => {

@@ -42,6 +42,8 @@ export interface SshdOptions {
   readonly system?: 'machine' | 'debian-13'
   /** What `chage` says of the user there: the password must be changed (`-d 0`), or the account has ended (`-E 1`). */
   readonly account?: 'password-expired' | 'account-expired'
+  /** The login shell of the test user; default `/bin/sh`. bash reads the user's .bashrc for commands over SSH too. */
+  readonly shell?: string
   /** Reuses the host keys of an earlier server in this folder. */
   readonly name?: string
 }
@@ -124,17 +126,24 @@ async function writeAccounts(path: string, homePath: string): Promise<void> {
   )
 }
 
-/** The layers to lay over /etc: the folder's, below one in which the test user's account has ended in one way or another. */
-async function writeLayers(folder: SshdFolder, name: string, account: SshdOptions['account']): Promise<string[]> {
+/** The layers to lay over /etc: the folder's, below one in which the test user is another where that is asked for. */
+async function writeLayers(folder: SshdFolder, name: string, options: SshdOptions): Promise<string[]> {
+  const { account, shell } = options
   const below = join(folder.path, 'etc')
-  if (account === undefined) return [below]
+  if (account === undefined && shell === undefined) return [below]
   const above = join(folder.path, `${name}-etc`)
   await mkdir(above)
-  const ended = (await readFile(join(below, 'shadow'), 'utf8')).replace(
-    new RegExp(`^(${TEST_USER}:[^:]+):\\d+:0:99999:7:::$`, 'm'),
-    account === 'password-expired' ? '$1:0:0:99999:7:::' : '$1:19000:0:99999:7::1:',
-  )
-  await writeFile(join(above, 'shadow'), ended, { mode: 0o640 })
+  if (shell !== undefined) {
+    const passwd = await readFile(join(below, 'passwd'), 'utf8')
+    await writeFile(join(above, 'passwd'), passwd.replace(new RegExp(`^(${TEST_USER}:.*:)[^:]*$`, 'm'), `$1${shell}`))
+  }
+  if (account !== undefined) {
+    const shadow = (await readFile(join(below, 'shadow'), 'utf8')).replace(
+      new RegExp(`^(${TEST_USER}:[^:]+):\\d+:0:99999:7:::$`, 'm'),
+      account === 'password-expired' ? '$1:0:0:99999:7:::' : '$1:19000:0:99999:7::1:',
+    )
+    await writeFile(join(above, 'shadow'), shadow, { mode: 0o640 })
+  }
   return [above, below]
 }
 
@@ -180,7 +189,7 @@ export async function startSshd(folder: SshdFolder, options: SshdOptions = {}): 
   ]
   await writeFile(configPath, `${lines.join('\n')}\n`)
   const root = options.system === 'debian-13' ? await fetchDebian13() : ''
-  const layers = [...(await writeLayers(folder, name, options.account)), `${root}/etc`]
+  const layers = [...(await writeLayers(folder, name, options)), `${root}/etc`]
   const mounts = [
     // read-only, for want of an upper layer
     `mount -t overlay overlay -o 'lowerdir=${layers.join(':')}' '${root}/etc'`,

@@ -67,8 +67,7 @@ export function decideFailedCheck(error: AppError): CheckName {
   if (MANAGE_ERRORS.has(error.code)) return 'manage'
   if (QEMU_ERRORS.has(error.code)) return 'qemu'
   if (DUPLICATE_ERRORS.has(error.code)) return 'duplicate'
-  const isLibvirts =
-    error.code.startsWith('host.') || error.code.startsWith('libvirt.') || error.code === 'ssh.forward-refused'
+  const isLibvirts = /^(host|libvirt)\.|^ssh\.(forward-refused|shell-output)$/.test(error.code)
   return isLibvirts ? 'libvirt' : 'reach'
 }
 

@@ -1,10 +1,19 @@
 import type { HostDefinition, LibvirtMode } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
-import type { LibvirtSocket, LibvirtSocketOptions, SkippedDirective, SshSession } from '../ssh/index.ts'
+import {
+  buildScript,
+  type LibvirtSocket,
+  type LibvirtSocketOptions,
+  parseScriptOutput,
+  type SkippedDirective,
+  type SshSession,
+} from '../ssh/index.ts'
 import type { HostRoute, RouteCallOptions } from './host-route.ts'
 import { familySocket, familyUri, libvirtUri, SYSTEM_SOCKETS, sessionSockets } from './libvirt-sockets.ts'
 
 const PROBE_TIMEOUT_MS = 10_000
+/** With room for what the login shell prints before. */
+const PROBE_OUTPUT_BYTES = 64 * 1024
 const RUNTIME_FOLDER = /^\/[\w./-]{1,200}$/
 
 /** The way through an SSH session to the libvirt daemon of that host. The route owns the session. */
@@ -85,8 +94,9 @@ export function decideLibvirtSocketError(
 
 /** A login without PAM's session modules has no `$XDG_RUNTIME_DIR`; the folder is where systemd puts it. */
 async function fetchRuntimeFolder(session: SshSession, options: RouteCallOptions): Promise<string> {
-  const command = `printf '%s\\n' "\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"`
-  const { stdout } = await session.exec(command, { ...options, timeoutMs: PROBE_TIMEOUT_MS, maxOutputBytes: 4_096 })
-  const folder = stdout.trim()
+  const command = buildScript(`printf '%s\\n' "\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"`)
+  const limits = { timeoutMs: PROBE_TIMEOUT_MS, maxOutputBytes: PROBE_OUTPUT_BYTES }
+  const { stdout } = await session.exec(command, { ...options, ...limits })
+  const folder = parseScriptOutput(stdout).trim()
   return RUNTIME_FOLDER.test(folder) ? folder : '/run/user/0'
 }

@@ -30,6 +30,7 @@ const NEEDS_A_PERSON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ssh.key-unsupported',
   'ssh.config-invalid',
   'ssh.proxy-command-unsupported',
+  'ssh.shell-output',
 ])
 
 /** True for failures that no later attempt can mend by itself: keys, credentials, configuration. */

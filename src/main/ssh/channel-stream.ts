@@ -20,8 +20,10 @@ export class ChannelStream extends Duplex {
   #pendingWrite: ((error?: Error | null) => void) | null = null
   #ended = false
   #remoteClosed = false
+  readonly #screen: ((chunk: Buffer) => Buffer) | undefined
 
-  constructor(channel: Channel, target: string) {
+  /** `screen` takes what comes and gives what goes on to the reader; when it throws, the stream ends with that. */
+  constructor(channel: Channel, target: string, screen?: (chunk: Buffer) => Buffer) {
     super({
       allowHalfOpen: false,
       readableHighWaterMark: WINDOW_BYTES,
@@ -29,6 +31,7 @@ export class ChannelStream extends Duplex {
       decodeStrings: true,
     })
     this.target = target
+    this.#screen = screen
     this.#channel = channelInternals(channel)
     this.#channel.push = (chunk) => this.#receive(chunk)
   }
@@ -44,9 +47,10 @@ export class ChannelStream extends Duplex {
     }
     if (this.destroyed || this.#ended) return true
     try {
-      return this.push(chunk)
+      const passed = this.#screen?.(chunk) ?? chunk
+      return passed.length === 0 || this.push(passed)
     } catch (error) {
-      // A handler of the consumer threw, in the midst of ssh2's parser.
+      // A handler of the consumer threw, in the midst of ssh2's parser, or the screen did.
       this.destroy(error instanceof Error ? error : new Error(String(error)))
       return true
     }

@@ -7,6 +7,7 @@ export { createKnownHosts } from './known-hosts.ts'
 export type { HostKeyVerdict } from './known-hosts-verdict.ts'
 export { watchNetwork } from './network-watch.ts'
 export type { SshConfigSource } from './resolve-target.ts'
+export { buildScript, parseScriptOutput } from './shell-output.ts'
 export type {
   CallOptions,
   ExecOptions,

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { ChannelStream } from './channel-stream.ts'
-import { boundText } from './failure.ts'
-import { posixCommand, shellQuote } from './shell-quote.ts'
+import { boundText, pause, withDeadline } from './failure.ts'
+import { buildScript, buildTunnel, createTunnelScreen, parseScriptOutput } from './shell-output.ts'
+import { shellQuote } from './shell-quote.ts'
 import type { SshConnection } from './ssh-connection.ts'
 import type {
   CallOptions,
@@ -17,6 +18,8 @@ const ALL_ROUTES: readonly LibvirtRoute[] = ['stream-local', 'virt-ssh-helper', 
 /** A helper that fails does so at once; one that has lived this long is connected. libvirt speaks only when spoken to. */
 const SETTLE_MS = 250
 const PROBE_TIMEOUT_MS = 5_000
+/** For the start-up files of the login shell to be through. */
+const BEGIN_TIMEOUT_MS = 15_000
 
 export interface LibvirtOpenerParts {
   readonly connection: SshConnection
@@ -45,11 +48,7 @@ export function createLibvirtOpener(parts: LibvirtOpenerParts): LibvirtOpener {
     const command = commands.get(key) ?? (await buildCommand(parts, route, path, options))
     if (command === null) throw refused(path, 'unknown')
     commands.set(key, command)
-    const { stream, stderr } = await parts.connection.openTunnel(command, options)
-    const ended = await endsWithin(stream, SETTLE_MS)
-    if (!ended) return stream
-    stream.destroy()
-    throw refused(path, guessHint(stderr()), new Error(boundText(stderr()) || 'ended at once'))
+    return openScreened(parts.connection, command, path, options)
   }
 
   return {
@@ -110,34 +109,75 @@ async function buildCommand(
   const { signal } = options
   const limits = { timeoutMs: PROBE_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }
   if (route === 'virt-ssh-helper') {
-    const { exitCode } = await parts.exec(posixCommand('command -v virt-ssh-helper'), limits)
+    const { exitCode } = await parts.exec(buildScript('command -v virt-ssh-helper'), limits)
     if (exitCode !== 0) return null
     const readOnly = path.endsWith('-ro') ? '-r ' : ''
-    return `exec virt-ssh-helper ${readOnly}${shellQuote(options.uri ?? 'qemu:///system')}`
+    return `virt-ssh-helper ${readOnly}${shellQuote(options.uri ?? 'qemu:///system')}`
   }
   // `-q` is not known to every netcat; those that do not have it end by themselves when their input does.
-  const { exitCode, stdout } = await parts.exec(posixCommand('command -v nc && nc -h 2>&1'), limits)
-  if (exitCode === 127 || !stdout.startsWith('/')) return null
-  return `exec nc ${/^\s*-q\b/m.test(stdout) ? '-q 0 ' : ''}-U ${shellQuote(path)}`
+  const { exitCode, stdout } = await parts.exec(buildScript('command -v nc && nc -h 2>&1'), limits)
+  const told = parseScriptOutput(stdout)
+  if (exitCode === 127 || !told.startsWith('/')) return null
+  return `nc ${/^\s*-q\b/m.test(told) ? '-q 0 ' : ''}-U ${shellQuote(path)}`
 }
 
-function endsWithin(stream: ChannelStream, timeoutMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const finish = (ended: boolean): void => {
-      clearTimeout(timer)
+/** Runs a command that leads to libvirt and waits until it does, or has failed. */
+async function openScreened(
+  connection: SshConnection,
+  command: string,
+  path: string,
+  options: LibvirtSocketOptions,
+): Promise<Duplex> {
+  const { signal, timeoutMs = BEGIN_TIMEOUT_MS } = options
+  const began = Promise.withResolvers<void>()
+  const { screen, heldText } = createTunnelScreen(path, began.resolve)
+  const { stream, stderr } = await connection.openTunnel(buildTunnel(command), screen, options)
+  const watch = watchEnd(stream)
+  const timedOut = () => {
+    const text = heldText()
+    return text === ''
+      ? new AppError('ssh.channel-timed-out', { target: path, timeoutMs }, { retry: 'safe' })
+      : new AppError('ssh.shell-output', { target: path, text })
+  }
+  try {
+    // Until it begins, the start-up files of the login shell run.
+    const beginning = Promise.race([began.promise, watch.ended])
+    await withDeadline(beginning, { timeoutMs, signal, operation: path, timedOut })
+    await Promise.race([watch.ended, pause(SETTLE_MS, signal)])
+  } catch (error) {
+    stream.destroy()
+    throw error
+  } finally {
+    watch.stop()
+  }
+  if (!watch.hasEnded()) return stream
+  const { errored } = stream
+  stream.destroy()
+  if (isAppError(errored)) throw errored
+  throw refused(path, guessHint(stderr()), new Error(boundText(stderr()) || heldText() || 'ended at once'))
+}
+
+/** Watches for the end of a stream, in whichever way, and takes nothing out of it. */
+function watchEnd(stream: ChannelStream): { ended: Promise<void>; hasEnded(): boolean; stop(): void } {
+  const ended = Promise.withResolvers<void>()
+  let hasEnded = false
+  const onEnd = (): void => {
+    hasEnded = true
+    ended.resolve()
+  }
+  // Listening for `readable` takes nothing away; an ended stream becomes readable with nothing to read.
+  const onReadable = (): void => {
+    if (stream.readableLength === 0) stream.read(0)
+  }
+  stream.on('close', onEnd).on('end', onEnd).on('error', onEnd).on('readable', onReadable)
+  if (stream.destroyed) onEnd()
+  return {
+    ended: ended.promise,
+    hasEnded: () => hasEnded,
+    stop: () => {
       stream.off('close', onEnd).off('end', onEnd).off('error', onEnd).off('readable', onReadable)
-      resolve(ended)
-    }
-    const onEnd = (): void => finish(true)
-    // Listening for `readable` takes nothing away; an ended stream becomes readable with nothing to read.
-    const onReadable = (): void => {
-      if (stream.readableLength > 0) finish(false)
-      else stream.read(0)
-    }
-    const timer = setTimeout(() => finish(stream.destroyed || stream.readableEnded), timeoutMs)
-    stream.on('close', onEnd).on('end', onEnd).on('error', onEnd).on('readable', onReadable)
-    if (stream.destroyed) finish(true)
-  })
+    },
+  }
 }
 
 function guessHint(stderr: string): AppError<'ssh.forward-refused'>['params']['hint'] {

@@ -2,8 +2,10 @@ import { buffer } from 'node:stream/consumers'
 import type { FileEntryWithStats, SFTPWrapper, Stats } from 'ssh2'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import { boundText, withDeadline } from './failure.ts'
+import { shellOutputError } from './shell-output.ts'
 import type { SshConnection } from './ssh-connection.ts'
 import type { CallOptions, SftpClient, SftpStat } from './types.ts'
+import { packUint32 } from './wire-format.ts'
 
 const TIMEOUT_MS = 30_000
 const READ_LIMIT_BYTES = 16 * 1024 * 1024
@@ -14,7 +16,7 @@ type SftpCause = AppError<'ssh.sftp-failed'>['params']['cause']
 /** SSH_FX_ codes (draft-ietf-secsh-filexfer-02, section 7) that a person can do something about. */
 const CAUSES: Readonly<Record<number, SftpCause>> = { 2: 'missing', 3: 'permission-denied', 11: 'exists' }
 
-/** Opens an sftp channel. Errors: ssh.sftp-failed (`unavailable` when the host has no sftp), ssh.channel-limit. */
+/** Opens an sftp channel. Errors: ssh.sftp-failed (`unavailable` when the host has no sftp), ssh.shell-output, ssh.channel-limit. */
 export async function openSftp(connection: SshConnection, options: CallOptions): Promise<SftpClient> {
   const wrapper = await connection.withSession(options, async (lease) => {
     const opened = await connection
@@ -25,6 +27,8 @@ export async function openSftp(connection: SshConnection, options: CallOptions):
         (late) => late.end(),
       )
       .catch((error: unknown) => {
+        const text = textBeforeSftp(error)
+        if (text !== null) throw shellOutputError('sftp', text, error)
         // The host has no sftp subsystem: it refuses the request on a channel that it had opened.
         throw isAppError(error, 'ssh.channel-closed') ? failure('open', '', 'unavailable', error) : error
       })
@@ -34,6 +38,15 @@ export async function openSftp(connection: SshConnection, options: CallOptions):
     return opened
   })
   return createClient(wrapper, () => connection.lostError())
+}
+
+/** Text that a login shell printed where a packet's length should be, from what ssh2 says of that length; null: it is none. */
+function textBeforeSftp(error: unknown): Buffer | null {
+  const { cause } = error instanceof Error ? error : {}
+  const [, length] = cause instanceof Error ? (/^Packet length (\d+) exceeds/.exec(cause.message) ?? []) : []
+  if (length === undefined) return null
+  const first = packUint32(Number(length))
+  return first.every((byte) => byte >= 0x20 && byte < 0x7f) ? first : null
 }
 
 function createClient(wrapper: SFTPWrapper, lostError: () => AppError | null): SftpClient {

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors/index.ts'
-import { posixCommand, shellQuote } from './shell-quote.ts'
+import { buildScript, parseScriptOutput } from './shell-output.ts'
+import { shellQuote } from './shell-quote.ts'
 
 type RefusedHint = 'forwarding-forbidden' | 'socket-missing' | 'permission-denied' | 'connection-refused' | 'unknown'
 
@@ -27,12 +28,12 @@ export function buildSocketProbe(path: string): string {
     `r=$(readlink -f "$p" 2>/dev/null || echo "$p")`,
     `if awk -v a="$p" -v b="$r" '$4 == "00010000" && ($8 == a || $8 == b) { found = 1 } END { exit !found }' /proc/net/unix; then echo "listening -"; else echo "dead -"; fi`,
   ]
-  return posixCommand(lines.join('; '))
+  return buildScript(lines.join('; '))
 }
 
 /** Reads what the probe printed. Anything unexpected is `unknown`. */
 export function parseSocketProbe(output: string): SocketDiagnosis {
-  const [, state = '', group = ''] = /^(\w+) (\S*)\s*$/m.exec(output.slice(0, 1_000)) ?? []
+  const [, state = '', group = ''] = /^(\w+) (\S*)\s*$/m.exec(parseScriptOutput(output).slice(0, 1_000)) ?? []
   const hints: Readonly<Record<string, RefusedHint>> = {
     denied: 'permission-denied',
     missing: 'socket-missing',

@@ -65,8 +65,12 @@ export class SshConnection {
     return this.#open(target, open, lease, options)
   }
 
-  /** Runs a command whose stdin and stdout become a Duplex; takes a session slot for as long as it lives. */
-  async openTunnel(command: string, options: CallOptions): Promise<{ stream: ChannelStream; stderr: () => string }> {
+  /** Runs a command whose stdin and screened stdout become a Duplex; takes a session slot for as long as it lives. */
+  async openTunnel(
+    command: string,
+    screen: (chunk: Buffer) => Buffer,
+    options: CallOptions,
+  ): Promise<{ stream: ChannelStream; stderr: () => string }> {
     let errors = ''
     const open = (callback: Opened<ClientChannel>): void => {
       this.client.exec(command, (error, channel) => {
@@ -78,7 +82,7 @@ export class SshConnection {
         callback(error, channel)
       })
     }
-    const stream = await this.withSession(options, (lease) => this.#open(command, open, lease, options))
+    const stream = await this.withSession(options, (lease) => this.#open(command, open, lease, options, screen))
     return { stream, stderr: () => boundText(errors) }
   }
 
@@ -145,13 +149,14 @@ export class SshConnection {
     open: (callback: Opened<ClientChannel>) => void,
     lease: ChannelLease,
     options: CallOptions,
+    screen?: (chunk: Buffer) => Buffer,
   ): Promise<ChannelStream> {
     try {
       const wrap = (callback: Opened<never>): void =>
         open((error, channel) => {
           // In this very callback: data may follow in the same chunk.
           if (error) callback(error, undefined as never)
-          else callback(undefined, new ChannelStream(channel, boundText(target)) as never)
+          else callback(undefined, new ChannelStream(channel, boundText(target), screen) as never)
         })
       const stream: ChannelStream = await this.openChannel(target, wrap, options, (late: ChannelStream) =>
         late.destroy(),

@@ -88,6 +88,8 @@ export interface SshErrors {
     /** The group that may open the socket, when permission is what lacks. */
     group: string
   }
+  /** The user's login shell printed `text` where the protocol that `target` speaks should be. */
+  'ssh.shell-output': { target: string; text: string }
   'ssh.exec-timed-out': { command: string; timeoutMs: number }
   'ssh.exec-failed': { command: string; exitCode: number; stderr: string }
   'ssh.exec-output-too-large': { command: string; limitBytes: number }

@@ -64,6 +64,7 @@ test.each([
   [new AppError('ssh.closed-at-once', { address: 'a', port: 22, said: '' }), 'reach'],
   [new AppError('host.libvirt-missing', { address: 'a', tried: 's' }), 'libvirt'],
   [new AppError('ssh.forward-refused', { target: 's', hint: 'forwarding-forbidden', group: '' }), 'libvirt'],
+  [new AppError('ssh.shell-output', { target: 's', text: 'Welcome' }), 'libvirt'],
   [new AppError('host.libvirt-permission', { user: 'u', socket: 's', group: 'g' }), 'manage'],
   [new AppError('host.no-qemu', { address: 'a' }), 'qemu'],
 ])('%s fails the check %s', (error, check) => {

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { ChannelPool } from '../../../../src/main/ssh/channel-pool.ts'
 import { boundText, withDeadline } from '../../../../src/main/ssh/failure.ts'
+import { buildScript, createTunnelScreen, parseScriptOutput } from '../../../../src/main/ssh/shell-output.ts'
 import { shellQuote } from '../../../../src/main/ssh/shell-quote.ts'
 import { parseSocketProbe } from '../../../../src/main/ssh/socket-diagnosis.ts'
 import { batchWrites } from '../../../../src/main/ssh/write-batching.ts'
@@ -169,6 +170,42 @@ describe('batched writes', () => {
     socket.end()
     await new Promise((resolve) => setImmediate(resolve))
     expect(batches).toEqual(['abc', 'de'])
+  })
+})
+
+describe('what a login shell prints', () => {
+  const begin = '@@virtdeck@@\n'
+
+  it('is cut off before the output of a script', () => {
+    expect(parseScriptOutput(`Welcome\ndenied kvm\n${begin}/usr/bin/nc\n`)).toBe('/usr/bin/nc\n')
+    expect(parseScriptOutput('/usr/bin/nc\n')).toBe('/usr/bin/nc\n')
+    expect(parseSocketProbe(`denied everybody\n${begin}missing -\n`)).toEqual({ hint: 'socket-missing', group: '' })
+    expect(buildScript("it's")).toBe("exec sh -c 'echo @@virtdeck@@; it'\\''s'")
+  })
+
+  it('does not get through to libvirt, wherever the pieces are cut', () => {
+    const packet = Buffer.from([0, 0, 0, 28, 0x40, 0x40])
+    const whole = Buffer.concat([Buffer.from(`안녕하세요\n@@virtdeck@@ no\n${begin}`), packet])
+    for (let cut = 0; cut <= whole.length; cut++) {
+      let begun = 0
+      const { screen } = createTunnelScreen('sock', () => {
+        begun++
+      })
+      const passed = Buffer.concat([screen(whole.subarray(0, cut)), screen(whole.subarray(cut)), screen(packet)])
+      expect(passed.equals(Buffer.concat([packet, packet]))).toBe(true)
+      expect(begun).toBe(1)
+    }
+  })
+
+  it('is named where it stands in the place of libvirt, and when it has no end', () => {
+    const after = createTunnelScreen('sock', () => undefined)
+    const refused = (text: string) =>
+      expect.objectContaining({ code: 'ssh.shell-output', params: { target: 'sock', text } })
+    expect(() => after.screen(Buffer.from(`${begin}Backup done\n`))).toThrow(refused('Backup done'))
+    const endless = createTunnelScreen('sock', () => undefined)
+    expect(endless.screen(Buffer.from('Choose: 1) shell')).length).toBe(0)
+    expect(endless.heldText()).toBe('Choose: 1) shell')
+    expect(() => endless.screen(Buffer.alloc(70_000, 0x61))).toThrow()
   })
 })
 
