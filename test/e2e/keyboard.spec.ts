@@ -152,6 +152,9 @@ test('what is typed survives the loss of the engine, which is said, and the page
   await address.fill('node9.lab')
   await engine.stop()
   await expect(page.getByText('The connection to the engine is lost.')).toBeVisible()
+  // how old everything is by now, and nothing looks green that nobody keeps current
+  await expect(page.getByText(/What you see is .+ old/)).toBeVisible()
+  await expect(page.locator('.vd-content')).toHaveCSS('filter', 'grayscale(1)')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog')).toContainText('The connection to the engine was lost')
   await expectAccessible(page, 'a dialog without an engine')

@@ -16,10 +16,15 @@ test(
     const node = deck.getByRole('treeitem', { name: 'web-01' })
     await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible()
     await node.click()
+    const cpu = deck.getByRole('region', { name: 'CPU' })
+    await expect(cpu.getByRole('slider')).toBeVisible()
     await lab.host.killLibvirtd()
     try {
       await expect(node.getByRole('img', { name: 'Unknown', exact: true })).toBeVisible()
       await expect(deck.getByRole('main')).toContainText(/as of|ago/i)
+      // what it was then is told, and its plots stay
+      await expect(deck.getByRole('main')).toContainText('the status of this machine was: Up')
+      await expect(cpu.getByRole('slider')).toBeVisible()
       await expect(deck.getByRole('main').getByRole('button', { name: 'Shut down', exact: true })).toBeDisabled()
     } finally {
       await lab.host.startLibvirtd()
@@ -36,6 +41,9 @@ test('sshd dies with its sessions: stale, then back by itself', async ({ deck, l
   try {
     await expect(host.getByRole('img', { name: 'Connecting', exact: true })).toBeVisible()
     await expect(node.getByRole('img', { name: 'Unknown', exact: true })).toBeVisible()
+    await host.click()
+    const ran = deck.getByRole('list', { name: 'Ran when the host was last heard' })
+    await expect(ran.getByRole('button', { name: 'web-01' })).toBeVisible()
     // what happens meanwhile is seen when the host is back
     await lab.host.virsh(['destroy', 'web-01'])
   } finally {

@@ -188,14 +188,14 @@ describe('hosts, through the engine', () => {
     const vmId = bench.vm('lost')?.id
     await lab.host.terminateLibvirtd()
     try {
-      expect(await bench.seen('lost', 'unknown')).toMatchObject({ stale: true, title: 'Lost' })
+      expect(await bench.seen('lost', 'unknown')).toMatchObject({ stale: true, title: 'Lost', lastStatus: 'down' })
       expect(await bench.refusal('vm.start', { vmId })).toMatchObject({ code: 'vm.status-unknown' })
       const line = bench.trail(lab.host.name).find((event) => event.kind === 'host.disconnected')
       expect(line?.error?.code).toBe('libvirt.connection-closed')
     } finally {
       await lab.host.startLibvirtd()
     }
-    expect(await bench.seen('lost', 'down')).toMatchObject({ stale: false })
+    expect(await bench.seen('lost', 'down')).toMatchObject({ stale: false, lastStatus: null })
   })
 
   test('since when a VM runs is the host’s word; what was seen holds across reconnects and restarts of the engine', async () => {
@@ -236,7 +236,7 @@ describe('hosts, through the engine', () => {
     await lab.host.terminateLibvirtd()
     const later = await startVmBench(bench.dataDir)
     try {
-      expect(await later.seen('kept', 'unknown')).toMatchObject({ stale: true })
+      expect(await later.seen('kept', 'unknown')).toMatchObject({ stale: true, lastStatus: 'down' })
       // By its name at once, by its definition when that has been parsed.
       await waitFor('its definition is known', () =>
         [...later.composed.topics.model().vms.values()].some(({ title }) => title === 'Kept in mind'),

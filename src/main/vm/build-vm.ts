@@ -12,6 +12,8 @@ export interface VmParts {
   /** When its host last told us anything, for one that is not live. */
   readonly hostAsOf: number | null
   readonly status: DecidedStatus
+  /** What its host last told, for one that is not live. */
+  readonly lastStatus: Vm['lastStatus']
   /** Since when, and whether that is known to the moment. */
   readonly since: { readonly at: number; readonly exact: boolean }
   /** Names of the hosts in `placement.runsOnSeveral`. */
@@ -41,6 +43,7 @@ export function buildVm(parts: VmParts): Vm {
     statusReason: reason,
     statusSince: since.at,
     statusSinceExact: since.exact,
+    lastStatus: parts.lastStatus,
     persistent: record.persistent,
     autostart: record.autostart,
     hasManagedSave: record.hasManagedSave,

@@ -1,4 +1,4 @@
-import type { HostId, VmId } from '../../shared/domain/index.ts'
+import type { HostId, VmId, VmStatus } from '../../shared/domain/index.ts'
 import type { Clock, Log } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { VmStatusesRepository, VmStatusRecord } from '../inventory/index.ts'
@@ -41,6 +41,11 @@ export class StatusTimes {
   /** Its host cannot be asked now. */
   lose(vmId: VmId): void {
     this.#unwatched.add(vmId)
+  }
+
+  /** What its host last told, in this run of the engine or an earlier one; null: it never did. */
+  statusOf(vmId: VmId): VmStatus | null {
+    return this.#times.get(vmId)?.status ?? null
   }
 
   /** Its host tells this status now. */

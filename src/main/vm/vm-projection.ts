@@ -194,6 +194,7 @@ export class VmProjection {
         live,
         hostAsOf,
         status,
+        lastStatus: live ? null : times.statusOf(vmId),
         since: this.#decideSince(vmId, chosen, status, before),
         hostNames: found.filter((each) => placement.runsOnSeveral.includes(each.hostId)).map((each) => each.hostName),
         nics: this.details.applyTo(vmId, record.definition.nics),

@@ -82,6 +82,8 @@ export interface ContractClient {
    * may show anything. Before the first word of the engine, the page's.
    */
   now(): number
+  /** How long ago the engine was last heard, milliseconds: what was shown then is that old. Before its first word, since the start. */
+  silentMs(): number
   /** Told of every change of `status`. Returns how to stop. */
   onStatus(listener: (status: ConnectionStatus) => void): () => void
   /** Tries at once instead of waiting: the network is back, or a person asks. */
@@ -127,6 +129,7 @@ class Client implements ContractClient {
   #engineClock: { readonly now: number; readonly atMs: number } | null = null
   #port: ClientPort | null = null
   #nextId = 1
+  #heardMs = performance.now()
   #attempts = 0
   #framesTaken = 0
   #retryTimer: ReturnType<typeof setTimeout> | null = null
@@ -149,6 +152,10 @@ class Client implements ContractClient {
   now(): number {
     if (this.#engineClock === null) return Date.now()
     return this.#engineClock.now + performance.now() - this.#engineClock.atMs
+  }
+
+  silentMs(): number {
+    return performance.now() - this.#heardMs
   }
 
   async call<N extends CommandName>(
@@ -309,6 +316,7 @@ class Client implements ContractClient {
 
   #onFrame(frame: ServerFrame): void {
     this.#armHeartbeat()
+    this.#heardMs = performance.now()
     this.#framesTaken++
     if ('now' in frame) this.#engineClock = { now: frame.now, atMs: performance.now() }
     if (this.#framesTaken % ACK_EVERY_FRAMES === 0) this.#port?.send({ t: 'ack', id: this.#framesTaken })

@@ -97,6 +97,8 @@ export const vmSchema = z.object({
   statusSince: z.number(),
   /** False: it was in that status already when it was first seen, at `statusSince`; since when, nobody can tell. */
   statusSinceExact: z.boolean(),
+  /** What it was when its host was last heard, while nobody can say what it is; null otherwise, and where nobody knows. */
+  lastStatus: vmStatusSchema.nullable(),
   persistent: z.boolean(),
   autostart: z.boolean(),
   hasManagedSave: z.boolean(),

@@ -23,6 +23,7 @@ function recordingClient() {
     },
     now: () => Date.now(),
     retryNow: () => undefined,
+    silentMs: () => 0,
   }
   return {
     client,

@@ -78,6 +78,7 @@ export function inventVm(number: number, hostId: HostId, change: Partial<Vm> = {
     statusReason: null,
     statusSince: NOW - 41 * 86_400_000,
     statusSinceExact: true,
+    lastStatus: null,
     persistent: true,
     autostart: number % 3 === 0,
     hasManagedSave: false,

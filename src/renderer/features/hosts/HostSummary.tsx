@@ -6,6 +6,7 @@ import { Problems } from '../../components/Problems.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { openDialog, useNow } from '../../stores/index.ts'
 import { HostPlots } from './HostPlots.tsx'
+import { LastHeardCard } from './LastHeardCard.tsx'
 import { useHostActions } from './use-host-menu.tsx'
 
 /** What an admin asks first of a host: problems, load, what it is, how it is reached. */
@@ -19,6 +20,7 @@ export function HostSummary({ host }: { readonly host: Host }) {
         />
       )}
       <Problems problems={host.problems} />
+      {host.stale ? <LastHeardCard host={host} /> : null}
       <HostPlots host={host} />
       <div className="vd-summary__columns">
         <FactsCard host={host} />

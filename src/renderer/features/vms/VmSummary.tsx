@@ -1,14 +1,26 @@
+import { useTranslation } from 'react-i18next'
 import type { Vm } from '../../../shared/domain/index.ts'
 import { Problems } from '../../components/Problems.tsx'
+import { useFormat } from '../../i18n/index.ts'
 import { DevicesCard } from './DevicesCard.tsx'
 import { MachineCard } from './MachineCard.tsx'
 import { VmPlots } from './VmPlots.tsx'
 
 /** What an admin asks first: problems, load, the machine, its disks and networks. */
 export function VmSummary({ vm }: { readonly vm: Vm }) {
+  const { t } = useTranslation()
+  const format = useFormat()
   return (
     <div className="vd-summary">
       <Problems problems={vm.problems} />
+      {vm.lastStatus === null ? null : (
+        <p className="vd-summary__note">
+          {t('vms:lastHeard', {
+            status: t(`vms:status.${vm.lastStatus}`),
+            time: format.time(vm.asOf ?? vm.statusSince),
+          })}
+        </p>
+      )}
       <VmPlots
         vmId={vm.id}
         status={vm.status}

@@ -25,6 +25,7 @@ export function makeVm(change: Partial<Vm> = {}): Vm {
     statusReason: null,
     statusSince: 0,
     statusSinceExact: true,
+    lastStatus: null,
     persistent: true,
     autostart: false,
     hasManagedSave: false,

@@ -36,6 +36,7 @@ export function makeVm(changes: Partial<Vm> = {}): Vm {
     statusReason: null,
     statusSince: 0,
     statusSinceExact: true,
+    lastStatus: null,
     persistent: true,
     autostart: false,
     hasManagedSave: false,
