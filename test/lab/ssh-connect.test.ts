@@ -86,10 +86,13 @@ describe('the key of a host', () => {
     await expect(connectSsh(options(sshd, { config }))).rejects.toMatchObject({ code: 'ssh.host-key-revoked' })
   })
 
-  it('is refused clearly when known_hosts only trusts an authority', async () => {
+  it('is refused clearly when known_hosts only trusts an authority and the host shows no certificate', async () => {
     const config = await userKnows(await knownLine(sshd, sshd.hostKeyPath, '@cert-authority '))
     const refused = connectSsh({ ...options(sshd, { config }), acceptFingerprint: '' })
-    await expect(refused).rejects.toMatchObject({ code: 'ssh.certificate-authority-unsupported' })
+    await expect(refused).rejects.toMatchObject({
+      code: 'ssh.host-key-not-certified',
+      params: { hint: 'missing', fingerprint: sshd.fingerprints.ed25519 },
+    })
   })
 
   it('is looked at again when the connection changes its keys under way', async () => {

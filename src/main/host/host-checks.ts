@@ -37,7 +37,7 @@ const HOST_KEY_ERRORS: ReadonlySet<ErrorCode> = new Set([
   'ssh.host-key-unknown',
   'ssh.host-key-changed',
   'ssh.host-key-revoked',
-  'ssh.certificate-authority-unsupported',
+  'ssh.host-key-not-certified',
   'ssh.known-hosts-unusable',
   'ssh.known-hosts-command-failed',
 ])

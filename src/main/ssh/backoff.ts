@@ -16,7 +16,7 @@ const NEEDS_A_PERSON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ssh.host-key-unknown',
   'ssh.host-key-changed',
   'ssh.host-key-revoked',
-  'ssh.certificate-authority-unsupported',
+  'ssh.host-key-not-certified',
   'ssh.known-hosts-unusable',
   'ssh.address-invalid',
   'ssh.user-invalid',

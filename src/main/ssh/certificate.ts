@@ -2,7 +2,8 @@ import { boundText } from './failure.ts'
 import { keyTypeOf } from './fingerprint.ts'
 import { packString, readWire, type WireReader } from './wire-format.ts'
 
-const SUFFIX = '-cert-v01@openssh.com'
+/** What the names of certificates and of their algorithms end with. */
+export const CERTIFICATE_SUFFIX = '-cert-v01@openssh.com'
 const PRINCIPALS_LIMIT = 256
 const OPTIONS_LIMIT = 64
 const FOREVER = 2n ** 64n - 1n
@@ -47,9 +48,9 @@ export interface Certificate {
 /** Reads a certificate's blob; null when it is none, of a kind that is not known, or malformed. */
 export function parseCertificate(blob: Buffer): Certificate | null {
   const type = keyTypeOf(blob)
-  if (type === null || !type.endsWith(SUFFIX)) return null
+  if (type === null || !type.endsWith(CERTIFICATE_SUFFIX)) return null
   // `sk-ssh-ed25519-cert-v01@openssh.com` certifies `sk-ssh-ed25519@openssh.com`.
-  const base = type.slice(0, -SUFFIX.length)
+  const base = type.slice(0, -CERTIFICATE_SUFFIX.length)
   const keyType = base.startsWith('sk-') ? `${base}@openssh.com` : base
   const fields = KEY_FIELDS[keyType]
   if (fields === undefined) return null

@@ -6,6 +6,7 @@ import type { SkippedDirective } from './config-files.ts'
 import { signIn } from './handshake.ts'
 import { createHostKeyVerifier } from './host-key.ts'
 import type { KnownHosts } from './known-hosts.ts'
+import type { KnownHost } from './known-hosts-verdict.ts'
 import { type ResolvedTarget, resolveTarget, type SshConfigSource } from './resolve-target.ts'
 import { createSession } from './session.ts'
 import { tellsExpiredPassword } from './sign-in-failure.ts'
@@ -84,7 +85,10 @@ async function connectHop(
 }
 
 /** Types to ask for one after the other when a person has confirmed a key and the host showed another one of its own. */
-const OTHER_TYPES = [['ecdsa-sha2-nistp256'], ['ssh-rsa']]
+const OTHER_TYPES: readonly KnownHost[] = ['ecdsa-sha2-nistp256', 'ssh-rsa'].map((type) => ({
+  types: [type],
+  hasAuthority: false,
+}))
 
 async function connectClient(
   attempt: Attempt,
@@ -97,21 +101,21 @@ async function connectClient(
   const { signal, pause: onWaiting } = clock
   const known = target.hostKeyAlias === null ? { address, port } : { address: target.hostKeyAlias, port: 22 }
   const { knownHosts: places } = target
-  const knownTypes = await knownHosts.knownTypes({ ...known, places, signal })
-  const orders = acceptFingerprint && knownTypes.length === 0 ? [[], ...OTHER_TYPES] : [knownTypes]
+  const before = await knownHosts.fetchKnownHost({ ...known, places, signal })
+  const orders = acceptFingerprint && before.types.length === 0 ? [before, ...OTHER_TYPES] : [before]
   let unknown: AppError | undefined
-  for (const types of orders) {
+  for (const order of orders) {
     const verifier = createHostKeyVerifier({ ...known, knownHosts, places, signal, acceptFingerprint })
     // Nothing may be awaited between the two: a socket that ends meanwhile would end unheard.
     const socket = jump ? await forwardFromJump(jump, target, signal) : await openTcp({ address, port, family, signal })
     try {
       const credentials = { secrets, interactive, onWaiting }
-      const client = await signIn({ target, socket, verifier, knownTypes: types, signal, keepaliveMs, ...credentials })
-      const { keyType: type = '', fingerprint = '' } = verifier.accepted ?? {}
+      const client = await signIn({ target, socket, verifier, known: order, signal, keepaliveMs, ...credentials })
+      const { type = '', fingerprint = '' } = verifier.accepted ?? {}
       return { client, hostKey: { type, fingerprint } }
     } catch (error) {
       socket.destroy()
-      if (!isAppError(error, 'ssh.host-key-unknown')) throw error
+      if (!isAppError(error, 'ssh.host-key-unknown') && !isAppError(error, 'ssh.host-key-not-certified')) throw error
       unknown ??= error
     }
   }

@@ -4,11 +4,11 @@ import { AppError, isAppError } from '../../shared/errors/index.ts'
 import { createAuthentication } from './authentication.ts'
 import { abortedError } from './failure.ts'
 import type { HostKeyVerifier } from './host-key.ts'
-import { orderHostKeyAlgorithms } from './known-hosts-verdict.ts'
+import { type KnownHost, orderHostKeyAlgorithms } from './known-hosts-verdict.ts'
 import type { ResolvedTarget } from './resolve-target.ts'
 import { OPENING_LIMIT_BYTES, parseServerOpening } from './server-opening.ts'
 import { decideSignInError } from './sign-in-failure.ts'
-import { noteSignOfLife, prepareCipherKeys, requestOfferedKeys } from './ssh2-internals.ts'
+import { noteSignOfLife, prepareCipherKeys, readHostCertificates, requestOfferedKeys } from './ssh2-internals.ts'
 import type { InteractiveAnswer, SshSecrets } from './types.ts'
 import { batchWrites } from './write-batching.ts'
 
@@ -39,8 +39,8 @@ export interface HandshakeOptions {
   readonly target: ResolvedTarget
   readonly socket: Duplex
   readonly verifier: HostKeyVerifier
-  /** Key types under which the host is known: their algorithms are offered first. */
-  readonly knownTypes: readonly string[]
+  /** How the host is known: the algorithms of its keys are offered first. */
+  readonly known: KnownHost
   readonly secrets: () => Promise<SshSecrets>
   readonly interactive?: InteractiveAnswer | undefined
   readonly signal: AbortSignal
@@ -142,7 +142,7 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
       // Servers that are not OpenSSH answer for themselves whether they know its extensions.
       strictVendor: false,
       algorithms: {
-        serverHostKey: orderHostKeyAlgorithms(options.knownTypes) as never,
+        serverHostKey: orderHostKeyAlgorithms(options.known) as never,
         cipher: [...CIPHERS],
         hmac: [...MACS],
         compress: ['none'],
@@ -151,7 +151,7 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
         // When keys are renewed under way, ssh2 holds its own packets back only until the host's side is done. An answer that
         // comes later lets them go out in between, and the host ends the connection. So the key that was judged before is
         // answered for at once.
-        if (verifier.accepted?.key.equals(key)) {
+        if (verifier.accepted?.blob.equals(key)) {
           verify(true)
           return
         }
@@ -182,6 +182,7 @@ export function signIn(options: HandshakeOptions): Promise<Client> {
       },
     })
     requestOfferedKeys(client)
+    readHostCertificates(client)
   })
 }
 

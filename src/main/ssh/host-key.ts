@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors/index.ts'
+import { parseCertificate } from './certificate.ts'
 import { fingerprintOf, keyTypeOf, sameFingerprint } from './fingerprint.ts'
 import type { KnownHosts } from './known-hosts.ts'
 import type { KnownHostsPlaces } from './known-hosts-places.ts'
@@ -8,6 +9,10 @@ import type { HostKeyVerdict } from './known-hosts-verdict.ts'
 export interface HostKeyOffer {
   readonly address: string
   readonly port: number
+  /** What was offered: of a certificate its type, else that of the key. */
+  readonly type: string
+  readonly blob: Buffer
+  /** The key itself, also where a certificate vouches for it; its type and its fingerprint. */
   readonly keyType: string
   readonly fingerprint: string
   readonly key: Buffer
@@ -34,16 +39,17 @@ export function decideOffer(offer: HostKeyOffer, verdict: HostKeyVerdict, accept
     return new AppError('ssh.host-key-changed', { address, port, keyType, fingerprint, expectedFingerprint, source })
   }
   if (given) return 'pin'
-  if (verdict.verdict === 'certificate-authority') {
-    return new AppError('ssh.certificate-authority-unsupported', { address, port, keyType, fingerprint, source })
+  if (verdict.verdict === 'not-certified') {
+    const hint = verdict.problem ?? 'missing'
+    return new AppError('ssh.host-key-not-certified', { address, port, keyType, fingerprint, source, hint })
   }
   return new AppError('ssh.host-key-unknown', { address, port, keyType, fingerprint })
 }
 
 /** Judges the keys of one connection; `accepted` is null until one was. */
 export interface HostKeyVerifier {
-  /** Resolves when the key may be used. Errors: the ssh.host-key-… codes, ssh.known-hosts-unusable. */
-  verify(key: Buffer): Promise<void>
+  /** Resolves when the key, or the certificate, may be used. Errors: the ssh.host-key-… codes, ssh.known-hosts-unusable. */
+  verify(blob: Buffer): Promise<void>
   readonly accepted: HostKeyOffer | null
 }
 
@@ -63,16 +69,19 @@ export function createHostKeyVerifier(options: {
     get accepted() {
       return accepted
     },
-    async verify(key) {
+    async verify(blob) {
+      const key = parseCertificate(blob)?.publicKey ?? blob
       const offer = {
         address,
         port,
+        type: keyTypeOf(blob) ?? 'unknown',
+        blob: Buffer.from(blob),
         keyType: keyTypeOf(key) ?? 'unknown',
         fingerprint: fingerprintOf(key),
         key: Buffer.from(key),
       }
       if (accepted !== null) {
-        if (accepted.key.equals(key)) return
+        if (accepted.blob.equals(blob)) return
         throw new AppError('ssh.host-key-changed', {
           address,
           port,
@@ -82,7 +91,7 @@ export function createHostKeyVerifier(options: {
           source: 'connection',
         })
       }
-      const verdict = await knownHosts.check(query, key)
+      const verdict = await knownHosts.check(query, blob)
       const decision = decideOffer(offer, verdict, options.acceptFingerprint)
       if (decision instanceof AppError) throw decision
       if (decision === 'replace') await knownHosts.forget(address, port)

@@ -7,7 +7,7 @@ import { fetchFromCommand } from './known-hosts-command.ts'
 import { entryMatches, formatKnownHost, knownHostName, parseKnownHosts } from './known-hosts-format.ts'
 import type { KnownHostsPlaces } from './known-hosts-places.ts'
 import { createKnownHostsReader } from './known-hosts-sources.ts'
-import { decideHostKey, type HostKeyVerdict, knownKeyTypes } from './known-hosts-verdict.ts'
+import { decideHostKey, decideKnownHost, type HostKeyVerdict, type KnownHost } from './known-hosts-verdict.ts'
 
 export interface KnownHostsOptions {
   /** The app's own file, beside the inventory. Created (0600) when the first key is pinned. */
@@ -26,8 +26,8 @@ export interface KnownHostsQuery {
 export interface KnownHosts {
   /** What is known about a key offered by a host. Errors: ssh.known-hosts-unusable, ssh.known-hosts-command-failed, ssh.aborted. */
   check(query: KnownHostsQuery, key: Buffer): Promise<HostKeyVerdict>
-  /** Key types (`ssh-ed25519`, …) under which the host is known. Errors as `check`. */
-  knownTypes(query: KnownHostsQuery): Promise<readonly string[]>
+  /** How the host is known before it shows a key. Errors as `check`. */
+  fetchKnownHost(query: KnownHostsQuery): Promise<KnownHost>
   /** Does the own file have this key of the host? Errors: ssh.known-hosts-unusable. */
   isPinned(address: string, port: number, key: Buffer): Promise<boolean>
   /** Appends the key to the own file: the caller has a person's word for it. */
@@ -69,14 +69,16 @@ export function createKnownHosts(options: KnownHostsOptions): KnownHosts {
         fetchSources(query, key),
         Promise.all(query.places.revokedPaths.map((path) => reader.fetchRevocations(path))),
       ])
-      return decideHostKey({ sources, revocations, name: knownHostName(query.address, query.port) }, key)
+      const { address, port } = query
+      const name = knownHostName(address, port)
+      return decideHostKey({ sources, revocations, name, certifiedName: address, nowMs: Date.now() }, key)
     },
-    knownTypes: async (query) =>
-      knownKeyTypes(await fetchSources(query, null), knownHostName(query.address, query.port)),
+    fetchKnownHost: async (query) =>
+      decideKnownHost(await fetchSources(query, null), knownHostName(query.address, query.port)),
     isPinned: async (address, port, key) => {
-      const sources = [await reader.fetchKnownHosts(options.ownPath, true)]
-      const evidence = { sources, revocations: [], name: knownHostName(address, port) }
-      return decideHostKey(evidence, key).verdict === 'trusted'
+      const { entries } = await reader.fetchKnownHosts(options.ownPath, true)
+      const name = knownHostName(address, port)
+      return entries.some((entry) => entry.marker === null && entry.key.equals(key) && entryMatches(entry, name))
     },
     pin: (address, port, keyType, key) =>
       rewrite((text) => {

@@ -1,5 +1,8 @@
 import { createSecretKey } from 'node:crypto'
 import type { Channel, Client, ParsedKey } from 'ssh2'
+import constants from 'ssh2/lib/protocol/constants.js'
+import { CERTIFICATE_SUFFIX, parseCertificate } from './certificate.ts'
+import { HOST_CERTIFICATE_ALGORITHMS } from './known-hosts-verdict.ts'
 import { announcedAlgorithm, packPublicKeyRequest, signatureAlgorithm } from './public-key-request.ts'
 import { packString } from './wire-format.ts'
 
@@ -149,4 +152,53 @@ export function requestOfferedKeys(client: Client): void {
       .then(finish)
       .catch((error: unknown) => client.emit('error', error))
   }
+}
+
+/** ssh2's own list of what a caller may ask for; it is not copied. */
+const { SUPPORTED_SERVER_HOST_KEY } = constants
+for (const algorithm of HOST_CERTIFICATE_ALGORITHMS) {
+  if (!SUPPORTED_SERVER_HOST_KEY.includes(algorithm)) SUPPORTED_SERVER_HOST_KEY.push(algorithm)
+}
+
+interface KeyExchange {
+  readonly negotiated: { serverHostKey: string }
+}
+
+/**
+ * Has ssh2 take a host's certificate where one was negotiated. The exchange is hashed over the certificate, and signed by the key
+ * in it with the key's own algorithm, but ssh2 takes what it got for the key itself. Whether the certificate is to be
+ * trusted is for the host verifier, which gets all of it. Call after `connect`.
+ */
+export function readHostCertificates(client: Client): void {
+  const { _protocol: protocol } = client as unknown as { _protocol?: { _kex?: KeyExchange | undefined } }
+  if (protocol === undefined) return
+  let current = protocol._kex
+  // Each key exchange, also of a renewal, is an object of its own.
+  Object.defineProperty(protocol, '_kex', {
+    get: () => current,
+    set: (exchange: KeyExchange | undefined) => {
+      current = exchange
+      if (exchange?.negotiated.serverHostKey.endsWith(CERTIFICATE_SUFFIX)) readCertificateOf(exchange)
+    },
+  })
+}
+
+function readCertificateOf(exchange: KeyExchange): void {
+  const { negotiated } = exchange
+  const algorithm = negotiated.serverHostKey.slice(0, -CERTIFICATE_SUFFIX.length)
+  // What ssh2 compares with the type of what it gets: that of an RSA certificate does not name the hash.
+  const keyType = algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm
+  negotiated.serverHostKey = `${keyType}${CERTIFICATE_SUFFIX}`
+  let blob: Buffer | undefined
+  let reads = 0
+  Object.defineProperty(exchange, '_hostKey', {
+    // Read once for the hash, then to check the signature.
+    get: () => (reads++ === 0 || blob === undefined ? blob : (parseCertificate(blob)?.publicKey ?? blob)),
+    set: (value: Buffer | undefined) => {
+      blob = value
+      reads = 0
+      // From here on it is compared with the algorithm of the signature.
+      if (value !== undefined) negotiated.serverHostKey = algorithm
+    },
+  })
 }

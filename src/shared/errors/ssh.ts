@@ -16,13 +16,23 @@ export interface SshErrors {
     source: string
   }
   'ssh.host-key-revoked': { address: string; port: number; keyType: string; fingerprint: string; source: string }
-  /** known_hosts trusts an authority for this host, which Virtdeck cannot check; the key itself is not known. */
-  'ssh.certificate-authority-unsupported': {
+  /** An authority is trusted for this host but does not vouch for it, and the key itself is not known. Nothing was stored. */
+  'ssh.host-key-not-certified': {
     address: string
     port: number
     keyType: string
     fingerprint: string
     source: string
+    hint:
+      | 'missing'
+      | 'other-authority'
+      | 'not-for-hosts'
+      | 'other-host'
+      | 'not-yet-valid'
+      | 'expired'
+      | 'unknown-option'
+      | 'signature-invalid'
+      | 'signature-unsupported'
   }
   'ssh.known-hosts-unusable': { path: string; reason: string }
   /** The program that ssh_config names did not end well: what it knows of the key, a revocation even, is not known. */

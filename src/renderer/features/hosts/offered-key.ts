@@ -12,11 +12,7 @@ export interface OfferedKey {
 
 /** The key that an error offers for confirmation; `null` for other errors. Pure. */
 export function offeredKey(error: WireError): OfferedKey | null {
-  const offers: readonly ErrorCode[] = [
-    'ssh.host-key-unknown',
-    'ssh.host-key-changed',
-    'ssh.certificate-authority-unsupported',
-  ]
+  const offers: readonly ErrorCode[] = ['ssh.host-key-unknown', 'ssh.host-key-changed', 'ssh.host-key-not-certified']
   if (!offers.includes(error.code)) return null
   const { keyType, fingerprint, expectedFingerprint, source } = error.params
   return {

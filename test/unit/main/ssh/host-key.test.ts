@@ -7,7 +7,8 @@ import { isAppError } from '../../../../src/shared/errors/index.ts'
 
 const key = Buffer.from('AAAAC3NzaC1lZDI1NTE5AAAAA29uZQ==', 'base64')
 const fingerprint = fingerprintOf(key)
-const offer: HostKeyOffer = { address: 'web', port: 22, keyType: 'ssh-ed25519', fingerprint, key }
+const type = 'ssh-ed25519'
+const offer: HostKeyOffer = { address: 'web', port: 22, type, blob: key, keyType: type, fingerprint, key }
 const another = fingerprintOf(Buffer.from('another'))
 const say = (verdict: HostKeyVerdict['verdict']): HostKeyVerdict => ({
   verdict,
@@ -29,8 +30,8 @@ describe('an offered host key', () => {
     ['changed', fingerprint, 'replace'],
     ['revoked', undefined, 'ssh.host-key-revoked'],
     ['revoked', fingerprint, 'ssh.host-key-revoked'],
-    ['certificate-authority', undefined, 'ssh.certificate-authority-unsupported'],
-    ['certificate-authority', fingerprint, 'pin'],
+    ['not-certified', undefined, 'ssh.host-key-not-certified'],
+    ['not-certified', fingerprint, 'pin'],
   ] as const)('that is %s, with the word given for %s: %s', (verdict, accept, expected) => {
     const decision = decideOffer(offer, say(verdict), accept)
     expect(isAppError(decision) ? decision.code : decision).toBe(expected)
@@ -47,7 +48,7 @@ describe('the verifier of a connection', () => {
   const WEB = { address: 'web', port: 22, places: { paths: [], revokedPaths: [], command: null } }
   const trusting = (pins: string[]): KnownHosts => ({
     check: async () => say(pins.length > 0 ? 'trusted' : 'unknown'),
-    knownTypes: async () => [],
+    fetchKnownHost: async () => ({ types: [], hasAuthority: false }),
     isPinned: async () => false,
     pin: async (address) => void pins.push(address),
     forget: async () => false,

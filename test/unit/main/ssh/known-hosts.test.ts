@@ -13,7 +13,7 @@ import {
   parseKnownHosts,
 } from '../../../../src/main/ssh/known-hosts-format.ts'
 import type { KnownHostsPlaces } from '../../../../src/main/ssh/known-hosts-places.ts'
-import { decideHostKey, knownKeyTypes, orderHostKeyAlgorithms } from '../../../../src/main/ssh/known-hosts-verdict.ts'
+import { decideHostKey, decideKnownHost, orderHostKeyAlgorithms } from '../../../../src/main/ssh/known-hosts-verdict.ts'
 import { parseRevokedKeys } from '../../../../src/main/ssh/revoked-keys.ts'
 
 /** A public key blob: its type and one field of payload. */
@@ -29,6 +29,7 @@ const ED = blob('ssh-ed25519', 'one')
 const ED_OTHER = blob('ssh-ed25519', 'two')
 const RSA = blob('ssh-rsa', 'three')
 const lineOf = (hosts: string, key: Buffer) => formatKnownHost(hosts, keyTypeOf(key) ?? '', key)
+const WEB = { revocations: [], name: 'web', certifiedName: 'web', nowMs: 0 }
 const NOWHERE: KnownHostsPlaces = { paths: [], revokedPaths: [], command: null }
 const at = (address: string, port = 22) => ({ address, port, places: NOWHERE })
 const source = (text: string, own = false, path = own ? 'own' : 'user') => ({ path, own, ...parseKnownHosts(text) })
@@ -124,7 +125,7 @@ describe('the verdict on an offered key', () => {
       'trusted',
       'user:2',
     ],
-    ['only an authority is known', [source(`@cert-authority ${lineOf('*', RSA)}`)], 'certificate-authority', 'user:1'],
+    ['only an authority is known', [source(`@cert-authority ${lineOf('*', RSA)}`)], 'not-certified', 'user:1'],
     [
       'an authority and the key are known',
       [source(`@cert-authority ${lineOf('*', RSA)}\n${lineOf('web', ED)}`)],
@@ -138,13 +139,13 @@ describe('the verdict on an offered key', () => {
       'user:1',
     ],
   ] as const)('when %s', (_, sources, verdict, place) => {
-    expect(decideHostKey({ sources, revocations: [], name: 'web' }, ED)).toMatchObject({ verdict, source: place })
+    expect(decideHostKey({ ...WEB, sources }, ED)).toMatchObject({ verdict, source: place })
   })
 
   it('is that it is revoked when a list says so, whatever known_hosts says', () => {
     const keys = parseRevokedKeys(Buffer.from(`# lost in May\n\n${lineOf('', ED).trim()} root@web\n`))
     expect(keys).not.toBeNull()
-    const evidence = { sources: [source(lineOf('web', ED))], name: 'web' }
+    const evidence = { ...WEB, sources: [source(lineOf('web', ED))] }
     const revocations = keys === null ? [] : [{ path: 'list', keys }]
     expect(decideHostKey({ ...evidence, revocations }, ED)).toEqual({ verdict: 'revoked', source: 'list' })
     expect(decideHostKey({ ...evidence, revocations }, ED_OTHER).verdict).toBe('changed')
@@ -152,17 +153,30 @@ describe('the verdict on an offered key', () => {
 
   it('names the key that was expected', () => {
     const verdict = decideHostKey(
-      { sources: [source(`${lineOf('web', RSA)}\n${lineOf('web', ED_OTHER)}`)], revocations: [], name: 'web' },
+      { sources: [source(`${lineOf('web', RSA)}\n${lineOf('web', ED_OTHER)}`)], ...WEB },
       ED,
     )
     expect(verdict.expectedFingerprint).toBe(fingerprintOf(ED_OTHER))
   })
 
   it('offers the algorithms of known keys first, and never SHA-1', () => {
-    const types = knownKeyTypes([source(lineOf('web', RSA)), source('')], 'web')
+    const types = decideKnownHost([source(lineOf('web', RSA)), source('')], 'web')
     expect(orderHostKeyAlgorithms(types).slice(0, 3)).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-ed25519'])
-    expect(orderHostKeyAlgorithms([])[0]).toBe('ssh-ed25519')
-    expect(orderHostKeyAlgorithms(['ssh-rsa', 'ssh-dss'])).not.toContain('ssh-rsa')
+    expect(orderHostKeyAlgorithms({ types: [], hasAuthority: false })[0]).toBe('ssh-ed25519')
+    expect(orderHostKeyAlgorithms({ types: ['ssh-rsa', 'ssh-dss'], hasAuthority: true })).not.toContain('ssh-rsa')
+  })
+})
+
+describe('the algorithms of a host with an authority', () => {
+  it('begin with those of certificates, in the order of the known keys', () => {
+    const known = decideKnownHost([source(`@cert-authority * ${lineOf('', ED).trim()}\n${lineOf('web', RSA)}`)], 'web')
+    expect(known).toEqual({ types: ['ssh-rsa'], hasAuthority: true })
+    expect(orderHostKeyAlgorithms(known).slice(0, 3)).toEqual([
+      'rsa-sha2-512-cert-v01@openssh.com',
+      'rsa-sha2-256-cert-v01@openssh.com',
+      'ssh-ed25519-cert-v01@openssh.com',
+    ])
+    expect(decideKnownHost([source(`@cert-authority db ${lineOf('', ED).trim()}`)], 'web').hasAuthority).toBe(false)
   })
 })
 
@@ -226,9 +240,9 @@ describe('our own known_hosts file', () => {
     const userPath = join(folder, 'user')
     const hosts = createKnownHosts({ ownPath: join(folder, 'own') })
     const query = { ...at('web'), places: { ...NOWHERE, paths: [userPath, join(folder, 'missing')] } }
-    expect(await hosts.knownTypes(query)).toEqual([])
+    expect((await hosts.fetchKnownHost(query)).types).toEqual([])
     await writeFile(userPath, lineOf('web', ED))
-    expect(await hosts.knownTypes(query)).toEqual(['ssh-ed25519'])
+    expect((await hosts.fetchKnownHost(query)).types).toEqual(['ssh-ed25519'])
   })
 
   it('refuses to judge when a file cannot be read, for it may revoke the key', async () => {
