@@ -3,6 +3,7 @@ import { benchAppIdle } from './app-idle.ts'
 import { benchAppStart } from './app-start.ts'
 import type { Bench, BenchResult } from './bench.ts'
 import { benchEngineScale } from './engine-scale.ts'
+import { benchEngineStart } from './engine-start.ts'
 import { benchLibvirtBulk } from './libvirt-bulk.ts'
 import { benchLibvirtCalls } from './libvirt-calls.ts'
 import { benchLibvirtSsh } from './libvirt-ssh.ts'
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, Bench>> = {
   'app-start': benchAppStart,
   'app-idle': benchAppIdle,
   'engine-scale': benchEngineScale,
+  'engine-start': benchEngineStart,
 }
 
 const words = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HostId } from '../../shared/domain/index.ts'
 import type { AuditTrail, Clock, CommandHandlers, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
@@ -23,7 +24,9 @@ export interface HostsOptions {
 
 export interface Hosts {
   readonly handlers: HostHandlers
-  /** Begins to connect to every host of the inventory. Errors: those of the inventory. */
+  /** Makes every host of the inventory known, without connecting yet. Errors: those of the inventory. */
+  addAll(): Promise<void>
+  /** Begins to connect to all of them, one after the other; resolves when it has begun with the last. */
   connectAll(): Promise<void>
   stop(): void
 }
@@ -41,10 +44,17 @@ export function startHosts({ registry, inventory, topics, audit, clock }: HostsO
       'host.remove': createHostRemove(dependencies),
       'host.reconnect': createHostReconnect(dependencies),
     },
-    connectAll: async () => {
+    addAll: async () => {
       for (const record of await inventory.hosts.fetchAll()) {
         revisions.set(record.id, record.revision)
-        if (registry.find(record.id) === null) registry.add(definitionOf(record))
+        if (registry.find(record.id) === null) registry.addIdle(definitionOf(record))
+      }
+    },
+    connectAll: async () => {
+      for (const link of registry.list()) {
+        // Each may start programs (ssh -G, a key's agent): whoever asks the engine something has a turn between two of them.
+        await nextTurn()
+        if (registry.find(link.id) === link) link.start()
       }
     },
     stop,

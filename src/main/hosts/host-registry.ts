@@ -37,6 +37,8 @@ export interface RouteRequest extends OpenRouteOptions {
 export interface HostRegistry {
   /** Adds a host and begins to connect, over `route` where one is open already. Throws when the host is there already. */
   add(definition: HostDefinition, route?: HostRoute): HostLink
+  /** Adds a host without connecting: its link's `start` does. Throws when the host is there already. */
+  addIdle(definition: HostDefinition): HostLink
   /** Gives a host a new definition; rejects when it then cannot be reached (the definition holds all the same). */
   update(definition: HostDefinition, options?: RedefineOptions): Promise<void>
   /** Disconnects and forgets a host. */
@@ -128,23 +130,29 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
   }
   const unwatch = watchNetwork(nudge)
 
+  function addLink(definition: HostDefinition, route: HostRoute | null): HostLink {
+    if (links.has(definition.id)) throw new Error(`host ${definition.id} is there already`)
+    const linkOptions: HostLinkOptions = {
+      openRoute: (current, limits) => openRoute(current, { ...limits, secrets: () => options.secrets(current.id) }),
+      settings: options.settings,
+      clock: options.clock ?? systemLinkClock,
+      log,
+      timing,
+      onChange: emit,
+    }
+    const link = new HostLink(definition, linkOptions, route)
+    links.set(definition.id, link)
+    emit({ kind: 'added', hostId: definition.id })
+    return link
+  }
+
   return {
     add: (definition, route) => {
-      if (links.has(definition.id)) throw new Error(`host ${definition.id} is there already`)
-      const linkOptions: HostLinkOptions = {
-        openRoute: (current, limits) => openRoute(current, { ...limits, secrets: () => options.secrets(current.id) }),
-        settings: options.settings,
-        clock: options.clock ?? systemLinkClock,
-        log,
-        timing,
-        onChange: emit,
-      }
-      const link = new HostLink(definition, linkOptions, route ?? null)
-      links.set(definition.id, link)
-      emit({ kind: 'added', hostId: definition.id })
+      const link = addLink(definition, route ?? null)
       link.start()
       return link
     },
+    addIdle: (definition) => addLink(definition, null),
     update: (definition, how) => get(definition.id).redefine(definition, how),
     remove: async (hostId) => {
       const link = get(hostId)

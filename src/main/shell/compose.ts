@@ -137,8 +137,10 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   })
   started.defer(() => engine.stop({ graceMs: stopGraceMs }))
 
-  await hosts.connectAll()
+  await hosts.addAll()
   await vms.remember()
+  // Nothing waits for it: a hundred connections that begin would stand before the first answer.
+  void hosts.connectAll()
   // Once the hosts and VMs that they are about are known by name.
   await engine.takeUp()
 
