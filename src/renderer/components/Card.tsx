@@ -36,3 +36,8 @@ export function Facts({ facts }: { readonly facts: readonly (readonly [name: str
     </dl>
   )
 }
+
+/** What nobody knows, in the place of a value. */
+export function Unknown({ children }: { readonly children: ReactNode }) {
+  return <span className="vd-subtle">{children}</span>
+}

@@ -37,7 +37,9 @@ export function PageHeader(props: {
       <div className="vd-header__line">
         <div className="vd-header__name">
           {props.icon}
-          <h1 className="vd-header__title">{props.title}</h1>
+          <h1 className="vd-header__title" title={props.title}>
+            {props.title}
+          </h1>
           {props.labels}
         </div>
         <div className="vd-header__actions">{props.actions}</div>

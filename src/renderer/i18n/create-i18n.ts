@@ -2,6 +2,7 @@ import i18next, { type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { Language } from '../stores/index.ts'
 import { loadCatalog } from './catalogs.ts'
+import { isolateName } from './isolate-name.ts'
 import { type ParticlePair, withParticle } from './particles.ts'
 
 const NAMESPACES = ['common', 'frame', 'hosts', 'vms', 'commands', 'steps', 'errors', 'events', 'settings', 'console']
@@ -17,7 +18,8 @@ export async function createI18n(language: Language): Promise<i18n> {
     ns: NAMESPACES,
     defaultNS: 'common',
     resources: { [language]: await loadCatalog(language) },
-    interpolation: { escapeValue: false },
+    // React escapes what HTML could take for markup; what is left is the direction of what is put in.
+    interpolation: { escapeValue: true, escape: isolateName },
     returnNull: false,
   })
   for (const pair of PARTICLES) {

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Vm } from '../../../shared/domain/index.ts'
-import { Card, Facts } from '../../components/Card.tsx'
+import { Card, Facts, Unknown } from '../../components/Card.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useNow } from '../../stores/index.ts'
 
@@ -15,8 +15,18 @@ export function MachineCard({ vm }: { readonly vm: Vm }) {
     <Card title={t('vms:machine.title')}>
       <Facts
         facts={[
-          [t('vms:machine.guest'), vm.operatingSystem === null ? agent : `${vm.operatingSystem} · ${agent}`],
-          [t('vms:machine.address'), addresses.length === 0 ? t('vms:machine.noAddress') : addresses.join(', ')],
+          [
+            t('vms:machine.guest'),
+            vm.operatingSystem === null ? <Unknown key="guest">{agent}</Unknown> : `${vm.operatingSystem} · ${agent}`,
+          ],
+          [
+            t('vms:machine.address'),
+            addresses.length === 0 ? (
+              <Unknown key="address">{t('vms:machine.noAddress')}</Unknown>
+            ) : (
+              addresses.join(', ')
+            ),
+          ],
           [
             t('vms:machine.vcpu'),
             vm.maxVcpus > vm.vcpus
