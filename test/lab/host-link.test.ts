@@ -48,6 +48,29 @@ describe('a link to a real host', () => {
     await lab.host.virsh([commands.join('; ')], { timeoutMs: 90_000 })
   }
 
+  test('sees what libvirt sends no event for', async () => {
+    await bench.stop()
+    bench = await startLinkBench(lab.host, { ...SHORT_KEEPALIVE, lookMs: 300 })
+    const mac = '52:54:00:00:00:77'
+    const devices = `<interface type='user'><mac address='${mac}'/></interface>`
+    await lab.host.defineVm(guestXml({ name: 'quiet', boots: 'firmware', devices }))
+    await lab.host.defineVm(guestXml({ name: 'runs', boots: 'firmware', devices }))
+    await lab.host.virsh(['start', 'runs'])
+    await seen('quiet', 'shut-off')
+    expect((await seen('runs', 'running')).definition.nics[0]?.linkUp).toBe(true)
+    await lab.host.virsh(['autostart quiet; setmaxmem quiet 65536 --config; setvcpus quiet 2 --maximum --config'])
+    await lab.host.virsh([`detach-interface quiet --type user --config; domif-setlink runs ${mac} down`])
+    await waitFor('autostart', () => named('quiet')?.autostart === true)
+    await waitFor('the largest memory', () => named('quiet')?.definition.maxMemoryKiB === 65_536)
+    await waitFor('the most vCPUs', () => named('quiet')?.definition.maxVcpus === 2)
+    await waitFor('the interface is gone', () => named('quiet')?.definition.nics.length === 0)
+    await waitFor('the link is down', () => named('runs')?.definition.nics[0]?.linkUp === false)
+    await lab.host.virsh(['managedsave', 'runs'])
+    await waitFor('the saved state', () => named('runs')?.hasManagedSave === true)
+    await lab.host.virsh(['managedsave-remove', 'runs'])
+    await waitFor('the saved state is gone', () => named('runs')?.hasManagedSave === false)
+  })
+
   test('tells what the host is', async () => {
     const facts = await waitFor('the facts', () => bench.link.state.facts ?? undefined)
     expect(facts).toMatchObject({

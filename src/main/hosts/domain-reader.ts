@@ -28,23 +28,39 @@ interface DomainFlags {
   readonly hasManagedSave: boolean
 }
 
+/** What libvirt's lists of domains tell, by UUID. */
+export interface DomainLists {
+  readonly all: ReadonlyMap<string, Domain>
+  readonly persistent: ReadonlySet<string>
+  readonly autostart: ReadonlySet<string>
+  readonly managedSave: ReadonlySet<string>
+}
+
+/** Reads the lists of a host's domains: four calls, however many domains there are. Errors: those of `call`. */
+export async function fetchDomainLists(connection: LibvirtConnection): Promise<DomainLists> {
+  const options = { timeoutMs: READ_TIMEOUT_MS }
+  const list = async (flags: number) =>
+    (await connection.call('CONNECT_LIST_ALL_DOMAINS', { need_results: 1, flags }, options)).domains
+  const uuids = async (flags: number) => new Set((await list(flags)).map((domain) => domain.uuid))
+  const [domains, persistent, autostart, managedSave] = await Promise.all([
+    list(LIST.all),
+    uuids(LIST.persistent),
+    uuids(LIST.autostart),
+    uuids(LIST.managedSave),
+  ])
+  return { all: new Map(domains.map((domain) => [domain.uuid, domain])), persistent, autostart, managedSave }
+}
+
 /**
  * Reads all domains of a host: five calls for all that a list can tell, then each definition. A domain that goes away
  * meanwhile is left out. Errors: those of `call`.
  */
 export async function fetchAllDomains(connection: LibvirtConnection, now: () => number): Promise<DomainRecord[]> {
-  const options = { timeoutMs: READ_TIMEOUT_MS }
-  const list = async (flags: number) =>
-    (await connection.call('CONNECT_LIST_ALL_DOMAINS', { need_results: 1, flags }, options)).domains
-  const uuids = async (flags: number) => new Set((await list(flags)).map((domain) => domain.uuid))
-  const [domains, persistent, autostart, managedSave, states] = await Promise.all([
-    list(LIST.all),
-    uuids(LIST.persistent),
-    uuids(LIST.autostart),
-    uuids(LIST.managedSave),
+  const [{ all, persistent, autostart, managedSave }, states] = await Promise.all([
+    fetchDomainLists(connection),
     fetchStates(connection),
   ])
-  const records = await mapLimit(domains, READS_AT_ONCE, async (domain) => {
+  const records = await mapLimit([...all.values()], READS_AT_ONCE, async (domain) => {
     const known = states.get(domain.uuid) ?? (await fetchState(connection, domain))
     if (known === null) return null
     return buildRecord(connection, domain, now, {
@@ -154,7 +170,7 @@ async function fetchDefinition(
   dom: Domain,
 ): Promise<DomainDefinition | AppError | null> {
   try {
-    return parseDomain(await fetchDomainXml(connection, dom))
+    return parseDomain(await readXml(connection, dom))
   } catch (error) {
     if (error instanceof XmlError) {
       return new AppError('vm.definition-unreadable', { name: dom.name, detail: error.message }, { cause: error })
@@ -164,7 +180,17 @@ async function fetchDefinition(
   }
 }
 
-async function fetchDomainXml(connection: LibvirtConnection, dom: Domain): Promise<string> {
+/** A domain's definition as it is parsed; null when it is gone, or cannot be had. Errors: those of the connection. */
+export async function fetchDomainXml(connection: LibvirtConnection, dom: Domain): Promise<string | null> {
+  try {
+    return await readXml(connection, dom)
+  } catch (error) {
+    if (!isLibvirtError(error)) throw error
+    return null
+  }
+}
+
+async function readXml(connection: LibvirtConnection, dom: Domain): Promise<string> {
   const options = { timeoutMs: READ_TIMEOUT_MS }
   try {
     return (await connection.call('DOMAIN_GET_XML_DESC', { dom, flags: XML_SECURE }, options)).xml

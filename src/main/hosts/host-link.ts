@@ -18,6 +18,7 @@ import { LinkStatus } from './link-status.ts'
 import { LiveSession } from './live-session.ts'
 import { LiveWaiters } from './live-waiters.ts'
 import { openConnection } from './open-connection.ts'
+import { QuietChanges } from './quiet-changes.ts'
 
 export interface HostLinkOptions {
   readonly openRoute: (definition: HostDefinition, options: OpenRouteOptions) => Promise<HostRoute>
@@ -60,6 +61,7 @@ export class HostLink {
   readonly #projection: DomainProjection
   readonly #status: LinkStatus
   readonly #drivers: HostDrivers
+  readonly #quietChanges: QuietChanges
   readonly #life = new AbortController()
   readonly #waiters: LiveWaiters
   readonly #pause: AttemptPause
@@ -109,6 +111,12 @@ export class HostLink {
       onResources: (family) => options.onChange({ kind: 'resources', hostId: this.id, family }),
       clock: options.clock,
       decidePauseMs: options.timing.decidePauseMs,
+    })
+    this.#quietChanges = new QuietChanges({
+      projection: this.#projection,
+      clock: options.clock,
+      lookMs: options.timing.lookMs,
+      onFailed: (error) => this.#logFailure('a look for changes without an event failed', error),
     })
     this.#status = new LinkStatus({
       hostId: definition.id,
@@ -371,6 +379,7 @@ export class HostLink {
     await live.start()
     if (signal.aborted) throw abortedByUs()
     this.#synchronized = true
+    this.#quietChanges.start(connection)
     this.#drivers.start()
   }
 
@@ -403,6 +412,7 @@ export class HostLink {
       const { intervalMs, count } = this.#options.timing.keepalive
       this.#status.lost(isAppError(error, 'libvirt.keepalive-lost') ? intervalMs * (count + 1) : 0)
     }
+    this.#quietChanges.stop()
     this.#projection.detach(error)
     const deliberate = isAppError(error, 'ssh.aborted') || isAppError(error, 'engine.stopping')
     this.#status.change({ phase: 'connecting', ...(deliberate ? { failures: 0, error: null } : { error }) })
@@ -430,11 +440,14 @@ export class HostLink {
   #resynchronize(): void {
     const live = this.#live
     live?.synchronize().catch((error: unknown) => {
-      const { technical } = toWireError(error)
-      this.#options.log.warn({ hostId: this.id, technical }, 'the domains could not be read anew')
+      this.#logFailure('the domains could not be read anew', error)
       // What is shown is known to lack something: begin anew rather than show it as current.
       return live.connection.close()
     })
+  }
+
+  #logFailure(what: string, error: unknown): void {
+    this.#options.log.warn({ hostId: this.id, technical: toWireError(error).technical }, what)
   }
 
   #connectedRoute(): HostRoute {

@@ -61,6 +61,8 @@ export interface HostRegistry {
 
 /** Between attempts at a host that answers but will not have us: rights may be given meanwhile. */
 const HOPELESS_PAUSE_MS = 300_000
+/** So a change next door that libvirt is silent about shows within half a minute. */
+const LOOK_MS = 25_000
 const KEEPALIVE = { intervalMs: 5_000, count: 5 }
 
 /** Builds the registry of all hosts; it starts empty. */
@@ -69,6 +71,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
   const listeners = new Set<HostChangeListener>()
   const timing: LinkTiming = {
     keepalive: KEEPALIVE,
+    lookMs: LOOK_MS,
     decidePauseMs: (failures, hopeless) =>
       hopeless ? HOPELESS_PAUSE_MS : decideBackoffMs(failures - 1, Math.random()),
     ...options.timing,

@@ -26,6 +26,8 @@ export interface LinkLog {
 /** Time limits that differ only in tests. */
 export interface LinkTiming {
   readonly keepalive: KeepaliveSettings
+  /** How often a host is looked over for what it sends no event for, milliseconds. */
+  readonly lookMs: number
   /** Milliseconds until the attempt after `failures` that failed (1 is the first); null: not by itself. */
   readonly decidePauseMs: (failures: number, hopeless: boolean) => number | null
 }

@@ -26,6 +26,7 @@ export function startLink(
     settings: () => ({ connectTimeoutMs: 5_000, nonResponsiveAfterMs: 60_000 }),
     clock,
     timing: {
+      lookMs: 25_000,
       keepalive: { intervalMs: 5_000, count: 5 },
       decidePauseMs: (failures, hopeless) => {
         pauses.push([failures, hopeless])
