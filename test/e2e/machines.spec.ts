@@ -93,4 +93,12 @@ test('an action that fails says what happened, and the technical cause is at han
   await expect(failure).toContainText('broken')
   await failure.getByText('Technical details').first().click()
   await expect(failure).toContainText('gone.qcow2')
+  // The lists say why, too; a host's events are also those of its machines; and nobody connected a host from outside.
+  const dock = deck.getByRole('region', { name: 'Tasks and events' })
+  await expect(dock.getByRole('row', { name: /broken/ })).toContainText('gone.qcow2')
+  await deck.getByRole('treeitem', { name: 'node1.lab' }).click()
+  await deck.getByRole('main').getByRole('tab', { name: 'Events', exact: true }).first().click()
+  const events = deck.getByRole('tabpanel', { name: 'Events' }).getByRole('grid', { name: 'Events' })
+  await expect(events.getByRole('row', { name: /broken.*Start: failed/ })).toContainText('gone.qcow2')
+  await expect(events.getByRole('row', { name: /The host is connected/ })).not.toContainText('outside')
 })

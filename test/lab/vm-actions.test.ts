@@ -65,6 +65,7 @@ describe('VMs of a real host, through the engine', () => {
     await bench.call('vm.shutdown', { vmId })
     // SeaBIOS hears no power button.
     expect(bench.vm('deaf')?.status).toBe('powering-down')
+    expect(bench.trail('deaf').at(-1)).toMatchObject({ kind: 'command.asked', command: 'vm.shutdown', user: 'kim' })
   })
 
   test('shut down: the guest powers off, and the trail says who asked', async () => {

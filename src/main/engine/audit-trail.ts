@@ -1,13 +1,13 @@
-import type { AuditEvent } from '../../shared/domain/index.ts'
+import type { AuditEvent, Subject, VmId } from '../../shared/domain/index.ts'
+import { EVENTS_PER_PAGE } from '../../shared/domain/index.ts'
 import { decideBelievedNow, isSteady } from './believed-now.ts'
 import type { Clock } from './clock.ts'
+import { produceEventPages } from './event-pages.ts'
 import type { LiveTopics } from './live-topics.ts'
 import type { Log } from './log.ts'
 import type { AuditStore } from './stores.ts'
 import { fitSubject } from './subject.ts'
 
-/** How many lines the topic `events` shows. The table keeps more, by the setting `auditDays`. */
-export const EVENTS_SHOWN = 500
 /** Lines that may wait to be written; beyond it the oldest are dropped (and the log says how many). */
 const UNWRITTEN_LIMIT = 10_000
 /** Not at once: the setting that says how long lines are kept may not be read yet when the trail opens. */
@@ -17,7 +17,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000
 
 /** A line as its author writes it. Parameters must never hold a secret or a command's input. */
 export type AuditEntry = Pick<AuditEvent, 'kind' | 'severity' | 'subject'> &
-  Partial<Pick<AuditEvent, 'at' | 'user' | 'command' | 'params' | 'error' | 'correlationId'>>
+  Partial<Pick<AuditEvent, 'at' | 'hostId' | 'user' | 'command' | 'params' | 'error' | 'correlationId'>>
 
 export interface AuditTrail {
   /** Adds a line: it is in the topic at once and in the table soon. Never fails. */
@@ -37,7 +37,7 @@ export interface AuditTrailOptions {
 /** Reads the latest lines into the topic `events` and keeps the trail from then on. Errors: those of the store. */
 export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOptions): Promise<AuditTrail> {
   const events = topics.collection('events')
-  const latest = await store.fetchLatest(EVENTS_SHOWN)
+  const latest = await store.fetchLatest(EVENTS_PER_PAGE)
   const shown: string[] = []
   for (const event of [...latest].reverse()) {
     shown.push(event.id)
@@ -100,6 +100,13 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
     return believed
   }
 
+  const flush = async () => {
+    const target = lastId
+    while (settledId < target && writing !== null) await batchWritten
+  }
+
+  produceEventPages({ topics, store, log, flush })
+
   return {
     record: (entry) => {
       lastId++
@@ -109,6 +116,7 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
         kind: entry.kind,
         severity: entry.severity,
         subject: fitSubject(entry.subject),
+        hostId: entry.hostId ?? findHost(topics, entry.subject),
         user: entry.user ?? null,
         command: entry.command ?? null,
         params: entry.params ?? {},
@@ -117,7 +125,7 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
       }
       events.upsert(event)
       shown.push(event.id)
-      if (shown.length > EVENTS_SHOWN) events.remove(shown.shift() ?? '')
+      if (shown.length > EVENTS_PER_PAGE) events.remove(shown.shift() ?? '')
       if (unwritten.length >= UNWRITTEN_LIMIT) {
         unwritten.shift()
         dropped++
@@ -125,14 +133,17 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
       unwritten.push(event)
       writing ??= Promise.resolve().then(write)
     },
-    flush: async () => {
-      const target = lastId
-      while (settledId < target && writing !== null) await batchWritten
-    },
+    flush,
     stop: async () => {
       stopped = true
       cancelPrune()
       await writing
     },
   }
+}
+
+/** Where the subject is now; the id of a host is its own. */
+function findHost(topics: LiveTopics, { kind, id }: Subject): string | null {
+  if (kind === 'host') return id
+  return kind === 'vm' ? (topics.model().vms.get(id as VmId)?.hostId ?? null) : null
 }

@@ -38,6 +38,11 @@ export interface AuditStore {
   append(events: readonly AuditEvent[]): Promise<void>
   /** The newest `limit` events, newest first. */
   fetchLatest(limit: number): Promise<readonly AuditEvent[]>
+  /** The newest `limit` events before the one of that id, newest first; of one object, or of a host with all that was on it. */
+  fetchBefore(page: { readonly before: string; readonly objectId: string | null; readonly limit: number }): Promise<{
+    readonly events: readonly AuditEvent[] /** Before which older ones lie. */
+    readonly next: string | null
+  }>
   /** The greatest id ever given that is still there, whether its line can be read or not; "0" when there is none. */
   fetchLastId(): Promise<string>
   /**

@@ -59,6 +59,8 @@ interface AuditTable {
   at: number
   kind: string
   subject_id: string
+  /** Where its subject was then. */
+  host_id: string | null
   event_json: string
 }
 

@@ -53,7 +53,7 @@ export function startVms({ hosts, topics, audit, clock, log, definitions, status
   const stopKeeper = definitions === null ? null : startDefinitionKeeper({ hosts, definitions, clock, log })
   const remembered = definitions === null ? null : createRememberedDomains({ hosts, projection, definitions, log })
   produceVmXml({ hosts, topics, log })
-  const dependencies = { hosts, transitions: projection.transitions, ownActions, clock }
+  const dependencies = { hosts, transitions: projection.transitions, ownActions, audit, clock }
   return {
     handlers: {
       ...createPowerHandlers(dependencies),

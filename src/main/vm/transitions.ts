@@ -22,10 +22,14 @@ export class Transitions {
     return this.#byVm.get(vmId)?.kind ?? null
   }
 
-  /** Begins one, in place of what was there. It ends by the returned function, or by itself after `limitMs`. */
-  begin(vmId: VmId, kind: TransitionKind, limitMs: number): () => void {
+  /** Begins one, in place of what was there. It ends by the returned function, or by itself after `limitMs`: `onOver` tells that. */
+  begin(vmId: VmId, kind: TransitionKind, limitMs: number, onOver: () => void = () => undefined): () => void {
     this.#byVm.get(vmId)?.cancelTimer()
-    const transition: Transition = { kind, cancelTimer: this.#clock.after(limitMs, () => this.#end(vmId, transition)) }
+    const cancelTimer = this.#clock.after(limitMs, () => {
+      this.#end(vmId, transition)
+      onOver()
+    })
+    const transition: Transition = { kind, cancelTimer }
     this.#byVm.set(vmId, transition)
     this.#onChange(vmId)
     return () => this.#end(vmId, transition)

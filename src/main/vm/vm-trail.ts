@@ -24,6 +24,7 @@ export function startVmTrail({ hosts, audit, ownActions }: VmTrailOptions): () =
     audit.record({
       ...entry,
       subject: { kind: 'vm', id: vmId, name: event.domain.name.slice(0, 256) },
+      hostId,
       params: { ...entry.params, host },
       user: own?.user ?? null,
       command: own?.command ?? null,

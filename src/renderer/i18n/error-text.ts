@@ -61,3 +61,15 @@ export function describeError(error: WireError, t: TFunction): ErrorText {
   const hinted = hint === '' ? '' : t(`errors:${error.code}.advice_${hint}`, { ...params, defaultValue: '' })
   return { title: known, advice: hinted === '' ? t(`errors:${error.code}.advice`, params) : hinted }
 }
+
+/** Parameters in which whoever refused says why, in words of its own. */
+const OWN_WORDS = ['message', 'reason', 'detail', 'stderr']
+const OWN_WORDS_LIMIT = 300
+
+/** What happened and why, in one line: for lists, where nobody opens each error. */
+export function describeCause(error: WireError, t: TFunction): string {
+  const { title } = describeError(error, t)
+  const told = OWN_WORDS.map((name) => error.params[name]).find((value) => typeof value === 'string' && value !== '')
+  const words = typeof told === 'string' ? told.trim().replaceAll(/\s+/g, ' ').slice(0, OWN_WORDS_LIMIT) : ''
+  return words === '' || title.includes(words) ? title : `${title}: ${words}`
+}

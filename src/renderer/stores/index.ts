@@ -5,6 +5,7 @@ export type { ConsoleChannel, ConsoleChannelSocket } from './console-channel.ts'
 export { openConsoleChannel } from './console-channel.ts'
 export type { EngineClient, Patch, ProposedCall, Snapshot } from './engine-client.ts'
 export { type EntityChanges, EntityMap } from './entity-map.ts'
+export { fetchTopic } from './fetch-topic.ts'
 export { waitForFirstAnswers } from './first-answers.ts'
 export type { Engine } from './hooks.ts'
 export {

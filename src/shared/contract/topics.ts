@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   auditEventSchema,
+  eventPageSchema,
   hostSampleSchema,
   hostSchema,
   sessionSchema,
@@ -50,6 +51,12 @@ export const topics = {
     object: (id) => ({ kind: 'task', id }),
   }),
   events: defineTopic({ entity: auditEventSchema, keyed: false, summary: 'The latest 500 lines of the audit trail.' }),
+  'events.page': defineTopic({
+    entity: eventPageSchema,
+    keyed: true,
+    summary:
+      'Up to 500 older lines of the trail: key is the id of the line before which they lie, or that, a slash, and the id of the host or VM they are about.',
+  }),
   'vm.load': defineTopic({
     entity: vmLoadSchema,
     keyed: true,

@@ -5,6 +5,10 @@ import { wireErrorSchema } from './problem.ts'
 /** What can stand in the trail, in the past tense; the text of each is `events.<kind>` in the catalogs. */
 export const eventKindSchema = z.enum([
   'command.succeeded',
+  /** What only asks a guest: it is done when an event of the machine says so. */
+  'command.asked',
+  /** The guest has not done it in its time. */
+  'command.unanswered',
   'command.failed',
   'command.cancelled',
   /** It was interrupted, and nobody knows whether it took effect. */
@@ -43,6 +47,8 @@ export const auditEventSchema = z.object({
   kind: eventKindSchema,
   severity: z.enum(['info', 'warning', 'error']),
   subject: subjectSchema,
+  /** Where its subject was then; null where that is on no host, or not known. */
+  hostId: z.string().nullable().default(null),
   /** Who did it; null for what happened on a host without us. */
   user: z.string().nullable(),
   command: z.string().nullable(),
@@ -51,3 +57,16 @@ export const auditEventSchema = z.object({
   correlationId: z.string().nullable(),
 })
 export type AuditEvent = z.infer<typeof auditEventSchema>
+
+/** How many lines a page of the trail has, and how many the topic `events` shows. */
+export const EVENTS_PER_PAGE = 500
+
+/** A page of older lines, newest first. */
+export const eventPageSchema = z.object({
+  /** The topic's key. */
+  id: z.string(),
+  events: z.array(auditEventSchema),
+  /** The id before which older ones lie; null: these are the oldest. */
+  next: z.string().nullable(),
+})
+export type EventPage = z.infer<typeof eventPageSchema>

@@ -1,3 +1,4 @@
+export { asksGuest } from './asking-commands.ts'
 export * from './default-settings.ts'
 export * from './event.ts'
 export * from './host.ts'

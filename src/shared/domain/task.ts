@@ -60,6 +60,8 @@ export type RowCounts = z.infer<typeof rowCountsSchema>
 /** An operation as a person sees it. */
 export const taskSchema = z.object({
   id: taskIdSchema,
+  /** Ascending in the order in which the engine came to know of them; what the clock showed then may be wrong. */
+  order: z.number().int(),
   /** A command's name; the catalogs have its title under `commands.<name>`. */
   command: z.string(),
   subject: subjectSchema,

@@ -31,6 +31,7 @@ export interface EngineErrors {
   'batch.partly-failed': { command: string; failed: number; total: number }
   'topic.unknown': { topic: string }
   'topic.key-required': { topic: string }
+  'topic.key-invalid': { topic: string; key: string }
   'topic.limit-reached': { topic: string; limit: number }
   'topic.subscriber-too-slow': { topic: string; queueLength: number }
   'transport.lost': { reason: string }

@@ -161,6 +161,7 @@ export function inventError(code: WireError['code'], params: WireError['params']
 export function inventTask(number: number, vm: Vm, change: Partial<Task> = {}): Task {
   return {
     id: guid(3, number) as TaskId,
+    order: 1_000 - number,
     command: 'vm.start',
     subject: { kind: 'vm', id: vm.id, name: vm.name },
     status: 'succeeded',
@@ -186,6 +187,7 @@ export function inventEvent(number: number, vm: Vm, change: Partial<AuditEvent> 
     kind: 'vm.started',
     severity: 'info',
     subject: { kind: 'vm', id: vm.id, name: vm.name },
+    hostId: vm.hostId,
     user: number % 2 === 0 ? 'admin' : null,
     command: null,
     params: {},

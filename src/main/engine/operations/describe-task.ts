@@ -19,8 +19,15 @@ export interface LiveState {
 
 const still: LiveState = { fraction: 0, text: null }
 
+/** A task before it is listed. */
+export type UnlistedTask = Omit<Task, 'order'>
+
 /** An operation as a person sees it. Pure. */
-export function describeTask(record: OperationRecord, live: LiveState = still, rows: RowCounts | null = null): Task {
+export function describeTask(
+  record: OperationRecord,
+  live: LiveState = still,
+  rows: RowCounts | null = null,
+): UnlistedTask {
   const { plan, steps, status } = record
   return {
     id: record.id,
@@ -62,7 +69,7 @@ export function describeUnreadable(row: {
   readonly id: Task['id']
   readonly command: string
   readonly queuedAt: number
-}): Task {
+}): UnlistedTask {
   const subject: Subject = { kind: 'system', id: row.id, name: row.command }
   return {
     id: row.id,

@@ -1,4 +1,5 @@
 import type { AuditEvent, OperationRecord, TaskStatus } from '../../../shared/domain/index.ts'
+import { asksGuest } from '../../../shared/domain/index.ts'
 import type { AuditTrail } from '../audit-trail.ts'
 
 type Line = Pick<AuditEvent, 'kind' | 'severity'>
@@ -12,6 +13,9 @@ const LINES: Partial<Readonly<Record<TaskStatus, Line>>> = {
   abandoned: { kind: 'operation.abandoned', severity: 'warning' },
 }
 
+/** What only asks a guest is not done yet. */
+const ASKED: Line = { kind: 'command.asked', severity: 'info' }
+
 /** Tells the trail how an operation ended, or that it stays open. What is left behind is named with its hosts. */
 export function recordOperationEvent(
   audit: Pick<AuditTrail, 'record'>,
@@ -20,8 +24,9 @@ export function recordOperationEvent(
 ): void {
   // It has ended, and what it did will never be known.
   const isUnknown = record.status === 'failed' && record.error?.retry === 'after-refresh'
-  const line = LINES[isUnknown ? 'unknown' : record.status]
-  if (line === undefined) return
+  const told = LINES[isUnknown ? 'unknown' : record.status]
+  if (told === undefined) return
+  const line = told.kind === 'command.succeeded' && asksGuest(record.command) ? ASKED : told
   const { subject, user, command, error, correlationId } = record
   const leftAt = listLeftBehind(record)
   audit.record({

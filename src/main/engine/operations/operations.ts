@@ -13,7 +13,7 @@ import type { Log } from '../log.ts'
 import { type BatchCall, describeAuditParams, describeSubject, type OperationCall, validate } from '../parsed-call.ts'
 import type { OperationStore, SecretVault } from '../stores.ts'
 import { Batch } from './batch.ts'
-import { describeRow, describeTask, describeUnreadable } from './describe-task.ts'
+import { describeRow, describeTask, describeUnreadable, type UnlistedTask } from './describe-task.ts'
 import { createBatchRecord, createIds, createRecord, planCall } from './make-record.ts'
 import { OperationEntry } from './operation-entry.ts'
 import { type AttemptEnd, OperationRun } from './operation-run.ts'
@@ -56,6 +56,7 @@ export class Operations {
   readonly #announced = new Set<TaskId>()
   #handlers: CommandHandlers | null = null
   #stopWatching: () => void = () => undefined
+  #nextOrder = 1
 
   constructor(options: OperationsOptions) {
     this.#with = options
@@ -326,8 +327,9 @@ export class Operations {
     batch?.onRow(entry)
   }
 
-  #publishTask(task: Task): void {
+  #publishTask(unlisted: UnlistedTask): void {
     const { topics } = this.#with
+    const task = this.#inOrder(unlisted)
     topics.collection('tasks').upsert(task)
     if (isOpenStatus(task.status) || task.status === 'unreadable') topics.collection('operations').upsert(task)
     else topics.collection('operations').remove(task.id)
@@ -352,8 +354,13 @@ export class Operations {
     this.#with.topics.collection('operations').remove(id)
   }
 
-  #keepEnded(task: Task): void {
-    this.#with.topics.collection('tasks').upsert(task)
+  #inOrder(task: UnlistedTask): Task {
+    const listed = this.#with.topics.model().tasks.get(task.id)
+    return { ...task, order: listed?.order ?? this.#nextOrder++ }
+  }
+
+  #keepEnded(task: UnlistedTask): void {
+    this.#with.topics.collection('tasks').upsert(this.#inOrder(task))
     this.#ended.push(task.id)
   }
 

@@ -3,6 +3,7 @@ import { initial } from './0001-initial.ts'
 import { vmStatuses } from './0002-vm-statuses.ts'
 import { operations } from './0003-operations.ts'
 import { edits } from './0004-edits.ts'
+import { auditPages } from './0005-audit-pages.ts'
 
 /** All migrations by name. A name starts with its number, which is the schema's version; they only ever go up. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-vm-statuses': vmStatuses,
   '0003-operations': operations,
   '0004-edits': edits,
+  '0005-audit-pages': auditPages,
 }

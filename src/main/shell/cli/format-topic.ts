@@ -56,17 +56,29 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     { head: 'COMMAND', cell: (event) => event.command ?? '-' },
     { head: 'USER', cell: (event) => event.user ?? '-' },
     { head: 'ERROR', cell: (event) => event.error?.code ?? '-' },
+    { head: 'ID', cell: (event) => event.id },
   ],
 }
 
 /** A topic's entities as text for a person: a table where the topic is a list, else every field. */
 export function formatTopic<T extends TopicName>(topic: T, entities: readonly TopicEntity<T>[]): string {
+  if (topic === 'events.page') return formatPages(entities as readonly TopicEntity<'events.page'>[])
   const shape: readonly Column<TopicEntity<T>>[] | undefined = columns[topic]
   if (shape === undefined) return entities.map(formatWhole).join('\n')
   return formatTable(
     shape.map((column) => column.head),
     entities.map((entity) => shape.map((column) => column.cell(entity))),
   )
+}
+
+function formatPages(pages: readonly TopicEntity<'events.page'>[]): string {
+  return pages
+    .map(({ id, events, next }) => {
+      const about = id.split('/').slice(1)
+      const older = next === null ? '' : `\nOlder ones: --key ${[next, ...about].join('/')}\n`
+      return `${formatTopic('events', events)}${older}`
+    })
+    .join('\n')
 }
 
 function formatWhole(entity: object): string {

@@ -4,6 +4,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   internal: 500,
   'command.input-invalid': 400,
   'topic.key-required': 400,
+  'topic.key-invalid': 400,
   'transport.unauthorized': 401,
   'transport.rejected': 403,
   'command.forbidden': 403,

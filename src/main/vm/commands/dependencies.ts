@@ -1,4 +1,4 @@
-import type { Clock } from '../../engine/index.ts'
+import type { AuditTrail, Clock } from '../../engine/index.ts'
 import type { HostRegistry } from '../../hosts/index.ts'
 import type { OwnActions } from '../own-actions.ts'
 import type { Transitions } from '../transitions.ts'
@@ -8,5 +8,6 @@ export interface VmCommandDependencies {
   readonly hosts: HostRegistry
   readonly transitions: Transitions
   readonly ownActions: OwnActions
+  readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Clock
 }

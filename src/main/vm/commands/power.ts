@@ -96,7 +96,7 @@ export function createPowerHandlers(dependencies: VmCommandDependencies) {
 }
 
 function createPowerHandler<N extends PowerCommand>(
-  { hosts, transitions, ownActions }: VmCommandDependencies,
+  { hosts, transitions, ownActions, audit }: VmCommandDependencies,
   name: N,
   { action, events, reason, call, tookEffect, asksGuest }: PowerAction,
 ): OperationHandler<PowerCommand> & { readonly name: N } {
@@ -121,7 +121,21 @@ function createPowerHandler<N extends PowerCommand>(
             silent: asksGuest === undefined && !isRow,
             withinMs: asksGuest?.withinMs ?? CALL_TIMEOUT_MS,
           })
-          const endTransition = asksGuest && transitions.begin(vm.id, asksGuest.status, asksGuest.withinMs)
+          const tellUnanswered = () => {
+            const now = model().vms.get(vm.id)
+            // One that cannot be asked may have done it.
+            if (now === undefined || now.stale || asksGuest === undefined) return
+            audit.record({
+              kind: 'command.unanswered',
+              severity: 'warning',
+              subject: vmSubject(model(), input),
+              user,
+              command: name,
+              params: { minutes: asksGuest.withinMs / MINUTE_MS },
+            })
+          }
+          const endTransition =
+            asksGuest && transitions.begin(vm.id, asksGuest.status, asksGuest.withinMs, tellUnanswered)
           const dom = domainReference({ name: vm.name, uuid: vm.id })
           try {
             await runDomainAction({

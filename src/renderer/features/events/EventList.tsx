@@ -1,12 +1,14 @@
+import { Button } from '@patternfly/react-core'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AuditEvent, HostId, VmId } from '../../../shared/domain/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { type Column, DataTable } from '../../components/table/index.ts'
-import { useFormat } from '../../i18n/index.ts'
+import { describeError, useFormat } from '../../i18n/index.ts'
 import { showHost, showVm, useCollection } from '../../stores/index.ts'
-import { describeEvent } from './event-text.ts'
+import { describeActor, describeEvent } from './event-text.ts'
+import { useOlderEvents } from './use-older-events.ts'
 
 const TONES = { info: 'ok', warning: 'warning', error: 'bad' } as const
 const keyOf = (event: AuditEvent) => event.id
@@ -17,15 +19,19 @@ export function showSubject(subject: AuditEvent['subject']): void {
   else if (subject.kind === 'vm') showVm(subject.id as VmId)
 }
 
-/** The audit trail, newest first; with `subjectId` only what is about that. */
+/** The audit trail, newest first; with `subjectId` only what is about that, of a host with what was on it. */
 export function EventList({ subjectId }: { readonly subjectId: string | null }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { entities, status } = useCollection('events')
+  const { events, ...older } = useOlderEvents(entities, subjectId)
   const [opened, setOpened] = useState<string | null>(null)
   const rows = useMemo(
-    () => [...entities.values()].filter(({ subject }) => subjectId === null || subject.id === subjectId),
-    [entities, subjectId],
+    () =>
+      [...events.values()].filter(
+        ({ subject, hostId }) => subjectId === null || subject.id === subjectId || hostId === subjectId,
+      ),
+    [events, subjectId],
   )
   const columns = useMemo<readonly Column<AuditEvent>[]>(
     () => [
@@ -58,38 +64,52 @@ export function EventList({ subjectId }: { readonly subjectId: string | null }) 
           </button>
         ),
       },
-      { id: 'text', title: t('events:column.event'), render: (event) => describeEvent(event, t) },
+      {
+        id: 'text',
+        title: t('events:column.event'),
+        render: (event) => <EventText event={event} />,
+      },
       {
         id: 'user',
         title: t('events:column.user'),
         width: '7rem',
         sortBy: ({ user }) => user,
-        render: ({ user }) => user ?? t('events:outside'),
+        render: (event) => describeActor(event, t),
       },
     ],
     [t, format],
   )
-  const event = opened === null ? undefined : entities.get(opened)
+  const event = opened === null ? undefined : events.get(opened)
   return (
     <div className="vd-events">
-      <DataTable
-        label={t('events:label')}
-        storageKey="events"
-        columns={columns}
-        rows={rows}
-        rowKey={keyOf}
-        initialSort={{ column: 'at', descending: true }}
-        empty={status === 'loading' ? t('common:loading') : t('events:none')}
-        selection={{
-          selected: new Set(opened === null ? [] : [opened]),
-          onChange: (keys) => setOpened([...keys].at(-1) ?? null),
-        }}
-        onOpen={({ id, error, subject }) => {
-          // What has nothing to open, or is open already, leads on to what it is about.
-          if (error === null || id === opened) showSubject(subject)
-          else setOpened(id)
-        }}
-      />
+      <div className="vd-events__list">
+        <DataTable
+          label={t('events:label')}
+          storageKey="events"
+          columns={columns}
+          rows={rows}
+          rowKey={keyOf}
+          initialSort={{ column: 'at', descending: true }}
+          empty={status === 'loading' ? t('common:loading') : t('events:none')}
+          selection={{
+            selected: new Set(opened === null ? [] : [opened]),
+            onChange: (keys) => setOpened([...keys].at(-1) ?? null),
+          }}
+          onOpen={({ id, error, subject }) => {
+            // What has nothing to open, or is open already, leads on to what it is about.
+            if (error === null || id === opened) showSubject(subject)
+            else setOpened(id)
+          }}
+        />
+        {older.hasOlder ? (
+          <div className="vd-events__older">
+            <Button variant="link" size="sm" isInline isLoading={older.isLoading} onClick={older.loadOlder}>
+              {t(older.isLoading ? 'common:loading' : 'events:older')}
+            </Button>
+            {older.error === null ? null : <span role="alert">{describeError(older.error, t).title}</span>}
+          </div>
+        ) : null}
+      </div>
       {event === undefined || event.error === null ? null : (
         <aside className="vd-events__details" aria-label={t('events:details')}>
           <ErrorDetails error={event.error} />
@@ -97,4 +117,10 @@ export function EventList({ subjectId }: { readonly subjectId: string | null }) 
       )}
     </div>
   )
+}
+
+function EventText({ event }: { readonly event: AuditEvent }) {
+  const { t } = useTranslation()
+  const text = describeEvent(event, t)
+  return <span title={text}>{text}</span>
 }

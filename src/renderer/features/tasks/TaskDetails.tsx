@@ -5,10 +5,10 @@ import type { StepPhase, Task, TaskRow, TaskStep } from '../../../shared/domain/
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { StatusMark, type Tone } from '../../components/StatusMark.tsx'
 import { type Column, DataTable } from '../../components/table/index.ts'
-import { describeError } from '../../i18n/index.ts'
+import { describeCause } from '../../i18n/index.ts'
 import { useCollection, useEntity, useRunCommand } from '../../stores/index.ts'
 import { showSubject } from '../events/index.ts'
-import { TASK_TONES } from './task-tones.ts'
+import { decideWord, TASK_TONES } from './task-tones.ts'
 
 const PHASE_TONES: Readonly<Record<StepPhase, Tone>> = {
   pending: 'off',
@@ -57,7 +57,7 @@ function Step({ step }: { readonly step: TaskStep }) {
       <span className="vd-subtle">
         {t(`common:stepPhase.${step.phase}`)}
         {host === undefined ? '' : ` · ${host.name}`}
-        {step.error === null ? '' : ` · ${describeError(step.error, t).title}`}
+        {step.error === null ? '' : ` · ${describeCause(step.error, t)}`}
       </span>
     </li>
   )
@@ -89,17 +89,18 @@ function Rows({ task }: { readonly task: Task }) {
         sortBy: (row) => ROW_ORDER.indexOf(row.status),
         render: (row) => (
           <span className="vd-status">
-            <StatusMark tone={TASK_TONES[row.status]} /> {t(`common:taskStatus.${row.status}`)}
+            <StatusMark tone={TASK_TONES[row.status]} />{' '}
+            {t(`common:taskStatus.${decideWord(row.status, task.command)}`)}
           </span>
         ),
       },
       {
         id: 'why',
         title: t('common:task.column.why'),
-        render: ({ error }) => (error === null ? '' : describeError(error, t).title),
+        render: ({ error }) => (error === null ? '' : describeCause(error, t)),
       },
     ],
-    [t],
+    [t, task.command],
   )
   return (
     <div className="vd-task-rows">

@@ -5,11 +5,11 @@ import { isOpenStatus, type Task } from '../../../shared/domain/index.ts'
 import { TimesIcon } from '../../components/icons.ts'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { type Column, DataTable } from '../../components/table/index.ts'
-import { useFormat } from '../../i18n/index.ts'
+import { describeCause, useFormat } from '../../i18n/index.ts'
 import { useCollection, useNow, useRunCommand } from '../../stores/index.ts'
 import { showSubject } from '../events/index.ts'
 import { hasDetails, TaskDetails } from './TaskDetails.tsx'
-import { TASK_TONES } from './task-tones.ts'
+import { decideWord, TASK_TONES } from './task-tones.ts'
 
 const keyOf = (task: Task) => task.id
 
@@ -18,14 +18,18 @@ export function isOpen({ status }: Pick<Task, 'status'>): boolean {
   return status === 'queued' || status === 'running' || status === 'undoing'
 }
 
-/** Running work and what finished lately, newest first; with `subjectId` only what is about that. */
+/** Running work and what finished lately, newest first; with `subjectId` only what is about that, or done on that host. */
 export function TaskList({ subjectId }: { readonly subjectId: string | null }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { entities, status } = useCollection('tasks')
   const [opened, setOpened] = useState<string | null>(null)
   const rows = useMemo(
-    () => [...entities.values()].filter(({ subject }) => subjectId === null || subject.id === subjectId),
+    () =>
+      [...entities.values()].filter(
+        ({ subject, steps }) =>
+          subjectId === null || subject.id === subjectId || steps.some(({ hostId }) => hostId === subjectId),
+      ),
     [entities, subjectId],
   )
   const columns = useMemo<readonly Column<Task>[]>(
@@ -66,7 +70,7 @@ export function TaskList({ subjectId }: { readonly subjectId: string | null }) {
         id: 'started',
         title: t('common:task.column.started'),
         width: '8rem',
-        sortBy: (task) => task.startedAt ?? task.queuedAt,
+        sortBy: (task) => task.order,
         render: (task) => {
           const at = task.startedAt ?? task.queuedAt
           return <time title={format.dateTime(at)}>{format.time(at)}</time>
@@ -107,7 +111,7 @@ function TaskProgress({ task }: { readonly task: Task }) {
   if (!isOpen(task)) {
     return (
       <span className="vd-status">
-        <StatusMark tone={TASK_TONES[task.status]} /> {t(`common:taskStatus.${task.status}`)}
+        <StatusMark tone={TASK_TONES[task.status]} /> {t(`common:taskStatus.${decideWord(task.status, task.command)}`)}
       </span>
     )
   }
@@ -140,6 +144,10 @@ function TaskNow({ task }: { readonly task: Task }) {
     )
   }
   if (isOpenStatus(task.status)) return t(`common:task.open.${task.status}`, { defaultValue: '—' })
+  if (task.error !== null) {
+    const cause = describeCause(task.error, t)
+    return <span title={cause}>{cause}</span>
+  }
   if (task.startedAt === null || task.finishedAt === null) return '—'
   const seconds = (task.finishedAt - task.startedAt) / 1_000
   return t('common:task.took', {

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { TopicFrame } from '../../../../src/main/engine/index.ts'
-import { exclusive } from '../../../../src/main/engine/index.ts'
-import { auditEventSchema, defaultSettings } from '../../../../src/shared/domain/index.ts'
+import { BATCH_MS, exclusive } from '../../../../src/main/engine/index.ts'
+import {
+  auditEventSchema,
+  defaultSettings,
+  EVENTS_PER_PAGE,
+  type EventPage,
+  type Vm,
+} from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
+import { HOST_A, HOST_B, makeVm } from '../vm/make-model.ts'
 import { ManualClock, settle } from './manual-clock.ts'
 import { createMemoryStores } from './memory-stores.ts'
 import { createGate, createIdentity, createTestEngine, OTHER_VM_ID, VM_ID } from './test-engine.ts'
@@ -227,7 +234,7 @@ describe('the trail', () => {
     for (const [index, days] of [200, 1].entries()) {
       const subject = { kind: 'vm' as const, id: VM_ID, name: 'web-01' }
       const line = { kind: 'vm.started' as const, severity: 'info' as const, subject, params: {} }
-      const none = { user: null, command: null, error: null, correlationId: null }
+      const none = { hostId: null, user: null, command: null, error: null, correlationId: null }
       stores.events.push({ ...line, ...none, id: String(index + 1), at: now - days * 86_400_000 })
     }
     const { clock } = await createTestEngine({}, stores)
@@ -261,6 +268,39 @@ describe('the trail', () => {
     const { engine } = await createTestEngine({}, stores)
     await engine.dispatch(alice, 'vm.pause', vm)
     expect(stores.events.map((event) => event.id)).toEqual(['8'])
+  })
+
+  it('gives older lines than it shows page by page, and says where they end', async () => {
+    const { clock, engine } = await createTestEngine()
+    for (let line = 0; line < EVENTS_PER_PAGE + 3; line++) await engine.dispatch(alice, 'settings.set', {})
+    const read = async (key: string) => {
+      const reading = engine.fetchTopic(alice, { topic: 'events.page', key })
+      await settle()
+      clock.advance(BATCH_MS)
+      const { entities } = await reading
+      const [page] = entities as unknown as EventPage[]
+      return [page?.events.at(0)?.id, page?.events.length, page?.next]
+    }
+    expect(await read('503')).toEqual(['502', EVENTS_PER_PAGE, '3'])
+    expect(await read('3')).toEqual(['2', 2, null])
+    expect(await read('3/settings')).toEqual(['2', 2, null])
+    expect(await read('3/somebody')).toEqual([undefined, 0, null])
+    await expect(engine.fetchTopic(alice, { topic: 'events.page', key: '3 or 1=1' })).rejects.toMatchObject({
+      code: 'topic.key-invalid',
+    })
+  })
+
+  it('says of each line on which host its subject was', async () => {
+    const { audit, topics } = await createTestEngine()
+    topics.collection('vms').upsert({ ...makeVm(), id: VM_ID as Vm['id'] })
+    const subjects = [
+      { kind: 'vm', id: VM_ID, name: 'web-01' },
+      { kind: 'host', id: HOST_B, name: 'b' },
+      { kind: 'system', id: 'settings', name: 'settings' },
+    ] as const
+    for (const subject of subjects) audit.record({ kind: 'command.succeeded', severity: 'info', subject })
+    const lines = [...topics.collection('events').entities.values()]
+    expect(lines.map(({ hostId }) => hostId)).toEqual([HOST_A, HOST_B, null])
   })
 
   it('leaves no timer behind when it stops while old lines are removed', async () => {

@@ -67,6 +67,11 @@ export function createMemoryStores() {
       events.push(...lines)
     },
     fetchLatest: async (limit) => [...events].reverse().slice(0, limit),
+    fetchBefore: async ({ before, objectId, limit }) => {
+      const isOf = (event: AuditEvent) => objectId === null || [event.subject.id, event.hostId].includes(objectId)
+      const older = events.filter((event) => Number(event.id) < Number(before) && isOf(event)).reverse()
+      return { events: older.slice(0, limit), next: older.length > limit ? (older[limit - 1]?.id ?? null) : null }
+    },
     fetchLastId: async () => events.at(-1)?.id ?? '0',
     prune: async ({ before, now }) => {
       const first = events.findIndex(({ at }) => at >= before && at <= now)

@@ -41,6 +41,7 @@ function createEvent(id: number, at = id): AuditEvent {
     kind: 'vm.started',
     severity: 'info',
     subject: { kind: 'vm', id: VM_ID, name: 'web-01' },
+    hostId: null,
     user: null,
     command: null,
     params: { count: 1, forced: true, why: 'because' },
@@ -246,6 +247,44 @@ describe('the audit trail', () => {
     // Nothing is left that says which of them are old.
     await inventory.audit.prune({ before: 250, now: 1_000 })
     expect(await ids()).toEqual(['4'])
+  })
+})
+
+describe('older lines of the trail', () => {
+  it('are read page by page: all of them, those of a machine, and those of a host with what was on it', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    const onHost = { hostId: HOST_ID }
+    const ofHost = { ...onHost, subject: { kind: 'host', id: HOST_ID, name: 'alpha' } as const }
+    const changes = [{}, onHost, ofHost, onHost, {}, ofHost]
+    await inventory.audit.append(changes.map((change, index) => ({ ...createEvent(index + 1), ...change })))
+    const pages = async (objectId: string | null, limit = 2) => {
+      const read: string[][] = []
+      for (let before: string | null = '99'; before !== null; ) {
+        const page: { events: readonly AuditEvent[]; next: string | null } = await inventory.audit.fetchBefore({
+          before,
+          objectId,
+          limit,
+        })
+        read.push(page.events.map((event) => event.id))
+        before = page.next
+      }
+      return read
+    }
+    expect(await pages(null)).toEqual([
+      ['6', '5'],
+      ['4', '3'],
+      ['2', '1'],
+    ])
+    expect(await pages(null, 6)).toEqual([['6', '5', '4', '3', '2', '1']])
+    expect(await pages(VM_ID)).toEqual([
+      ['5', '4'],
+      ['2', '1'],
+    ])
+    expect(await pages(HOST_ID)).toEqual([
+      ['6', '4'],
+      ['3', '2'],
+    ])
+    expect(await pages(OTHER_HOST_ID)).toEqual([[]])
   })
 })
 

@@ -66,6 +66,7 @@ const auditStore: AuditStore = {
   append: async () => undefined,
   fetchLastId: async () => '0',
   fetchLatest: async () => [],
+  fetchBefore: async () => ({ events: [], next: null }),
   prune: async () => undefined,
 }
 

@@ -154,6 +154,7 @@ describe('the last reboot in the trail', () => {
     kind: 'vm.rebooted',
     severity: 'info',
     subject: { kind: 'vm', id: vmId, name: 'web' },
+    hostId: null,
     user: null,
     command: null,
     params: {},
