@@ -50,6 +50,10 @@ export class FakeLink {
     this.connection = connection
   }
 
+  async refreshDomain(): Promise<null> {
+    return null
+  }
+
   control(): LibvirtConnection {
     return this.connection as unknown as LibvirtConnection
   }
