@@ -55,9 +55,10 @@ const DESCRIPTION_LIMIT = 4_096
 export function parseDomain(xml: string): DomainDefinition {
   const domain = parseXml(xml)
   if (domain.name !== 'domain') throw new XmlError(`expected <domain>, got <${domain.name.slice(0, 64)}>`)
-  const name = textOf(childOf(domain, 'name'))
+  // To libvirt `web` and `web ` are two machines: what tells them apart is kept.
+  const name = childOf(domain, 'name')?.text ?? ''
   const uuid = textOf(childOf(domain, 'uuid'))
-  if (name === null || uuid === null) throw new XmlError('a domain without a name or a UUID')
+  if (name === '' || uuid === null) throw new XmlError('a domain without a name or a UUID')
   const devices = childOf(domain, 'devices')
   const osType = descend(domain, 'os', 'type')
   const maxMemoryKiB = parseMemoryKiB(childOf(domain, 'memory')) ?? 0

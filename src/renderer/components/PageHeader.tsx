@@ -1,5 +1,6 @@
 import { Fragment, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { showBlanks } from '../i18n/index.ts'
 import { AngleRightIcon } from './icons.ts'
 
 /** The way from the top to what is shown. */
@@ -15,7 +16,7 @@ export function Breadcrumb({
         <Fragment key={step.label}>
           {index > 0 ? <AngleRightIcon /> : null}
           <button type="button" className="vd-breadcrumb__step" onClick={step.onClick}>
-            {step.label}
+            {showBlanks(step.label)}
           </button>
         </Fragment>
       ))}
@@ -38,7 +39,7 @@ export function PageHeader(props: {
         <div className="vd-header__name">
           {props.icon}
           <h1 className="vd-header__title" title={props.title}>
-            {props.title}
+            {showBlanks(props.title)}
           </h1>
           {props.labels}
         </div>

@@ -9,6 +9,7 @@ export {
   formatPercent,
   formatTime,
 } from './format.ts'
+export { showBlanks } from './isolate-name.ts'
 export { withParticle } from './particles.ts'
 export type { Format } from './use-format.ts'
 export { useFormat } from './use-format.ts'

@@ -13,11 +13,22 @@ const UNKNOWN = '\ufffd'
  * A value for the middle of a sentence: one that is written from right to left, or pretends to be, does not reorder the
  * words around it. Marks that could are shown as unknown characters. Others come back as they are. Pure.
  */
-export function isolateName(value: string): string {
+export function isolateName(text: string): string {
+  const value = showBlanks(text)
   if (!TURNS.test(value)) return value
   const tame = value.replaceAll(OVERRIDES, UNKNOWN)
   const closed = isBalanced(tame) ? tame : tame.replaceAll(ISOLATES, UNKNOWN)
   return `${FIRST_STRONG_ISOLATE}${closed}${POP_DIRECTIONAL_ISOLATE}`
+}
+
+/**
+ * A name with the blanks made visible that nobody would see: those at its ends, and more than one in a row. To libvirt `web`
+ * and `web ` are two machines. Pure.
+ */
+export function showBlanks(name: string): string {
+  return name.replaceAll(/^[ \t]+|[ \t]+$| {2,}|\t/g, (blanks) =>
+    blanks.replaceAll(' ', '\u2420').replaceAll('\t', '\u2409'),
+  )
 }
 
 /** Whether every isolate ends in the text where it began, as in a text that has isolated names already. */

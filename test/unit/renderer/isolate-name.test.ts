@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createI18n } from '../../../src/renderer/i18n/create-i18n.ts'
-import { isolateName } from '../../../src/renderer/i18n/isolate-name.ts'
+import { isolateName, showBlanks } from '../../../src/renderer/i18n/isolate-name.ts'
 
 it.each(['web-01', '웹 서버', 'ligne é', '', '10.0.0.1'])('%j stands in a sentence as it is', (name) => {
   expect(isolateName(name)).toBe(name)
@@ -23,4 +23,19 @@ it('all texts isolate the names in them', async () => {
   const { t } = await createI18n('en')
   expect(t('hosts:remove.title', { name: 'שרת' })).toBe('Remove \u2068שרת\u2069?')
   expect(t('hosts:remove.title', { name: '<web> & co' })).toBe('Remove <web> & co?')
+})
+
+describe('blanks of a name', () => {
+  it.each([
+    ['web', 'web'],
+    ['web server', 'web server'],
+    ['web ', 'web␠'],
+    [' web', '␠web'],
+    ['web  server', 'web␠␠server'],
+    ['web\tserver', 'web␉server'],
+    ['  ', '␠␠'],
+  ])('%j is shown as %j', (name, shown) => {
+    expect(showBlanks(name)).toBe(shown)
+    expect(isolateName(name)).toBe(shown)
+  })
 })

@@ -295,3 +295,11 @@ describe('what a host should not send', () => {
     )
   })
 })
+
+test('a name is kept as it is: web with a blank behind it is another machine than web', () => {
+  const named = (name: string) =>
+    parseDomain(`<domain><name>${name}</name><uuid>${'1'.repeat(8)}-2222-4333-8444-${'5'.repeat(12)}</uuid></domain>`)
+      .name
+  expect([named('web'), named('web '), named(' web'), named('a  b')]).toEqual(['web', 'web ', ' web', 'a  b'])
+  expect(() => named('')).toThrow('without a name')
+})
