@@ -2,5 +2,11 @@ import './app/early.ts'
 import './app/styles/index.css'
 import { App } from './app/App.tsx'
 import { startPage } from './app/providers.tsx'
+import { hostKind } from './features/hosts/index.ts'
+import { vmKind } from './features/vms/index.ts'
+import { registerKinds } from './kinds/index.ts'
+
+// The kinds of entity that this window shows; one line each.
+registerKinds([hostKind, vmKind])
 
 await startPage(<App />, ['session', 'settings', 'hosts', 'vms', 'tasks'])

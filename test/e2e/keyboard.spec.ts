@@ -50,6 +50,11 @@ function row(page: Page, machine: string): Locator {
   return page.getByRole('region', { name: 'Machines' }).getByRole('row', { name: new RegExp(`^${machine}\\b`) })
 }
 
+/** The line of a machine in the tree: its name stands beside its status. */
+function line(page: Page, machine: string): Locator {
+  return page.getByRole('treeitem', { name: new RegExp(`\\b${machine}\\b`) })
+}
+
 /** The name of the machine whose row has the focus. */
 function focusedRow(page: Page): Promise<string | null | undefined> {
   return page.evaluate(() => document.activeElement?.closest('[data-row]')?.querySelector('button')?.textContent)
@@ -85,6 +90,188 @@ test('a menu acts on no machine that the filter hides', async ({ page, engine })
   await page.getByRole('menuitem', { name: /^Power off/ }).click()
   await expect(page.getByRole('dialog')).toContainText('machines?')
   await expect(page.getByRole('dialog')).not.toContainText('500')
+})
+
+test('what is done to 500 machines at once runs on those that can, is asked about once and told of once', async ({
+  page,
+  engine,
+}) => {
+  const sent: string[] = []
+  page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(String(payload))))
+  await page.reload()
+  await openMachines(page, engine)
+  await row(page, 'web-01').focus()
+  await page.keyboard.press('Control+a')
+  await expect(page.getByRole('button', { name: 'Start (100 of 500)' })).toBeVisible()
+  await page.getByRole('button', { name: 'Shut down (400 of 500)' }).click()
+  const question = page.getByRole('dialog', { name: 'Shut down 400 machines?' })
+  await expect(question).toContainText('100 of 500 are left out')
+  await expect(question).toContainText('already down: 100')
+  await expectAccessible(page, 'the question before many are shut down')
+  await question.getByRole('button', { name: 'Shut down' }).click()
+  await expect(page.getByRole('heading', { name: 'Shut down: 400 of 400 done' })).toBeVisible()
+  const frames = sent.map(
+    (frame) => JSON.parse(frame) as { t: string; command?: string; input?: { vmIds?: unknown[] } },
+  )
+  const calls = frames.filter(({ t }) => t === 'call')
+  expect(calls).toMatchObject([{ command: 'vm.shutdown' }])
+  expect(calls[0]?.input?.vmIds).toHaveLength(400)
+  expect(frames.filter(({ t }) => t === 'can-run')).toHaveLength(0)
+  await expect(page.getByRole('tab', { name: /Failed/ })).toHaveCount(0)
+})
+
+test('a menu on another line of the tree marks it and names it; the selection stays', async ({ page }) => {
+  const shown = line(page, 'web-01')
+  // An open menu hides the rest of the page from assistive technology, so not by its role.
+  const other = page.locator('[data-node]').filter({ hasText: 'web-03' })
+  await shown.click()
+  await expect(page.getByRole('heading', { name: 'web-01' })).toBeVisible()
+  await other.click({ button: 'right' })
+  await expect(page.getByRole('menu', { name: 'web-03' }).getByText('web-03')).toBeVisible()
+  await expect(other).toHaveClass(/marked/)
+  await expectAccessible(page, 'the menu of another line')
+  await page.getByRole('menuitem', { name: /^Power off/ }).click()
+  await expect(page.getByRole('dialog', { name: 'Power off web-03?' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(other).not.toHaveClass(/marked/)
+  await expect(shown).toHaveAttribute('aria-selected', 'true')
+  await other.click({ modifiers: ['Control'] })
+  await expect(page.getByRole('heading', { name: 'web-01' })).toBeVisible()
+  await other.click({ button: 'right' })
+  await expect(page.getByRole('menu', { name: '2 machines' })).toBeVisible()
+})
+
+test('the question before a machine is paused can be turned off, and the focus stays on its button', async ({
+  page,
+}) => {
+  await line(page, 'web-01').click()
+  const button = (name: string): Locator => page.getByRole('main').getByRole('button', { name, exact: true })
+  await button('Pause').press('Enter')
+  const question = page.getByRole('dialog', { name: 'Pause web-01?' })
+  await question.getByRole('checkbox').check()
+  await question.getByRole('button', { name: 'Pause' }).press('Enter')
+  await expect(button('Resume')).toBeEnabled()
+  await expect(button('Pause')).toBeFocused()
+  await button('Resume').press('Enter')
+  await expect(button('Start')).toBeFocused()
+  await expect(button('Pause')).toBeEnabled()
+  await button('Pause').press('Enter')
+  await expect(button('Resume')).toBeEnabled()
+  await expect(button('Pause')).toBeFocused()
+})
+
+test('equal failures are one toast that covers no button, and folds into the dock', async ({ page }) => {
+  await page.clock.install()
+  await page.reload()
+  for (const machine of ['web-01', 'web-02']) {
+    await line(page, machine).click()
+    await page.getByRole('main').getByRole('button', { name: 'More ways to stop' }).click()
+    await page.getByRole('menuitem', { name: 'Save state' }).click()
+    await expect(page.getByRole('list', { name: 'What failed' })).toContainText(machine)
+  }
+  await expect(page.getByRole('heading', { name: 'Save state failed: web-01, web-02' })).toBeVisible()
+  await page.getByRole('button', { name: 'All actions' }).click()
+  await page.keyboard.press('Escape')
+  await expectAccessible(page, 'a failure')
+  await page.mouse.move(0, 0)
+  await page.clock.fastForward(60_000)
+  await expect(page.getByRole('heading', { name: /^Save state failed/ })).toHaveCount(0)
+  await page.getByRole('tab', { name: 'Failed · 1' }).click()
+  const failed = page.getByRole('grid', { name: 'Failed' }).getByRole('row', { name: /web-01, web-02/ })
+  await failed.click()
+  await expect(page.getByRole('complementary', { name: 'Details' })).toContainText('Technical details')
+  await expectAccessible(page, 'the list of failures')
+  await page.getByRole('button', { name: 'Clear this list' }).click()
+  await expect(page.getByRole('tab', { name: /Failed/ })).toHaveCount(0)
+})
+
+test('rows are chosen by clicks anywhere in them, and Back brings the list back as it was left', async ({
+  page,
+  engine,
+}) => {
+  await openMachines(page, engine)
+  await row(page, 'web-01').click()
+  await row(page, 'web-06').click({ modifiers: ['Shift'] })
+  await expect(page.getByText('6 selected')).toBeVisible()
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe('')
+  await row(page, 'web-02')
+    .getByRole('button', { name: 'web-02' })
+    .click({ modifiers: ['Control'] })
+  await expect(page.getByText('5 selected')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.getByLabel('Filter machines').fill('web and status=up')
+  await expect(page.getByText('400 machines')).toBeVisible()
+  await page.getByRole('region', { name: 'Machines' }).getByRole('button', { name: 'Name', exact: true }).click()
+  await expect(row(page, 'web-499')).toBeVisible()
+  const list = page.getByRole('region', { name: 'Machines' }).locator('.vd-table__scroller')
+  await list.evaluate((scroller) => {
+    scroller.scrollTop = 2_400
+  })
+  await row(page, 'web-371').getByRole('button', { name: 'web-371' }).click()
+  await expect(page.getByRole('heading', { name: 'web-371' })).toBeVisible()
+  await page.goBack()
+  await expect(row(page, 'web-371')).toBeInViewport()
+  await expect(page.getByLabel('Filter machines')).toHaveValue('web and status=up')
+  expect(await list.evaluate((scroller) => scroller.scrollTop)).toBe(2_400)
+})
+
+test('the palette finds anything by what is known of it, acts on what it finds, and says what is wrong', async ({
+  page,
+}) => {
+  const type = async (text: string): Promise<void> => {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill(text)
+  }
+  await type('52:54:00:61:72:07')
+  await expect(page.getByRole('option').first()).toContainText('web-07')
+  await page.keyboard.press('Escape')
+  await type('start web-10')
+  const start = page.getByRole('option', { name: 'Start: web-10 Down' })
+  await expect(start).toBeVisible()
+  await page.keyboard.press('Enter')
+  await line(page, 'web-10').scrollIntoViewIfNeeded()
+  await expect(line(page, 'web-10').getByRole('img', { name: 'Up' })).toBeVisible()
+  await type('vm: stats=up')
+  await expect(page.getByRole('status').filter({ hasText: 'Did you mean “status”?' })).toBeVisible()
+  await expectAccessible(page, 'a wrong query')
+  await page.getByRole('combobox').fill('vm: status=down')
+  await page.getByRole('option', { name: /^Show all/ }).click()
+  await expect(page.getByText('99 machines')).toBeVisible()
+  await page.getByLabel('Filter machines').fill('status=dwn')
+  await expect(page.getByText('“dwn” is none of the values of “status”')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Machines' }).getByText('0 machines')).toBeVisible()
+})
+
+test('a change of one machine repaints what shows it, and nothing else', async ({ page, engine }) => {
+  await openMachines(page, engine)
+  const changed = await page.evaluate(async () => {
+    const parts: string[] = []
+    const observer = new MutationObserver((records) => {
+      for (const { target } of records) {
+        const element = target instanceof Element ? target : target.parentElement
+        const part = element?.closest('[data-row], [data-node], .vd-statusbar')
+        parts.push(part?.getAttribute('data-row') ?? part?.getAttribute('data-node') ?? part?.className ?? 'elsewhere')
+      }
+    })
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const socket = new WebSocket(`ws://${location.host}/api/socket`)
+    socket.onmessage = ({ data }) => {
+      const frame = JSON.parse(data) as { t: string }
+      if (frame.t === 'hello') {
+        const input = { vmId: '00000002-0000-4000-8000-000000000004' }
+        socket.send(JSON.stringify({ t: 'call', id: 1, command: 'vm.pause', input }))
+      } else resolve()
+    }
+    await promise
+    const node = () => document.querySelector('[data-node="vm:00000002-0000-4000-8000-000000000004"]')
+    while (node()?.querySelector('[aria-label="Paused"]') === null) await new Promise(requestAnimationFrame)
+    observer.disconnect()
+    socket.close()
+    return [...new Set(parts)].sort()
+  })
+  const id = guid(2, 4)
+  expect(changed).toEqual([id, 'vd-statusbar', `vm:${id}`])
 })
 
 test('the palette gives the focus back to where it was', async ({ page }) => {

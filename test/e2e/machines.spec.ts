@@ -36,6 +36,8 @@ test('pausing, saving and starting again go through the page', onEverySystem, as
   await node.click()
   const main = deck.getByRole('main')
   await main.getByRole('button', { name: 'Pause', exact: true }).click()
+  const question = deck.getByRole('dialog', { name: 'Pause web-01?' })
+  await question.getByRole('button', { name: 'Pause', exact: true }).click()
   await expect(node.getByRole('img', { name: 'Paused', exact: true })).toBeVisible()
   expect((await host.virsh(['domstate', 'web-01'])).stdout.trim()).toBe('paused')
   await main.getByRole('button', { name: 'Resume', exact: true }).click()
@@ -63,6 +65,31 @@ test('powering off asks first', async ({ deck, lab }) => {
   await powerOff()
   await deck.getByRole('dialog').getByRole('button', { name: 'Power off' }).click()
   await expect(node.getByRole('img', { name: 'Down', exact: true })).toBeVisible()
+})
+
+test('several machines are started and stopped with one question, which says who is left out', async ({
+  deck,
+  lab,
+}) => {
+  const { host } = lab
+  for (const name of ['web-01', 'web-02', 'web-03']) await host.defineVm(guestXml({ name, boots: 'firmware' }))
+  await host.virsh(['start', 'web-01'])
+  await deck.getByRole('treeitem', { name: 'node1.lab' }).click()
+  await deck.getByRole('tab', { name: /Machines/ }).click()
+  const list = deck.getByRole('region', { name: 'Machines' })
+  await list.getByRole('row', { name: /^web-01/ }).focus()
+  await deck.keyboard.press('Control+a')
+  await list.getByRole('button', { name: 'Start (2 of 3)' }).click()
+  const question = deck.getByRole('dialog', { name: 'Start 2 machines?' })
+  await expect(question).toContainText('already up: 1 web-01')
+  await question.getByRole('button', { name: 'Start', exact: true }).click()
+  await expect(deck.getByText('Start: 2 of 2 done')).toBeVisible()
+  for (const name of ['web-02', 'web-03']) {
+    expect((await host.virsh(['domstate', name])).stdout.trim()).toBe('running')
+  }
+  // One question and two calls: nothing was sent that could only be refused.
+  await deck.getByRole('tab', { name: 'Events' }).last().click()
+  await expect(deck.getByRole('grid', { name: 'Events' }).getByText('failed')).toHaveCount(0)
 })
 
 test('a machine is started with the keyboard alone', async ({ deck, lab }) => {

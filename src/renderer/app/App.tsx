@@ -3,15 +3,15 @@ import { useTranslation } from 'react-i18next'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { loadLazyComponents } from '../components/lazy-component.ts'
 import { MENU_CONTAINER_ID } from '../components/menu.tsx'
-import { AllPage, HostPage } from '../features/hosts/index.ts'
+import { Notices } from '../features/notices/index.ts'
 import { Palette } from '../features/search/index.ts'
 import { InventoryTree } from '../features/tree/index.ts'
-import { VmPage } from '../features/vms/index.ts'
-import { followAddress, useCollection, useWorkspace } from '../stores/index.ts'
+import { EntityPage } from '../kinds/index.ts'
+import { followAddress, useCollection, useCollectionPart, useWorkspace } from '../stores/index.ts'
+import { AllPage } from './AllPage.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Dialogs } from './Dialogs.tsx'
 import { Dock } from './Dock.tsx'
-import { Notices } from './Notices.tsx'
 import { StatusBar } from './StatusBar.tsx'
 import { TitleBar } from './TitleBar.tsx'
 import { TreeHeader } from './TreeHeader.tsx'
@@ -28,7 +28,7 @@ export function App() {
   // Settings and session are read everywhere and never let go.
   useCollection('session')
   useCollection('settings')
-  const started = useCollection('hosts').status !== 'loading'
+  const started = useCollectionPart('hosts', ({ status }) => status !== 'loading')
   useEffect(() => {
     if (started) loadLazyComponents()
   }, [started])
@@ -74,7 +74,6 @@ export function App() {
       <section id={MENU_CONTAINER_ID} aria-label={t('frame:menu.open')} />
       <Palette />
       <Dialogs />
-      <Notices />
     </div>
   )
 }
@@ -89,9 +88,12 @@ function PageArea() {
   const place = useWorkspace((state) => state.place)
   return (
     <div className="vd-content">
-      {place.kind === 'all' ? <AllPage tab={place.tab} /> : null}
-      {place.kind === 'host' ? <HostPage key={place.id} id={place.id} tab={place.tab} /> : null}
-      {place.kind === 'vm' ? <VmPage key={place.id} id={place.id} tab={place.tab} /> : null}
+      {place.kind === 'all' ? (
+        <AllPage tab={place.tab} />
+      ) : (
+        <EntityPage key={`${place.kind} ${place.id}`} kind={place.kind} id={place.id} tab={place.tab} />
+      )}
+      <Notices />
     </div>
   )
 }

@@ -2,7 +2,7 @@ import { DialogStack } from '../components/dialog/index.ts'
 import { lazyDialog } from '../components/lazy-dialog.ts'
 import { AddHostDialog, EditHostDialog, RemoveHostDialog } from '../features/hosts/index.ts'
 import { SettingsDialog } from '../features/settings/index.ts'
-import { ConfirmPowerDialog } from '../features/vms/index.ts'
+import { ConfirmActionDialog } from '../kinds/index.ts'
 import type { Dialog } from '../stores/index.ts'
 
 const AboutDialog = lazyDialog(() => import('./AboutDialog.tsx').then((module) => module.AboutDialog))
@@ -21,8 +21,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <EditHostDialog hostId={dialog.hostId} />
     case 'remove-host':
       return <RemoveHostDialog hostId={dialog.hostId} />
-    case 'confirm-power':
-      return <ConfirmPowerDialog action={dialog.action} vmIds={dialog.vmIds} />
+    case 'confirm-action':
+      return <ConfirmActionDialog entity={dialog.entity} action={dialog.action} ids={dialog.ids} />
     case 'settings':
       return <SettingsDialog />
     case 'about':

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { AngleDownIcon, AngleUpIcon } from '../components/icons.ts'
 import { PageTabs } from '../components/PageTabs.tsx'
 import { EventList } from '../features/events/index.ts'
+import { FailureList, useFailureCount } from '../features/notices/index.ts'
 import { isOpen, TaskList } from '../features/tasks/index.ts'
 import { type DockTab, setDock, useCollection, useWorkspace } from '../stores/index.ts'
 
@@ -15,6 +16,7 @@ export function Dock() {
   const selectedId = useWorkspace((state) => (state.place.kind === 'all' ? null : state.place.id))
   const running = [...useCollection('tasks').entities.values()].filter(isOpen).length
   const subjectId = follows ? selectedId : null
+  const failures = useFailureCount()
   return (
     <section className="vd-dock" aria-label={t('frame:dock.label')}>
       <PageTabs
@@ -30,6 +32,16 @@ export function Dock() {
             content: () => <TaskList subjectId={subjectId} />,
           },
           { id: 'events', title: t('frame:dock.events'), content: () => <EventList subjectId={subjectId} /> },
+          ...(failures.count === 0
+            ? []
+            : [
+                {
+                  id: 'failures',
+                  title: t('frame:dock.failuresCount', { count: failures.count }),
+                  isNew: !failures.isSeen,
+                  content: () => <FailureList />,
+                },
+              ]),
         ]}
         aside={
           <div className="vd-dock__aside">

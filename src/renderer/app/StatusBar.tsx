@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MenuButton } from '../components/menu.tsx'
 import { StatusMark } from '../components/StatusMark.tsx'
@@ -6,41 +5,36 @@ import { useFormat } from '../i18n/index.ts'
 import {
   LANGUAGES,
   setPreferences,
-  useCollection,
+  useCollectionPart,
   useConnection,
+  useEntityCount,
   usePreferences,
   useRevision,
 } from '../stores/index.ts'
 
 const LANGUAGE_NAMES = { en: 'English', ko: '한국어' } as const
 
+const isUp = ({ status }: { readonly status: string }) => status === 'up'
+
 /** How everything stands, in one line. */
 export function StatusBar() {
   const { t } = useTranslation()
-  const hosts = useCollection('hosts').entities
-  const vms = useCollection('vms').entities
+  const hosts = useCollectionPart('hosts', ({ entities }) => entities.size)
+  const hostsUp = useEntityCount('hosts', isUp)
+  const vms = useCollectionPart('vms', ({ entities }) => entities.size)
+  const running = useEntityCount('vms', isUp)
   const { language } = usePreferences()
-  const counts = useMemo(() => {
-    const all = [...hosts.values()]
-    return {
-      up: all.filter(({ status }) => status === 'up').length,
-      away: all.filter(({ status }) => status !== 'up').length,
-      running: [...vms.values()].filter(({ status }) => status === 'up').length,
-    }
-  }, [hosts, vms])
   return (
     <footer className="vd-statusbar">
       <span className="vd-statusbar__item" data-testid="status-hosts">
-        <StatusMark tone={counts.up > 0 ? 'ok' : 'off'} /> {t('frame:status.hostsUp', { count: counts.up })}
+        <StatusMark tone={hostsUp > 0 ? 'ok' : 'off'} /> {t('frame:status.hostsUp', { count: hostsUp })}
       </span>
-      {counts.away > 0 ? (
+      {hosts > hostsUp ? (
         <span className="vd-statusbar__item">
-          <StatusMark tone="bad" /> {t('frame:status.hostsAway', { count: counts.away })}
+          <StatusMark tone="bad" /> {t('frame:status.hostsAway', { count: hosts - hostsUp })}
         </span>
       ) : null}
-      <span className="vd-statusbar__item">
-        {t('frame:status.machines', { count: vms.size, running: counts.running })}
-      </span>
+      <span className="vd-statusbar__item">{t('frame:status.machines', { count: vms, running })}</span>
       <span className="vd-toolbar__space" />
       <Revision />
       <MenuButton

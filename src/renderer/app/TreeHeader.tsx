@@ -1,23 +1,39 @@
 import { Button } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
 import { PlusIcon, ServerIcon } from '../components/icons.ts'
-import { goTo, openDialog, useCollection, useWorkspace } from '../stores/index.ts'
+import { allKinds } from '../kinds/index.ts'
+import { goTo, openDialog, setTreeView, type TreeViewName, useCollectionPart, useWorkspace } from '../stores/index.ts'
 
-/** The head of the tree: which view it is, and what can be added to it. */
+const VIEWS: readonly TreeViewName[] = ['compute', 'storage', 'networks', 'folders']
+
+/** The head of the tree: which views there are (those that some kind of entity is in), and what can be added. */
 export function TreeHeader() {
   const { t } = useTranslation()
-  const count = useCollection('hosts').entities.size
+  const count = useCollectionPart('hosts', ({ entities }) => entities.size)
   const atAll = useWorkspace((state) => state.place.kind === 'all')
+  const current = useWorkspace((state) => state.treeView)
+  const kinds = allKinds()
+  const views = VIEWS.filter((view) => kinds.some(({ parents }) => parents[view] !== undefined))
   return (
     <div className="vd-side__header">
-      <button
-        type="button"
-        className="vd-side__view"
-        aria-current={atAll ? 'page' : undefined}
-        onClick={() => goTo({ kind: 'all', tab: 'hosts' })}
-      >
-        <ServerIcon /> {t('frame:tree.hosts')} <span className="vd-subtle">{count}</span>
-      </button>
+      <div className="vd-side__views">
+        {views.map((view) => (
+          <button
+            key={view}
+            type="button"
+            className={view === current ? 'vd-side__view vd-side__view--current' : 'vd-side__view'}
+            aria-pressed={views.length > 1 ? view === current : undefined}
+            aria-current={atAll && view === current ? 'page' : undefined}
+            onClick={() => {
+              if (view === current) goTo({ kind: 'all', tab: 'hosts' })
+              else setTreeView(view)
+            }}
+          >
+            {view === 'compute' ? <ServerIcon /> : null} {t(`frame:tree.view.${view}`)}{' '}
+            {view === 'compute' ? <span className="vd-subtle">{count}</span> : null}
+          </button>
+        ))}
+      </div>
       <Button
         variant="plain"
         size="sm"

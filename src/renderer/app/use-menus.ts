@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next'
-import type { HostId } from '../../shared/domain/index.ts'
 import type { MenuEntry } from '../components/menu.tsx'
-import { useHostActions, useLocalSocket } from '../features/hosts/index.ts'
+import { useLocalSocket } from '../features/hosts/index.ts'
 import { openPalette } from '../features/search/index.ts'
-import { useVmMenu } from '../features/vms/index.ts'
+import { allKinds, type EntityKind, kindOf, useEntities, useNamedMenu } from '../kinds/index.ts'
 import {
+  type EntityName,
   goTo,
   openDialog,
   setDock,
@@ -15,22 +15,20 @@ import {
   useWorkspace,
 } from '../stores/index.ts'
 
-const NO_HOST = '00000000-0000-0000-0000-000000000000' as HostId
-
 export interface BarMenu {
   readonly id: string
   readonly title: string
   readonly entries: readonly MenuEntry[]
 }
 
-/** The menus of the bar. Machine and Host act on what is selected. */
+/** The menus of the bar. Those of the kinds act on what is selected. */
 export function useMenus(): readonly BarMenu[] {
   const { t } = useTranslation()
   return [
     { id: 'file', title: t('frame:menu.file'), entries: useFileMenu() },
     { id: 'view', title: t('frame:menu.view'), entries: useViewMenu() },
-    { id: 'machine', title: t('frame:menu.machine'), entries: useMachineMenu() },
-    { id: 'host', title: t('frame:menu.host'), entries: useHostMenu() },
+    // The kinds were put together before the page: each time the same ones in the same order.
+    ...allKinds().toReversed().map(useKindMenu),
     {
       id: 'help',
       title: t('frame:menu.help'),
@@ -116,25 +114,31 @@ function useViewMenu(): readonly MenuEntry[] {
   ]
 }
 
-/** One line that says why a menu has nothing to act on. */
-function nothing(id: string, label: string): readonly MenuEntry[] {
-  return [{ type: 'action', id, label, disabledReason: '', run: () => undefined }]
+/** The menu of a kind: what can be done to what is selected of it, or to what the page shows. */
+function useKindMenu(kind: EntityKind): BarMenu {
+  const { t } = useTranslation()
+  const ids = useSelectedIds(kind.name)
+  const menu = useNamedMenu(kind.name, ids)
+  const bar = { id: kind.name, title: kind.words.one(t) }
+  if (ids.length > 0) return { ...bar, entries: menu }
+  // One line that says why the menu has nothing to act on.
+  const label = kind.words.selectFirst(t)
+  return {
+    ...bar,
+    entries: [{ type: 'action', id: `${kind.name}.none`, label, disabledReason: '', run: () => undefined }],
+  }
 }
 
-function useMachineMenu(): readonly MenuEntry[] {
-  const { t } = useTranslation()
-  const place = useWorkspace((state) => state.place)
-  const vm = useEntity('vms', place.kind === 'vm' ? place.id : null)
-  const menu = useVmMenu(vm === undefined ? [] : [vm])
-  return vm === undefined ? nothing('no-machine', t('frame:menu.noMachine')) : menu
-}
+const NONE: readonly string[] = []
 
-function useHostMenu(): readonly MenuEntry[] {
-  const { t } = useTranslation()
-  const place = useWorkspace((state) => state.place)
-  const vm = useEntity('vms', place.kind === 'vm' ? place.id : null)
-  const hostId = place.kind === 'host' ? place.id : (vm?.hostId ?? null)
-  const [reconnect, edit, remove] = useHostActions(hostId ?? NO_HOST)
-  if (hostId === null) return nothing('no-host', t('frame:menu.noHost'))
-  return [reconnect, edit, { type: 'separator', id: 'before-remove' }, remove]
+/** What is selected of a kind; else what the selected one hangs under. */
+function useSelectedIds(kind: EntityName): readonly string[] {
+  const selection = useWorkspace((state) => state.selection)
+  const [only] = useEntities(
+    selection.kind ?? kind,
+    selection.kind !== kind && selection.ids.length === 1 ? selection.ids : NONE,
+  )
+  if (selection.kind === kind) return selection.ids
+  const parent = only === undefined || selection.kind === null ? null : kindOf(selection.kind).parents.compute?.(only)
+  return parent?.kind === kind ? [parent.id] : NONE
 }

@@ -29,6 +29,7 @@ export function useNativeMenus(menus: readonly BarMenu[]): void {
 
 function toNative(entry: MenuEntry): NativeMenuEntry {
   if (entry.type === 'separator') return { type: 'separator' }
+  if (entry.type === 'heading') return { type: 'action', id: entry.id, label: entry.label, enabled: false }
   if (entry.type === 'submenu') {
     return { type: 'submenu', label: entry.label, entries: entry.entries.map(toNative) }
   }

@@ -1,5 +1,6 @@
 import { Button, Tooltip } from '@patternfly/react-core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
+import type { MenuEntry } from './menu.tsx'
 
 /** A button that says why it cannot be pressed, to pointer, keyboard and screen reader alike. */
 export function ActionButton(props: {
@@ -11,24 +12,41 @@ export function ActionButton(props: {
   readonly disabledReason?: string | null
   readonly onClick: () => void
 }) {
+  const button = useRef<HTMLButtonElement>(null)
   const reason = props.disabledReason ?? null
-  const button = (
-    <Button
-      variant={props.primary === true ? 'primary' : 'secondary'}
-      size="sm"
-      isDanger={props.danger === true}
-      icon={props.icon}
-      isAriaDisabled={reason !== null}
-      onClick={props.onClick}
-    >
-      {props.label}
-    </Button>
+  // The tooltip stands beside the button, which stays the same one, with the focus on it, when a reason comes or goes.
+  return (
+    <>
+      <Button
+        ref={button}
+        variant={props.primary === true ? 'primary' : 'secondary'}
+        size="sm"
+        isDanger={props.danger === true}
+        icon={props.icon}
+        isAriaDisabled={reason !== null}
+        onClick={props.onClick}
+      >
+        {props.label}
+      </Button>
+      {reason === null || reason === '' ? null : <Tooltip content={reason} position="bottom" triggerRef={button} />}
+    </>
   )
-  return reason === null || reason === '' ? (
-    button
-  ) : (
-    <Tooltip content={reason} position="bottom">
-      {button}
-    </Tooltip>
+}
+
+/** The button of a line of a menu. */
+export function EntryButton(props: {
+  readonly entry: Extract<MenuEntry, { type: 'action' }> | undefined
+  readonly primary?: boolean
+}) {
+  const { entry } = props
+  if (entry === undefined) return null
+  return (
+    <ActionButton
+      label={entry.label}
+      icon={entry.icon}
+      primary={props.primary === true}
+      disabledReason={entry.disabledReason ?? null}
+      onClick={entry.run}
+    />
   )
 }

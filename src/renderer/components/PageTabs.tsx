@@ -1,8 +1,11 @@
 import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react'
+import { StatusMark } from './StatusMark.tsx'
 
 export interface PageTab {
   readonly id: string
   readonly title: string
+  /** Something in it was not seen yet. */
+  readonly isNew?: boolean
   readonly content: () => ReactNode
 }
 
@@ -49,7 +52,7 @@ export function PageTabs(props: {
               className="vd-tabs__tab"
               onClick={() => props.onChange(tab.id)}
             >
-              {tab.title}
+              {tab.isNew === true ? <StatusMark tone="bad" /> : null} {tab.title}
             </button>
           ))}
         </div>

@@ -19,6 +19,8 @@ export type MenuEntry =
       readonly run: () => void
     }
   | { readonly type: 'separator'; readonly id: string }
+  /** What the lines below it act on. */
+  | { readonly type: 'heading'; readonly id: string; readonly label: string }
   | { readonly type: 'submenu'; readonly id: string; readonly label: string; readonly entries: readonly MenuEntry[] }
 
 /** Where open menus live: a landmark, so that they are in one. A page without such an element has them in its body. */
@@ -35,6 +37,13 @@ function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
   const chosen = useContext(ChosenContext)
   return entries.map((entry) => {
     if (entry.type === 'separator') return <Menu.Separator key={entry.id} className="vd-menu__separator" />
+    if (entry.type === 'heading') {
+      return (
+        <div key={entry.id} className="vd-menu__heading" role="presentation">
+          {entry.label}
+        </div>
+      )
+    }
     if (entry.type === 'submenu') {
       return (
         <Menu.SubmenuRoot key={entry.id}>
@@ -75,10 +84,11 @@ export function MenuPopup({ entries }: { readonly entries: readonly MenuEntry[] 
   const [reason, setReason] = useState<string | null>(null)
   const own = useRef<(() => void) | null>(null)
   const outer = useContext(ChosenContext)
+  const heading = entries.find((entry) => entry.type === 'heading')
   return (
     <Menu.Portal container={document.getElementById(MENU_CONTAINER_ID) ?? document.body}>
       <Menu.Positioner className="vd-menu__positioner" sideOffset={2} collisionPadding={4}>
-        <Menu.Popup className="vd-menu">
+        <Menu.Popup className="vd-menu" {...(heading === undefined ? {} : { 'aria-label': heading.label })}>
           <ReasonContext value={setReason}>
             <ChosenContext value={outer ?? own}>
               <MenuEntries entries={entries} />
@@ -141,11 +151,12 @@ export function MenuButton(props: {
 export function ContextMenuArea(props: {
   readonly className?: string
   readonly onTarget: (target: Element) => void
+  readonly onOpenChange?: (isOpen: boolean) => void
   readonly popup: ReactNode
   readonly children: ReactNode
 }) {
   return (
-    <ContextMenu.Root>
+    <ContextMenu.Root {...(props.onOpenChange === undefined ? {} : { onOpenChange: props.onOpenChange })}>
       <ContextMenu.Trigger
         className={props.className}
         onContextMenuCapture={(event) => {

@@ -7,7 +7,10 @@ import { type ParticlePair, withParticle } from './particles.ts'
 
 const NAMESPACES = ['common', 'frame', 'hosts', 'vms', 'commands', 'steps', 'errors', 'events', 'settings', 'console']
 
-/** Formats usable in texts: `{{name, 을/를}}` puts a name with its particle; other languages never use them. */
+/**
+ * Formats usable in texts: `{{name, 을/를}}` puts a name with its particle; other languages never use them. `{{status, lower}}`
+ * puts a word that begins with a capital elsewhere inside of a sentence.
+ */
 const PARTICLES: readonly ParticlePair[] = ['이/가', '을/를', '은/는', '와/과', '으로/로']
 
 /** The catalogs in a language, ready to use. Only the catalogs of that language are fetched. */
@@ -25,6 +28,7 @@ export async function createI18n(language: Language): Promise<i18n> {
   for (const pair of PARTICLES) {
     instance.services.formatter?.add(pair, (value: unknown) => withParticle(String(value), pair))
   }
+  instance.services.formatter?.add('lower', (value: unknown, language) => String(value).toLocaleLowerCase(language))
   return instance
 }
 

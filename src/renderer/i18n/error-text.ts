@@ -73,3 +73,23 @@ export function describeCause(error: WireError, t: TFunction): string {
   const words = typeof told === 'string' ? told.trim().replaceAll(/\s+/g, ' ').slice(0, OWN_WORDS_LIMIT) : ''
   return words === '' || title.includes(words) ? title : `${title}: ${words}`
 }
+
+/** Statuses that an action would lead to: what is in one already needs it no more. */
+const REACHED: Readonly<Record<string, readonly string[]>> = {
+  start: ['up'],
+  resume: ['up'],
+  pause: ['paused'],
+  shutdown: ['down'],
+  poweroff: ['down'],
+  save: ['suspended'],
+}
+
+/** What errors of one kind have in common, without what each is about: "already down". */
+export function describeErrorKind(error: WireError, t: TFunction): string {
+  const params = readableParams(error, t)
+  const { action, status } = error.params
+  const isReached =
+    typeof action === 'string' && typeof status === 'string' && REACHED[action]?.includes(status) === true
+  const kind = isReached ? t(`errors:${error.code}.reached`, { ...params, defaultValue: '' }) : ''
+  return kind || t(`errors:${error.code}.kind`, { ...params, defaultValue: '' }) || describeError(error, t).title
+}

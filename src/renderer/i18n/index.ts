@@ -1,6 +1,6 @@
 export { changeLanguage, createI18n } from './create-i18n.ts'
 export type { ErrorText } from './error-text.ts'
-export { describeCause, describeError } from './error-text.ts'
+export { describeCause, describeError, describeErrorKind } from './error-text.ts'
 export {
   formatBitRate,
   formatBytes,

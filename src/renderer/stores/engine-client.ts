@@ -3,7 +3,7 @@ import type { CommandInput, CommandName, ContractClient } from '../../shared/con
 /** What pages need of the engine, whichever way it is reached. */
 export type EngineClient = Pick<
   ContractClient,
-  'call' | 'plan' | 'canRun' | 'subscribe' | 'status' | 'onStatus' | 'retryNow' | 'now' | 'silentMs'
+  'call' | 'plan' | 'canRun' | 'canRunEach' | 'subscribe' | 'status' | 'onStatus' | 'retryNow' | 'now' | 'silentMs'
 >
 
 /** A call that might be made: asked about before its button is enabled. */

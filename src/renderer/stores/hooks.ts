@@ -1,13 +1,16 @@
 import { createContext, useCallback, useContext, useMemo, useRef, useSyncExternalStore } from 'react'
-import type { ConnectionStatus, TopicEntity, TopicName } from '../../shared/contract/index.ts'
+import type { ConnectionStatus, GroupVerdict, TopicEntity, TopicName } from '../../shared/contract/index.ts'
 import type { Collections } from './collections.ts'
 import type { EngineClient } from './engine-client.ts'
+import type { EntityMap } from './entity-map.ts'
 import type { CollectionState } from './mirror.ts'
+import type { Question, VerdictBoard } from './verdict-board.ts'
 
 /** The engine as components reach it; given by `Providers`. */
 export interface Engine {
   readonly client: EngineClient
   readonly collections: Collections
+  readonly verdicts: VerdictBoard
 }
 
 export const EngineContext = createContext<Engine | null>(null)
@@ -104,6 +107,45 @@ export function useCollections<T extends TopicName>(
   })
 }
 
+/** Something small that is read from a collection: a number, a status. Repaints only when that changes. */
+export function useCollectionPart<T extends TopicName, Part extends string | number | boolean>(
+  topic: T,
+  select: (state: CollectionState<TopicEntity<T>>) => Part,
+): Part {
+  const { collections } = useEngine()
+  const store = collections.store(topic)
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const ends = [collections.hold(topic), store.subscribe(changed)]
+      return () => {
+        for (const end of ends) end()
+      }
+    },
+    [collections, store, topic],
+  )
+  return useSyncExternalStore(subscribe, () => select(store.getState()))
+}
+
+/** How many entities are of some sort; `isCounted` is the same function each time. Looks only at those that changed. */
+export function useEntityCount<T extends TopicName>(topic: T, isCounted: (entity: TopicEntity<T>) => boolean): number {
+  const last = useRef<{ readonly entities: EntityMap<TopicEntity<T>>; readonly count: number } | null>(null)
+  return useCollectionPart(topic, ({ entities }) => {
+    const known = last.current
+    if (known?.entities === entities) return known.count
+    const { before, after } =
+      known === null ? { before: [], after: [...entities.values()] } : entities.changesSince(known.entities)
+    const count = (known?.count ?? 0) + after.filter(isCounted).length - before.filter(isCounted).length
+    last.current = { entities, count }
+    return count
+  })
+}
+
+/** The ids of a collection; another array only when one comes or goes. */
+export function useEntityIds(topic: TopicName): readonly string[] {
+  const joined = useCollectionPart(topic, ({ entities }) => [...entities.keys()].sort().join(' '))
+  return useMemo(() => (joined === '' ? [] : joined.split(' ')), [joined])
+}
+
 /** How the page stands with the engine. */
 export function useConnection(): ConnectionStatus {
   const { client } = useEngine()
@@ -115,4 +157,16 @@ export function useConnection(): ConnectionStatus {
 export function useRevision(): number {
   const { revision } = useEngine().collections
   return useSyncExternalStore(revision.subscribe, revision.getState)
+}
+
+/** Whether calls may run for each of some entities, kept current; null while the engine has not answered. */
+export function useGroupVerdicts({ calls, kind, ids, list }: Question): readonly GroupVerdict[] | null {
+  const { verdicts } = useEngine()
+  const signature = JSON.stringify(calls)
+  const question = useMemo<Question>(
+    () => ({ calls: JSON.parse(signature) as Question['calls'], kind, ids, list }),
+    [signature, kind, ids, list],
+  )
+  const subscribe = useCallback((changed: () => void) => verdicts.watch(question, changed), [verdicts, question])
+  return useSyncExternalStore(subscribe, () => verdicts.read(question))
 }

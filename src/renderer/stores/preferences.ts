@@ -8,13 +8,19 @@ export type Language = (typeof LANGUAGES)[number]
 export interface Preferences {
   readonly theme: ThemePreference
   readonly language: Language
+  /** Ask before shut down, reboot and pause of a single machine. Of several it is always asked. */
+  readonly confirmActions: boolean
 }
 
 const STORAGE_KEY = 'virtdeck.preferences'
 
 /** Reads stored preferences; whatever does not fit becomes the default. Pure. */
 export function parsePreferences(stored: string | null, browserLanguage: string): Preferences {
-  const fallback: Preferences = { theme: 'system', language: browserLanguage.startsWith('ko') ? 'ko' : 'en' }
+  const fallback: Preferences = {
+    theme: 'system',
+    language: browserLanguage.startsWith('ko') ? 'ko' : 'en',
+    confirmActions: true,
+  }
   if (stored === null) return fallback
   let value: unknown
   try {
@@ -23,10 +29,11 @@ export function parsePreferences(stored: string | null, browserLanguage: string)
     return fallback
   }
   if (typeof value !== 'object' || value === null) return fallback
-  const { theme, language } = value as { theme?: unknown; language?: unknown }
+  const { theme, language, confirmActions } = value as { theme?: unknown; language?: unknown; confirmActions?: unknown }
   return {
     theme: theme === 'light' || theme === 'dark' ? theme : fallback.theme,
     language: LANGUAGES.find((known) => known === language) ?? fallback.language,
+    confirmActions: confirmActions !== false,
   }
 }
 
@@ -36,7 +43,7 @@ function readPreferences(): Preferences {
 
 /** The preferences of this browser, shared by all its windows. */
 export const preferences = createStore<Preferences>(() =>
-  typeof localStorage === 'undefined' ? { theme: 'system', language: 'en' } : readPreferences(),
+  typeof localStorage === 'undefined' ? { theme: 'system', language: 'en', confirmActions: true } : readPreferences(),
 )
 
 /** Changes and keeps preferences. */

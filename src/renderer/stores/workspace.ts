@@ -1,29 +1,31 @@
 import { createStore, useStore } from 'zustand'
-import { type HostId, isId, type VmId } from '../../shared/domain/index.ts'
+import type { HostId, VmId } from '../../shared/domain/index.ts'
 import { readStored, writeStored } from './browser-storage.ts'
-
-/** What the page shows: everything, a host, or a VM. It stands in the address, so that back and forward work. */
-export type Place =
-  | { readonly kind: 'all'; readonly tab: string }
-  | { readonly kind: 'host'; readonly id: HostId; readonly tab: string }
-  | { readonly kind: 'vm'; readonly id: VmId; readonly tab: string }
+import type { EntityId, EntityName, EntityRef } from './entity-topics.ts'
+import { formatPlace, type ListView, type Place, parsePlace } from './place.ts'
+import { forgetScroll, writeScroll } from './scroll-memory.ts'
+import { NOTHING_SELECTED, type Selection } from './selection.ts'
 
 /** A dialog that is open. */
 export type Dialog =
   | { readonly kind: 'add-host'; readonly local?: boolean }
   | { readonly kind: 'edit-host'; readonly hostId: HostId }
   | { readonly kind: 'remove-host'; readonly hostId: HostId }
+  /** Asks before an action of a kind of entity runs on these. */
   | {
-      readonly kind: 'confirm-power'
-      readonly action: 'poweroff' | 'reset' | 'discard'
-      readonly vmIds: readonly VmId[]
+      readonly kind: 'confirm-action'
+      readonly entity: EntityName
+      readonly action: string
+      readonly ids: readonly string[]
     }
   | { readonly kind: 'settings' | 'about' | 'shortcuts' }
 
-export type DockTab = 'tasks' | 'events'
+export type DockTab = 'tasks' | 'events' | 'failures'
 
 export interface Workspace {
   readonly place: Place
+  /** What menus and commands act on: what the page shows, or rows that were chosen in the tree or in a list. */
+  readonly selection: Selection
   /** The open ones, each above the one before it; only the last takes part. */
   readonly dialogs: readonly Dialog[]
   readonly paletteOpen: boolean
@@ -31,31 +33,30 @@ export interface Workspace {
   readonly dockOpen: boolean
   /** Show only tasks and events of what is selected. */
   readonly dockFollowsSelection: boolean
+  readonly treeView: TreeViewName
   /** Tree nodes that a person closed; all others are open. */
   readonly collapsed: readonly string[]
 }
 
-/** The place that an address's hash names; anything else is `all`. Pure. */
-export function parsePlace(hash: string): Place {
-  const [kind, id = '', tab] = hash.replace(/^#\/?/, '').split('/')
-  if (kind === 'host' && isId(id)) return { kind, id: id as HostId, tab: tab || 'summary' }
-  if (kind === 'vm' && isId(id)) return { kind, id: id as VmId, tab: tab || 'summary' }
-  return { kind: 'all', tab: kind === 'all' && id !== '' ? id : 'hosts' }
+/** The ways to look at the inventory as a tree. */
+export type TreeViewName = 'compute' | 'storage' | 'networks' | 'folders'
+
+function selectionOf(place: Place): Selection {
+  return place.kind === 'all' ? NOTHING_SELECTED : { kind: place.kind, ids: [place.id] }
 }
 
-/** The hash that names a place. Pure; the inverse of {@link parsePlace}. */
-export function formatPlace(place: Place): string {
-  return place.kind === 'all' ? `#/all/${place.tab}` : `#/${place.kind}/${place.id}/${place.tab}`
-}
+const first = parsePlace(typeof location === 'undefined' ? '' : location.hash)
 
 /** What this window shows; apart from the engine's mirror. */
 export const workspace = createStore<Workspace>(() => ({
-  place: parsePlace(typeof location === 'undefined' ? '' : location.hash),
+  place: first,
+  selection: selectionOf(first),
   dialogs: [],
   paletteOpen: false,
   dockTab: 'tasks',
   dockOpen: readStored('dockOpen', true),
   dockFollowsSelection: false,
+  treeView: 'compute',
   collapsed: readStored<readonly string[]>('collapsed', []),
 }))
 
@@ -64,19 +65,46 @@ export function useWorkspace<T>(select: (state: Workspace) => T): T {
   return useStore(workspace, select)
 }
 
-/** Shows a place. */
+/** Shows a place, and selects what it shows. */
 export function goTo(place: Place): void {
   const hash = formatPlace(place)
-  if (location.hash !== hash) location.hash = hash
+  if (location.hash !== hash) {
+    writeScroll()
+    history.pushState(null, '', hash)
+  }
+  workspace.setState({ place, selection: selectionOf(place) })
+}
+
+/** Shows an entity. Without a tab: its first. */
+export function showEntity<N extends EntityName>(kind: N, id: EntityId<N>, tab = 'summary'): void {
+  goTo({ kind, id, tab } as Place)
+}
+
+export function showHost(id: HostId, tab?: string): void {
+  showEntity('host', id, tab)
+}
+
+export function showVm(id: VmId, tab?: string): void {
+  showEntity('vm', id, tab)
+}
+
+/** Shows the list of this place in another way. That is no step to come back from. */
+export function changeListView(change: ListView): void {
+  const place = { ...workspace.getState().place, ...change }
+  history.replaceState(history.state, '', formatPlace(place))
   workspace.setState({ place })
 }
 
-export function showHost(id: HostId, tab = 'summary'): void {
-  goTo({ kind: 'host', id, tab })
+/** Selects without showing it; of one kind only. Nothing: what the page shows is selected again. */
+export function select(selection: Selection): void {
+  const { place } = workspace.getState()
+  workspace.setState({ selection: selection.ids.length === 0 ? selectionOf(place) : selection })
 }
 
-export function showVm(id: VmId, tab = 'summary'): void {
-  goTo({ kind: 'vm', id, tab })
+/** Whether the page shows this entity. */
+export function isShown({ kind, id }: EntityRef): boolean {
+  const { place } = workspace.getState()
+  return place.kind === kind && place.id === id
 }
 
 /** Opens a dialog above those that are open, which stay as they are. */
@@ -100,14 +128,26 @@ export function setCollapsed(collapsed: readonly string[]): void {
   writeStored('collapsed', collapsed)
 }
 
+export function setTreeView(treeView: TreeViewName): void {
+  workspace.setState({ treeView })
+}
+
 export function setDock(change: Partial<Pick<Workspace, 'dockTab' | 'dockOpen' | 'dockFollowsSelection'>>): void {
   workspace.setState(change)
   writeStored('dockOpen', workspace.getState().dockOpen)
 }
 
-/** Follows the address. Returns how to stop. */
+/** Follows the address: back, forward, and what is typed into it. Returns how to stop. */
 export function followAddress(): () => void {
-  const changed = () => workspace.setState({ place: parsePlace(location.hash) })
-  window.addEventListener('hashchange', changed)
-  return () => window.removeEventListener('hashchange', changed)
+  const changed = () => {
+    forgetScroll()
+    const place = parsePlace(location.hash)
+    workspace.setState({ place, selection: selectionOf(place) })
+  }
+  window.addEventListener('popstate', changed)
+  window.addEventListener('pagehide', writeScroll)
+  return () => {
+    window.removeEventListener('popstate', changed)
+    window.removeEventListener('pagehide', writeScroll)
+  }
 }

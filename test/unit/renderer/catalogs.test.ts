@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { VM_ACTIONS } from '../../../src/renderer/features/vms/actions.ts'
 import { commands } from '../../../src/shared/contract/index.ts'
 import {
   eventKindSchema,
@@ -130,7 +129,6 @@ describe('the catalogs', () => {
     ['hosts', hostAuthenticationSchema.options.map((kind) => `auth.${kind}`)],
     ['hosts', libvirtModeSchema.options.map((mode) => `mode.${mode}`)],
     ['vms', vmStatusSchema.options.map((status) => `status.${status}`)],
-    ['vms', VM_ACTIONS.map(({ id }) => `action.${id}`)],
     ['vms', vmDiskSchema.shape.device.options.map((device) => `device.${device}`)],
     ['vms', vmSchema.shape.guestAgent.options.map((agent) => `agent.${agent}`)],
     ['common', taskStatusSchema.options.map((status) => `taskStatus.${status}`)],
@@ -144,7 +142,7 @@ describe('the catalogs', () => {
     const codes = new Set(errorCodes())
     const texts = [...englishKeys]
       .filter((key) => key.startsWith('errors:'))
-      .map((key) => key.slice('errors:'.length).replace(/\.(title|advice(_[a-z-]+)?)$/, ''))
+      .map((key) => key.slice('errors:'.length).replace(/\.(title|kind|reached|advice(_[a-z-]+)?)$/, ''))
     expect([...new Set(texts)].filter((code) => !codes.has(code))).toEqual([])
   })
 })

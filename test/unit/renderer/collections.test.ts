@@ -11,6 +11,7 @@ function recordingClient() {
     call: () => Promise.reject(new Error('not used here')),
     plan: () => Promise.reject(new Error('unused')),
     canRun: () => Promise.reject(new Error('not used here')),
+    canRunEach: () => Promise.reject(new Error('not used here')),
     subscribe(address, observer) {
       const entry = { address, observer: observer as unknown as TopicObserver<'hosts'> }
       open.push(entry)

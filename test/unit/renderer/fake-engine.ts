@@ -189,7 +189,14 @@ export async function startFakeEngine(options: {
       ? inventError('vm.wrong-status', { name: vm.name, status: vm.status, action: command.slice(3) })
       : null
   }
+  function runMany(command: string, vmIds: readonly unknown[], input: Record<string, unknown>): unknown {
+    const results = vmIds.map((vmId) => run(command, { ...input, vmIds: undefined, vmId }) as { readonly ok: boolean })
+    const failed = results.filter(({ ok }) => !ok).length
+    if (failed === 0) return { ok: true, value: {}, rev }
+    return { ok: false, error: inventError('batch.partly-failed', { command, failed, total: vmIds.length }) }
+  }
   function run(command: string, input: Record<string, unknown>): unknown {
+    if (Array.isArray(input.vmIds)) return runMany(command, input.vmIds, input)
     const vmId = String(input.vmId ?? '')
     const refused = verdict(command, input as never)
     if (refused !== null) return { ok: false, error: refused }

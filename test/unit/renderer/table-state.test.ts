@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Column, menuRows, selectRow, sortRows } from '../../../src/renderer/components/table/table-state.ts'
+import { type Column, menuRows, sortRows } from '../../../src/renderer/components/table/table-state.ts'
+import { selectByClick } from '../../../src/renderer/stores/index.ts'
 
 interface Row {
   readonly name: string
@@ -46,14 +47,14 @@ describe('choosing rows', () => {
   const order = ['a', 'b', 'c', 'd']
 
   it('chooses one alone, adds and takes out, and ranges in both directions', () => {
-    expect([...selectRow(new Set(['a']), order, 'a', 'c', 'only')]).toEqual(['c'])
-    expect([...selectRow(new Set(['a']), order, 'a', 'c', 'toggle')]).toEqual(['a', 'c'])
-    expect([...selectRow(new Set(['a', 'c']), order, 'c', 'c', 'toggle')]).toEqual(['a'])
-    expect([...selectRow(new Set(), order, 'd', 'b', 'range')]).toEqual(['b', 'c', 'd'])
+    expect([...selectByClick(new Set(['a']), order, 'a', 'c', 'only')]).toEqual(['c'])
+    expect([...selectByClick(new Set(['a']), order, 'a', 'c', 'toggle')]).toEqual(['a', 'c'])
+    expect([...selectByClick(new Set(['a', 'c']), order, 'c', 'c', 'toggle')]).toEqual(['a'])
+    expect([...selectByClick(new Set(), order, 'd', 'b', 'range')]).toEqual(['b', 'c', 'd'])
   })
 
   it('chooses one alone when the anchor of a range is gone', () => {
-    expect([...selectRow(new Set(), order, 'x', 'b', 'range')]).toEqual(['b'])
+    expect([...selectByClick(new Set(), order, 'x', 'b', 'range')]).toEqual(['b'])
   })
 })
 

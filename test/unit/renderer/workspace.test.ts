@@ -1,26 +1,58 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NUMBER_SETTINGS, readNumberSetting } from '../../../src/renderer/features/settings/number-settings.ts'
-import { isOffered, questionOf, VM_ACTIONS } from '../../../src/renderer/features/vms/actions.ts'
+import { VM_ACTIONS } from '../../../src/renderer/features/vms/actions.tsx'
 import { whyInactive } from '../../../src/renderer/features/vms/status.ts'
 import { findLines, splitXmlLine } from '../../../src/renderer/features/vms/xml-lines.ts'
+import { needsQuestion } from '../../../src/renderer/kinds/run-action.ts'
 import {
   closeDialog,
   formatPlace,
   openDialog,
+  type Place,
   parsePlace,
   parsePreferences,
   rememberDialog,
 } from '../../../src/renderer/stores/index.ts'
-import { settingsSchema } from '../../../src/shared/domain/index.ts'
+import { type HostId, settingsSchema, type Vm } from '../../../src/shared/domain/index.ts'
+import { inventVm } from './invented.ts'
 
 const ID = '6f1b0d54-0a6e-4b7a-9d0a-3a4f6f1b0d54'
 
 describe('the address of a page', () => {
-  it.each([`#/vm/${ID}/xml`, `#/host/${ID}/summary`, '#/all/vms', '#/all/vms?status%3Dup'])(
-    '%s comes back as it was',
-    (hash) => {
-      expect(formatPlace(parsePlace(hash))).toBe(hash)
+  it.each([
+    `#/vm/${ID}/xml`,
+    `#/host/${ID}/summary`,
+    '#/all/vms',
+    '#/all/vms?q=status%3Dup',
+    `#/host/${ID}/vms?q=web&sort=-cpu`,
+  ])('%s comes back as it was', (hash) => {
+    expect(formatPlace(parsePlace(hash))).toBe(hash)
+  })
+
+  it('names the filter and the order of its list, whatever they are', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.option(fc.constantFrom('name', 'cpu')),
+        fc.boolean(),
+        (filter, column, descending) => {
+          const place: Place = {
+            kind: 'all',
+            tab: 'vms',
+            ...(filter === '' ? {} : { filter }),
+            ...(column === null ? {} : { sort: { column, descending } }),
+          }
+          expect(parsePlace(formatPlace(place))).toEqual(place)
+        },
+      ),
+    )
+  })
+
+  it.each(['vms?', 'vms?%', 'vms?q', 'vms?other=1', 'vms?sort=-', 'vms?q=&sort='])(
+    '%j, which somebody typed, asks for nothing',
+    (tab) => {
+      expect(parsePlace(`#/all/${tab}`)).toEqual({ kind: 'all', tab: 'vms' })
     },
   )
 
@@ -44,8 +76,16 @@ describe('a dialog that was waited in', () => {
 
 describe('preferences', () => {
   it('fall back to the browser’s language and the system’s theme', () => {
-    expect(parsePreferences(null, 'ko-KR')).toEqual({ theme: 'system', language: 'ko' })
-    expect(parsePreferences('{"theme":"neon","language":"tlh"}', 'en-GB')).toEqual({ theme: 'system', language: 'en' })
+    expect(parsePreferences(null, 'ko-KR')).toEqual({
+      theme: 'system',
+      language: 'ko',
+      confirmActions: true,
+    })
+    expect(parsePreferences('{"theme":"neon","language":"tlh","confirmActions":"no"}', 'en-GB')).toEqual({
+      theme: 'system',
+      language: 'en',
+      confirmActions: true,
+    })
   })
 
   it('survive whatever stands in the storage', () => {
@@ -67,19 +107,32 @@ describe('why a VM has neither load nor console', () => {
 
 describe('actions on VMs', () => {
   const byId = (id: string) => VM_ACTIONS.find((action) => action.id === id) ?? expect.fail(id)
+  const asks = (id: string, count: number, confirmForcedActions: boolean, confirmActions: boolean) =>
+    needsQuestion(byId(id), count, { confirmForcedActions }, { confirmActions })
 
-  it('ask before power off and reset when the settings say so, before throwing a state away always', () => {
-    expect(questionOf(byId('poweroff'), { confirmForcedActions: true })).toBe('poweroff')
-    expect(questionOf(byId('reset'), { confirmForcedActions: false })).toBeNull()
-    expect(questionOf(byId('startFresh'), { confirmForcedActions: false })).toBe('discard')
-    expect(questionOf(byId('shutdown'), { confirmForcedActions: true })).toBeNull()
+  it.each([
+    ['vm.shutdown', true, true, true],
+    ['vm.reboot', false, true, true],
+    ['vm.pause', true, false, false],
+    ['vm.poweroff', true, false, true],
+    ['vm.reset', false, true, false],
+    ['vm.start:fresh', false, false, true],
+    ['vm.start', true, true, false],
+    ['vm.autostart:on', true, true, false],
+  ])('%s on one, with the inventory’s wish %s and a person’s %s: asked %s', (id, forced, courtesy, asked) => {
+    expect(asks(id, 1, forced, courtesy)).toBe(asked)
+  })
+
+  it('are asked about before they run on several, whatever the settings say', () => {
+    for (const { id, open } of VM_ACTIONS) if (open === undefined) expect(asks(id, 2, false, false), id).toBe(true)
   })
 
   it('offer to throw a saved state away only where there is one', () => {
-    const vm = { autostart: false, hasManagedSave: false }
-    expect(isOffered('startFresh', [vm])).toBe(false)
-    expect(isOffered('startFresh', [vm, { ...vm, hasManagedSave: true }])).toBe(true)
-    expect(isOffered('autostartOff', [vm])).toBe(false)
+    const vm = inventVm(1, ID as HostId, { autostart: false })
+    const isOffered = (id: string, ...vms: readonly Vm[]) => byId(id).isOffered?.(vms) ?? true
+    expect(isOffered('vm.start:fresh', vm)).toBe(false)
+    expect(isOffered('vm.start:fresh', vm, { ...vm, hasManagedSave: true })).toBe(true)
+    expect(isOffered('vm.autostart:off', vm)).toBe(false)
   })
 })
 

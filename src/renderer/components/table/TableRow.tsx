@@ -1,20 +1,29 @@
 import { Td, Tr } from '@patternfly/react-table'
-import { type MouseEvent, memo } from 'react'
+import { type MouseEvent, memo, type ReactNode, useSyncExternalStore } from 'react'
 import type { Column } from './table-state.ts'
+
+/** Where a table's rows are read by their keys. The same object while only rows change. */
+export interface RowSource<Row> {
+  get(key: string): Row | undefined
+  /** Told when some row may have changed. Returns how to stop. */
+  subscribe(changed: () => void): () => void
+}
 
 interface TableRowProps<Row> {
   readonly rowId: string
   readonly index: number
-  readonly row: Row
+  readonly source: RowSource<Row>
   readonly columns: readonly Column<Row>[]
   readonly selected: boolean | undefined
   readonly focusable: boolean
-  readonly onClick: (event: MouseEvent, row: Row) => void
-  readonly onDoubleClick: ((row: Row) => void) | undefined
+  readonly onClick: (event: MouseEvent, key: string) => void
+  readonly onDoubleClick: (row: Row) => void
 }
 
 function TableRowContent<Row>(props: TableRowProps<Row>) {
-  const { row, rowId } = props
+  const { rowId, source } = props
+  const row = useSyncExternalStore(source.subscribe, () => source.get(rowId))
+  if (row === undefined) return null
   return (
     <Tr
       data-row={rowId}
@@ -22,8 +31,14 @@ function TableRowContent<Row>(props: TableRowProps<Row>) {
       aria-rowindex={props.index + 2}
       {...(props.selected === undefined ? {} : { 'aria-selected': props.selected })}
       className={props.selected === true ? 'vd-table__row vd-table__row--selected' : 'vd-table__row'}
-      onClick={(event: MouseEvent) => props.onClick(event, row)}
-      onDoubleClick={() => props.onDoubleClick?.(row)}
+      onMouseDown={(event: MouseEvent<HTMLElement>) => {
+        // Choosing several paints no text; what that prevents is done here.
+        if (!isChoosingSeveral(event)) return
+        event.preventDefault()
+        event.currentTarget.focus()
+      }}
+      onClick={(event: MouseEvent) => props.onClick(event, rowId)}
+      onDoubleClick={() => props.onDoubleClick(row)}
     >
       {props.columns.map((column) => (
         <Td key={column.id} className={column.align === 'end' ? 'vd-table__end' : 'vd-table__ellipsis'}>
@@ -35,13 +50,28 @@ function TableRowContent<Row>(props: TableRowProps<Row>) {
 }
 
 /** A row; it repaints when its entity, its columns or its state in the table change, not when other rows do. */
-export const TableRow = memo(
-  TableRowContent,
-  (before, after) =>
-    before.row === after.row &&
-    before.columns === after.columns &&
-    before.selected === after.selected &&
-    before.focusable === after.focusable &&
-    before.index === after.index &&
-    before.onClick === after.onClick,
-) as typeof TableRowContent
+export const TableRow = memo(TableRowContent) as typeof TableRowContent
+
+function isChoosingSeveral(event: MouseEvent): boolean {
+  return event.shiftKey || event.ctrlKey || event.metaKey
+}
+
+/** A name that leads to what it names; with Shift or Ctrl a click on it is a click on its row, as anywhere else in it. */
+export function CellLink(props: {
+  readonly className?: string
+  readonly onClick: () => void
+  readonly children: ReactNode
+}) {
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={props.className === undefined ? 'vd-cell-link' : `vd-cell-link ${props.className}`}
+      onClick={(event) => {
+        if (!isChoosingSeveral(event)) props.onClick()
+      }}
+    >
+      {props.children}
+    </button>
+  )
+}

@@ -1,2 +1,5 @@
 export { DataTable } from './DataTable.tsx'
+export { RowOrder, type RowRule } from './row-order.ts'
+export { CellLink, type RowSource } from './TableRow.tsx'
+export { TableView } from './TableView.tsx'
 export type { Column } from './table-state.ts'

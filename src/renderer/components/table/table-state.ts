@@ -1,4 +1,8 @@
 import type { ReactNode } from 'react'
+import type { Sorting } from '../../stores/index.ts'
+import { compareTexts } from '../compare-texts.ts'
+
+export type SortValue = string | number | null
 
 /** A column of a table: what stands in it, and how it sorts. */
 export interface Column<Row> {
@@ -9,56 +13,26 @@ export interface Column<Row> {
   readonly align?: 'end'
   readonly render: (row: Row) => ReactNode
   /** What it sorts by; left out: it does not. Rows without a value come last in both directions. */
-  readonly sortBy?: (row: Row) => string | number | null
+  readonly sortBy?: (row: Row) => SortValue
   /** Shown only when a person asks for it. */
   readonly optional?: boolean
 }
 
-export interface Sorting {
-  readonly column: string
-  readonly descending: boolean
-}
-
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
-
-function compareValues(a: string | number, b: string | number): number {
-  return typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b))
+/** Orders what a column sorts by; null comes last in both directions. Pure. */
+export function compareSortValues(a: SortValue, b: SortValue, descending: boolean): number {
+  if (a === null || b === null) return (a === null ? 1 : 0) - (b === null ? 1 : 0)
+  const order = typeof a === 'number' && typeof b === 'number' ? a - b : compareTexts(String(a), String(b))
+  return descending ? -order : order
 }
 
 /** Rows in the order of a column; rows equal there keep the order they had. Pure. */
 export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sorting: Sorting): readonly Row[] {
   const sortBy = columns.find(({ id }) => id === sorting.column)?.sortBy
   if (sortBy === undefined) return rows
-  const direction = sorting.descending ? -1 : 1
   return rows
     .map((row) => ({ row, value: sortBy(row) }))
-    .sort((a, b) => {
-      if (a.value === null || b.value === null) return (a.value === null ? 1 : 0) - (b.value === null ? 1 : 0)
-      return direction * compareValues(a.value, b.value)
-    })
+    .sort((a, b) => compareSortValues(a.value, b.value, sorting.descending))
     .map(({ row }) => row)
-}
-
-/**
- * The selection after a click on a row: alone, added or taken out (`toggle`), or all from the anchor to it (`range`). Pure.
- */
-export function selectRow(
-  selected: ReadonlySet<string>,
-  order: readonly string[],
-  anchor: string | null,
-  clicked: string,
-  how: 'only' | 'toggle' | 'range',
-): ReadonlySet<string> {
-  if (how === 'only') return new Set([clicked])
-  if (how === 'toggle') {
-    const next = new Set(selected)
-    if (!next.delete(clicked)) next.add(clicked)
-    return next
-  }
-  const from = anchor === null ? -1 : order.indexOf(anchor)
-  const to = order.indexOf(clicked)
-  if (from < 0 || to < 0) return new Set([clicked])
-  return new Set(order.slice(Math.min(from, to), Math.max(from, to) + 1))
 }
 
 /**

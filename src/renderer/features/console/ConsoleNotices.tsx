@@ -2,7 +2,7 @@ import { Alert, AlertActionCloseButton } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { describeError } from '../../i18n/index.ts'
-import { dismissNotice, useNotices } from '../../stores/index.ts'
+import { foldNotices, useNotices } from '../../stores/index.ts'
 
 /** What the window says for a moment, and commands that failed. */
 export function ConsoleNotices({
@@ -13,7 +13,9 @@ export function ConsoleNotices({
   readonly onNoteRead: () => void
 }) {
   const { t } = useTranslation()
-  const notices = useNotices()
+  const failed = useNotices()
+    .filter(({ isToast }) => isToast)
+    .flatMap(({ id, failures }) => failures.map(({ error }) => ({ id, error })))
   return (
     <div className="vd-console__notices">
       <div aria-live="polite">
@@ -28,15 +30,17 @@ export function ConsoleNotices({
           />
         )}
       </div>
-      {notices.map(({ id, error }) => (
+      {failed.map(({ id, error }) => (
         <Alert
-          key={id}
+          key={id + error.code}
           isInline
           variant="danger"
           component="p"
           variantLabel={t('common:error.error')}
           title={describeError(error, t).title}
-          actionClose={<AlertActionCloseButton onClose={() => dismissNotice(id)} aria-label={t('common:close')} />}
+          actionClose={
+            <AlertActionCloseButton onClose={() => foldNotices([id], true)} aria-label={t('common:close')} />
+          }
         >
           <ErrorDetails error={error} titleHidden />
         </Alert>

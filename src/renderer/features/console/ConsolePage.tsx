@@ -1,11 +1,11 @@
 import './console.css'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ActionButton } from '../../components/ActionButton.tsx'
+import { ActionButton, EntryButton } from '../../components/ActionButton.tsx'
 import { MenuButton } from '../../components/menu.tsx'
 import { useDark } from '../../components/use-dark.ts'
+import { ConfirmActionDialog, useEntityActions } from '../../kinds/index.ts'
 import { useEntity, useWorkspace } from '../../stores/index.ts'
-import { ConfirmPowerDialog, useVmMenu } from '../vms/index.ts'
 import { ConsoleNotices } from './ConsoleNotices.tsx'
 import { ConsoleToolbar } from './ConsoleToolbar.tsx'
 import { type ConsoleAddress, formatConsoleAddress } from './console-address.ts'
@@ -44,7 +44,7 @@ export function ConsolePage({ opened }: { readonly opened: ConsoleAddress }) {
   const [pasting, setPasting] = useState(false)
   const [note, setNote] = useNote()
   const fullScreen = useFullScreen()
-  const machineMenu = useVmMenu(vm === undefined ? [] : [vm])
+  const { menu: machineMenu, byId } = useEntityActions('vm', [vmId])
   const dark = useDark()
   useToolbarKey(toolbar)
   // What the guest before had set (a full-screen program, mouse reports, colours) is not for the next one.
@@ -59,7 +59,7 @@ export function ConsolePage({ opened }: { readonly opened: ConsoleAddress }) {
   }, [title])
 
   const disabledReason = link.state.phase === 'connected' ? null : t('console:notConnected')
-  const start = machineMenu.find((entry) => entry.type === 'action' && entry.id === 'vm.start')
+  const start = byId.get('vm.start')
   const receiveClipboard = (text: string) => {
     // Only a window in front may write; the guest's text is then simply not taken over.
     if (document.hasFocus()) navigator.clipboard.writeText(text).catch(() => undefined)
@@ -133,16 +133,7 @@ export function ConsolePage({ opened }: { readonly opened: ConsoleAddress }) {
           kind={kind}
           vmName={vmName}
           onRetry={link.retry}
-          startButton={
-            start?.type === 'action' ? (
-              <ActionButton
-                label={start.label}
-                primary
-                disabledReason={start.disabledReason ?? null}
-                onClick={start.run}
-              />
-            ) : null
-          }
+          startButton={<EntryButton entry={start} primary />}
         />
       </main>
       <ConsoleNotices note={note} onNoteRead={() => setNote(null)} />
@@ -160,7 +151,9 @@ export function ConsolePage({ opened }: { readonly opened: ConsoleAddress }) {
           />
         </Suspense>
       ) : null}
-      {dialog?.kind === 'confirm-power' ? <ConfirmPowerDialog action={dialog.action} vmIds={dialog.vmIds} /> : null}
+      {dialog?.kind === 'confirm-action' ? (
+        <ConfirmActionDialog entity={dialog.entity} action={dialog.action} ids={dialog.ids} />
+      ) : null}
     </div>
   )
 }

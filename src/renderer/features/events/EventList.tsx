@@ -1,12 +1,12 @@
 import { Button } from '@patternfly/react-core'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { AuditEvent, HostId, VmId } from '../../../shared/domain/index.ts'
+import type { AuditEvent } from '../../../shared/domain/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
-import { type Column, DataTable } from '../../components/table/index.ts'
+import { CellLink, type Column, DataTable } from '../../components/table/index.ts'
 import { describeError, useFormat } from '../../i18n/index.ts'
-import { showHost, showVm, useCollection } from '../../stores/index.ts'
+import { isEntityName, showEntity, useCollection } from '../../stores/index.ts'
 import { describeActor, describeEvent } from './event-text.ts'
 import { useOlderEvents } from './use-older-events.ts'
 
@@ -15,8 +15,7 @@ const keyOf = (event: AuditEvent) => event.id
 
 /** Goes to what an event or task is about, if that still exists. */
 export function showSubject(subject: AuditEvent['subject']): void {
-  if (subject.kind === 'host') showHost(subject.id as HostId)
-  else if (subject.kind === 'vm') showVm(subject.id as VmId)
+  if (isEntityName(subject.kind)) showEntity(subject.kind, subject.id as never)
 }
 
 /** The audit trail, newest first; with `subjectId` only what is about that, of a host with what was on it. */
@@ -58,11 +57,7 @@ export function EventList({ subjectId }: { readonly subjectId: string | null }) 
         title: t('events:column.subject'),
         width: '16%',
         sortBy: ({ subject }) => subject.name,
-        render: ({ subject }) => (
-          <button type="button" tabIndex={-1} className="vd-cell-link" onClick={() => showSubject(subject)}>
-            {subject.name}
-          </button>
-        ),
+        render: ({ subject }) => <CellLink onClick={() => showSubject(subject)}>{subject.name}</CellLink>,
       },
       {
         id: 'text',

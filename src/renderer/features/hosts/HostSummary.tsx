@@ -4,10 +4,10 @@ import type { Host } from '../../../shared/domain/index.ts'
 import { Card, Facts } from '../../components/Card.tsx'
 import { Problems } from '../../components/Problems.tsx'
 import { useFormat } from '../../i18n/index.ts'
+import { useEntityActions } from '../../kinds/index.ts'
 import { openDialog, useNow } from '../../stores/index.ts'
 import { HostPlots } from './HostPlots.tsx'
 import { LastHeardCard } from './LastHeardCard.tsx'
-import { useHostActions } from './use-host-menu.tsx'
 
 /** What an admin asks first of a host: problems, load, what it is, how it is reached. */
 export function HostSummary({ host }: { readonly host: Host }) {
@@ -33,7 +33,7 @@ export function HostSummary({ host }: { readonly host: Host }) {
 /** The ways out of a connection that does not come. */
 function TroubleActions({ host }: { readonly host: Host }) {
   const { t } = useTranslation()
-  const [reconnect] = useHostActions(host.id)
+  const reconnect = useEntityActions('host', [host.id]).byId.get('host.reconnect')
   const keyChanged = host.statusError?.code === 'ssh.host-key-changed'
   return (
     <>
@@ -41,10 +41,10 @@ function TroubleActions({ host }: { readonly host: Host }) {
         variant="link"
         size="sm"
         isInline
-        isDisabled={(reconnect.disabledReason ?? null) !== null}
-        onClick={reconnect.run}
+        isDisabled={reconnect === undefined || (reconnect.disabledReason ?? null) !== null}
+        onClick={reconnect?.run}
       >
-        {reconnect.label}
+        {t('hosts:action.reconnect')}
       </Button>
       <Button variant="link" size="sm" isInline onClick={() => openDialog({ kind: 'edit-host', hostId: host.id })}>
         {keyChanged ? t('hosts:action.compareKeys') : t('hosts:action.edit')}

@@ -11,6 +11,9 @@ const TONES: Readonly<Record<HostStatus, Tone>> = {
   error: 'bad',
 }
 
+/** All of them. */
+export const HOST_STATUSES: readonly string[] = Object.keys(TONES)
+
 /** The mark of a host: its status, or a warning when it is up with a problem. */
 export function hostTone(host: Pick<Host, 'status' | 'problems'>): Tone {
   return host.status === 'up' && host.problems.length > 0 ? 'warning' : TONES[host.status]

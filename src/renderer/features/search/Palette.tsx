@@ -1,14 +1,15 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { AngleRightIcon, SearchIcon, ServerIcon, VirtualMachineIcon } from '../../components/icons.ts'
-import { useWorkspace, workspace } from '../../stores/index.ts'
+import { AngleRightIcon, SearchIcon } from '../../components/icons.ts'
+import { kindOf } from '../../kinds/index.ts'
+import { isEntityName, useWorkspace, workspace } from '../../stores/index.ts'
 import type { PaletteEntry } from './find-entries.ts'
 import { usePaletteEntries } from './use-palette-entries.ts'
 
-const ICONS: Readonly<Record<PaletteEntry['kind'], ReactNode>> = {
-  host: <ServerIcon />,
-  vm: <VirtualMachineIcon />,
-  command: <AngleRightIcon />,
+function iconOf({ kind }: PaletteEntry): ReactNode {
+  if (!isEntityName(kind)) return <AngleRightIcon />
+  const { Icon } = kindOf(kind)
+  return <Icon />
 }
 
 /** Opens the palette. */
@@ -30,7 +31,7 @@ function OpenPalette() {
   const { t } = useTranslation()
   const [typed, setTyped] = useState('')
   const [current, setCurrent] = useState(0)
-  const entries = usePaletteEntries(typed)
+  const { entries, hint, isWrong } = usePaletteEntries(typed)
   const dialog = useRef<HTMLDialogElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const id = useId()
@@ -85,13 +86,23 @@ function OpenPalette() {
           placeholder={t('frame:search.placeholder')}
           value={typed}
           spellCheck={false}
+          {...(hint === null ? {} : { 'aria-describedby': `${id}-hint`, 'aria-invalid': isWrong })}
           onChange={(event) => {
             setTyped(event.target.value)
             setCurrent(0)
           }}
         />
       </div>
-      {entries.length === 0 ? <p className="vd-palette__none">{t('frame:palette.none')}</p> : null}
+      {hint === null ? null : (
+        <p
+          id={`${id}-hint`}
+          role="status"
+          className={isWrong ? 'vd-palette__hint vd-palette__hint--wrong' : 'vd-palette__hint'}
+        >
+          {hint}
+        </p>
+      )}
+      {entries.length === 0 && hint === null ? <p className="vd-palette__none">{t('frame:palette.none')}</p> : null}
       <div
         className="vd-palette__list"
         role="listbox"
@@ -112,7 +123,7 @@ function OpenPalette() {
             onMouseMove={() => setCurrent(position)}
             onClick={() => run(entry)}
           >
-            {ICONS[entry.kind]}
+            {iconOf(entry)}
             <span className="vd-palette__title">{entry.title}</span>
             <span className="vd-palette__detail">
               {entry.detail}

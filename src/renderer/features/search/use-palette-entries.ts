@@ -1,96 +1,173 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { HostId, Vm } from '../../../shared/domain/index.ts'
-import type { MenuEntry } from '../../components/menu.tsx'
-import { goTo, openDialog, showHost, showVm, useCollection, useEntity, useWorkspace } from '../../stores/index.ts'
-import { useHostActions } from '../hosts/index.ts'
-import { matchesQuery, parseQuery, tabOfQuery, useVmMenu } from '../vms/index.ts'
-import { findEntries, type PaletteEntry, readVmQuery } from './find-entries.ts'
+import {
+  allKinds,
+  type EntityKind,
+  findText,
+  type KindEntities,
+  type NameOf,
+  readQuery,
+  useAllEntities,
+  useEntitiesLabel,
+  useEntityActions,
+  useNameOf,
+  useStartAction,
+} from '../../kinds/index.ts'
+import {
+  ENTITY_TOPICS,
+  type EntityName,
+  type EntityOf,
+  goTo,
+  openDialog,
+  showEntity,
+  useWorkspace,
+} from '../../stores/index.ts'
+import { findEntities } from './find-entities.ts'
+import {
+  type PaletteEntry,
+  rankEntries,
+  readKindQuery,
+  type ScoredEntry,
+  SHOWN_AT_MOST,
+  scoreEntry,
+  scoreTitle,
+  takeBest,
+} from './find-entries.ts'
+import { useSpokenEntries } from './use-spoken-entries.ts'
 
-const NO_HOST = '00000000-0000-0000-0000-000000000000' as HostId
+/** What the palette shows for what was typed. */
+export interface PaletteContent {
+  readonly entries: readonly PaletteEntry[]
+  /** What is wrong with a query, or what is still to be typed; null: nothing. */
+  readonly hint: string | null
+  readonly isWrong: boolean
+}
 
-/** What the palette offers for what was typed: hosts, VMs, commands on what is selected, commands of the app. */
-export function usePaletteEntries(typed: string): readonly PaletteEntry[] {
+/** Things by their names and all else that they are searched by, actions on them, actions on what is selected, commands. */
+export function usePaletteEntries(typed: string): PaletteContent {
+  const all = useAllEntities()
+  const nameOf = useNameOf([...new Set(allKinds().flatMap(({ refersTo }) => refersTo))])
+  const words = useMemo(() => readKindQuery(typed), [typed])
+  const asked = words === null ? undefined : all.find(({ kind }) => kind.keywords.includes(words.keyword))
+  const found = useFoundEntries(asked === undefined ? typed : null, all, nameOf)
+  const queried = useQueriedEntries(asked, words?.query ?? '', nameOf)
+  return queried ?? { entries: found, hint: null, isWrong: false }
+}
+
+/** What a query of a kind gives ("vm: status=up"): the way to the list of all, and the first of them. */
+function useQueriedEntries(asked: KindEntities | undefined, query: string, nameOf: NameOf): PaletteContent | null {
   const { t } = useTranslation()
-  const hosts = useCollection('hosts').entities
-  const vms = useCollection('vms').entities
-  const place = useWorkspace((state) => state.place)
-  const selectedVm = useEntity('vms', place.kind === 'vm' ? place.id : null)
-  const selectedHost = useEntity('hosts', place.kind === 'host' ? place.id : null)
-  const vmMenu = useVmMenu(selectedVm === undefined ? [] : [selectedVm])
-  const hostMenu = useHostActions(selectedHost?.id ?? NO_HOST)
-
-  const commands = useMemo(() => {
-    const own: PaletteEntry[] = [
-      command('host.add', t('hosts:action.add'), () => openDialog({ kind: 'add-host' })),
-      command('settings', t('settings:title'), () => openDialog({ kind: 'settings' })),
-      command('all.hosts', t('frame:menu.allHosts'), () => goTo({ kind: 'all', tab: 'hosts' })),
-      command('all.vms', t('frame:menu.allVms'), () => goTo({ kind: 'all', tab: 'vms' })),
-      command('all.events', t('frame:menu.allEvents'), () => goTo({ kind: 'all', tab: 'events' })),
-    ]
-    return own
-  }, [t])
-  const navigation = useMemo<readonly PaletteEntry[]>(() => {
-    const hostEntries = [...hosts.values()].map(
-      (host): PaletteEntry => ({
-        id: `host:${host.id}`,
-        kind: 'host',
-        title: host.name,
-        detail: t(`hosts:status.${host.status}`),
-        disabledReason: null,
-        run: () => showHost(host.id),
-      }),
+  const start = useStartAction()
+  const toEntry = useDescription(nameOf)
+  return useMemo(() => {
+    if (asked === undefined) return null
+    const { kind, entities } = asked
+    const { fits, hint, isWrong } = readQuery(kind, query, nameOf, t)
+    const matching = isWrong ? [] : [...entities.values()].filter(fits)
+    const ids = matching.map(({ id }) => id)
+    const name = kind.words.count(t, ids.length)
+    const showAll = createCommand(
+      'query',
+      t('frame:palette.showAll', { what: kind.words.many(t), count: ids.length }),
+      () => goTo({ kind: 'all', tab: ENTITY_TOPICS[kind.name], filter: query }),
     )
-    return [...hostEntries, ...[...vms.values()].map((vm) => vmEntry(vm))]
-
-    function vmEntry(vm: Vm): PaletteEntry {
-      return {
-        id: `vm:${vm.id}`,
-        kind: 'vm',
-        title: vm.name,
-        detail: `${hosts.get(vm.hostId)?.name ?? ''} · ${t(`vms:status.${vm.status}`)}`,
-        disabledReason: null,
-        run: () => showVm(vm.id),
-      }
-    }
-  }, [hosts, vms, t])
-
-  const query = readVmQuery(typed)
-  if (query !== null) {
-    const conditions = parseQuery(query)
-    const matching = [...vms.values()].filter((vm) => matchesQuery(vm, hosts.get(vm.hostId)?.name ?? '', conditions))
-    const ids = new Set(matching.map(({ id }) => `vm:${id}`))
-    const showAll = command('query', t('frame:palette.showAll', { count: matching.length }), () =>
-      goTo({ kind: 'all', tab: tabOfQuery(query) }),
-    )
-    return [showAll, ...navigation.filter(({ id }) => ids.has(id)).slice(0, 30)]
-  }
-  const selected =
-    selectedVm !== undefined
-      ? toCommands(vmMenu, selectedVm.name)
-      : selectedHost !== undefined
-        ? toCommands(hostMenu, selectedHost.name)
-        : []
-  return findEntries([...navigation, ...selected, ...commands], typed)
+    const onAll = kind.actions
+      .filter(({ isMain, call }) => ids.length > 1 && isMain === true && call !== undefined)
+      .map((action) =>
+        createCommand(`${action.id}.all`, t('frame:palette.actOn', { action: action.label(t), name }), () =>
+          start(kind, action, ids),
+        ),
+      )
+    const best = takeBest(matching, () => 0, SHOWN_AT_MOST)
+    const entries = isWrong ? [] : [showAll, ...onAll, ...best.map(({ item }) => toEntry(kind, item, ''))]
+    return { entries, hint, isWrong }
+  }, [asked, query, nameOf, t, toEntry, start])
 }
 
-function command(id: string, title: string, run: () => void): PaletteEntry {
-  return { id: `command:${id}`, kind: 'command', title, detail: '', disabledReason: null, run }
-}
-
-function toCommands(menu: readonly MenuEntry[], name: string): readonly PaletteEntry[] {
-  return menu.flatMap((entry): readonly PaletteEntry[] =>
-    entry.type === 'action'
-      ? [
-          {
-            id: `command:${entry.id}`,
-            kind: 'command',
-            title: entry.label,
-            detail: name,
-            disabledReason: entry.disabledReason ?? null,
-            run: entry.run,
-          },
-        ]
-      : [],
+/** What any text finds. Null: it is a query of a kind. */
+function useFoundEntries(typed: string | null, all: readonly KindEntities[], nameOf: NameOf): readonly PaletteEntry[] {
+  const selected = useSelectedEntries()
+  const commands = useCommands()
+  const spoken = useSpokenEntries(typed ?? '', all, nameOf)
+  const toEntry = useDescription(nameOf)
+  const things = useMemo(
+    () =>
+      typed === null
+        ? []
+        : all.flatMap(({ kind, entities }) =>
+            findEntities(kind, entities, typed, nameOf, SHOWN_AT_MOST).best.map(
+              ({ item, score }): ScoredEntry => ({ score, entry: toEntry(kind, item, typed) }),
+            ),
+          ),
+    [typed, all, nameOf, toEntry],
   )
+  if (typed === null) return []
+  const own = [...selected, ...commands].flatMap((entry) => scoreEntry(entry, typed) ?? [])
+  return rankEntries([...things, ...spoken, ...own])
+}
+
+/** The line of a thing: its name; where it is, how it stands, and what of it was found when that is not its name. */
+function useDescription(
+  nameOf: NameOf,
+): <N extends EntityName>(kind: EntityKind<N>, entity: EntityOf<N>, typed: string) => PaletteEntry {
+  const { t } = useTranslation()
+  return useMemo(
+    () => (kind, entity, typed) => {
+      const parent = kind.parents.compute?.(entity) ?? null
+      const found =
+        scoreTitle(entity.name, typed) === null ? findText(kind, entity, typed.trim().toLowerCase(), nameOf) : null
+      const details = [
+        found === null || found.field === 'status' || found.field === 'host' ? '' : found.text,
+        parent === null ? '' : nameOf(parent),
+        kind.statusOf(entity, t),
+      ]
+      return {
+        id: `${kind.name}:${entity.id}`,
+        kind: kind.name,
+        title: entity.name,
+        detail: details.filter((detail) => detail !== '').join(' · '),
+        disabledReason: null,
+        run: () => showEntity(kind.name, entity.id as never),
+      }
+    },
+    [nameOf, t],
+  )
+}
+
+/** What can be done to what is selected. */
+function useSelectedEntries(): readonly PaletteEntry[] {
+  const selection = useWorkspace((state) => state.selection)
+  const kind = selection.kind ?? allKinds()[0]?.name ?? 'host'
+  const { byId } = useEntityActions(kind, selection.ids)
+  const name = useEntitiesLabel(kind, selection.ids)
+  if (selection.kind === null) return []
+  const [only, ...others] = selection.ids
+  return [...byId.values()].map((entry) => ({
+    // The same line that "start web" finds is shown once.
+    id: `${entry.id} ${others.length === 0 ? only : 'selected'}`,
+    kind: 'command',
+    title: entry.label,
+    detail: name,
+    disabledReason: entry.disabledReason ?? null,
+    run: entry.run,
+  }))
+}
+
+/** Commands of the app. */
+function useCommands(): readonly PaletteEntry[] {
+  const { t } = useTranslation()
+  return useMemo(
+    () => [
+      createCommand('host.add', t('hosts:action.add'), () => openDialog({ kind: 'add-host' })),
+      createCommand('settings', t('settings:title'), () => openDialog({ kind: 'settings' })),
+      createCommand('all.hosts', t('frame:menu.allHosts'), () => goTo({ kind: 'all', tab: 'hosts' })),
+      createCommand('all.vms', t('frame:menu.allVms'), () => goTo({ kind: 'all', tab: 'vms' })),
+      createCommand('all.events', t('frame:menu.allEvents'), () => goTo({ kind: 'all', tab: 'events' })),
+    ],
+    [t],
+  )
+}
+
+function createCommand(id: string, title: string, run: () => void): PaletteEntry {
+  return { id: `command:${id}`, kind: 'command', title, detail: '', disabledReason: null, run }
 }

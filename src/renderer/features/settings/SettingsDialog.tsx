@@ -114,6 +114,14 @@ export function SettingsDialog() {
             ))}
           </FormSelect>
         </FormGroup>
+        <FormGroup label={t('settings:browser.confirmActions')} fieldId="settings-confirm-actions">
+          <Switch
+            id="settings-confirm-actions"
+            aria-label={t('settings:browser.confirmActions')}
+            isChecked={preferences.confirmActions}
+            onChange={(_event, checked) => setPreferences({ confirmActions: checked })}
+          />
+        </FormGroup>
         <h2 className="vd-dialog__section">{t('settings:inventory.title')}</h2>
         <FormGroup label={t('settings:inventory.confirmForcedActions')} fieldId="settings-confirm">
           <Switch

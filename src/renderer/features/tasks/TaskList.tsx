@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { isOpenStatus, type Task } from '../../../shared/domain/index.ts'
 import { TimesIcon } from '../../components/icons.ts'
 import { StatusMark } from '../../components/StatusMark.tsx'
-import { type Column, DataTable } from '../../components/table/index.ts'
+import { CellLink, type Column, DataTable } from '../../components/table/index.ts'
 import { describeCause, useFormat } from '../../i18n/index.ts'
 import { useCollection, useNow, useRunCommand } from '../../stores/index.ts'
 import { showSubject } from '../events/index.ts'
@@ -46,11 +46,7 @@ export function TaskList({ subjectId }: { readonly subjectId: string | null }) {
         title: t('common:task.column.on'),
         width: '14%',
         sortBy: ({ subject }) => subject.name,
-        render: ({ subject }) => (
-          <button type="button" tabIndex={-1} className="vd-cell-link" onClick={() => showSubject(subject)}>
-            {subject.name}
-          </button>
-        ),
+        render: ({ subject }) => <CellLink onClick={() => showSubject(subject)}>{subject.name}</CellLink>,
       },
       {
         id: 'progress',

@@ -1,205 +1,232 @@
-import { hotkeysCoreFeature, syncDataLoaderFeature } from '@headless-tree/core'
-import { useTree } from '@headless-tree/react'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { HostId, VmId } from '../../../shared/domain/index.ts'
-import { AngleDownIcon, AngleRightIcon, PlusIcon } from '../../components/icons.ts'
+import { PlusIcon } from '../../components/icons.ts'
 import { ContextMenuArea, MenuPopup } from '../../components/menu.tsx'
-import { openDialog, setCollapsed, showHost, showVm, useWorkspace, workspace } from '../../stores/index.ts'
-import { HostContextMenu } from '../hosts/index.ts'
-import { openConsole, VmContextMenu } from '../vms/index.ts'
-import { NodeContent } from './NodeContent.tsx'
-import { nodeId, ROOT_ID, type TreeNode } from './tree-model.ts'
+import { EntityContextMenu, kindOf } from '../../kinds/index.ts'
+import {
+  ENTITY_TOPICS,
+  type EntityRef,
+  isShown,
+  openDialog,
+  select,
+  selectByClick,
+  setCollapsed,
+  showEntity,
+  useEngine,
+  useWorkspace,
+  workspace,
+} from '../../stores/index.ts'
+import { TreeLine } from './TreeLine.tsx'
+import { decideTreeMove } from './tree-keys.ts'
+import { nodeId, type TreeRow } from './tree-rows.ts'
 import { createTypeAhead } from './type-ahead.ts'
-import { useTreeModel } from './use-tree-model.ts'
+import { useTreeRows } from './use-tree-rows.ts'
 
 const ROW_HEIGHT = 24
 /** Selection follows the keyboard, but not through every row that is only passed. */
 const FOLLOW_FOCUS_MS = 150
 
-const MISSING: TreeNode = { id: '', kind: 'vm', entityId: '', parentId: null, name: '' }
-
-function select(node: TreeNode): void {
-  const { place } = workspace.getState()
-  if (place.kind !== 'all' && place.id === node.entityId) return
-  if (node.kind === 'host') showHost(node.entityId as HostId, place.kind === 'host' ? place.tab : undefined)
-  else if (node.kind === 'vm') showVm(node.entityId as VmId, place.kind === 'vm' ? place.tab : undefined)
+/** Shows what a line stands for; on the same kind of page the same tab stays open. */
+function show({ ref }: TreeRow): void {
+  const { place, selection } = workspace.getState()
+  if (isShown(ref) && selection.ids.length === 1 && selection.ids[0] === ref.id) return
+  showEntity(ref.kind, ref.id as never, place.kind === ref.kind ? place.tab : undefined)
 }
 
 /** The inventory as a tree: virtualized, one tab stop, arrows, Home/End, letters; context menu for what is under it. */
 export function InventoryTree() {
   const { t } = useTranslation()
-  const model = useTreeModel()
   const collapsed = useWorkspace((state) => state.collapsed)
+  const view = useWorkspace((state) => state.treeView)
   const place = useWorkspace((state) => state.place)
-  const selectedId = place.kind === 'all' ? null : nodeId(place.kind, place.id)
-  const [focusedId, setFocusedId] = useState<string | null>(null)
-  const [menuNode, setMenuNode] = useState<TreeNode | null>(null)
+  const selection = useWorkspace((state) => state.selection)
+  const { rows, tree } = useTreeRows(view, collapsed)
+  const { collections } = useEngine()
+  const shownId = place.kind === 'all' ? null : nodeId(place)
+  const [focusedId, setFocusedId] = useState<string | null>(shownId)
+  const [menu, setMenu] = useState<EntityRef | null>(null)
+  const [isMenuOpen, setMenuOpen] = useState(false)
   const scroller = useRef<HTMLDivElement>(null)
-  const modelRef = useRef(model)
-  modelRef.current = model
+  const anchor = useRef<string | null>(null)
+  const wantsFocus = useRef(false)
   const [typeAhead] = useState(createTypeAhead)
   const followTimer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
 
-  const expandedItems = useMemo(() => {
-    const closed = new Set(collapsed)
-    return [...model.children.keys()].filter((id) => id !== ROOT_ID && !closed.has(id))
-  }, [model, collapsed])
-  const known = (id: string | null) => (id !== null && model.nodes.has(id) ? id : null)
-
-  const tree = useTree<TreeNode>({
-    rootItemId: ROOT_ID,
-    dataLoader: {
-      getItem: (id) => modelRef.current.nodes.get(id) ?? MISSING,
-      getChildren: (id) => [...(modelRef.current.children.get(id) ?? [])],
-    },
-    getItemName: (item) => item.getItemData().name,
-    isItemFolder: (item) => item.getItemData().kind !== 'vm',
-    state: { expandedItems, focusedItem: known(focusedId) ?? known(selectedId) },
-    setExpandedItems: (update) => {
-      const next = new Set(typeof update === 'function' ? update(expandedItems) : update)
-      setCollapsed([...modelRef.current.children.keys()].filter((id) => id !== ROOT_ID && !next.has(id)))
-    },
-    setFocusedItem: (update) => setFocusedId(typeof update === 'function' ? update(focusedId) : update),
-    scrollToItem: (item) => virtualizer.scrollToIndex(item.getItemMeta().index),
-    features: [syncDataLoaderFeature, hotkeysCoreFeature],
-  })
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the tree caches its rows; these are what they are made of.
-  useEffect(() => tree.rebuildTree(), [tree, model, expandedItems])
-
-  const items = tree.getItems().filter((item) => model.nodes.has(item.getId()))
-  const focusedIndex = items.findIndex((item) => item.isFocused())
+  const indexOf = (id: string | null) => (id === null ? -1 : rows.findIndex((row) => row.id === id))
+  const shownIndex = indexOf(shownId)
+  const focusedIndex = Math.max(0, focusedId === shownId ? shownIndex : indexOf(focusedId))
   const virtualizer = useVirtualizer({
-    count: items.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
     // The row with the focus stays in the page when it is scrolled away: its keys must still work.
     rangeExtractor: (range) => {
-      const rows = defaultRangeExtractor(range)
-      return focusedIndex < 0 || rows.includes(focusedIndex) ? rows : [...rows, focusedIndex].sort((a, b) => a - b)
+      const indexes = defaultRangeExtractor(range)
+      return focusedIndex >= range.count || indexes.includes(focusedIndex)
+        ? indexes
+        : [...indexes, focusedIndex].sort((a, b) => a - b)
     },
   })
 
-  // Known only once the inventory is there, which may be after the place was chosen by a link.
-  const selectedParent = selectedId === null ? null : (model.nodes.get(selectedId)?.parentId ?? null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another selection opens its host again, also one that was closed.
+  const [known] = useState(() => ({ opened: null as string | null }))
+  // What is shown is in sight: the nodes above it are opened, also when they come after a link has named it.
   useEffect(() => {
+    if (shownId === null || known.opened === shownId) return
+    const above = new Set(tree.ancestorsOf(shownId))
+    if (above.size === 0 && shownIndex < 0) return
+    known.opened = shownId
     const { collapsed: closed } = workspace.getState()
-    if (selectedParent !== null && closed.includes(selectedParent)) {
-      setCollapsed(closed.filter((id) => id !== selectedParent))
-    }
-  }, [selectedId, selectedParent])
+    if (closed.some((id) => above.has(id))) setCollapsed(closed.filter((id) => !above.has(id)))
+  }, [known, shownId, shownIndex, tree])
   useEffect(() => {
-    if (selectedId !== null) setFocusedId(selectedId)
-  }, [selectedId])
-
-  const selectedIndex = items.findIndex((item) => item.getId() === selectedId)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it scrolls when another node is selected, not when rows move.
+    if (shownId !== null) setFocusedId(shownId)
+  }, [shownId])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it scrolls when something else is shown, not when rows move.
   useEffect(() => {
-    if (selectedIndex >= 0) virtualizer.scrollToIndex(selectedIndex)
-  }, [selectedId, selectedIndex >= 0])
+    if (shownIndex >= 0) virtualizer.scrollToIndex(shownIndex)
+  }, [shownId, shownIndex >= 0])
 
-  const followFocus = () => {
+  const focusRow = (index: number) => {
+    const row = rows[index]
+    if (row === undefined) return
+    wantsFocus.current = true
+    setFocusedId(row.id)
+    virtualizer.scrollToIndex(index)
+  }
+  useLayoutEffect(() => {
+    if (!wantsFocus.current) return
+    wantsFocus.current = false
+    scroller.current?.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]')?.focus({ preventScroll: true })
+  })
+  const followFocus = (row: TreeRow | undefined) => {
     clearTimeout(followTimer.current)
     followTimer.current = setTimeout(() => {
-      const focused = tree.getFocusedItem()
-      if (focused !== undefined && scroller.current?.contains(document.activeElement) === true)
-        select(focused.getItemData())
+      if (row !== undefined && scroller.current?.contains(document.activeElement) === true) show(row)
     }, FOLLOW_FOCUS_MS)
   }
   useEffect(() => () => clearTimeout(followTimer.current), [])
 
+  /** Selects lines of one kind without showing them. */
+  const choose = (row: TreeRow, how: 'toggle' | 'range') => {
+    const { kind } = row.ref
+    const own = rows.filter(({ ref }) => ref.kind === kind).map(({ ref }) => ref.id)
+    const current = new Set(selection.kind === kind ? selection.ids : [])
+    const from = anchor.current ?? (selection.kind === kind ? (selection.ids[0] ?? null) : null)
+    const chosen = selectByClick(current, own, from, row.ref.id, how)
+    if (how === 'toggle') anchor.current = row.ref.id
+    select({ kind, ids: [...chosen] })
+  }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    const focused = items[focusedIndex]
-    if (event.key === 'Enter' && focused !== undefined) {
-      const node = focused.getItemData()
-      if (node.kind === 'vm' && node.id === selectedId)
-        openConsole({ id: node.entityId as VmId, name: node.name }, 'graphics')
-      else select(node)
-    } else if (event.key.startsWith('Arrow') || event.key === 'Home' || event.key === 'End') {
-      followFocus()
-    } else if (event.key.length === 1 && event.key !== ' ') {
-      const names = items.map((item) => item.getItemName())
-      const index = typeAhead(event.key, event.timeStamp, names, Math.max(0, focusedIndex))
-      if (index < 0) return
-      items[index]?.setFocused()
-      tree.updateDomFocus()
-      followFocus()
-    } else if (event.key === ' ' && focused !== undefined) {
+    const row = rows[focusedIndex]
+    const control = event.ctrlKey || event.metaKey
+    if (event.altKey || row === undefined) return
+    if (control && event.key === ' ') {
       event.preventDefault()
-      select(focused.getItemData())
+      choose(row, 'toggle')
+    }
+    if (control) return
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1)
+    const move = decideTreeMove(rows, focusedIndex, event.key, page)
+    if (move?.type === 'focus') {
+      event.preventDefault()
+      const next = rows[move.index]
+      focusRow(move.index)
+      if (event.shiftKey && next !== undefined) choose(next, 'range')
+      else followFocus(next)
+    } else if (move !== null) {
+      event.preventDefault()
+      toggle(move.id)
+    } else if (event.key === 'Enter') {
+      if (isShown(row.ref)) activate(row)
+      else show(row)
+    } else if (event.key === ' ') {
+      event.preventDefault()
+      show(row)
+    } else if (event.key === 'Escape') {
+      select({ kind: null, ids: [] })
+    } else if (event.key.length === 1) {
+      const index = typeAhead(
+        event.key,
+        event.timeStamp,
+        rows.map(({ name }) => name),
+        focusedIndex,
+      )
+      if (index < 0) return
+      focusRow(index)
+      followFocus(rows[index])
     }
   }
+  const activate = ({ ref }: TreeRow) => {
+    const entity = collections.store(ENTITY_TOPICS[ref.kind]).getState().entities.get(ref.id)
+    if (entity !== undefined) kindOf(ref.kind).activate?.(entity)
+  }
+  // The same functions for all lines and all times: lines repaint only when they are other ones.
+  const latest = useRef({ choose, activate })
+  latest.current = { choose, activate }
+  const onClick = useCallback((event: MouseEvent, row: TreeRow) => {
+    setFocusedId(row.id)
+    if (event.shiftKey) latest.current.choose(row, 'range')
+    else if (event.ctrlKey || event.metaKey) latest.current.choose(row, 'toggle')
+    else {
+      anchor.current = row.ref.id
+      show(row)
+    }
+  }, [])
+  const onDoubleClick = useCallback((row: TreeRow) => latest.current.activate(row), [])
 
+  const selected = new Set(selection.ids)
+  const isSelected = (ref: EntityRef) => selection.kind === ref.kind && selected.has(ref.id)
+  const menuIds = menu === null ? [] : isSelected(menu) ? selection.ids : [menu.id]
+  const isMarked = (ref: EntityRef) => isMenuOpen && menu?.kind === ref.kind && menuIds.includes(ref.id)
   return (
     <ContextMenuArea
       className="vd-tree__area"
+      onOpenChange={setMenuOpen}
       onTarget={(target) => {
-        const id = target.closest('[data-node]')?.getAttribute('data-node')
-        setMenuNode(id === null || id === undefined ? null : (model.nodes.get(id) ?? null))
+        const id = target.closest('[data-node]')?.getAttribute('data-node') ?? null
+        setMenu(rows[indexOf(id)]?.ref ?? null)
       }}
-      popup={menuNode === null ? <EmptyAreaMenu /> : <NodeMenu node={menuNode} />}
+      popup={menu === null ? <EmptyAreaMenu /> : <EntityContextMenu kind={menu.kind} ids={menuIds} />}
     >
       <div className="vd-tree__scroller" ref={scroller}>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: its role, tree, is among the spread props. */}
         <div
-          {...tree.getContainerProps(t('frame:tree.label'))}
-          className="vd-tree"
+          role="tree"
+          aria-label={t('frame:tree.label')}
+          aria-multiselectable="true"
+          className={isMenuOpen && menu !== null && !isSelected(menu) ? 'vd-tree vd-tree--elsewhere' : 'vd-tree'}
           style={{ height: virtualizer.getTotalSize() }}
           onKeyDown={onKeyDown}
         >
-          {virtualizer.getVirtualItems().map((row) => {
-            const item = items[row.index]
-            if (item === undefined) return null
-            const node = item.getItemData()
-            const selected = node.id === selectedId
+          {virtualizer.getVirtualItems().map(({ index, start }) => {
+            const row = rows[index]
+            if (row === undefined) return null
             return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the tree around it.
-              // biome-ignore lint/a11y/noStaticElementInteractions: its role, treeitem, is among the spread props.
-              <div
-                {...item.getProps()}
-                key={node.id}
-                data-node={node.id}
-                {...{ 'aria-selected': selected, 'aria-label': undefined }}
-                className={selected ? 'vd-tree__row vd-tree__row--selected' : 'vd-tree__row'}
-                style={{ top: row.start, paddingInlineStart: 4 + item.getItemMeta().level * 16 }}
-                onClick={() => {
-                  item.setFocused()
-                  select(node)
-                }}
-                onDoubleClick={() => {
-                  if (node.kind === 'vm') openConsole({ id: node.entityId as VmId, name: node.name }, 'graphics')
-                }}
-              >
-                {item.isFolder() ? (
-                  <button
-                    type="button"
-                    tabIndex={-1}
-                    aria-hidden="true"
-                    className="vd-tree__toggle"
-                    onClick={(event) => {
-                      event.stopPropagation()
-                      if (item.isExpanded()) item.collapse()
-                      else item.expand()
-                    }}
-                  >
-                    {item.isExpanded() ? <AngleDownIcon /> : <AngleRightIcon />}
-                  </button>
-                ) : (
-                  <span className="vd-tree__toggle" />
-                )}
-                <NodeContent node={node} />
-              </div>
+              <TreeLine
+                key={row.id}
+                row={row}
+                top={start}
+                {...tree.positionOf(row.id)}
+                isSelected={isSelected(row.ref)}
+                isShown={index === shownIndex}
+                isFocusable={index === focusedIndex}
+                isMarked={isMarked(row.ref)}
+                onClick={onClick}
+                onDoubleClick={onDoubleClick}
+                onToggle={toggle}
+              />
             )
           })}
         </div>
       </div>
     </ContextMenuArea>
   )
+}
+
+function toggle(id: string): void {
+  const { collapsed } = workspace.getState()
+  setCollapsed(collapsed.includes(id) ? collapsed.filter((other) => other !== id) : [...collapsed, id])
 }
 
 /** Right click beside all rows. */
@@ -217,13 +244,5 @@ function EmptyAreaMenu() {
         },
       ]}
     />
-  )
-}
-
-function NodeMenu({ node }: { readonly node: TreeNode }) {
-  return node.kind === 'host' ? (
-    <HostContextMenu hostId={node.entityId as HostId} />
-  ) : (
-    <VmContextMenu vmIds={[node.entityId as VmId]} />
   )
 }

@@ -20,6 +20,9 @@ const TONES: Readonly<Record<VmStatus, Tone>> = {
   'image-illegal': 'bad',
 }
 
+/** All of them. */
+export const VM_STATUSES: readonly string[] = Object.keys(TONES)
+
 /** The mark of a VM: its status, or a warning when it runs with a problem. */
 export function vmTone(vm: Pick<Vm, 'status' | 'problems'>): Tone {
   if (vm.problems.some(({ severity }) => severity === 'error')) return 'bad'

@@ -1,18 +1,43 @@
 import type { TFunction } from 'i18next'
-import type { HostId, Vm, VmLoad } from '../../../shared/domain/index.ts'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Vm, VmLoad } from '../../../shared/domain/index.ts'
 import { StatusMark } from '../../components/StatusMark.tsx'
-import type { Column } from '../../components/table/index.ts'
-import type { Format } from '../../i18n/index.ts'
-import { showVm, useEntity } from '../../stores/index.ts'
+import { CellLink, type Column } from '../../components/table/index.ts'
+import { type Format, useFormat } from '../../i18n/index.ts'
+import { type NameOf, useNameOf } from '../../kinds/index.ts'
+import { type EntityRef, showVm, useCollections, useEngine, useEntity, useEntityIds } from '../../stores/index.ts'
 import { vmTone } from './status.ts'
 
-/** The columns of VM lists. `loads` is for sorting; the cells follow their own VM's load. */
-export function buildVmColumns(
+const NO_HOSTS: readonly string[] = []
+
+/** The columns of VM lists. They sort by the load that is known; the cells follow their own VM's load. */
+export function useVmColumns(): readonly Column<Vm>[] {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const nameOf = useNameOf(['host'])
+  const { collections } = useEngine()
+  return useMemo(
+    () =>
+      buildVmColumns(t, format, nameOf, (vm) => collections.store('vm.load', vm.hostId).getState().entities.get(vm.id)),
+    [t, format, nameOf, collections],
+  )
+}
+
+/** Loads change all the time: they are followed while a list is sorted by them. */
+export function useVmSortVersion(within: EntityRef | null, column: string): unknown {
+  const allHosts = useEntityIds('hosts')
+  const hosts = within?.kind === 'host' ? [within.id] : allHosts
+  return useCollections('vm.load', column === 'cpu' || column === 'memoryUsed' ? hosts : NO_HOSTS)
+}
+
+function buildVmColumns(
   t: TFunction,
   format: Format,
-  hostName: (id: HostId) => string,
-  loads: ReadonlyMap<string, VmLoad>,
+  nameOf: NameOf,
+  loadOf: (vm: Vm) => VmLoad | undefined,
 ): readonly Column<Vm>[] {
+  const hostName = (vm: Vm) => nameOf({ kind: 'host', id: vm.hostId })
   return [
     {
       id: 'name',
@@ -20,14 +45,9 @@ export function buildVmColumns(
       width: '20%',
       sortBy: (vm) => vm.name,
       render: (vm) => (
-        <button
-          type="button"
-          tabIndex={-1}
-          className={vm.stale ? 'vd-cell-link vd-stale' : 'vd-cell-link'}
-          onClick={() => showVm(vm.id)}
-        >
+        <CellLink className={vm.stale ? 'vd-stale' : ''} onClick={() => showVm(vm.id)}>
           {vm.name}
-        </button>
+        </CellLink>
       ),
     },
     {
@@ -44,15 +64,15 @@ export function buildVmColumns(
     {
       id: 'host',
       title: t('vms:column.host'),
-      sortBy: (vm) => hostName(vm.hostId),
-      render: (vm) => hostName(vm.hostId),
+      sortBy: hostName,
+      render: hostName,
     },
     {
       id: 'cpu',
       title: t('vms:column.cpu'),
       width: '5rem',
       align: 'end',
-      sortBy: (vm) => loads.get(vm.id)?.cpuPercent ?? null,
+      sortBy: (vm) => loadOf(vm)?.cpuPercent ?? null,
       render: (vm) => (
         <LoadCell vm={vm} pick={(load) => (load.cpuPercent === null ? null : format.percent(load.cpuPercent))} />
       ),
@@ -62,7 +82,7 @@ export function buildVmColumns(
       title: t('vms:column.memoryUsed'),
       width: '8.5rem',
       align: 'end',
-      sortBy: (vm) => loads.get(vm.id)?.memoryUsedKiB ?? null,
+      sortBy: (vm) => loadOf(vm)?.memoryUsedKiB ?? null,
       render: (vm) => (
         <LoadCell vm={vm} pick={(load) => (load.memoryUsedKiB === null ? null : format.kib(load.memoryUsedKiB))} />
       ),

@@ -1,0 +1,80 @@
+import type { TFunction } from 'i18next'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Host } from '../../../shared/domain/index.ts'
+import { StatusMark } from '../../components/StatusMark.tsx'
+import { CellLink, type Column } from '../../components/table/index.ts'
+import { type Format, useFormat } from '../../i18n/index.ts'
+import { showHost } from '../../stores/index.ts'
+import { hostTone } from './status.ts'
+
+/** The columns of host lists. */
+export function useHostColumns(): readonly Column<Host>[] {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return useMemo(() => buildHostColumns(t, format), [t, format])
+}
+
+function buildHostColumns(t: TFunction, format: Format): readonly Column<Host>[] {
+  return [
+    {
+      id: 'name',
+      title: t('hosts:column.name'),
+      width: '20%',
+      sortBy: ({ name }) => name,
+      render: (host) => (
+        <CellLink className={host.stale ? 'vd-stale' : ''} onClick={() => showHost(host.id)}>
+          {host.name}
+        </CellLink>
+      ),
+    },
+    {
+      id: 'status',
+      title: t('hosts:column.status'),
+      width: '14%',
+      sortBy: ({ status }) => t(`hosts:status.${status}`),
+      render: (host) => (
+        <span className="vd-status">
+          <StatusMark tone={hostTone(host)} /> {t(`hosts:status.${host.status}`)}
+        </span>
+      ),
+    },
+    {
+      id: 'address',
+      title: t('hosts:column.address'),
+      sortBy: ({ address }) => address,
+      render: (host) => addressOf(host, t('hosts:reach.local')),
+    },
+    {
+      id: 'vms',
+      title: t('hosts:column.vms'),
+      align: 'end',
+      sortBy: ({ runningVmCount }) => runningVmCount,
+      render: (host) => `${format.number(host.runningVmCount)} / ${format.number(host.vmCount)}`,
+    },
+    {
+      id: 'cpus',
+      title: t('hosts:column.cpus'),
+      align: 'end',
+      sortBy: ({ facts }) => facts?.cpus ?? null,
+      render: ({ facts }) => (facts === null ? '—' : format.number(facts.cpus)),
+    },
+    {
+      id: 'memory',
+      title: t('hosts:column.memory'),
+      align: 'end',
+      sortBy: ({ facts }) => facts?.memoryKiB ?? null,
+      render: ({ facts }) => (facts === null ? '—' : format.kib(facts.memoryKiB)),
+    },
+    {
+      id: 'libvirt',
+      title: t('hosts:column.libvirt'),
+      sortBy: ({ facts }) => facts?.libvirtVersion ?? null,
+      render: ({ facts }) => facts?.libvirtVersion ?? '—',
+    },
+  ]
+}
+
+function addressOf(host: Host, local: string): string {
+  return host.transport === 'local' ? local : `${host.user}@${host.address}${host.port === 22 ? '' : `:${host.port}`}`
+}

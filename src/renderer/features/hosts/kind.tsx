@@ -1,0 +1,58 @@
+import type { Host } from '../../../shared/domain/index.ts'
+import { ServerIcon } from '../../components/icons.ts'
+import { type EntityKind, EntityTable } from '../../kinds/index.ts'
+import { EventList } from '../events/index.ts'
+import { HOST_ACTIONS } from './actions.tsx'
+import { HOST_FIELDS } from './fields.ts'
+import { HostHeader } from './HostHeader.tsx'
+import { HostSummary } from './HostSummary.tsx'
+import { HostTreeAside } from './HostTreeAside.tsx'
+import { useHostColumns } from './host-columns.tsx'
+import { hostTone } from './status.ts'
+
+/** What the page knows of hosts. */
+export const hostKind: EntityKind<'host'> = {
+  name: 'host',
+  keywords: ['host', 'hosts'],
+  rank: 10,
+  Icon: ServerIcon,
+  toneOf: hostTone,
+  statusOf: ({ status }, t) => t(`hosts:status.${status}`),
+  words: {
+    one: (t) => t('frame:menu.host'),
+    many: (t) => t('hosts:all.label'),
+    count: (t, count) => t('hosts:bulk.hosts', { count }),
+    none: (t) => t('hosts:all.none'),
+    filter: (t) => t('hosts:all.filter'),
+    selectFirst: (t) => t('frame:menu.noHost'),
+    gone: (t) => ({ title: t('hosts:gone.title'), body: t('hosts:gone.body') }),
+  },
+  parents: { compute: () => null },
+  TreeAside: HostTreeAside,
+  Header: HostHeader,
+  tabs: [
+    { id: 'summary', title: (_host, t) => t('hosts:tab.summary'), Content: SummaryTab },
+    { id: 'vms', title: ({ vmCount }, t) => t('hosts:tab.vms', { count: vmCount }), Content: MachinesTab },
+    { id: 'events', title: (_host, t) => t('hosts:tab.events'), Content: EventsTab },
+  ],
+  actions: HOST_ACTIONS,
+  useColumns: useHostColumns,
+  refersTo: [],
+  fields: HOST_FIELDS,
+}
+
+interface TabProps {
+  readonly entity: Host
+}
+
+function SummaryTab({ entity }: TabProps) {
+  return <HostSummary host={entity} />
+}
+
+function MachinesTab({ entity: { id } }: TabProps) {
+  return <EntityTable key={id} kind="vm" within={{ kind: 'host', id }} />
+}
+
+function EventsTab({ entity }: TabProps) {
+  return <EventList subjectId={entity.id} />
+}

@@ -1,0 +1,2 @@
+export { FailureList, useFailureCount } from './FailureList.tsx'
+export { Notices } from './Notices.tsx'

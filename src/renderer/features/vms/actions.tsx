@@ -1,0 +1,160 @@
+import type { TFunction } from 'i18next'
+import type { Vm } from '../../../shared/domain/index.ts'
+import {
+  DesktopIcon,
+  PauseIcon,
+  PlayIcon,
+  PowerOffIcon,
+  RedoIcon,
+  SaveIcon,
+  TerminalIcon,
+} from '../../components/icons.ts'
+import type { EntityAction } from '../../kinds/index.ts'
+import { type ConsoleKind, openConsole } from './open-console.ts'
+import { whyInactive } from './status.ts'
+
+/** Actions with words of their own for the question before them. */
+type Asked = 'start' | 'resume' | 'pause' | 'shutdown' | 'reboot' | 'save' | 'poweroff' | 'reset' | 'discard'
+
+const ask = (id: Asked) => (t: TFunction, name: string) => ({
+  title: t(`vms:confirm.${id}.title`, { name }),
+  body: t(`vms:confirm.${id}.body`),
+  confirm: t(`vms:confirm.${id}.do`),
+})
+
+/** Everything that can be done to a VM, in the order of the menus. */
+export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
+  {
+    id: 'console.graphics',
+    group: 'console',
+    label: (t) => t('vms:action.console'),
+    icon: <DesktopIcon />,
+    open: (vm) => openConsole(vm, 'graphics'),
+    refusal: (vm, t) => whyNoConsole(vm, 'graphics', t),
+  },
+  {
+    id: 'console.serial',
+    group: 'console',
+    label: (t) => t('vms:action.serialConsole'),
+    icon: <TerminalIcon />,
+    open: (vm) => openConsole(vm, 'serial'),
+    refusal: (vm, t) => whyNoConsole(vm, 'serial', t),
+  },
+  {
+    id: 'vm.start',
+    group: 'run',
+    label: (t) => t('vms:action.start'),
+    icon: <PlayIcon />,
+    isMain: true,
+    question: ask('start'),
+    call: { command: 'vm.start', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.start:paused',
+    group: 'run',
+    label: (t) => t('vms:action.startPaused'),
+    question: ask('start'),
+    call: { command: 'vm.start', input: { paused: true }, takesList: true },
+  },
+  {
+    id: 'vm.start:fresh',
+    group: 'run',
+    label: (t) => t('vms:action.startFresh'),
+    danger: true,
+    isOffered: (vms) => vms.some(({ hasManagedSave }) => hasManagedSave),
+    asked: 'always',
+    question: ask('discard'),
+    call: { command: 'vm.start', input: { discardSavedState: true }, takesList: true },
+  },
+  {
+    id: 'vm.resume',
+    group: 'run',
+    label: (t) => t('vms:action.resume'),
+    icon: <PlayIcon />,
+    question: ask('resume'),
+    call: { command: 'vm.resume', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.pause',
+    group: 'run',
+    label: (t) => t('vms:action.pause'),
+    icon: <PauseIcon />,
+    asked: 'courtesy',
+    question: ask('pause'),
+    call: { command: 'vm.pause', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.shutdown',
+    group: 'stop',
+    label: (t) => t('vms:action.shutdown'),
+    icon: <PowerOffIcon />,
+    isMain: true,
+    asked: 'courtesy',
+    question: ask('shutdown'),
+    call: { command: 'vm.shutdown', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.reboot',
+    group: 'stop',
+    label: (t) => t('vms:action.reboot'),
+    icon: <RedoIcon />,
+    asked: 'courtesy',
+    question: ask('reboot'),
+    call: { command: 'vm.reboot', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.save',
+    group: 'stop',
+    label: (t) => t('vms:action.save'),
+    icon: <SaveIcon />,
+    question: ask('save'),
+    call: { command: 'vm.save', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.poweroff',
+    group: 'force',
+    label: (t) => t('vms:action.poweroff'),
+    danger: true,
+    asked: 'forced',
+    question: ask('poweroff'),
+    call: { command: 'vm.poweroff', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.reset',
+    group: 'force',
+    label: (t) => t('vms:action.reset'),
+    danger: true,
+    asked: 'forced',
+    question: ask('reset'),
+    call: { command: 'vm.reset', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.autostart:on',
+    group: 'autostart',
+    label: (t) => t('vms:action.autostartOn'),
+    isOffered: (vms) => vms.some(({ autostart }) => !autostart),
+    call: { command: 'vm.autostart', input: { enabled: true }, takesList: true },
+  },
+  {
+    id: 'vm.autostart:off',
+    group: 'autostart',
+    label: (t) => t('vms:action.autostartOff'),
+    isOffered: (vms) => vms.some(({ autostart }) => autostart),
+    call: { command: 'vm.autostart', input: { enabled: false }, takesList: true },
+  },
+  {
+    id: 'vm.copy-id',
+    group: 'copy',
+    label: (t) => t('vms:action.copyId'),
+    // Refused by the browser: the ID stands on the machine's page, to be copied by hand.
+    open: ({ id }) => void navigator.clipboard.writeText(id).catch(() => undefined),
+  },
+]
+
+/** Why a console cannot be opened; null: it can. Pure. */
+function whyNoConsole(vm: Vm, kind: ConsoleKind, t: TFunction): string | null {
+  if (kind === 'graphics' && !vm.graphics.some(({ type }) => type === 'vnc')) return t('vms:console.noGraphics')
+  if (kind === 'serial' && !vm.hasSerialConsole) return t('vms:console.noSerial')
+  const reason = whyInactive(vm.status)
+  return reason === null ? null : t(reason)
+}

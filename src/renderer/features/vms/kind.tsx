@@ -1,0 +1,62 @@
+import type { Vm } from '../../../shared/domain/index.ts'
+import { VirtualMachineIcon } from '../../components/icons.ts'
+import type { EntityKind } from '../../kinds/index.ts'
+import { EventList } from '../events/index.ts'
+import { VM_ACTIONS } from './actions.tsx'
+import { VM_FIELDS } from './fields.ts'
+import { openConsole } from './open-console.ts'
+import { vmTone } from './status.ts'
+import { VmHeader } from './VmHeader.tsx'
+import { VmSummary } from './VmSummary.tsx'
+import { VmTreeAside } from './VmTreeAside.tsx'
+import { VmXml } from './VmXml.tsx'
+import { useVmColumns, useVmSortVersion } from './vm-columns.tsx'
+
+/** What the page knows of machines. */
+export const vmKind: EntityKind<'vm'> = {
+  name: 'vm',
+  keywords: ['vm', 'vms', 'machine', 'machines'],
+  rank: 20,
+  Icon: VirtualMachineIcon,
+  toneOf: vmTone,
+  statusOf: ({ status }, t) => t(`vms:status.${status}`),
+  words: {
+    one: (t) => t('frame:menu.machine'),
+    many: (t) => t('vms:table.label'),
+    count: (t, count) => t('vms:bulk.machines', { count }),
+    none: (t) => t('vms:table.none'),
+    filter: (t) => t('vms:table.filter'),
+    selectFirst: (t) => t('frame:menu.noMachine'),
+    gone: (t) => ({ title: t('vms:gone.title'), body: t('vms:gone.body') }),
+  },
+  parents: { compute: ({ hostId }) => ({ kind: 'host', id: hostId }) },
+  TreeAside: VmTreeAside,
+  Header: VmHeader,
+  tabs: [
+    { id: 'summary', title: (_vm, t) => t('vms:tab.summary'), Content: SummaryTab },
+    { id: 'xml', title: (_vm, t) => t('vms:tab.xml'), Content: XmlTab },
+    { id: 'events', title: (_vm, t) => t('vms:tab.events'), Content: EventsTab },
+  ],
+  actions: VM_ACTIONS,
+  activate: (vm) => openConsole(vm, 'graphics'),
+  useColumns: useVmColumns,
+  useSortVersion: useVmSortVersion,
+  refersTo: ['host'],
+  fields: VM_FIELDS,
+}
+
+interface TabProps {
+  readonly entity: Vm
+}
+
+function SummaryTab({ entity }: TabProps) {
+  return <VmSummary vm={entity} />
+}
+
+function XmlTab({ entity }: TabProps) {
+  return <VmXml vmId={entity.id} />
+}
+
+function EventsTab({ entity }: TabProps) {
+  return <EventList subjectId={entity.id} />
+}

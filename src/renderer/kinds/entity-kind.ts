@@ -1,0 +1,121 @@
+import type { TFunction } from 'i18next'
+import type { ComponentType, ReactNode } from 'react'
+import type { CommandName } from '../../shared/contract/index.ts'
+import type { Tone } from '../components/StatusMark.tsx'
+import type { Column } from '../components/table/index.ts'
+import type { EntityName, EntityOf, EntityRef, TreeViewName } from '../stores/index.ts'
+
+/** A question before an action runs, with the names of what it runs on. */
+export interface QuestionText {
+  readonly title: string
+  readonly body: string
+  /** On the button that goes on. */
+  readonly confirm: string
+}
+
+/** Something that can be done to entities of a kind, from menus, buttons and the palette alike. */
+export interface EntityAction<N extends EntityName = EntityName> {
+  /** Unique among the actions of all kinds; of a command, its name. */
+  readonly id: string
+  readonly label: (t: TFunction) => string
+  readonly icon?: ReactNode
+  readonly danger?: boolean
+  /** Has a button of its own where several are chosen. */
+  readonly isMain?: boolean
+  /** Actions of one group stand together in menus; a line divides the groups. */
+  readonly group: string
+  /** Whether it stands in the menu of these at all; left out: it does. Whether it may run is another question. */
+  readonly isOffered?: (entities: readonly EntityOf<N>[]) => boolean
+  /**
+   * When it is asked whether to run on one: always, when the inventory wants it for what is forced, or when a person
+   * wants it for what is not. Left out: never. On several it is asked always.
+   */
+  readonly asked?: 'always' | 'forced' | 'courtesy'
+  /** The words of that question; left out: the label and the names. */
+  readonly question?: (t: TFunction, names: string) => QuestionText
+  /** The command, with its input beside the id: the engine is asked whether it may run, and told to run it. */
+  readonly call?: {
+    readonly command: CommandName
+    readonly input: Readonly<Record<string, unknown>>
+    /** Takes a list of ids too ("vmIds"), and makes one task of them. */
+    readonly takesList?: boolean
+  }
+  /** What the page does itself, on one entity at a time, when the command is not all (a dialog, a window, the clipboard). */
+  readonly open?: (entity: EntityOf<N>) => void
+  /** Why the page itself knows that it cannot; null: it can. Pure. */
+  readonly refusal?: (entity: EntityOf<N>, t: TFunction) => string | null
+}
+
+/** A tab of an entity's page. */
+export interface EntityTab<N extends EntityName = EntityName> {
+  readonly id: string
+  readonly title: (entity: EntityOf<N>, t: TFunction) => string
+  readonly Content: ComponentType<{ readonly entity: EntityOf<N> }>
+}
+
+/** Something that entities of a kind can be searched by: `status=up`, `memory>8`. */
+export interface SearchField<N extends EntityName = EntityName> {
+  readonly name: string
+  readonly aliases?: readonly string[]
+  /** A number is compared as such; one of `choices` must be one of them. */
+  readonly type: 'text' | 'choice' | 'number'
+  readonly choices?: readonly string[]
+  /** A choice in the language of the page; it can be asked for by that word too. */
+  readonly wordOf?: (choice: string, t: TFunction) => string
+  /** Its texts, or its number; none where it has none. */
+  readonly read: (entity: EntityOf<N>, nameOf: NameOf) => readonly (string | number)[]
+  /** Also found by a text without the name of a field. */
+  readonly isSearched: boolean
+}
+
+/** The name of an entity of any kind; empty where it is not known. */
+export type NameOf = (ref: EntityRef) => string
+
+/**
+ * Everything that the frame of the page knows of one kind of entity. Tree, menus, palette, breadcrumb, tables and dock read
+ * it from here; a new kind is one folder that exports one of these, and a line where they are put together.
+ */
+export interface EntityKind<N extends EntityName = EntityName> {
+  readonly name: N
+  /** Before the colon of a query for it: "vm: status=up". */
+  readonly keywords: readonly string[]
+  /** Stands before kinds of a higher rank, in the tree and in menus. */
+  readonly rank: number
+  readonly Icon: ComponentType<{ readonly className?: string }>
+  readonly toneOf: (entity: EntityOf<N>) => Tone
+  /** Its status as a word. */
+  readonly statusOf: (entity: EntityOf<N>, t: TFunction) => string
+  readonly words: {
+    /** Of its menu: "Machine". */
+    readonly one: (t: TFunction) => string
+    /** Of its lists: "Machines". */
+    readonly many: (t: TFunction) => string
+    /** "3 machines". */
+    readonly count: (t: TFunction, count: number) => string
+    /** What its lists say while they are empty. */
+    readonly none: (t: TFunction) => string
+    /** Of the field that filters its lists. */
+    readonly filter: (t: TFunction) => string
+    /** Its menu while none is selected. */
+    readonly selectFirst: (t: TFunction) => string
+    /** Where one was that is gone. */
+    readonly gone: (t: TFunction) => { readonly title: string; readonly body: string }
+  }
+  /** What it hangs under in each view of the tree that shows it; null: at the top. */
+  readonly parents: { readonly [V in TreeViewName]?: (entity: EntityOf<N>) => EntityRef | null }
+  /** What the tree shows beside its name. */
+  readonly TreeAside?: ComponentType<{ readonly entity: EntityOf<N> }>
+  readonly Header: ComponentType<{ readonly entity: EntityOf<N> }>
+  readonly tabs: readonly EntityTab<N>[]
+  /** In the order of the menus. */
+  readonly actions: readonly EntityAction<N>[]
+  /** What a double click does; left out: show it. */
+  readonly activate?: (entity: EntityOf<N>) => void
+  /** The columns of its lists; `within` is whose list it is, null for that of all. The same array while the words stay. */
+  readonly useColumns: (within: EntityRef | null) => readonly Column<EntityOf<N>>[]
+  /** Changes whenever what a column sorts by may have changed without the entity. */
+  readonly useSortVersion?: (within: EntityRef | null, column: string) => unknown
+  /** The kinds whose names its lists show and can be searched by. */
+  readonly refersTo: readonly EntityName[]
+  readonly fields: readonly SearchField<N>[]
+}

@@ -1,0 +1,19 @@
+import { lazyDialog } from '../components/lazy-dialog.ts'
+
+export { EntityBreadcrumb } from './EntityBreadcrumb.tsx'
+export { EntityContextMenu, useEntitiesLabel, useNamedMenu } from './EntityMenu.tsx'
+export { EntityPage } from './EntityPage.tsx'
+export { EntityTable } from './EntityTable.tsx'
+export type { EntityAction, EntityKind, NameOf, SearchField } from './entity-kind.ts'
+export { findText } from './query/match-query.ts'
+export { allKinds, kindOf, registerKinds } from './registry.ts'
+export { useStartAction } from './run-action.ts'
+export { useEntityActions } from './use-actions.tsx'
+export { type KindEntities, useAllEntities } from './use-all-entities.ts'
+export { useEntities } from './use-entities.ts'
+export { useNameOf } from './use-name-of.ts'
+export { readQuery } from './use-query.ts'
+
+export const ConfirmActionDialog = lazyDialog(() =>
+  import('./ConfirmActionDialog.tsx').then((module) => module.ConfirmActionDialog),
+)

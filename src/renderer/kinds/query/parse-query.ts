@@ -1,0 +1,195 @@
+import type { SearchField } from '../entity-kind.ts'
+import { findSimilar } from './find-similar.ts'
+import type { Expression, Operator, ParsedQuery, QueryProblem } from './query.ts'
+
+/** Words for the values of choices, in the language of the page. */
+export type ChoiceWord = (field: SearchField, choice: string) => string
+
+type Token =
+  | { readonly type: '(' | ')' | 'and' | 'or' | 'not'; readonly text: string }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'condition'; readonly name: string; readonly operator: Operator; readonly value: string | null }
+
+/** Thrown inside of this file only: parsing ends at the first problem. */
+class Problem extends Error {
+  readonly problem: QueryProblem
+  readonly isUnfinished: boolean
+
+  constructor(problem: QueryProblem, isUnfinished: boolean) {
+    super(problem.kind)
+    this.problem = problem
+    this.isUnfinished = isUnfinished
+  }
+}
+
+/**
+ * Reads a query: texts and conditions (`status=up`, `memory>=8`, `name=web*`), joined by "and" (or nothing), "or", "not" and
+ * parentheses. Quotes hold a text together. At the first thing that is wrong it stops, and says what. Pure.
+ */
+export function parseQuery(text: string, fields: readonly SearchField[], wordOf: ChoiceWord): ParsedQuery {
+  const reader = new Reader(fields, wordOf)
+  try {
+    const tokens = tokenize(text)
+    const expression = tokens.length === 0 ? null : reader.readAll(tokens)
+    return { expression, problem: null, isUnfinished: false }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const understood = error.isUnfinished ? joinParts('all', reader.understood) : null
+    return { expression: understood, problem: error.problem, isUnfinished: error.isUnfinished }
+  }
+}
+
+const PART =
+  /\s*(?:([()])|([\p{L}][\p{L}\p{N}]*)\s*(!=|!~|>=|<=|=|~|>|<)\s*(?:"([^"]*)("?)|([^\s()"]+))?|"([^"]*)("?)|([^\s()"]+))/gu
+
+function tokenize(text: string): readonly Token[] {
+  const tokens: Token[] = []
+  for (const match of text.trim().matchAll(PART)) {
+    const [, bracket, name, operator, quotedValue, valueEnd, value, quoted, quotedEnd, word] = match
+    if (valueEnd === '' || quotedEnd === '') throw new Problem({ kind: 'unclosed', mark: '"' }, false)
+    if (bracket !== undefined) tokens.push({ type: bracket as '(' | ')', text: bracket })
+    else if (name !== undefined && operator !== undefined) {
+      tokens.push({ type: 'condition', name, operator: operator as Operator, value: quotedValue ?? value ?? null })
+    } else if (quoted !== undefined) tokens.push({ type: 'text', text: quoted })
+    else if (word !== undefined) tokens.push(wordToken(word))
+  }
+  return tokens
+}
+
+function wordToken(word: string): Token {
+  const lower = word.toLowerCase()
+  return lower === 'and' || lower === 'or' || lower === 'not'
+    ? { type: lower, text: word }
+    : { type: 'text', text: word }
+}
+
+/** By recursive descent: "or" binds weakest, then "and", then "not". */
+class Reader {
+  /** What of the outermost "and" was read to its end. */
+  readonly understood: Expression[] = []
+  readonly #fields: readonly SearchField[]
+  readonly #wordOf: ChoiceWord
+  #tokens: readonly Token[] = []
+  #at = 0
+  #depth = 0
+
+  constructor(fields: readonly SearchField[], wordOf: ChoiceWord) {
+    this.#fields = fields
+    this.#wordOf = wordOf
+  }
+
+  readAll(tokens: readonly Token[]): Expression {
+    this.#tokens = tokens
+    const expression = this.#readAny()
+    const rest = this.#tokens[this.#at]
+    if (rest !== undefined) throw new Problem({ kind: 'unexpected', mark: textOf(rest) }, false)
+    return expression
+  }
+
+  #readAny(): Expression {
+    const parts = [this.#readAllOf()]
+    while (this.#take('or')) {
+      if (this.#depth === 0) this.understood.length = 0
+      parts.push(this.#readAllOf())
+    }
+    return joinParts('any', parts) ?? { type: 'text', text: '' }
+  }
+
+  #readAllOf(): Expression {
+    const parts: Expression[] = []
+    do {
+      const part = this.#readTerm()
+      parts.push(part)
+      if (this.#depth === 0) this.understood.push(part)
+    } while (this.#take('and') || this.#startsTerm())
+    return joinParts('all', parts) ?? { type: 'text', text: '' }
+  }
+
+  #readTerm(): Expression {
+    const token = this.#tokens[this.#at]
+    const before = this.#tokens[this.#at - 1]
+    if (token === undefined) {
+      const after = before === undefined ? '' : textOf(before)
+      throw new Problem({ kind: 'term-missing', after }, this.#depth === 0)
+    }
+    this.#at += 1
+    if (token.type === 'not') return { type: 'not', part: this.#readTerm() }
+    if (token.type === 'text') return { type: 'text', text: token.text }
+    if (token.type === 'condition') return this.#readCondition(token)
+    if (token.type === '(') return this.#readGroup()
+    throw new Problem({ kind: 'unexpected', mark: textOf(token) }, false)
+  }
+
+  #readGroup(): Expression {
+    this.#depth += 1
+    const inner = this.#readAny()
+    this.#depth -= 1
+    if (!this.#take(')')) throw new Problem({ kind: 'unclosed', mark: '(' }, this.#at >= this.#tokens.length)
+    return inner
+  }
+
+  #readCondition({ name, operator, value }: Extract<Token, { type: 'condition' }>): Expression {
+    const wanted = name.toLocaleLowerCase()
+    const field = this.#fields.find((known) => known.name === wanted || known.aliases?.includes(wanted) === true)
+    if (field === undefined) {
+      const names = this.#fields.flatMap((known) => [known.name, ...(known.aliases ?? [])])
+      throw new Problem({ kind: 'unknown-field', name, suggestion: findSimilar(wanted, names) }, false)
+    }
+    if (operator.includes('~') ? field.type === 'number' : /[<>]/.test(operator) && field.type !== 'number') {
+      throw new Problem({ kind: 'operator', field: field.name, operator }, false)
+    }
+    if (value === null) {
+      const choices = field.choices ?? []
+      throw new Problem({ kind: 'value-missing', field: field.name, choices }, this.#at >= this.#tokens.length)
+    }
+    return { type: 'condition', field, operator, values: this.#readValues(field, value) }
+  }
+
+  #readValues(field: SearchField, value: string): readonly (string | number)[] {
+    if (field.type === 'text') return [value]
+    if (field.type === 'number') {
+      const number = readNumber(value)
+      if (number === null) throw new Problem({ kind: 'number', field: field.name, value }, false)
+      return [number]
+    }
+    return value.split(',').map((word) => {
+      const wanted = word.toLocaleLowerCase()
+      const choice = field.choices?.find(
+        (known) => known === wanted || this.#wordOf(field, known).toLocaleLowerCase() === wanted,
+      )
+      if (choice !== undefined) return choice
+      throw new Problem({ kind: 'choice', field: field.name, value: word, choices: field.choices ?? [] }, false)
+    })
+  }
+
+  #take(type: Token['type']): boolean {
+    if (this.#tokens[this.#at]?.type !== type) return false
+    this.#at += 1
+    return true
+  }
+
+  #startsTerm(): boolean {
+    const type = this.#tokens[this.#at]?.type
+    return type === 'text' || type === 'condition' || type === 'not' || type === '('
+  }
+}
+
+function joinParts(type: 'all' | 'any', parts: readonly Expression[]): Expression | null {
+  const [only] = parts
+  if (only === undefined) return null
+  return parts.length === 1 ? only : { type, parts: [...parts] }
+}
+
+function textOf(token: Token): string {
+  return token.type === 'condition' ? `${token.name}${token.operator}` : token.text
+}
+
+const BINARY_UNITS = 'kmgt'
+
+/** "8", "1.5", and sizes in GiB with another unit: "512M" is 0.5. */
+function readNumber(value: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)(?:([kmgt])(?:i?b)?)?$/i.exec(value)
+  if (match === null) return null
+  const unit = match[2]?.toLowerCase()
+  return Number(match[1]) * (unit === undefined ? 1 : 1024 ** (BINARY_UNITS.indexOf(unit) - 2))
+}
