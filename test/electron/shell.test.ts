@@ -80,7 +80,7 @@ describe.each(drivers)('the Electron shell in $name', (driver) => {
     it('has native menus made of the page’s own, in step with them', async () => {
       const settings = await waitFor('the menu of the page', () => app.menuItem('settings'))
       expect(settings.enabled).toBe(true)
-      expect((await app.menuItem('no-machine'))?.enabled).toBe(false)
+      expect((await app.menuItem('vm.none'))?.enabled).toBe(false)
       expect((await app.menuItem('theme.dark'))?.checked).toBe(false)
       await app.chooseMenuItem('theme.dark')
       await page.locator('html.pf-v6-theme-dark').waitFor()
