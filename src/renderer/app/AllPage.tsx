@@ -37,7 +37,7 @@ export function AllPage({ tab }: { readonly tab: string }) {
         label={t('hosts:all.title')}
         current={tab}
         onChange={(next) => goTo({ kind: 'all', tab: next })}
-        tabs={[...lists, { id: 'events', title: t('hosts:tab.events'), content: () => <EventList subjectId={null} /> }]}
+        tabs={[...lists, { id: 'events', title: t('hosts:tab.events'), content: () => <EventList subjectIds={[]} /> }]}
       />
     </div>
   )

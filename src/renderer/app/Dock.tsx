@@ -7,15 +7,18 @@ import { FailureList, useFailureCount } from '../features/notices/index.ts'
 import { isOpen, TaskList } from '../features/tasks/index.ts'
 import { type DockTab, setDock, useCollection, useWorkspace } from '../stores/index.ts'
 
+/** Of no thing in particular. */
+const ALL: readonly string[] = []
+
 /** Running work and the audit trail, of everything or of what is selected. */
 export function Dock() {
   const { t } = useTranslation()
   const open = useWorkspace((state) => state.dockOpen)
   const tab = useWorkspace((state) => state.dockTab)
   const follows = useWorkspace((state) => state.dockFollowsSelection)
-  const selectedId = useWorkspace((state) => (state.place.kind === 'all' ? null : state.place.id))
+  const selected = useWorkspace((state) => state.selection.ids)
   const running = [...useCollection('tasks').entities.values()].filter(isOpen).length
-  const subjectId = follows ? selectedId : null
+  const subjectIds = follows ? selected : ALL
   const failures = useFailureCount()
   return (
     <section className="vd-dock" aria-label={t('frame:dock.label')}>
@@ -29,9 +32,9 @@ export function Dock() {
           {
             id: 'tasks',
             title: running > 0 ? t('frame:dock.tasksRunning', { count: running }) : t('frame:dock.tasks'),
-            content: () => <TaskList subjectId={subjectId} />,
+            content: () => <TaskList subjectIds={subjectIds} />,
           },
-          { id: 'events', title: t('frame:dock.events'), content: () => <EventList subjectId={subjectId} /> },
+          { id: 'events', title: t('frame:dock.events'), content: () => <EventList subjectIds={subjectIds} /> },
           ...(failures.count === 0
             ? []
             : [
@@ -50,7 +53,7 @@ export function Dock() {
                 id="dock-follows"
                 label={t('frame:dock.follow')}
                 isChecked={follows}
-                isDisabled={selectedId === null}
+                isDisabled={selected.length === 0}
                 onChange={(_event, checked) => setDock({ dockFollowsSelection: checked })}
               />
             ) : null}

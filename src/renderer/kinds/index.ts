@@ -10,7 +10,7 @@ export { allKinds, kindOf, registerKinds } from './registry.ts'
 export { useStartAction } from './run-action.ts'
 export { useEntityActions } from './use-actions.tsx'
 export { type KindEntities, useAllEntities } from './use-all-entities.ts'
-export { useEntities } from './use-entities.ts'
+export { useEntities, useSameIds } from './use-entities.ts'
 export { useNameOf } from './use-name-of.ts'
 export { readQuery } from './use-query.ts'
 

@@ -144,6 +144,8 @@ export function followAddress(): () => void {
     const place = parsePlace(location.hash)
     workspace.setState({ place, selection: selectionOf(place) })
   }
+  // It may have changed since this script began: what came before the listener is seen here.
+  if (formatPlace(parsePlace(location.hash)) !== formatPlace(workspace.getState().place)) changed()
   window.addEventListener('popstate', changed)
   window.addEventListener('pagehide', writeScroll)
   return () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { isAbout } from '../../../src/renderer/features/events/is-about.ts'
 import { NUMBER_SETTINGS, readNumberSetting } from '../../../src/renderer/features/settings/number-settings.ts'
 import { VM_ACTIONS } from '../../../src/renderer/features/vms/actions.tsx'
 import { whyInactive } from '../../../src/renderer/features/vms/status.ts'
@@ -7,12 +8,14 @@ import { findLines, splitXmlLine } from '../../../src/renderer/features/vms/xml-
 import { needsQuestion } from '../../../src/renderer/kinds/run-action.ts'
 import {
   closeDialog,
+  followAddress,
   formatPlace,
   openDialog,
   type Place,
   parsePlace,
   parsePreferences,
   rememberDialog,
+  workspace,
 } from '../../../src/renderer/stores/index.ts'
 import { type HostId, settingsSchema, type Vm } from '../../../src/shared/domain/index.ts'
 import { inventVm } from './invented.ts'
@@ -58,6 +61,27 @@ describe('the address of a page', () => {
 
   it.each(['', '#', '#/vm/not-an-id/xml', '#/somewhere', '#/vm'])('%j shows everything', (hash) => {
     expect(parsePlace(hash)).toEqual({ kind: 'all', tab: 'hosts' })
+  })
+})
+
+describe('the address bar', () => {
+  it('is followed also where it changed before the page had begun to follow it', () => {
+    const page = new EventTarget()
+    vi.stubGlobal('window', page)
+    vi.stubGlobal('location', { hash: '#/all/vms?q=web' })
+    try {
+      const stop = followAddress()
+      expect(workspace.getState().place).toEqual({ kind: 'all', tab: 'vms', filter: 'web' })
+      vi.stubGlobal('location', { hash: `#/vm/${ID}/xml` })
+      page.dispatchEvent(new Event('popstate'))
+      expect(workspace.getState()).toMatchObject({
+        place: { kind: 'vm', id: ID, tab: 'xml' },
+        selection: { kind: 'vm', ids: [ID] },
+      })
+      stop()
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 })
 
@@ -133,6 +157,18 @@ describe('actions on VMs', () => {
     expect(isOffered('vm.start:fresh', vm)).toBe(false)
     expect(isOffered('vm.start:fresh', vm, { ...vm, hasManagedSave: true })).toBe(true)
     expect(isOffered('vm.autostart:off', vm)).toBe(false)
+  })
+})
+
+describe('what the dock shows of what is selected', () => {
+  it.each([
+    [[], 'vm-1', ['host-1'], true],
+    [['vm-1', 'vm-2'], 'vm-2', [], true],
+    [['vm-1', 'vm-2'], 'vm-3', ['host-1'], false],
+    [['host-1', 'host-2'], 'vm-3', [null, 'host-2'], true],
+    [['host-1'], 'vm-3', [null, undefined], false],
+  ])('of %j, what is about %s on %j: %s', (ids, subject, hosts, expected) => {
+    expect(isAbout(ids, subject, hosts)).toBe(expected)
   })
 })
 

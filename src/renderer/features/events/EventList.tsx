@@ -6,8 +6,10 @@ import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { CellLink, type Column, DataTable } from '../../components/table/index.ts'
 import { describeError, useFormat } from '../../i18n/index.ts'
+import { useSameIds } from '../../kinds/index.ts'
 import { isEntityName, showEntity, useCollection } from '../../stores/index.ts'
 import { describeActor, describeEvent } from './event-text.ts'
+import { isAbout } from './is-about.ts'
 import { useOlderEvents } from './use-older-events.ts'
 
 const TONES = { info: 'ok', warning: 'warning', error: 'bad' } as const
@@ -18,19 +20,18 @@ export function showSubject(subject: AuditEvent['subject']): void {
   if (isEntityName(subject.kind)) showEntity(subject.kind, subject.id as never)
 }
 
-/** The audit trail, newest first; with `subjectId` only what is about that, of a host with what was on it. */
-export function EventList({ subjectId }: { readonly subjectId: string | null }) {
+/** The audit trail, newest first; with `subjectIds` only what is about those, of a host with what was on it. */
+export function EventList({ subjectIds }: { readonly subjectIds: readonly string[] }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { entities, status } = useCollection('events')
-  const { events, ...older } = useOlderEvents(entities, subjectId)
+  const about = useSameIds(subjectIds)
+  // The engine pages through all of the trail or through what is about one thing.
+  const { events, ...older } = useOlderEvents(entities, about.length === 1 ? (about[0] ?? null) : null)
   const [opened, setOpened] = useState<string | null>(null)
   const rows = useMemo(
-    () =>
-      [...events.values()].filter(
-        ({ subject, hostId }) => subjectId === null || subject.id === subjectId || hostId === subjectId,
-      ),
-    [events, subjectId],
+    () => [...events.values()].filter(({ subject, hostId }) => isAbout(about, subject.id, [hostId])),
+    [events, about],
   )
   const columns = useMemo<readonly Column<AuditEvent>[]>(
     () => [

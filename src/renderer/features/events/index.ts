@@ -1,1 +1,2 @@
 export { EventList, showSubject } from './EventList.tsx'
+export { isAbout } from './is-about.ts'

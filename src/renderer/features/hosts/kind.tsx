@@ -54,5 +54,5 @@ function MachinesTab({ entity: { id } }: TabProps) {
 }
 
 function EventsTab({ entity }: TabProps) {
-  return <EventList subjectId={entity.id} />
+  return <EventList subjectIds={[entity.id]} />
 }

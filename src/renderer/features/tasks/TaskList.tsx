@@ -6,8 +6,9 @@ import { TimesIcon } from '../../components/icons.ts'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { CellLink, type Column, DataTable } from '../../components/table/index.ts'
 import { describeCause, useFormat } from '../../i18n/index.ts'
+import { useSameIds } from '../../kinds/index.ts'
 import { useCollection, useNow, useRunCommand } from '../../stores/index.ts'
-import { showSubject } from '../events/index.ts'
+import { isAbout, showSubject } from '../events/index.ts'
 import { hasDetails, TaskDetails } from './TaskDetails.tsx'
 import { decideWord, TASK_TONES } from './task-tones.ts'
 
@@ -18,19 +19,23 @@ export function isOpen({ status }: Pick<Task, 'status'>): boolean {
   return status === 'queued' || status === 'running' || status === 'undoing'
 }
 
-/** Running work and what finished lately, newest first; with `subjectId` only what is about that, or done on that host. */
-export function TaskList({ subjectId }: { readonly subjectId: string | null }) {
+/** Running work and what finished lately, newest first; with `subjectIds` only what is about those, or done on those hosts. */
+export function TaskList({ subjectIds }: { readonly subjectIds: readonly string[] }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { entities, status } = useCollection('tasks')
+  const about = useSameIds(subjectIds)
   const [opened, setOpened] = useState<string | null>(null)
   const rows = useMemo(
     () =>
-      [...entities.values()].filter(
-        ({ subject, steps }) =>
-          subjectId === null || subject.id === subjectId || steps.some(({ hostId }) => hostId === subjectId),
+      [...entities.values()].filter(({ subject, steps }) =>
+        isAbout(
+          about,
+          subject.id,
+          steps.map(({ hostId }) => hostId),
+        ),
       ),
-    [entities, subjectId],
+    [entities, about],
   )
   const columns = useMemo<readonly Column<Task>[]>(
     () => [

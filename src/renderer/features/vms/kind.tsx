@@ -58,5 +58,5 @@ function XmlTab({ entity }: TabProps) {
 }
 
 function EventsTab({ entity }: TabProps) {
-  return <EventList subjectId={entity.id} />
+  return <EventList subjectIds={[entity.id]} />
 }
