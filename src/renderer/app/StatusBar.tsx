@@ -16,16 +16,25 @@ const LANGUAGE_NAMES = { en: 'English', ko: '한국어' } as const
 
 const isUp = ({ status }: { readonly status: string }) => status === 'up'
 
-/** How everything stands, in one line. */
+/** How everything stands, in one line. Its parts repaint each for itself: some change with every patch. */
 export function StatusBar() {
+  return (
+    <footer className="vd-statusbar">
+      <HostCounts />
+      <MachineCounts />
+      <span className="vd-toolbar__space" />
+      <Revision />
+      <LanguageMenu />
+    </footer>
+  )
+}
+
+function HostCounts() {
   const { t } = useTranslation()
   const hosts = useCollectionPart('hosts', ({ entities }) => entities.size)
   const hostsUp = useEntityCount('hosts', isUp)
-  const vms = useCollectionPart('vms', ({ entities }) => entities.size)
-  const running = useEntityCount('vms', isUp)
-  const { language } = usePreferences()
   return (
-    <footer className="vd-statusbar">
+    <>
       <span className="vd-statusbar__item" data-testid="status-hosts">
         <StatusMark tone={hostsUp > 0 ? 'ok' : 'off'} /> {t('frame:status.hostsUp', { count: hostsUp })}
       </span>
@@ -34,22 +43,33 @@ export function StatusBar() {
           <StatusMark tone="bad" /> {t('frame:status.hostsAway', { count: hosts - hostsUp })}
         </span>
       ) : null}
-      <span className="vd-statusbar__item">{t('frame:status.machines', { count: vms, running })}</span>
-      <span className="vd-toolbar__space" />
-      <Revision />
-      <MenuButton
-        plain
-        label={LANGUAGE_NAMES[language]}
-        ariaLabel={`${t('settings:browser.language')}: ${LANGUAGE_NAMES[language]}`}
-        entries={LANGUAGES.map((other) => ({
-          type: 'action',
-          id: `language.${other}`,
-          label: LANGUAGE_NAMES[other],
-          checked: other === language,
-          run: () => setPreferences({ language: other }),
-        }))}
-      />
-    </footer>
+    </>
+  )
+}
+
+function MachineCounts() {
+  const { t } = useTranslation()
+  const count = useCollectionPart('vms', ({ entities }) => entities.size)
+  const running = useEntityCount('vms', isUp)
+  return <span className="vd-statusbar__item">{t('frame:status.machines', { count, running })}</span>
+}
+
+function LanguageMenu() {
+  const { t } = useTranslation()
+  const { language } = usePreferences()
+  return (
+    <MenuButton
+      plain
+      label={LANGUAGE_NAMES[language]}
+      ariaLabel={`${t('settings:browser.language')}: ${LANGUAGE_NAMES[language]}`}
+      entries={LANGUAGES.map((other) => ({
+        type: 'action',
+        id: `language.${other}`,
+        label: LANGUAGE_NAMES[other],
+        checked: other === language,
+        run: () => setPreferences({ language: other }),
+      }))}
+    />
   )
 }
 

@@ -2,6 +2,18 @@
  * Numbers, dates and sizes as a person of a language reads them. Sizes are binary units always.
  */
 
+const numberFormats = new Map<string, Intl.NumberFormat>()
+
+/** Making one costs a hundred times what using it does, and tables use them in every cell. */
+function numberFormat(language: string, maximumFractionDigits: number): Intl.NumberFormat {
+  const key = `${language} ${maximumFractionDigits}`
+  const known = numberFormats.get(key)
+  if (known !== undefined) return known
+  const made = new Intl.NumberFormat(language, { maximumFractionDigits })
+  numberFormats.set(key, made)
+  return made
+}
+
 const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 
 /** A number of bytes in the largest binary unit that leaves it at 1 or more: 1,536 → "1.5 KiB". */
@@ -18,7 +30,7 @@ export function formatBytes(bytes: number, language: string): string {
     unit += 1
   }
   const digits = unit === 0 || Math.abs(value) >= 100 ? 0 : 1
-  const number = new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)
+  const number = numberFormat(language, digits).format(value)
   return `${number} ${SIZE_UNITS[unit]}`
 }
 
@@ -41,19 +53,17 @@ export function formatBitRate(bytesPerSecond: number, language: string): string 
     value /= 1_000
     unit += 1
   }
-  const number = new Intl.NumberFormat(language, { maximumFractionDigits: unit === 0 || value >= 100 ? 0 : 1 }).format(
-    value,
-  )
+  const number = numberFormat(language, unit === 0 || value >= 100 ? 0 : 1).format(value)
   return `${number} ${units[unit]}`
 }
 
 /** 0–100 → "38 %". */
 export function formatPercent(percent: number, language: string): string {
-  return `${new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(percent)} %`
+  return `${numberFormat(language, 0).format(percent)} %`
 }
 
 export function formatNumber(value: number, language: string): string {
-  return new Intl.NumberFormat(language).format(value)
+  return numberFormat(language, 3).format(value)
 }
 
 /** Time of day with seconds; before it the date when that is not the day of `now`, and the year when that is another. */

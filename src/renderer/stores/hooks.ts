@@ -1,4 +1,13 @@
-import { createContext, useCallback, useContext, useMemo, useRef, useSyncExternalStore } from 'react'
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import type { ConnectionStatus, GroupVerdict, TopicEntity, TopicName } from '../../shared/contract/index.ts'
 import type { Collections } from './collections.ts'
 import type { EngineClient } from './engine-client.ts'
@@ -153,10 +162,29 @@ export function useConnection(): ConnectionStatus {
   return useSyncExternalStore(subscribe, () => client.status)
 }
 
-/** Highest revision seen. */
+/** Nobody reads a number that changes faster, milliseconds. */
+const REVISION_PAUSE_MS = 200
+
+/** Highest revision seen, a little late where they come fast: with each of them a repaint would cost more than the change. */
 export function useRevision(): number {
   const { revision } = useEngine().collections
-  return useSyncExternalStore(revision.subscribe, revision.getState)
+  const [shown, setShown] = useState(() => revision.getState())
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const show = () => {
+      timer = undefined
+      setShown(revision.getState())
+    }
+    show()
+    const stop = revision.subscribe(() => {
+      timer ??= setTimeout(show, REVISION_PAUSE_MS)
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [revision])
+  return shown
 }
 
 /** Whether calls may run for each of some entities, kept current; null while the engine has not answered. */
