@@ -13,7 +13,6 @@ export interface BatchTools {
   readonly now: () => number
   /** Told of every change of the batch itself. */
   readonly publish: (batch: Batch) => void
-  readonly save: (record: OperationRecord) => Promise<void>
   /** All its rows have ended. */
   readonly onEnd: (batch: Batch) => void
 }

@@ -26,6 +26,17 @@ export interface RecordOrigin {
   readonly parent?: { readonly id: OperationRecord['id']; readonly position: number }
 }
 
+/** What every operation is before anything of it has run. */
+const notBegun = {
+  direction: 'forward',
+  resumed: false,
+  status: 'queued',
+  cancelRequested: false,
+  startedAt: null,
+  finishedAt: null,
+  error: null,
+} as const
+
 /** The record of an operation that was accepted. Its secrets stay out: only their names are on record. */
 export function createRecord(call: OperationCall, origin: RecordOrigin): OperationRecord {
   const { identity, subject, plan, ids, now, parent } = origin
@@ -43,14 +54,8 @@ export function createRecord(call: OperationCall, origin: RecordOrigin): Operati
     correlationId: randomUUID(),
     plan,
     steps: plan.steps.map(() => ({ phase: 'pending', result: null, error: null })),
-    direction: 'forward',
-    resumed: false,
-    status: 'queued',
-    cancelRequested: false,
+    ...notBegun,
     queuedAt: now,
-    startedAt: null,
-    finishedAt: null,
-    error: null,
     rowCount: 0,
   }
 }
@@ -78,14 +83,8 @@ export function createBatchRecord(
     correlationId: randomUUID(),
     plan: { steps: [], locks: [], touches: [] },
     steps: [],
-    direction: 'forward',
-    resumed: false,
-    status: 'queued',
-    cancelRequested: false,
+    ...notBegun,
     queuedAt: now,
-    startedAt: null,
-    finishedAt: null,
-    error: null,
     rowCount: rows.length,
   }
 }

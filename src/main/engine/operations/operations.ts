@@ -226,7 +226,6 @@ export class Operations {
         this.#publishTask(describeTask(batch.record, undefined, batch.counts))
         if (batch.record.status === 'unknown' || batch.record.status === 'left-behind') this.#announceOpen(batch.record)
       },
-      save: (changed) => this.#with.store.save([changed]),
       onEnd: (batch) => {
         this.#with.store.save([batch.record]).catch((error: unknown) => {
           this.#with.log.error({ err: error }, 'the end of a batch could not be stored')
