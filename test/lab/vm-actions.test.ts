@@ -251,8 +251,8 @@ describe('VMs of a real host, through the engine', () => {
       loads.unsubscribe()
     }
     const [samples, hostSamples] = [look<VmSample>('vm.stats', vmId), look<HostSample>('host.stats', hostId)]
-    // Without waiting: they were kept.
-    expect(samples.entities.size).toBeGreaterThan(2)
+    // Without waiting: they were kept. A CPU percentage needs two.
+    expect(samples.entities.size).toBeGreaterThan(1)
     expect([...samples.entities.values()].at(-1)).toMatchObject({ memoryTotalKiB: 128 * 1_024, memorySource: 'guest' })
     expect([...hostSamples.entities.values()].some(({ cpuPercent }) => cpuPercent !== null)).toBe(true)
     samples.unsubscribe()
