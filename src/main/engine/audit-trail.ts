@@ -1,12 +1,8 @@
-import type { AuditEvent, Subject, VmId } from '../../shared/domain/index.ts'
-import { EVENTS_PER_PAGE } from '../../shared/domain/index.ts'
+import { type AuditEvent, EVENTS_PER_PAGE, fitSubject, type Subject, type VmId } from '../../shared/domain/index.ts'
 import { decideBelievedNow, isSteady } from './believed-now.ts'
-import type { Clock } from './clock.ts'
 import { produceEventPages } from './event-pages.ts'
 import type { LiveTopics } from './live-topics.ts'
-import type { Log } from './log.ts'
-import type { AuditStore } from './stores.ts'
-import { fitSubject } from './subject.ts'
+import type { AuditStore, Clock, Log } from './ports.ts'
 
 /** Lines that may wait to be written; beyond it the oldest are dropped (and the log says how many). */
 const UNWRITTEN_LIMIT = 10_000

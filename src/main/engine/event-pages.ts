@@ -1,8 +1,7 @@
 import { EVENTS_PER_PAGE } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { LiveTopics } from './live-topics.ts'
-import type { Log } from './log.ts'
-import type { AuditStore } from './stores.ts'
+import type { AuditStore, Log } from './ports.ts'
 
 /** The id of a line, and of what the page is to be about. */
 const KEY = /^(\d{1,15})(?:\/([\w:.-]{1,100}))?$/

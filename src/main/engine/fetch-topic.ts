@@ -1,5 +1,5 @@
-import type { Clock } from './clock.ts'
-import type { Entity, Subscription, TopicListener } from './topic-frames.ts'
+import type { Entity, Subscription, TopicListener } from './collection.ts'
+import type { Clock } from './ports.ts'
 
 /** A topic made only while watched gets this long to have something, milliseconds: a little more than one reading of stats. */
 const CONTENT_WAIT_MS = 6_000

@@ -1,10 +1,10 @@
 import type { ClientFrame, ServerFrame } from '../../shared/contract/index.ts'
 import { ACK_EVERY_FRAMES, clientFrameSchema, FRAME_LIMIT_BYTES } from '../../shared/contract/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
+import type { Subscription, TopicFrame } from './collection.ts'
 import type { Engine } from './engine.ts'
 import type { Identity } from './handler-base.ts'
-import type { Log } from './log.ts'
-import type { Subscription, TopicFrame } from './topic-frames.ts'
+import type { Log } from './ports.ts'
 
 /** One client's connection as a transport gives it: a MessagePort or a WebSocket behind a few lines. */
 export interface ServerPort {

@@ -1,8 +1,16 @@
 export type { AuditEntry, AuditTrail, AuditTrailOptions } from './audit-trail.ts'
 export { openAuditTrail } from './audit-trail.ts'
-export type { Clock } from './clock.ts'
-export { systemClock } from './clock.ts'
-export type { Collection, ProducedCollection, TopicProducer, TopicRegistry } from './collection.ts'
+export type {
+  Collection,
+  Entity,
+  ProducedCollection,
+  SubscribeOptions,
+  Subscription,
+  TopicFrame,
+  TopicListener,
+  TopicProducer,
+  TopicRegistry,
+} from './collection.ts'
 export type {
   CommandContext,
   CommandHandler,
@@ -20,8 +28,6 @@ export type { HandlerBase, Identity } from './handler-base.ts'
 export type { LiveTopics, LiveTopicsOptions } from './live-topics.ts'
 export { BATCH_MS, createTopicRegistry, GATHER_MS } from './live-topics.ts'
 export { exclusive, shared } from './lock-table.ts'
-export type { Log } from './log.ts'
-export { silentLog } from './log.ts'
 export type { ModelSnapshot } from './model-snapshot.ts'
 export type { Inspection } from './operations/change-record.ts'
 export type {
@@ -34,9 +40,9 @@ export type {
   StepHandler,
 } from './operations/operation-handler.ts'
 export { inspectNothing } from './operations/operation-handler.ts'
+export type { AuditStore, Clock, Log, OperationStore, SecretVault, SettingsStore, UnreadableRow } from './ports.ts'
+export { silentLog, systemClock } from './ports.ts'
 export type { SettingsKeeper } from './settings.ts'
 export { createSettingsHandlers, openSettings } from './settings.ts'
-export type { AuditStore, OperationStore, SecretVault, SettingsStore, UnreadableRow } from './stores.ts'
-export type { Entity, SubscribeOptions, Subscription, TopicFrame, TopicListener } from './topic-frames.ts'
 export type { WatchClockOptions } from './watch-clock.ts'
 export { watchClock } from './watch-clock.ts'

@@ -1,8 +1,7 @@
 import type { TopicEntity, TopicName } from '../../shared/contract/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
-import type { Collection } from './collection.ts'
+import type { Collection, Entity, SubscribeOptions, Subscription, TopicFrame, TopicListener } from './collection.ts'
 import { isEqualValue } from './is-equal-value.ts'
-import type { Entity, SubscribeOptions, Subscription, TopicFrame, TopicListener } from './topic-frames.ts'
 
 /** A subscriber that stays busy for longer than this is closed with `topic.subscriber-too-slow`. */
 export const BUSY_LIMIT_MS = 30_000

@@ -3,12 +3,17 @@ import { isTopicName, topics } from '../../shared/contract/index.ts'
 import type { Settings } from '../../shared/domain/index.ts'
 import { defaultSettings } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
-import type { Clock } from './clock.ts'
-import type { Collection, TopicProducer, TopicRegistry } from './collection.ts'
+import type {
+  Collection,
+  SubscribeOptions,
+  Subscription,
+  TopicListener,
+  TopicProducer,
+  TopicRegistry,
+} from './collection.ts'
 import { LiveCollection } from './live-collection.ts'
-import type { Log } from './log.ts'
 import type { ModelSnapshot } from './model-snapshot.ts'
-import type { SubscribeOptions, Subscription, TopicListener } from './topic-frames.ts'
+import type { Clock, Log } from './ports.ts'
 import { createTopicWaiters, type WaitOptions } from './topic-waiters.ts'
 
 /** Changes are handed out in batches at least this far apart, milliseconds. */

@@ -1,6 +1,6 @@
 import type { LockClaim } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from './ports.ts'
 
 export interface LockRequest {
   readonly claims: readonly LockClaim[]

@@ -1,12 +1,11 @@
 import type { CommandName, ObjectReference, Permission } from '../../shared/contract/index.ts'
 import { batchInputOf, type CommandSpec, commands, isCommandName } from '../../shared/contract/index.ts'
-import type { Subject } from '../../shared/domain/index.ts'
+import { fitSubject, type Subject } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { CommandHandlers, InstantHandler } from './command-handler.ts'
 import type { HandlerBase, Identity } from './handler-base.ts'
 import type { ModelSnapshot } from './model-snapshot.ts'
 import type { AnyOperationHandler } from './operations/operation-run.ts'
-import { fitSubject } from './subject.ts'
 
 /** More issues than this help nobody. */
 const ISSUES_SHOWN = 20

@@ -1,5 +1,5 @@
 import type { AppError } from '../../shared/errors/index.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from './ports.ts'
 
 /** How long work may take to end after its signal was aborted; then nobody waits for it any more. */
 export const ABANDON_MS = 10_000

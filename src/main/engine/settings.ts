@@ -3,7 +3,7 @@ import { settingsSchema } from '../../shared/domain/index.ts'
 import type { CommandHandlers } from './command-handler.ts'
 import type { LiveTopics } from './live-topics.ts'
 import { exclusive } from './lock-table.ts'
-import type { SettingsStore } from './stores.ts'
+import type { SettingsStore } from './ports.ts'
 
 export interface SettingsKeeper {
   current(): Settings

@@ -1,7 +1,6 @@
 import { AppError } from '../../shared/errors/index.ts'
-import type { Clock } from './clock.ts'
-import type { Log } from './log.ts'
 import type { Operations } from './operations/operations.ts'
+import type { Clock, Log } from './ports.ts'
 
 /** How long aborted commands get to end before they are left behind. */
 const ABORT_WAIT_MS = 2_000

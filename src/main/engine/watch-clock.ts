@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Clock } from './clock.ts'
+import type { Clock } from './ports.ts'
 
 const LOOK_INTERVAL_MS = 5_000
 /** Less than this is the clock being steered, or a timer that came late. */

@@ -4,7 +4,7 @@ import { toWireError } from '../../shared/errors/index.ts'
 import type { AuditTrail, Collection } from '../engine/index.ts'
 import { type HostChange, type HostLink, type HostRegistry, isActiveState } from '../hosts/index.ts'
 import { buildHost } from './build-host.ts'
-import { decideHostTrail } from './decide-host-trail.ts'
+import { decideHostTrail } from './rules.ts'
 
 export interface HostProjectionOptions {
   readonly registry: HostRegistry

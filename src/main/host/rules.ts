@@ -1,4 +1,4 @@
-import type { Host, HostFacts, HostId, LibvirtMode } from '../../shared/domain/index.ts'
+import type { AuditEvent, Host, HostFacts, HostId, HostStatus, LibvirtMode } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 
@@ -72,4 +72,16 @@ export function decideDefaultName(model: ModelSnapshot, hostName: string): strin
 
 function sameName(left: string, right: string): boolean {
   return left.toLowerCase() === right.toLowerCase()
+}
+
+/** What the trail says when a host's status changes; null for steps on the way. Pure. */
+export function decideHostTrail(
+  before: HostStatus | null,
+  now: HostStatus,
+): Pick<AuditEvent, 'kind' | 'severity'> | null {
+  if (before === now) return null
+  if (now === 'up') return { kind: 'host.connected', severity: 'info' }
+  if (now === 'error' || now === 'non-operational') return { kind: 'host.refused', severity: 'error' }
+  if (before === 'up') return { kind: 'host.disconnected', severity: 'warning' }
+  return null
 }

@@ -1,9 +1,9 @@
 import { AppError } from '../../shared/errors/index.ts'
 import { type Domain, isLibvirtError, type LibvirtConnection, typedParametersToObject } from '../libvirt/index.ts'
 import { type DomainDefinition, parseDomain, XmlError } from '../xml/index.ts'
+import { mapLimit } from './concurrency.ts'
 import { type DomainRecord, emptyDefinition } from './domain-record.ts'
 import { nameDomainState } from './domain-states.ts'
-import { mapLimit } from './map-limit.ts'
 
 /** `VIR_DOMAIN_XML_SECURE`: only so that it is known whether a password is set; the password itself is not kept. */
 const XML_SECURE = 1

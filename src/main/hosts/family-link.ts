@@ -1,12 +1,11 @@
 import { AppError } from '../../shared/errors/index.ts'
 import type { CallOptions, EventSubscription, LibvirtConnection } from '../libvirt/index.ts'
 import { AttemptPause } from './attempt-pause.ts'
-import { decideDriverTrouble, isDriverConnectionBroken } from './driver-errors.ts'
+import { onePlusOne } from './concurrency.ts'
 import { type DriverFamily, type FamilyEvent, familyTraits } from './driver-family.ts'
-import { toAppError } from './link-errors.ts'
+import { decideDriverTrouble, isDriverConnectionBroken, toAppError } from './link-errors.ts'
 import type { LinkClock, LinkTiming } from './link-settings.ts'
 import { LiveWaiters } from './live-waiters.ts'
-import { onePlusOne } from './one-plus-one.ts'
 
 /** How a host's driver stands. `idle`: nobody has asked for it, or the host is not connected. */
 export type FamilyStatus = 'idle' | 'connecting' | 'up' | 'absent' | 'failed'

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type { SshSession } from '../ssh/index.ts'
+import { mapLimit } from './concurrency.ts'
 import type { HostLink } from './host-link.ts'
-import { mapLimit } from './map-limit.ts'
 
 /** How long each running guest's QEMU has been running, by the domain's UUID. Milliseconds, to the second. */
 export type GuestAges = ReadonlyMap<string, number>

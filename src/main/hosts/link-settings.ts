@@ -31,3 +31,26 @@ export interface LinkTiming {
   /** Milliseconds until the attempt after `failures` that failed (1 is the first); null: not by itself. */
   readonly decidePauseMs: (failures: number, hopeless: boolean) => number | null
 }
+
+/** The computer's own clock and timers. */
+export const systemLinkClock: LinkClock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after: (delayMs, action) => {
+    const timer = setTimeout(action, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
+
+function discard(): void {
+  // For those who want no log.
+}
+
+/** A log that goes nowhere. */
+export const silentLinkLog: LinkLog = { info: discard, warn: discard, error: discard }
+
+/** What a host is asked with when it is connected; fetched anew each time and never kept. */
+export interface HostSecrets {
+  readonly password?: string | undefined
+  readonly passphrase?: string | undefined
+}

@@ -1,11 +1,11 @@
 import type { HostFacts } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { EventSubscription, LibvirtConnection } from '../libvirt/index.ts'
+import { onePlusOne } from './concurrency.ts'
 import { type DomainProjection, isReadFailure } from './domain-projection.ts'
 import type { DomainRecord } from './domain-record.ts'
 import { fetchFacts } from './fetch-facts.ts'
 import { DOMAIN_EVENTS, type DomainEvent } from './host-change.ts'
-import { onePlusOne } from './one-plus-one.ts'
 
 /** What a live session tells its link. */
 export interface LiveSessionListener {

@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import { isLibvirtError, type KeepaliveSettings, type LibvirtConnection, openLibvirt } from '../libvirt/index.ts'
-import { findUnreachedSocket } from './driver-errors.ts'
 import type { HostRoute, OpenLibvirtOptions } from './host-route.ts'
+import { findUnreachedSocket } from './link-errors.ts'
 
 export interface OpenConnectionOptions extends Pick<OpenLibvirtOptions, 'family' | 'anew'> {
   readonly address: string

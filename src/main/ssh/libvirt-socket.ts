@@ -2,8 +2,7 @@ import type { Duplex } from 'node:stream'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { ChannelStream } from './channel-stream.ts'
 import { boundText, pause, withDeadline } from './failure.ts'
-import { buildScript, buildTunnel, createTunnelScreen, parseScriptOutput } from './shell-output.ts'
-import { shellQuote } from './shell-quote.ts'
+import { buildScript, buildTunnel, createTunnelScreen, parseScriptOutput, shellQuote } from './shell-output.ts'
 import type { SshConnection } from './ssh-connection.ts'
 import type {
   CallOptions,

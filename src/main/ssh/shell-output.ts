@@ -1,6 +1,5 @@
 import { AppError } from '../../shared/errors/index.ts'
 import { boundText } from './failure.ts'
-import { shellQuote } from './shell-quote.ts'
 
 /** Stands on a line of its own between what a login shell's start-up files print and what the command prints. */
 const MARK = '@@virtdeck@@'
@@ -74,4 +73,9 @@ export function shellOutputError(target: string, text: Buffer, cause?: unknown):
 
 function toShownText(text: Buffer): string {
   return boundText(text.toString('utf8', 0, 4 * SHOWN), SHOWN)
+}
+
+/** Quotes one word for a POSIX shell. */
+export function shellQuote(word: string): string {
+  return /^[A-Za-z0-9_./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -1,6 +1,5 @@
 import { AppError } from '../../shared/errors/index.ts'
-import { buildScript, parseScriptOutput } from './shell-output.ts'
-import { shellQuote } from './shell-quote.ts'
+import { buildScript, parseScriptOutput, shellQuote } from './shell-output.ts'
 
 type RefusedHint = 'forwarding-forbidden' | 'socket-missing' | 'permission-denied' | 'connection-refused' | 'unknown'
 

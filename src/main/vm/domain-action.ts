@@ -1,10 +1,8 @@
-import type { Vm, VmId } from '../../shared/domain/index.ts'
+import type { HostId, Vm, VmId } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
-import type { ModelSnapshot } from '../engine/index.ts'
-import type { DomainRecord, HostLink } from '../hosts/index.ts'
-import { isLibvirtError } from '../hosts/index.ts'
-import { ALLOWED_STATUSES } from './rules.ts'
-import type { VmAction } from './vm-actions.ts'
+import type { Inspection, ModelSnapshot } from '../engine/index.ts'
+import { type DomainRecord, type HostLink, type HostRegistry, isLibvirtError } from '../hosts/index.ts'
+import { ALLOWED_STATUSES, type VmAction } from './rules.ts'
 
 export interface DomainActionRequest {
   readonly vm: Vm
@@ -92,4 +90,21 @@ async function readQuietly(link: HostLink, vmId: VmId): Promise<DomainRecord | n
 /** The action itself is settled: a connection lost just now only means that its effect shows later. */
 async function refreshQuietly({ link, vm }: DomainActionRequest): Promise<void> {
   await readQuietly(link, vm.id)
+}
+
+/**
+ * Looks at a VM where a step worked on it. A domain that is not there has nothing of the effect. `null`: the effect of such a
+ * step cannot be seen, so nobody will ever know. Errors: those of the link, when the host cannot be asked now.
+ */
+export async function inspectDomain(
+  hosts: HostRegistry,
+  { hostId, vmId }: { readonly hostId: string | null; readonly vmId: VmId },
+  look: (record: DomainRecord) => Inspection | boolean | null,
+): Promise<Inspection> {
+  const link = hosts.get(hostId as HostId)
+  const record = await link.refreshDomain(vmId)
+  if (record === null) return 'absent'
+  const seen = look(record)
+  if (seen === null) return 'unknowable'
+  return typeof seen === 'boolean' ? (seen ? 'done' : 'absent') : seen
 }

@@ -1,7 +1,18 @@
 import type { HostId, Vm, VmId, VmStatus } from '../../shared/domain/index.ts'
 import { AppError, fromWireError } from '../../shared/errors/index.ts'
-import type { ModelSnapshot } from '../engine/index.ts'
-import type { VmAction } from './vm-actions.ts'
+import { exclusive, type ModelSnapshot, type PlanDraft, type StepDraft, shared } from '../engine/index.ts'
+
+/** What can be done to a VM; the word that errors name it by. */
+export type VmAction =
+  | 'start'
+  | 'shutdown'
+  | 'poweroff'
+  | 'reboot'
+  | 'reset'
+  | 'pause'
+  | 'resume'
+  | 'save'
+  | 'autostart'
 
 /** The statuses in which an action makes sense. */
 export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>> = {
@@ -70,4 +81,21 @@ export function vmSubject(model: ModelSnapshot, { vmId }: { readonly vmId: VmId 
 /** A host's name, or its id where it is gone. */
 export function hostName(model: ModelSnapshot, hostId: HostId): string {
   return model.hosts.get(hostId)?.name ?? hostId
+}
+
+/** A step on a VM's host, as a command on one VM drafts it; text parameters `vm` and `host` come by themselves. */
+export type VmStepDraft = Omit<StepDraft, 'text' | 'hostId'> & { readonly key: string }
+
+/**
+ * The plan of a command on one VM where it is: nobody else changes the VM meanwhile, and its host stays in the inventory.
+ * Throws vm.not-found.
+ */
+export function planOnVm(model: ModelSnapshot, vmId: VmId, steps: readonly VmStepDraft[]): PlanDraft {
+  const vm = requireVm(model, vmId)
+  const params = { vm: vm.name, host: hostName(model, vm.hostId) }
+  return {
+    locks: [exclusive(`vm:${vmId}`), shared(`host:${vm.hostId}`)],
+    touches: [vmSubject(model, { vmId })],
+    steps: steps.map(({ key, ...step }) => ({ ...step, hostId: vm.hostId, text: { key, params } })),
+  }
 }

@@ -1,11 +1,11 @@
 import type { TFunction } from 'i18next'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { GroupVerdict } from '../../shared/contract/index.ts'
+import type { GroupVerdict, RefusedGroup } from '../../shared/contract/index.ts'
 import type { MenuEntry } from '../components/menu.tsx'
+import { describeError, describeErrorKind } from '../i18n/index.ts'
 import { type EntityName, type EntityOf, useConnection, useGroupVerdicts } from '../stores/index.ts'
 import type { EntityAction, EntityKind } from './entity-kind.ts'
-import { describeRefusals } from './refusal-text.ts'
 import { kindOf } from './registry.ts'
 import { useStartAction } from './run-action.ts'
 import { useEntities, useSameIds } from './use-entities.ts'
@@ -98,4 +98,14 @@ function divideGroups(
       ? [entry]
       : [{ type: 'separator', id: `before-${action.group}` }, entry]
   })
+}
+
+/** Why something may not be done, in one line: of one thing alone the whole reason, of several their kinds with numbers. */
+function describeRefusals(refused: readonly RefusedGroup[], t: TFunction): string {
+  const [first] = refused
+  if (first === undefined) return ''
+  if (refused.length === 1 && first.count === 1) return describeError(first.error, t).title
+  return refused
+    .map(({ error, count }) => t('common:refused', { reason: describeErrorKind(error, t), count }))
+    .join(' · ')
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defaultSettings } from './default-settings.ts'
+import { defaultSettings } from './schema-free.ts'
 
 const fields = z.object({
   /** How long the audit trail is kept. */

@@ -1,10 +1,10 @@
 import type { OperationRecord } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
-import type { Clock } from '../clock.ts'
 import { isEqualValue } from '../is-equal-value.ts'
 import type { HeldLocks, LockTable } from '../lock-table.ts'
 import type { ModelSnapshot } from '../model-snapshot.ts'
 import { type OperationCall, validate } from '../parsed-call.ts'
+import type { Clock } from '../ports.ts'
 import { planCall } from './make-record.ts'
 import type { AttemptEnd, OperationRun } from './operation-run.ts'
 

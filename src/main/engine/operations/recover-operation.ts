@@ -3,7 +3,7 @@ import type { OperationRecord } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import type { CommandHandlers } from '../command-handler.ts'
 import { type OperationCall, parseSingle } from '../parsed-call.ts'
-import type { SecretVault } from '../stores.ts'
+import type { SecretVault } from '../ports.ts'
 import { foundAgain } from './change-record.ts'
 
 export interface RecoverOptions {

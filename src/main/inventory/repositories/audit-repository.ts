@@ -2,8 +2,7 @@ import type { Kysely } from 'kysely'
 import type { AuditEvent } from '../../../shared/domain/index.ts'
 import { auditEventSchema } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
-import { inTransaction } from './in-transaction.ts'
-import { parseJsonRows } from './parse-json-rows.ts'
+import { inTransaction, parseJsonRows } from './rows.ts'
 
 export interface AuditPage {
   readonly before: string

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../tables.ts'
-import { parseJson } from './parse-json-rows.ts'
+import { parseJson } from './rows.ts'
 
 /** One change of something that people edit. `revision`: what it became by it. */
 export interface EditRecord {

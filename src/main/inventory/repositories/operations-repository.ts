@@ -2,8 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { OperationRecord, TaskId } from '../../../shared/domain/index.ts'
 import { OPEN_STATUSES, operationRecordSchema } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
-import { inTransaction } from './in-transaction.ts'
-import { parseJson, parseJsonRows } from './parse-json-rows.ts'
+import { inTransaction, parseJson, parseJsonRows } from './rows.ts'
 
 /** The order in which they came: what the clock showed then may be wrong. */
 const arrival = sql`rowid`

@@ -2,8 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Settings } from '../../../shared/domain/index.ts'
 import { settingsChangesSchema } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
-import { inTransaction } from './in-transaction.ts'
-import { parseJson } from './parse-json-rows.ts'
+import { inTransaction, parseJson } from './rows.ts'
 
 export interface SettingsRepository {
   /** What was set. A value that is no longer valid is left out, so that its default holds. */

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { HostId, VmId } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
-import { inTransaction } from './in-transaction.ts'
+import { inTransaction } from './rows.ts'
 
 /** A VM's definition as its host told it last, so that it can be restarted elsewhere when the host is gone. */
 export interface VmDefinitionRecord {

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { HostId, VmId } from '../../../shared/domain/index.ts'
 import { type VmStatus, vmStatusSchema } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
-import { inTransaction } from './in-transaction.ts'
+import { inTransaction } from './rows.ts'
 
 /** Since when a VM is in its status, as far as anybody knows. */
 export interface VmStatusRecord {

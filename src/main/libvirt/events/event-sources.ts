@@ -1,12 +1,26 @@
 import type { EventMessages } from '../protocol/procedures.gen.ts'
-import {
-  domainLifecycleEvents,
-  eventName,
-  networkLifecycleEvents,
-  nodeDeviceLifecycleEvents,
-  secretLifecycleEvents,
-  storagePoolLifecycleEvents,
-} from './event-names.ts'
+
+/** Lifecycle events by their number in libvirt's public headers (`virDomainEventType` and its like). */
+const domainLifecycleEvents = [
+  'defined',
+  'undefined',
+  'started',
+  'suspended',
+  'resumed',
+  'stopped',
+  'shutdown',
+  'pmsuspended',
+  'crashed',
+] as const
+const networkLifecycleEvents = ['defined', 'undefined', 'started', 'stopped'] as const
+const storagePoolLifecycleEvents = ['defined', 'undefined', 'started', 'stopped', 'created', 'deleted'] as const
+const nodeDeviceLifecycleEvents = ['created', 'deleted', 'defined', 'undefined'] as const
+const secretLifecycleEvents = ['defined', 'undefined'] as const
+
+/** The name of a number; `unknown` for one that a newer daemon has and we don't. */
+function eventName<const Names extends readonly string[]>(names: Names, number: number): Names[number] | 'unknown' {
+  return names[number] ?? 'unknown'
+}
 
 /** Which pair of procedures turns an event on and off, and whose numbers its callback ids are. */
 export type EventFamily = 'domain' | 'network' | 'storage-pool' | 'node-device' | 'secret'

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { CodecPair } from '../protocol/procedure.ts'
+import { XdrError } from '../xdr/primitives.ts'
 import { XdrWriter } from '../xdr/writer.ts'
-import { XdrError } from '../xdr/xdr-error.ts'
 import { beginPacket, endPacket, HEADER_BYTES, PACKET_MAX_BYTES, type PacketHeader } from './packet.ts'
 
 /**

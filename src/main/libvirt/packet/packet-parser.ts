@@ -1,5 +1,5 @@
+import { XdrError } from '../xdr/primitives.ts'
 import { XdrReader } from '../xdr/reader.ts'
-import { XdrError } from '../xdr/xdr-error.ts'
 import { HEADER_BYTES, PACKET_MAX_BYTES, type PacketHeader } from './packet.ts'
 
 const LENGTH_BYTES = 4

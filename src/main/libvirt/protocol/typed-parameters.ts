@@ -1,6 +1,6 @@
+import { XdrError } from '../xdr/primitives.ts'
 import type { XdrReader } from '../xdr/reader.ts'
 import type { XdrWriter } from '../xdr/writer.ts'
-import { XdrError } from '../xdr/xdr-error.ts'
 
 /**
  * A named value of one of libvirt's seven kinds (`virTypedParameter`). 64-bit kinds are bigint: their values (bytes,

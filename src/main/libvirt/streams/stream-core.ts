@@ -1,6 +1,5 @@
 import { AppError } from '../../../shared/errors/index.ts'
 import { StreamInbox } from './stream-inbox.ts'
-import type { StreamLink } from './stream-link.ts'
 import type { StreamPart } from './stream-types.ts'
 
 /** Payload of one data packet, as libvirt itself sends it (`VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX`). */
@@ -175,4 +174,19 @@ export class StreamCore {
 
 function timedOut(procedure: string, timeoutMs: number): AppError {
   return new AppError('libvirt.call-timed-out', { procedure, timeoutMs }, { retry: 'after-refresh' })
+}
+
+/** What a stream needs of its connection. */
+export interface StreamLink {
+  /** Sends one data packet; false when the transport wants to drain first. */
+  sendData(data: Uint8Array): boolean
+  sendHole(byteLength: bigint): boolean
+  /** Asks the daemon to end the stream, well or aborted; it answers with a packet of its own. */
+  sendEnd(how: 'finish' | 'abort'): void
+  /** Resolves when the transport has drained; rejects when the connection ends first. */
+  drained(): Promise<void>
+  /** Stops or continues reading from the transport. */
+  setReading(reading: boolean): void
+  /** The stream is over: the connection forgets it. */
+  release(): void
 }

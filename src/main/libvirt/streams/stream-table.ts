@@ -3,12 +3,28 @@ import { callFailed, outcomeUnknown } from '../errors.ts'
 import { type PacketHeader, packetStatus, packetType } from '../packet/packet.ts'
 import type { PacketOutput } from '../packet/packet-output.ts'
 import { decodeErrorRecord } from '../protocol/codec.gen.ts'
-import { streamHoleCodec } from '../protocol/hole.ts'
-import { noArguments, PROGRAM_VERSION, type ProcedureIdentity } from '../protocol/procedure.ts'
+import { type CodecPair, noArguments, PROGRAM_VERSION, type ProcedureIdentity } from '../protocol/procedure.ts'
+import { XdrError } from '../xdr/primitives.ts'
 import { XdrReader } from '../xdr/reader.ts'
-import { XdrError } from '../xdr/xdr-error.ts'
+import type { XdrWriter } from '../xdr/writer.ts'
+import type { StreamLink } from './stream-core.ts'
 import { StreamCore, type StreamTimes } from './stream-core.ts'
-import type { StreamLink } from './stream-link.ts'
+
+/** `virNetStreamHole`: a run of zeros that is not sent. */
+interface StreamHole {
+  readonly length: bigint
+  readonly flags: number
+}
+
+export const streamHoleCodec: CodecPair<StreamHole> = {
+  encode(writer: XdrWriter, hole: StreamHole): void {
+    writer.hyper(hole.length)
+    writer.uint(hole.flags)
+  },
+  decode(reader: XdrReader): StreamHole {
+    return { length: reader.hyper(), flags: reader.uint() }
+  },
+}
 
 /** How many streams that are over are remembered, for packets that were on their way. */
 const FINISHED_MAX = 256

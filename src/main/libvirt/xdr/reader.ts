@@ -1,7 +1,5 @@
-import { padded, STRING_MAX_BYTES, UUID_BYTES } from './limits.ts'
 import { cachedName } from './name-cache.ts'
-import { formatUuid } from './uuid.ts'
-import { XdrError } from './xdr-error.ts'
+import { formatUuid, padded, STRING_MAX_BYTES, UUID_BYTES, XdrError } from './primitives.ts'
 
 /**
  * Reads XDR (RFC 4506, as libvirt uses it) from a part of a buffer. Every length is checked against its limit and

@@ -1,6 +1,4 @@
-import { padded, STRING_MAX_BYTES, UUID_BYTES } from './limits.ts'
-import { writeUuid } from './uuid.ts'
-import { XdrError } from './xdr-error.ts'
+import { padded, STRING_MAX_BYTES, UUID_BYTES, writeUuid, XdrError } from './primitives.ts'
 
 const SLAB_BYTES = 65_536
 const HYPER_MIN = -(2n ** 63n)

@@ -1,5 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from './io.ts'
 
 /** Where and how an engine is served; the options of `serve`. */
 export interface ServeOptions {

@@ -1,9 +1,8 @@
 import type { WireError } from '../../../shared/errors/index.ts'
 import { describeFailure } from './describe-failure.ts'
 import type { EngineAccess } from './engine-access.ts'
-import { EXIT } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
-import { UsageError } from './usage-error.ts'
+import { EXIT, UsageError } from './io.ts'
 
 const INPUT_LIMIT_BYTES = 1024 * 1024
 

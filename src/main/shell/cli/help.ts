@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { commands, isCommandName, topics } from '../../../shared/contract/index.ts'
+import { UsageError } from './io.ts'
 import { formatTable } from './table.ts'
-import { UsageError } from './usage-error.ts'
 
 const USAGE = `Virtdeck: a datacenter manager for KVM, from the command line.
 

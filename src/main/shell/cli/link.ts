@@ -1,8 +1,8 @@
 import { AppError, toWireError } from '../../../shared/errors/index.ts'
 import { reportFailure } from './call.ts'
-import { EXIT } from './exit-codes.ts'
 import { findEngine } from './find-engine.ts'
 import type { CliIo } from './io.ts'
+import { EXIT } from './io.ts'
 import { requestJson } from './remote-request.ts'
 
 const TIMEOUT_MS = 10_000

@@ -1,8 +1,8 @@
 import type { CommandPlan } from '../../../shared/contract/index.ts'
 import { reportFailure } from './call.ts'
 import type { EngineAccess } from './engine-access.ts'
-import { EXIT } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
+import { EXIT } from './io.ts'
 import { formatTable } from './table.ts'
 
 /** `call --plan`: prints what a command would do now. Returns the exit code. */

@@ -1,6 +1,6 @@
 import { restoreBackup } from '../../inventory/index.ts'
-import { EXIT } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
+import { EXIT } from './io.ts'
 
 /**
  * `restore`: puts a backup in the inventory's place, the newest unless one is named, and keeps what was there beside it.

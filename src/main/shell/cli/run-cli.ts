@@ -4,9 +4,8 @@ import { resolveDataDir } from '../../inventory/index.ts'
 import { VERSION } from '../version.ts'
 import { type Invocation, parseInvocation } from './arguments.ts'
 import type { EngineAccess, TopicAddressText } from './engine-access.ts'
-import { EXIT } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
-import { UsageError } from './usage-error.ts'
+import { EXIT, UsageError } from './io.ts'
 
 /** Tasks of a one-shot engine: it ends when its subcommand has, so nothing is left to wait for. */
 const ONE_SHOT_GRACE_MS = 2_000

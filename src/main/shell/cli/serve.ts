@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { isLoopback } from '../server/bind.ts'
 import { serve } from '../server/serve.ts'
 import type { ServeOptions } from './arguments.ts'
-import { EXIT } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
+import { EXIT } from './io.ts'
 
 /** `serve`: runs the engine until the first signal; then stops it in good order. */
 export async function runServe(

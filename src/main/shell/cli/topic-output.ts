@@ -1,9 +1,9 @@
 import { isTopicName } from '../../../shared/contract/index.ts'
 import { reportFailure } from './call.ts'
 import type { AnyEntity, EngineAccess, TopicAddressText, WatchFrame } from './engine-access.ts'
-import { EXIT } from './exit-codes.ts'
 import { formatTopic } from './format-topic.ts'
 import type { CliIo } from './io.ts'
+import { EXIT } from './io.ts'
 import { printable } from './table.ts'
 
 interface OutputOptions {

@@ -1,8 +1,8 @@
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { EXIT } from '../cli/exit-codes.ts'
 import type { CliIo } from '../cli/io.ts'
+import { EXIT } from '../cli/io.ts'
 
 /*
  * The entry of the program `virtdeck`. Built it is out/main/cli.js, beside out/renderer; run from its source by Node it

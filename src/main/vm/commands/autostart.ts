@@ -1,9 +1,7 @@
 import type { OperationHandler } from '../../engine/index.ts'
 import { domainReference } from '../../hosts/index.ts'
-import { runDomainAction } from '../domain-action.ts'
-import { inspectDomain } from '../inspect-domain.ts'
-import { decideAction, requireVm, vmSubject } from '../rules.ts'
-import { planOnVm } from '../vm-plan.ts'
+import { inspectDomain, runDomainAction } from '../domain-action.ts'
+import { decideAction, planOnVm, requireVm, vmSubject } from '../rules.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
 
 const CALL_TIMEOUT_MS = 30_000

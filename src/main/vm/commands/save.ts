@@ -6,13 +6,11 @@ import {
   type HostLink,
   isActiveState,
   type LibvirtConnection,
+  type TypedParameterValue,
   typedParametersToObject,
 } from '../../hosts/index.ts'
-import { isInterrupted, runDomainAction } from '../domain-action.ts'
-import { inspectDomain } from '../inspect-domain.ts'
-import { decideJobProgress } from '../job-progress.ts'
-import { decideAction, requireVm, vmSubject } from '../rules.ts'
-import { planOnVm } from '../vm-plan.ts'
+import { inspectDomain, isInterrupted, runDomainAction } from '../domain-action.ts'
+import { decideAction, planOnVm, requireVm, vmSubject } from '../rules.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
 
 const SAVE_TIMEOUT_MS = 24 * 60 * 60_000
@@ -142,4 +140,14 @@ function watchProgress(
     stopped = true
     cancelTimer()
   }
+}
+
+/** How far a domain's job is, 0–1, by the statistics that libvirt gives of it; null when they do not tell. Pure. */
+export function decideJobProgress(statistics: Readonly<Record<string, TypedParameterValue>>): number | null {
+  for (const kind of ['data', 'memory', 'disk']) {
+    const total = Number(statistics[`${kind}_total`] ?? 0)
+    const remaining = Number(statistics[`${kind}_remaining`] ?? 0)
+    if (total > 0) return Math.min(1, Math.max(0, 1 - remaining / total))
+  }
+  return null
 }

@@ -5,7 +5,7 @@ import { Card } from '../../components/Card.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { showHost, showVm, useCollection } from '../../stores/index.ts'
-import { didRun } from './did-run.ts'
+import { didRun } from './status.ts'
 
 /** More than these are counted only. */
 const NAMES_SHOWN = 24

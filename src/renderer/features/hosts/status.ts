@@ -1,4 +1,4 @@
-import type { Host, HostStatus } from '../../../shared/domain/index.ts'
+import type { Host, HostStatus, Vm, VmStatus } from '../../../shared/domain/index.ts'
 import type { Tone } from '../../components/StatusMark.tsx'
 
 const TONES: Readonly<Record<HostStatus, Tone>> = {
@@ -17,4 +17,11 @@ export const HOST_STATUSES: readonly string[] = Object.keys(TONES)
 /** The mark of a host: its status, or a warning when it is up with a problem. */
 export function hostTone(host: Pick<Host, 'status' | 'problems'>): Tone {
   return host.status === 'up' && host.problems.length > 0 ? 'warning' : TONES[host.status]
+}
+
+const NOT_RUNNING: ReadonlySet<VmStatus> = new Set(['down', 'suspended', 'unknown', 'image-locked', 'image-illegal'])
+
+/** Whether a VM of a lost host ran when the host was last heard. Pure. */
+export function didRun({ lastStatus }: Pick<Vm, 'lastStatus'>): boolean {
+  return lastStatus !== null && !NOT_RUNNING.has(lastStatus)
 }

@@ -1,5 +1,4 @@
 import type { SearchField } from '../entity-kind.ts'
-import { findSimilar } from './find-similar.ts'
 import type { Expression, Operator, ParsedQuery, QueryProblem } from './query.ts'
 
 /** Words for the values of choices, in the language of the page. */
@@ -192,4 +191,27 @@ function readNumber(value: string): number | null {
   if (match === null) return null
   const unit = match[2]?.toLowerCase()
   return Number(match[1]) * (unit === undefined ? 1 : 1024 ** (BINARY_UNITS.indexOf(unit) - 2))
+}
+
+/** The name that was probably meant: at most a third of its letters are otherwise. Null: none is near. Pure. */
+function findSimilar(typed: string, names: readonly string[]): string | null {
+  const ranked = names
+    .map((name) => ({ name, distance: name.startsWith(typed) && typed.length > 1 ? 0 : countEdits(typed, name) }))
+    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
+    .sort((a, b) => a.distance - b.distance)
+  return ranked[0]?.name ?? null
+}
+
+/** Levenshtein's distance. */
+function countEdits(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_unused, index) => index)
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { decideDefinition, decideOwnName, decideSpentSecrets } from '../../../../src/main/host/commands/edit.ts'
-import { decideHostTrail } from '../../../../src/main/host/decide-host-trail.ts'
 import { definitionFrom } from '../../../../src/main/host/host-input.ts'
 import { compareVersions } from '../../../../src/main/host/probe-host.ts'
 import {
   decideDefaultName,
+  decideHostTrail,
   decideNameFree,
   decideNotAdded,
   decideOtherMachine,

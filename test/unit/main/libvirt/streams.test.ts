@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { PacketHeader } from '../../../../src/main/libvirt/packet/packet.ts'
 import { packetStatus, packetType } from '../../../../src/main/libvirt/packet/packet.ts'
-import { streamHoleCodec } from '../../../../src/main/libvirt/protocol/hole.ts'
+import { streamHoleCodec } from '../../../../src/main/libvirt/streams/stream-table.ts'
 import { type FakeDaemon, openPair, packet, type Received, rawPacket } from './fake-daemon.ts'
 
 const VOLUME = { pool: 'images', name: 'disk', key: '/images/disk' }

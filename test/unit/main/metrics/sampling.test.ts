@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createTopicRegistry } from '../../../../src/main/engine/live-topics.ts'
-import { silentLog } from '../../../../src/main/engine/log.ts'
+import { silentLog } from '../../../../src/main/engine/ports.ts'
 import type { HostReading } from '../../../../src/main/metrics/host-sampler.ts'
 import { startMetrics } from '../../../../src/main/metrics/index.ts'
 import { Sampling } from '../../../../src/main/metrics/sampling.ts'

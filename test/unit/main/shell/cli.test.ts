@@ -6,9 +6,9 @@ import { describeFailure } from '../../../../src/main/shell/cli/describe-failure
 import type { EngineAccess, WatchFrame } from '../../../../src/main/shell/cli/engine-access.ts'
 import { buildHelp } from '../../../../src/main/shell/cli/help.ts'
 import type { CliIo } from '../../../../src/main/shell/cli/io.ts'
+import { UsageError } from '../../../../src/main/shell/cli/io.ts'
 import { columnsOf, formatTable } from '../../../../src/main/shell/cli/table.ts'
 import { runGet, runWatch } from '../../../../src/main/shell/cli/topic-output.ts'
-import { UsageError } from '../../../../src/main/shell/cli/usage-error.ts'
 import { commands } from '../../../../src/shared/contract/index.ts'
 import { AppError, toWireError } from '../../../../src/shared/errors/index.ts'
 

@@ -2,8 +2,12 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { ChannelPool } from '../../../../src/main/ssh/channel-pool.ts'
 import { boundText, withDeadline } from '../../../../src/main/ssh/failure.ts'
-import { buildScript, createTunnelScreen, parseScriptOutput } from '../../../../src/main/ssh/shell-output.ts'
-import { shellQuote } from '../../../../src/main/ssh/shell-quote.ts'
+import {
+  buildScript,
+  createTunnelScreen,
+  parseScriptOutput,
+  shellQuote,
+} from '../../../../src/main/ssh/shell-output.ts'
 import { parseSocketProbe } from '../../../../src/main/ssh/socket-diagnosis.ts'
 import { batchWrites } from '../../../../src/main/ssh/write-batching.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { VmAction } from '../../../../src/main/vm/rules.ts'
 import { ALLOWED_STATUSES, decideAction } from '../../../../src/main/vm/rules.ts'
-import type { VmAction } from '../../../../src/main/vm/vm-actions.ts'
 import { vmStatusSchema } from '../../../../src/shared/domain/index.ts'
 import { AppError, toWireError } from '../../../../src/shared/errors/index.ts'
 import { makeModel, makeVm, VM_ID } from './make-model.ts'

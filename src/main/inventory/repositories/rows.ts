@@ -1,4 +1,15 @@
+import type { Kysely, Transaction } from 'kysely'
 import type { z } from 'zod'
+import type { Tables } from '../tables.ts'
+
+/** Runs `work` in a transaction: the one under way, where there is one. */
+export function inTransaction<T>(
+  database: Kysely<Tables>,
+  work: (transaction: Kysely<Tables>) => Promise<T>,
+): Promise<T> {
+  if (database.isTransaction) return work(database)
+  return database.transaction().execute((transaction: Transaction<Tables>) => work(transaction))
+}
 
 /** The rows whose JSON fits the schema. One that does not (an older version wrote it) is left out: it is history, not truth. */
 export function parseJsonRows<Schema extends z.ZodType>(

@@ -1,5 +1,43 @@
 import type { AuditEvent, OperationRecord, Settings, TaskId } from '../../shared/domain/index.ts'
 
+/** Time as the engine sees it: injected, so that tests can hold it still. */
+export interface Clock {
+  /**
+   * Milliseconds since the epoch, as the computer's clock shows them: for stamps that people read. It can be set, forward and
+   * back: it measures nothing and orders nothing.
+   */
+  now(): number
+  /** Milliseconds that have passed since some moment before the engine began: for durations, limits and order. Never goes back. */
+  monotonicMs(): number
+  /** Runs `action` once after `delayMs`. Returns how to call it off. */
+  after(delayMs: number, action: () => void): () => void
+}
+
+/** The computer's own clocks and timers. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after: (delayMs, action) => {
+    const timer = setTimeout(action, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** What the engine writes its log to; pino's loggers fit. Fields must never hold a secret or a command's input. */
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+function discard(): void {
+  // Deliberately nothing: for tests and tools that want no log.
+}
+
+/** A log that goes nowhere. */
+export const silentLog: Log = { debug: discard, info: discard, warn: discard, error: discard }
+
 /*
  * What the engine needs of the inventory. The inventory's repositories fit these; the composition root joins them, so that
  * neither folder knows the other.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decideJobProgress } from '../../../../src/main/vm/job-progress.ts'
+import { decideJobProgress } from '../../../../src/main/vm/commands/save.ts'
 
 test.each([
   [{}, null],

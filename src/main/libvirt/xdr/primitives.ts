@@ -1,5 +1,20 @@
-import { UUID_BYTES } from './limits.ts'
-import { XdrError } from './xdr-error.ts'
+/**
+ * Bytes or a value that XDR, or libvirt's limits on it, do not allow. Raised by the codec only; the connection turns it
+ * into the AppError that fits: from the daemon's bytes a protocol violation, from a caller's value an invalid argument.
+ */
+export class XdrError extends Error {
+  override readonly name = 'XdrError'
+}
+
+/** Longest string on the wire, in bytes without padding (`REMOTE_STRING_MAX` in libvirt's remote_protocol.x). */
+export const STRING_MAX_BYTES = 4_194_304
+
+export const UUID_BYTES = 16
+
+/** XDR pads everything to units of four bytes. */
+export function padded(byteLength: number): number {
+  return (byteLength + 3) & ~3
+}
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

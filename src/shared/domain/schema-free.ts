@@ -1,0 +1,37 @@
+import type { TaskStatus } from './task.ts'
+
+// Apart from the schemas: the page's first scripts use this, and build none.
+
+/** What holds until somebody changes it: the defaults of `settingsSchema`. */
+export const defaultSettings = {
+  auditDays: 180,
+  connectTimeoutMs: 15_000,
+  nonResponsiveAfterMs: 60_000,
+  confirmForcedActions: true,
+}
+
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Whether a text has the form of an id. */
+export function isId(text: string): boolean {
+  return ID.test(text)
+}
+
+/** True for what still has something to do, or to find out. */
+export function isOpenStatus(status: TaskStatus): boolean {
+  return OPEN_STATUSES.includes(status)
+}
+
+/** In the order in which a person looks for them. */
+export const OPEN_STATUSES: readonly TaskStatus[] = ['running', 'undoing', 'queued', 'unknown', 'left-behind']
+
+/*
+ * Commands that only ask a guest to do something. That they succeeded means that it was asked. It is done when an event of the
+ * machine says so.
+ */
+const ASKING_COMMANDS: ReadonlySet<string> = new Set(['vm.shutdown', 'vm.reboot'])
+
+/** True for a command that a guest may ignore. */
+export function asksGuest(command: string): boolean {
+  return ASKING_COMMANDS.has(command)
+}
