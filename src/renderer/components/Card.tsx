@@ -37,7 +37,7 @@ export function Facts({ facts }: { readonly facts: readonly (readonly [name: str
   )
 }
 
-/** What nobody knows, in the place of a value. */
-export function Unknown({ children }: { readonly children: ReactNode }) {
+/** What nobody knows, in the place of a value: a dash, or words for it. */
+export function Unknown({ children = '—' }: { readonly children?: ReactNode }) {
   return <span className="vd-subtle">{children}</span>
 }

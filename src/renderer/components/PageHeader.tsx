@@ -1,7 +1,7 @@
 import { Fragment, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { showBlanks } from '../i18n/index.ts'
 import { AngleRightIcon } from './icons.ts'
+import { Name } from './Name.tsx'
 
 /** The way from the top to what is shown. */
 export function Breadcrumb({
@@ -16,7 +16,7 @@ export function Breadcrumb({
         <Fragment key={step.label}>
           {index > 0 ? <AngleRightIcon /> : null}
           <button type="button" className="vd-breadcrumb__step" onClick={step.onClick}>
-            {showBlanks(step.label)}
+            <Name>{step.label}</Name>
           </button>
         </Fragment>
       ))}
@@ -38,8 +38,8 @@ export function PageHeader(props: {
       <div className="vd-header__line">
         <div className="vd-header__name">
           {props.icon}
-          <h1 className="vd-header__title" title={props.title}>
-            {showBlanks(props.title)}
+          <h1 className="vd-header__title">
+            <Name>{props.title}</Name>
           </h1>
           {props.labels}
         </div>

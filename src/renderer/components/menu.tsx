@@ -39,7 +39,7 @@ function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
     if (entry.type === 'separator') return <Menu.Separator key={entry.id} className="vd-menu__separator" />
     if (entry.type === 'heading') {
       return (
-        <div key={entry.id} className="vd-menu__heading" role="presentation">
+        <div key={entry.id} className="vd-menu__heading" role="presentation" title={entry.label}>
           {entry.label}
         </div>
       )

@@ -62,6 +62,11 @@ export function describeError(error: WireError, t: TFunction): ErrorText {
   return { title: known, advice: hinted === '' ? t(`errors:${error.code}.advice`, params) : hinted }
 }
 
+/** A status with what is wrong beside it: "Up · The definition of web cannot be read". Pure. */
+export function describeStatus(word: string, problems: readonly { readonly error: WireError }[], t: TFunction): string {
+  return [word, ...problems.map(({ error }) => describeError(error, t).title)].join(' · ')
+}
+
 /** Parameters in which whoever refused says why, in words of its own. */
 const OWN_WORDS = ['message', 'reason', 'detail', 'stderr']
 const OWN_WORDS_LIMIT = 300

@@ -1,6 +1,6 @@
 export { changeLanguage, createI18n } from './create-i18n.ts'
 export type { ErrorText } from './error-text.ts'
-export { describeCause, describeError, describeErrorKind } from './error-text.ts'
+export { describeCause, describeError, describeErrorKind, describeStatus } from './error-text.ts'
 export {
   formatBitRate,
   formatBytes,
@@ -9,7 +9,7 @@ export {
   formatPercent,
   formatTime,
 } from './format.ts'
-export { showBlanks } from './isolate-name.ts'
+export { isolateName, showBlanks } from './isolate-name.ts'
 export { withParticle } from './particles.ts'
 export type { Format } from './use-format.ts'
 export { useFormat } from './use-format.ts'

@@ -1,8 +1,9 @@
 import { Button, Checkbox } from '@patternfly/react-core'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { GroupVerdict } from '../../shared/contract/index.ts'
 import { DialogFrame } from '../components/dialog/index.ts'
+import { Name } from '../components/Name.tsx'
 import { describeErrorKind } from '../i18n/index.ts'
 import { closeDialog, type EntityName, setPreferences, useConnection, useGroupVerdicts } from '../stores/index.ts'
 import type { EntityAction, EntityKind } from './entity-kind.ts'
@@ -100,7 +101,9 @@ function Able({ kind, able }: { readonly kind: EntityKind; readonly able: readon
   return (
     <ul className="vd-list">
       {shown.map((entity) => (
-        <li key={entity.id}>{entity.name}</li>
+        <li key={entity.id}>
+          <Name>{entity.name}</Name>
+        </li>
       ))}
       {able.length > NAMES_SHOWN ? <li>{t('common:andMore', { count: able.length - NAMES_SHOWN })}</li> : null}
     </ul>
@@ -136,13 +139,18 @@ function RefusedNames(props: {
   readonly reason: string
 }) {
   const { t } = useTranslation()
-  const names = useEntities(props.kind.name, props.ids).map(({ name }) => name)
-  const rest = props.count - names.length
+  const named = useEntities(props.kind.name, props.ids)
+  const rest = props.count - named.length
   return (
     <>
       {t('common:refused', { reason: props.reason, count: props.count })}{' '}
       <span className="vd-subtle">
-        {names.join(', ')}
+        {named.map(({ id, name }, index) => (
+          <Fragment key={id}>
+            {index > 0 ? ', ' : ''}
+            <Name>{name}</Name>
+          </Fragment>
+        ))}
         {rest > 0 ? ` ${t('common:andMore', { count: rest })}` : ''}
       </span>
     </>

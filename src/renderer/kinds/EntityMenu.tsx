@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { type MenuEntry, MenuPopup } from '../components/menu.tsx'
+import { isolateName } from '../i18n/index.ts'
 import type { EntityName } from '../stores/index.ts'
 import { kindOf } from './registry.ts'
 import { useEntityActions } from './use-actions.tsx'
@@ -18,7 +19,7 @@ export function useEntitiesLabel(name: EntityName, ids: readonly string[]): stri
   const kind = kindOf(name)
   const [only, ...others] = useEntities(name, useSameIds(ids))
   if (only === undefined) return ''
-  return others.length === 0 ? only.name : kind.words.count(t, others.length + 1)
+  return others.length === 0 ? isolateName(only.name) : kind.words.count(t, others.length + 1)
 }
 
 /** The context menu of some entities; its lines know what may run at the moment it is opened. */

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { EmptyPage } from '../components/EmptyPage.tsx'
 import { PageTabs } from '../components/PageTabs.tsx'
+import { isolateName } from '../i18n/index.ts'
 import {
   ENTITY_TOPICS,
   type EntityId,
@@ -31,7 +32,7 @@ export function EntityPage<N extends EntityName>(props: {
     <div className={entity.stale ? 'vd-page vd-page--stale' : 'vd-page'}>
       <Header entity={entity} />
       <PageTabs
-        label={entity.name}
+        label={isolateName(entity.name)}
         current={props.tab}
         onChange={(next) => showEntity(props.kind, props.id, next)}
         tabs={kind.tabs.map(({ id, title, Content }) => ({

@@ -36,12 +36,16 @@ interface Watcher {
 }
 type Entity = { readonly id: string }
 
-/** Starts it. `machines` spread over `hosts`; 0 hosts show the welcome page. Returns its address and how to stop. */
+/**
+ * Starts it. `machines` spread over `hosts`; 0 hosts show the welcome page; `change` makes single machines other than they would
+ * be. Returns its address and how to stop.
+ */
 export async function startFakeEngine(options: {
   readonly folder: string
   readonly port: number
   readonly machines: number
   readonly hosts: number
+  readonly change?: (machine: number) => Partial<Vm>
 }): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const collections = new Map<string, Map<string, Entity>>()
   const watchers = new Set<Watcher>()
@@ -118,7 +122,10 @@ export async function startFakeEngine(options: {
       for (const machine of own)
         put(
           'vms',
-          inventVm(machine, host.id, lost ? { status: 'unknown', stale: true, asOf: Date.now() - 20_000 } : {}),
+          inventVm(machine, host.id, {
+            ...(lost ? { status: 'unknown', lastStatus: 'up', stale: true, asOf: Date.now() - 20_000 } : {}),
+            ...options.change?.(machine),
+          }),
         )
     }
     const vms = [...collection('vms').values()] as Vm[]
@@ -267,9 +274,10 @@ export async function startFakeEngine(options: {
       }
     }
     if (topic === 'vm.load') {
-      for (const vm of collection('vms').values()) {
-        if ((vm as unknown as Vm).hostId !== key) continue
-        const load = { at: Date.now(), cpuPercent: 38, memoryUsedKiB: 5_000_000, memorySource: 'guest' }
+      for (const vm of collection('vms').values() as MapIterator<Vm>) {
+        if (vm.hostId !== key || vm.status !== 'up') continue
+        const memorySource = vm.guestAgent === 'connected' ? 'guest' : 'host'
+        const load = { at: Date.now(), cpuPercent: 38, memoryUsedKiB: 5_000_000, memorySource }
         target.set(vm.id, { id: vm.id, ...load } as Entity)
       }
     }

@@ -2,6 +2,7 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CommandPlan } from '../../../shared/contract/index.ts'
 import { useEntity } from '../../stores/index.ts'
+import { Name } from '../Name.tsx'
 import { groupSteps } from './group-steps.ts'
 
 /** What a command will do, in its order and host by host: the last page of a wizard. */
@@ -32,5 +33,9 @@ export function PlanPage({ plan }: { readonly plan: Pick<CommandPlan, 'steps'> }
 
 function HostName({ hostId }: { readonly hostId: string }) {
   const host = useEntity('hosts', hostId)
-  return <strong>{host?.name ?? hostId}</strong>
+  return (
+    <strong>
+      <Name>{host?.name ?? hostId}</Name>
+    </strong>
+  )
 }

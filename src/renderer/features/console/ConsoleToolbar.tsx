@@ -1,6 +1,7 @@
 import type { ReactNode, Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Vm } from '../../../shared/domain/index.ts'
+import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { vmTone } from '../vms/index.ts'
 import type { LinkState } from './decide-link.ts'
@@ -23,7 +24,7 @@ export function ConsoleToolbar({ vm, vmName, hostName, state, children, ref }: C
     <header className="vd-console__bar">
       <h1 className="vd-console__name">
         {vm === undefined ? null : <StatusMark tone={vmTone(vm)} label={t(`vms:status.${vm.status}`)} />}
-        <span>{vmName}</span>
+        <Name>{vmName}</Name>
         {hostName === null ? null : <span className="vd-console__host">{t('console:onHost', { host: hostName })}</span>}
       </h1>
       <div

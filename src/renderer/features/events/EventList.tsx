@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AuditEvent } from '../../../shared/domain/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
+import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { CellLink, type Column, DataTable } from '../../components/table/index.ts'
 import { describeError, useFormat } from '../../i18n/index.ts'
@@ -58,7 +59,11 @@ export function EventList({ subjectIds }: { readonly subjectIds: readonly string
         title: t('events:column.subject'),
         width: '16%',
         sortBy: ({ subject }) => subject.name,
-        render: ({ subject }) => <CellLink onClick={() => showSubject(subject)}>{subject.name}</CellLink>,
+        render: ({ subject }) => (
+          <CellLink onClick={() => showSubject(subject)}>
+            <Name>{subject.name}</Name>
+          </CellLink>
+        ),
       },
       {
         id: 'text',

@@ -6,7 +6,7 @@ import { MenuButton } from '../../components/menu.tsx'
 import { PageHeader } from '../../components/PageHeader.tsx'
 import { StaleAge, StatusLabel } from '../../components/StatusLabel.tsx'
 import { EntityBreadcrumb, useEntityActions } from '../../kinds/index.ts'
-import { hostTone } from './status.ts'
+import { describeHostStatus, hostTone } from './status.ts'
 
 /** What the host is called, how it stands, and what can be done to it. */
 export function HostHeader({ entity: host }: { readonly entity: Host }) {
@@ -19,7 +19,7 @@ export function HostHeader({ entity: host }: { readonly entity: Host }) {
       title={host.name}
       labels={
         <>
-          <StatusLabel tone={hostTone(host)} status={host.status} word={t(`hosts:status.${host.status}`)} />
+          <StatusLabel tone={hostTone(host)} status={host.status} word={describeHostStatus(host, t)} />
           {host.stale && host.asOf !== null ? <StaleAge asOf={host.asOf} /> : null}
         </>
       }

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Host, Vm } from '../../../shared/domain/index.ts'
 import { Card } from '../../components/Card.tsx'
+import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { showHost, showVm, useCollection } from '../../stores/index.ts'
@@ -47,8 +48,8 @@ function NameOf({ vm }: { readonly vm: Vm }) {
   return (
     <li>
       <StatusMark tone="unknown" />{' '}
-      <button type="button" className="vd-cell-link" title={vm.name} onClick={() => showVm(vm.id)}>
-        <bdi>{vm.name}</bdi>
+      <button type="button" className="vd-cell-link" onClick={() => showVm(vm.id)}>
+        <Name>{vm.name}</Name>
       </button>
     </li>
   )

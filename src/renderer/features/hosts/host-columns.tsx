@@ -2,11 +2,13 @@ import type { TFunction } from 'i18next'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Host } from '../../../shared/domain/index.ts'
+import { Unknown } from '../../components/Card.tsx'
+import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { CellLink, type Column } from '../../components/table/index.ts'
 import { type Format, useFormat } from '../../i18n/index.ts'
 import { showHost } from '../../stores/index.ts'
-import { hostTone } from './status.ts'
+import { describeHostStatus, hostTone } from './status.ts'
 
 /** The columns of host lists. */
 export function useHostColumns(): readonly Column<Host>[] {
@@ -24,7 +26,7 @@ function buildHostColumns(t: TFunction, format: Format): readonly Column<Host>[]
       sortBy: ({ name }) => name,
       render: (host) => (
         <CellLink className={host.stale ? 'vd-stale' : ''} onClick={() => showHost(host.id)}>
-          {host.name}
+          <Name>{host.name}</Name>
         </CellLink>
       ),
     },
@@ -34,8 +36,8 @@ function buildHostColumns(t: TFunction, format: Format): readonly Column<Host>[]
       width: '14%',
       sortBy: ({ status }) => t(`hosts:status.${status}`),
       render: (host) => (
-        <span className="vd-status">
-          <StatusMark tone={hostTone(host)} /> {t(`hosts:status.${host.status}`)}
+        <span className="vd-status" title={describeHostStatus(host, t)}>
+          <StatusMark tone={hostTone(host)} /> {describeHostStatus(host, t)}
         </span>
       ),
     },
@@ -57,20 +59,20 @@ function buildHostColumns(t: TFunction, format: Format): readonly Column<Host>[]
       title: t('hosts:column.cpus'),
       align: 'end',
       sortBy: ({ facts }) => facts?.cpus ?? null,
-      render: ({ facts }) => (facts === null ? '—' : format.number(facts.cpus)),
+      render: ({ facts }) => (facts === null ? <Unknown /> : format.number(facts.cpus)),
     },
     {
       id: 'memory',
       title: t('hosts:column.memory'),
       align: 'end',
       sortBy: ({ facts }) => facts?.memoryKiB ?? null,
-      render: ({ facts }) => (facts === null ? '—' : format.kib(facts.memoryKiB)),
+      render: ({ facts }) => (facts === null ? <Unknown /> : format.kib(facts.memoryKiB)),
     },
     {
       id: 'libvirt',
       title: t('hosts:column.libvirt'),
       sortBy: ({ facts }) => facts?.libvirtVersion ?? null,
-      render: ({ facts }) => facts?.libvirtVersion ?? '—',
+      render: ({ facts }) => facts?.libvirtVersion ?? <Unknown />,
     },
   ]
 }

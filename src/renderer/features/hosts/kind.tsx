@@ -8,7 +8,7 @@ import { HostHeader } from './HostHeader.tsx'
 import { HostSummary } from './HostSummary.tsx'
 import { HostTreeAside } from './HostTreeAside.tsx'
 import { useHostColumns } from './host-columns.tsx'
-import { hostTone } from './status.ts'
+import { describeHostStatus, hostTone } from './status.ts'
 
 /** What the page knows of hosts. */
 export const hostKind: EntityKind<'host'> = {
@@ -17,7 +17,7 @@ export const hostKind: EntityKind<'host'> = {
   rank: 10,
   Icon: ServerIcon,
   toneOf: hostTone,
-  statusOf: ({ status }, t) => t(`hosts:status.${status}`),
+  statusOf: describeHostStatus,
   words: {
     one: (t) => t('frame:menu.host'),
     many: (t) => t('hosts:all.label'),

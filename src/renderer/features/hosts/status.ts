@@ -1,5 +1,7 @@
+import type { TFunction } from 'i18next'
 import type { Host, HostStatus, Vm, VmStatus } from '../../../shared/domain/index.ts'
 import type { Tone } from '../../components/StatusMark.tsx'
+import { describeStatus } from '../../i18n/index.ts'
 
 const TONES: Readonly<Record<HostStatus, Tone>> = {
   unassigned: 'unknown',
@@ -24,4 +26,13 @@ const NOT_RUNNING: ReadonlySet<VmStatus> = new Set(['down', 'suspended', 'unknow
 /** Whether a VM of a lost host ran when the host was last heard. Pure. */
 export function didRun({ lastStatus }: Pick<Vm, 'lastStatus'>): boolean {
   return lastStatus !== null && !NOT_RUNNING.has(lastStatus)
+}
+
+/** Its status in words, with what keeps it from being better. Pure. */
+export function describeHostStatus(
+  { status, statusError, problems }: Pick<Host, 'status' | 'statusError' | 'problems'>,
+  t: TFunction,
+): string {
+  const trouble = statusError === null ? [] : [{ severity: 'error', error: statusError } as const]
+  return describeStatus(t(`hosts:status.${status}`), [...trouble, ...problems], t)
 }

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { type Column, DataTable } from '../../components/table/index.ts'
-import { useFormat } from '../../i18n/index.ts'
+import { isolateName, useFormat } from '../../i18n/index.ts'
 import { clearNotices, type FailureGroup, markNoticesSeen, type Notice, useNotices } from '../../stores/index.ts'
 import { namesOf, reasonOf, titleOf } from './notice-text.ts'
 
@@ -95,7 +95,9 @@ export function FailureList() {
           <>
             <ErrorDetails error={shown.group.error} />
             {shown.group.count > 1 ? (
-              <p className="vd-break">{t('common:failures.all', { names: shown.group.subjects.join(', ') })}</p>
+              <p className="vd-break">
+                {t('common:failures.all', { names: shown.group.subjects.map(isolateName).join(', ') })}
+              </p>
             ) : null}
           </>
         )}

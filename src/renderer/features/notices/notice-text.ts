@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import { describeError, describeErrorKind } from '../../i18n/index.ts'
+import { describeError, describeErrorKind, isolateName } from '../../i18n/index.ts'
 import type { FailureGroup, Notice } from '../../stores/index.ts'
 
 /** Names that stand in one line; the rest is counted. */
@@ -21,7 +21,7 @@ export function titleOf({ command, batch, failures }: Notice, t: TFunction): str
 
 /** "web-01, web-02, web-03 and 2 more". Pure. */
 export function namesOf({ subjects, count }: FailureGroup, t: TFunction): string {
-  const shown = subjects.slice(-NAMES_SHOWN)
+  const shown = subjects.slice(-NAMES_SHOWN).map(isolateName)
   const rest = count - shown.length
   const names = shown.join(', ')
   // A failure that is about nothing that has a name is only counted when there is more than one.

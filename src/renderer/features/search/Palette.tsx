@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AngleRightIcon, SearchIcon } from '../../components/icons.ts'
+import { Name } from '../../components/Name.tsx'
 import { kindOf } from '../../kinds/index.ts'
 import { isEntityName, useWorkspace, workspace } from '../../stores/index.ts'
 import type { PaletteEntry } from './find-entries.ts'
@@ -124,7 +125,7 @@ function OpenPalette() {
             onClick={() => run(entry)}
           >
             {iconOf(entry)}
-            <span className="vd-palette__title">{entry.title}</span>
+            <Name className="vd-palette__title">{entry.title}</Name>
             <span className="vd-palette__detail">
               {entry.detail}
               {entry.disabledReason === null || entry.disabledReason === '' ? '' : ` · ${entry.disabledReason}`}

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StepPhase, Task, TaskRow, TaskStep } from '../../../shared/domain/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
+import { Name } from '../../components/Name.tsx'
 import { StatusMark, type Tone } from '../../components/StatusMark.tsx'
 import { type Column, DataTable } from '../../components/table/index.ts'
 import { describeCause } from '../../i18n/index.ts'
@@ -56,7 +57,12 @@ function Step({ step }: { readonly step: TaskStep }) {
       </span>{' '}
       <span className="vd-subtle">
         {t(`common:stepPhase.${step.phase}`)}
-        {host === undefined ? '' : ` · ${host.name}`}
+        {host === undefined ? null : (
+          <>
+            {' · '}
+            <Name>{host.name}</Name>
+          </>
+        )}
         {step.error === null ? '' : ` · ${describeCause(step.error, t)}`}
       </span>
     </li>
@@ -78,7 +84,7 @@ function Rows({ task }: { readonly task: Task }) {
         sortBy: ({ subject }) => subject.name,
         render: ({ subject }) => (
           <button type="button" tabIndex={-1} className="vd-cell-link" onClick={() => showSubject(subject)}>
-            {subject.name}
+            <Name>{subject.name}</Name>
           </button>
         ),
       },

@@ -2,7 +2,9 @@ import { Button, Progress, ProgressMeasureLocation } from '@patternfly/react-cor
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isOpenStatus, type Task } from '../../../shared/domain/index.ts'
+import { Unknown } from '../../components/Card.tsx'
 import { TimesIcon } from '../../components/icons.ts'
+import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { CellLink, type Column, DataTable } from '../../components/table/index.ts'
 import { describeCause, useFormat } from '../../i18n/index.ts'
@@ -51,7 +53,11 @@ export function TaskList({ subjectIds }: { readonly subjectIds: readonly string[
         title: t('common:task.column.on'),
         width: '14%',
         sortBy: ({ subject }) => subject.name,
-        render: ({ subject }) => <CellLink onClick={() => showSubject(subject)}>{subject.name}</CellLink>,
+        render: ({ subject }) => (
+          <CellLink onClick={() => showSubject(subject)}>
+            <Name>{subject.name}</Name>
+          </CellLink>
+        ),
       },
       {
         id: 'progress',
@@ -149,7 +155,7 @@ function TaskNow({ task }: { readonly task: Task }) {
     const cause = describeCause(task.error, t)
     return <span title={cause}>{cause}</span>
   }
-  if (task.startedAt === null || task.finishedAt === null) return '—'
+  if (task.startedAt === null || task.finishedAt === null) return <Unknown />
   const seconds = (task.finishedAt - task.startedAt) / 1_000
   return t('common:task.took', {
     time:

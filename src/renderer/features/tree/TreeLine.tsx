@@ -1,6 +1,7 @@
 import { type MouseEvent, memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AngleDownIcon, AngleRightIcon } from '../../components/icons.ts'
+import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { kindOf } from '../../kinds/index.ts'
 import { ENTITY_TOPICS, type EntityRef, useEntity } from '../../stores/index.ts'
@@ -80,7 +81,7 @@ function LineContent({ entityRef: { kind: name, id } }: { readonly entityRef: En
     <>
       <StatusMark tone={kind.toneOf(entity)} label={kind.statusOf(entity, t)} />
       <Icon className="vd-tree__icon" />
-      <span className={entity.stale ? 'vd-tree__name vd-stale' : 'vd-tree__name'}>{entity.name}</span>
+      <Name className={entity.stale ? 'vd-tree__name vd-stale' : 'vd-tree__name'}>{entity.name}</Name>
       {TreeAside === undefined ? null : (
         <span className="vd-tree__aside">
           <TreeAside entity={entity} />

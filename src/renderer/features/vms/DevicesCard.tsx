@@ -1,7 +1,8 @@
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table'
 import { useTranslation } from 'react-i18next'
 import type { Vm, VmDisk } from '../../../shared/domain/index.ts'
-import { Card } from '../../components/Card.tsx'
+import { Card, Unknown } from '../../components/Card.tsx'
+import { Name } from '../../components/Name.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useCollection } from '../../stores/index.ts'
 
@@ -17,13 +18,15 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
   const sizes = useCollection('vm.drives', vm.id).entities
   const capacity = ({ target, format: kind }: VmDisk) => {
     const bytes = sizes.get(target)?.capacityBytes ?? null
-    return bytes === null ? (kind ?? '—') : format.bytes(bytes)
+    return bytes === null ? (kind ?? <Unknown />) : format.bytes(bytes)
   }
   const used = ({ target }: VmDisk) => {
     const { capacityBytes = null, allocationBytes = null } = sizes.get(target) ?? {}
-    return capacityBytes === null || allocationBytes === null || capacityBytes === 0
-      ? '—'
-      : format.percent((allocationBytes / capacityBytes) * 100)
+    return capacityBytes === null || allocationBytes === null || capacityBytes === 0 ? (
+      <Unknown />
+    ) : (
+      format.percent((allocationBytes / capacityBytes) * 100)
+    )
   }
   return (
     <Card title={t('vms:devices.title')}>
@@ -49,8 +52,12 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
                 {disk.target} · {t(`vms:device.${disk.device}`, { bus: disk.bus })}
                 {disk.readOnly && disk.device === 'disk' ? ` · ${t('vms:devices.readOnly')}` : ''}
               </Td>
-              <Td title={disk.source ?? undefined} className="vd-table__ellipsis">
-                {disk.source === null ? t('vms:devices.empty') : shortSource(disk.source, disk.sourceType)}
+              <Td className="vd-table__ellipsis">
+                {disk.source === null ? (
+                  <Unknown>{t('vms:devices.empty')}</Unknown>
+                ) : (
+                  <Name whole={disk.source}>{shortSource(disk.source, disk.sourceType)}</Name>
+                )}
               </Td>
               <Td>{capacity(disk)}</Td>
               <Td>{used(disk)}</Td>
@@ -61,8 +68,8 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
               <Td>
                 {nic.hostDevice ?? t('vms:devices.nic')} · {nic.model ?? nic.type}
               </Td>
-              <Td title={nic.source ?? undefined} className="vd-table__ellipsis">
-                {nic.source ?? nic.type}
+              <Td className="vd-table__ellipsis">
+                <Name>{nic.source ?? nic.type}</Name>
               </Td>
               <Td>
                 <code>{nic.macAddress}</code>

@@ -7,7 +7,8 @@ import { MenuButton, type MenuEntry } from '../../components/menu.tsx'
 import { PageHeader } from '../../components/PageHeader.tsx'
 import { StaleAge, StatusLabel } from '../../components/StatusLabel.tsx'
 import { EntityBreadcrumb, useEntityActions } from '../../kinds/index.ts'
-import { vmTone } from './status.ts'
+import { decideConsoleKind } from './open-console.ts'
+import { describeVmStatus, vmTone } from './status.ts'
 
 /** Where the VM is, what it is called, how it stands, and what can be done to it. */
 export function VmHeader({ entity: vm }: { readonly entity: Vm }) {
@@ -15,7 +16,7 @@ export function VmHeader({ entity: vm }: { readonly entity: Vm }) {
   const { byId, menu } = useEntityActions('vm', [vm.id])
   const pick = (...ids: readonly string[]): MenuEntry[] => ids.flatMap((id) => byId.get(id) ?? [])
   const [console, start, shutdown, pause] = [
-    byId.get('console.graphics'),
+    byId.get(`console.${decideConsoleKind(vm) ?? 'graphics'}`),
     byId.get(vm.status === 'paused' ? 'vm.resume' : 'vm.start'),
     byId.get('vm.shutdown'),
     byId.get('vm.pause'),
@@ -58,7 +59,7 @@ function VmLabels({ vm }: { readonly vm: Vm }) {
   const reason = vm.statusReason === null ? null : t(`vms:reason.${vm.statusReason}`, { defaultValue: vm.statusReason })
   return (
     <>
-      <StatusLabel tone={vmTone(vm)} status={vm.status} word={t(`vms:status.${vm.status}`)} detail={reason} />
+      <StatusLabel tone={vmTone(vm)} status={vm.status} word={describeVmStatus(vm, t)} detail={reason} />
       {vm.autostart ? <Label isCompact>{t('vms:label.autostart')}</Label> : null}
       {vm.hasManagedSave ? <Label isCompact>{t('vms:label.savedState')}</Label> : null}
       {vm.persistent ? null : <Label isCompact>{t('vms:label.transient')}</Label>}

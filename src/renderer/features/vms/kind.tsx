@@ -4,8 +4,8 @@ import type { EntityKind } from '../../kinds/index.ts'
 import { EventList } from '../events/index.ts'
 import { VM_ACTIONS } from './actions.tsx'
 import { VM_FIELDS } from './fields.ts'
-import { openConsole } from './open-console.ts'
-import { vmTone } from './status.ts'
+import { openAnyConsole } from './open-console.ts'
+import { describeVmStatus, vmTone } from './status.ts'
 import { VmHeader } from './VmHeader.tsx'
 import { VmSummary } from './VmSummary.tsx'
 import { VmTreeAside } from './VmTreeAside.tsx'
@@ -19,7 +19,7 @@ export const vmKind: EntityKind<'vm'> = {
   rank: 20,
   Icon: VirtualMachineIcon,
   toneOf: vmTone,
-  statusOf: ({ status }, t) => t(`vms:status.${status}`),
+  statusOf: describeVmStatus,
   words: {
     one: (t) => t('frame:menu.machine'),
     many: (t) => t('vms:table.label'),
@@ -38,7 +38,7 @@ export const vmKind: EntityKind<'vm'> = {
     { id: 'events', title: (_vm, t) => t('vms:tab.events'), Content: EventsTab },
   ],
   actions: VM_ACTIONS,
-  activate: (vm) => openConsole(vm, 'graphics'),
+  activate: openAnyConsole,
   useColumns: useVmColumns,
   useSortVersion: useVmSortVersion,
   refersTo: ['host'],

@@ -1,8 +1,24 @@
-import type { VmId } from '../../../shared/domain/index.ts'
+import type { Vm, VmId } from '../../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../../shared/errors/index.ts'
-import { addNotice, isElectron } from '../../stores/index.ts'
+import { addNotice, isElectron, showVm } from '../../stores/index.ts'
 
 export type ConsoleKind = 'graphics' | 'serial'
+
+/**
+ * The console that is meant when none is named: the display, or the serial port of a machine that has only that; null: it has
+ * nothing that could be opened. Pure.
+ */
+export function decideConsoleKind(vm: Pick<Vm, 'graphics' | 'hasSerialConsole'>): ConsoleKind | null {
+  if (vm.graphics.some(({ type }) => type === 'vnc')) return 'graphics'
+  return vm.hasSerialConsole ? 'serial' : null
+}
+
+/** Opens that console; shows a machine that has none. */
+export function openAnyConsole(vm: Pick<Vm, 'id' | 'name' | 'graphics' | 'hasSerialConsole'>): void {
+  const kind = decideConsoleKind(vm)
+  if (kind === null) showVm(vm.id)
+  else openConsole(vm, kind)
+}
 
 /** The address of a console window. Pure. */
 export function consoleAddress(vmId: VmId, kind: ConsoleKind): string {

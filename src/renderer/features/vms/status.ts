@@ -1,5 +1,7 @@
+import type { TFunction } from 'i18next'
 import type { Vm, VmStatus } from '../../../shared/domain/index.ts'
 import type { Tone } from '../../components/StatusMark.tsx'
+import { describeStatus } from '../../i18n/index.ts'
 
 const TONES: Readonly<Record<VmStatus, Tone>> = {
   down: 'off',
@@ -27,6 +29,21 @@ export const VM_STATUSES: readonly string[] = Object.keys(TONES)
 export function vmTone(vm: Pick<Vm, 'status' | 'problems'>): Tone {
   if (vm.problems.some(({ severity }) => severity === 'error')) return 'bad'
   return vm.status === 'up' && vm.problems.length > 0 ? 'warning' : TONES[vm.status]
+}
+
+/** Its status in words: where nobody can say, what it last was; and what is wrong with it. Pure. */
+export function describeVmStatus(
+  { status, lastStatus, problems }: Pick<Vm, 'status' | 'lastStatus' | 'problems'>,
+  t: TFunction,
+): string {
+  const word = t(`vms:status.${status}`)
+  const last = lastStatus === null ? '' : ` · ${describeLastStatus(lastStatus, t)}`
+  return describeStatus(word + last, problems, t)
+}
+
+/** "was Up": of a machine that nobody can ask about. Pure. */
+export function describeLastStatus(lastStatus: VmStatus, t: TFunction): string {
+  return t('vms:lastStatus', { status: t(`vms:status.${lastStatus}`) })
 }
 
 const INACTIVE: ReadonlySet<VmStatus> = new Set(['down', 'suspended', 'image-locked', 'image-illegal'])

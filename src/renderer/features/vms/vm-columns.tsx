@@ -1,13 +1,15 @@
 import type { TFunction } from 'i18next'
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Vm, VmLoad } from '../../../shared/domain/index.ts'
+import { Unknown } from '../../components/Card.tsx'
+import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { CellLink, type Column } from '../../components/table/index.ts'
 import { type Format, useFormat } from '../../i18n/index.ts'
 import { type NameOf, useNameOf } from '../../kinds/index.ts'
 import { type EntityRef, showVm, useCollections, useEngine, useEntity, useEntityIds } from '../../stores/index.ts'
-import { vmTone } from './status.ts'
+import { describeVmStatus, vmTone } from './status.ts'
 
 const NO_HOSTS: readonly string[] = []
 
@@ -46,18 +48,18 @@ function buildVmColumns(
       sortBy: (vm) => vm.name,
       render: (vm) => (
         <CellLink className={vm.stale ? 'vd-stale' : ''} onClick={() => showVm(vm.id)}>
-          {vm.name}
+          <Name>{vm.name}</Name>
         </CellLink>
       ),
     },
     {
       id: 'status',
       title: t('vms:column.status'),
-      width: '9rem',
+      width: '10.5rem',
       sortBy: (vm) => t(`vms:status.${vm.status}`),
       render: (vm) => (
-        <span className={vm.stale ? 'vd-status vd-stale' : 'vd-status'}>
-          <StatusMark tone={vmTone(vm)} /> {t(`vms:status.${vm.status}`)}
+        <span className={vm.stale ? 'vd-status vd-stale' : 'vd-status'} title={describeVmStatus(vm, t)}>
+          <StatusMark tone={vmTone(vm)} /> {describeVmStatus(vm, t)}
         </span>
       ),
     },
@@ -65,7 +67,7 @@ function buildVmColumns(
       id: 'host',
       title: t('vms:column.host'),
       sortBy: hostName,
-      render: hostName,
+      render: (vm) => <Name>{hostName(vm)}</Name>,
     },
     {
       id: 'cpu',
@@ -74,7 +76,7 @@ function buildVmColumns(
       align: 'end',
       sortBy: (vm) => loadOf(vm)?.cpuPercent ?? null,
       render: (vm) => (
-        <LoadCell vm={vm} pick={(load) => (load.cpuPercent === null ? null : format.percent(load.cpuPercent))} />
+        <LoadCell vm={vm} render={({ cpuPercent }) => (cpuPercent === null ? null : format.percent(cpuPercent))} />
       ),
     },
     {
@@ -84,7 +86,12 @@ function buildVmColumns(
       align: 'end',
       sortBy: (vm) => loadOf(vm)?.memoryUsedKiB ?? null,
       render: (vm) => (
-        <LoadCell vm={vm} pick={(load) => (load.memoryUsedKiB === null ? null : format.kib(load.memoryUsedKiB))} />
+        <LoadCell
+          vm={vm}
+          render={(load) =>
+            load.memoryUsedKiB === null ? null : renderMemory(format.kib(load.memoryUsedKiB), load, t)
+          }
+        />
       ),
     },
     {
@@ -107,7 +114,7 @@ function buildVmColumns(
       id: 'address',
       title: t('vms:column.address'),
       sortBy: (vm) => addressOf(vm),
-      render: (vm) => addressOf(vm) ?? '—',
+      render: (vm) => addressOf(vm) ?? <Unknown />,
     },
     {
       id: 'autostart',
@@ -121,7 +128,7 @@ function buildVmColumns(
       title: t('vms:column.os'),
       optional: true,
       sortBy: (vm) => vm.operatingSystem,
-      render: (vm) => vm.operatingSystem ?? '—',
+      render: (vm) => vm.operatingSystem ?? <Unknown />,
     },
     {
       id: 'id',
@@ -137,8 +144,13 @@ function addressOf(vm: Vm): string | null {
   return vm.nics.flatMap((nic) => nic.addresses)[0] ?? null
 }
 
-function LoadCell({ vm, pick }: { readonly vm: Vm; readonly pick: (load: VmLoad) => string | null }) {
+/** What QEMU holds is not what the guest uses: it says so. */
+function renderMemory(used: string, { memorySource }: VmLoad, t: TFunction): ReactNode {
+  return memorySource === 'host' ? <span title={t('vms:plot.rssNote')}>{t('vms:plot.rss', { used })}</span> : used
+}
+
+function LoadCell({ vm, render }: { readonly vm: Vm; readonly render: (load: VmLoad) => ReactNode }) {
   const load = useEntity('vm.load', vm.id, vm.hostId)
-  const text = load === undefined ? null : pick(load)
-  return <span className={vm.stale ? 'vd-stale' : undefined}>{text ?? '—'}</span>
+  const value = load === undefined ? null : render(load)
+  return value === null ? <Unknown /> : <span className={vm.stale ? 'vd-stale' : undefined}>{value}</span>
 }
