@@ -23,9 +23,11 @@ const stopLimitMs = 20_000
  * Starts the built server shell on a free port of 127.0.0.1, with a home folder of its own, so that the tester's
  * ~/.ssh is never read or written. Throws with its output when it does not print a link in time.
  */
-export async function startServedApp(options: { readonly dataDir?: string } = {}): Promise<ServedApp> {
+export async function startServedApp(
+  options: { readonly dataDir?: string; readonly args?: readonly string[] } = {},
+): Promise<ServedApp> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'virtdeck-e2e-')))
-  const child = spawn(process.execPath, [cli, 'serve', '--data-dir', dataDir], {
+  const child = spawn(process.execPath, [cli, 'serve', '--data-dir', dataDir, ...(options.args ?? [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, HOME: join(dataDir, 'home'), SSH_AUTH_SOCK: '' },
   })

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { findElectron } from './choose-shell.mjs'
 import { environment, forwardSignals, projectDir, requireNode24, runProgram } from './node24.mjs'
 import { say } from './steps.mjs'
@@ -27,7 +28,9 @@ export function startElectron(args) {
 /** The engine, and a browser's app window on it. Closing the window stops the engine; a window that can't open leaves it running. */
 export async function startWindow(browser, args) {
   const node = requireNode24()
-  const server = spawn(node, [engineProgram, 'serve', ...args], {
+  // Not the link itself: a command line is for all users of this computer to read.
+  const linkFile = join(dataDirOf(args), 'sign-in.html')
+  const server = spawn(node, [engineProgram, 'serve', ...args, '--link-file', linkFile], {
     stdio: ['inherit', 'pipe', 'inherit', 'ipc'],
     env: environment(node),
   })
@@ -38,12 +41,12 @@ export async function startWindow(browser, args) {
     window?.kill()
     process.exit(code ?? 1)
   })
-  const url = await readUrl(server.stdout)
+  await untilUrl(server.stdout)
   if (isRoot) say("running as root: the browser's sandbox is off (--no-sandbox)")
   const profile = join(dataDirOf(args), 'window')
   const flags = [...windowFlags, ...(isRoot ? ['--no-sandbox'] : []), `--user-data-dir=${profile}`, '--class=virtdeck']
   const started = performance.now()
-  window = spawn(browser, [...flags, `--app=${url}`], { stdio: 'ignore' })
+  window = spawn(browser, [...flags, `--app=${pathToFileURL(linkFile)}`], { stdio: 'ignore' })
   const openedNot = (why) =>
     say(`the window could not be opened (${why}); the engine runs on, open the URL above in a browser`)
   window.on('error', (error) => openedNot(error.message))
@@ -62,15 +65,15 @@ function dataDirOf(args) {
   return join(process.env.XDG_DATA_HOME || join(homedir(), '.local/share'), 'virtdeck')
 }
 
-function readUrl(stream) {
+/** Shows what the engine prints; resolves once that has its URL. */
+function untilUrl(stream) {
   return new Promise((resolve) => {
     let text = ''
     stream.setEncoding('utf8')
     stream.on('data', (chunk) => {
       process.stdout.write(chunk)
       text = (text + chunk).slice(-10_000)
-      const url = text.match(/https?:\/\/[^\s"]+(?=[\s"])/)?.[0]
-      if (url) resolve(url)
+      if (/https?:\/\/[^\s"]+[\s"]/.test(text)) resolve()
     })
   })
 }

@@ -1,4 +1,5 @@
-import type { ConsolePortMessage } from '../../shared/contract/index.ts'
+import { type ConsolePortMessage, socketProtocols } from '../../shared/contract/index.ts'
+import { readSession } from './session.ts'
 import { requestConsole } from './shell-port.ts'
 
 /*
@@ -62,7 +63,7 @@ export function openConsoleChannel(path: string): ConsoleChannel {
 const connectWebSocket: Connect = (path, finish) => {
   const url = new URL(path, location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  const socket = new WebSocket(url)
+  const socket = new WebSocket(url, socketProtocols(readSession()))
   socket.binaryType = 'arraybuffer'
   // Listeners are called in the order of their coming, and promises settled between two of them.
   socket.addEventListener('close', ({ code, reason }) => finish({ code, reason }))

@@ -1,4 +1,11 @@
-import { type ClientPort, type ContractClient, createContractClient } from '../../shared/contract/index.ts'
+import {
+  type ClientPort,
+  type ContractClient,
+  createContractClient,
+  type SignInValue,
+  socketProtocols,
+} from '../../shared/contract/index.ts'
+import { forgetSession, leaveForSignIn, readSession, sessionHeaders, storeSession, takeLinkToken } from './session.ts'
 
 /*
  * The only file that knows how the engine is reached: a WebSocket of the page's own origin (server shell), or the
@@ -16,21 +23,19 @@ export function isElectron(): boolean {
 
 /** Connects this page to its engine; it reconnects and resubscribes by itself. */
 export function connectEngine(): ContractClient {
-  forgetSignInLink()
   const portMessages = receivePorts()
+  let token = isElectron() ? null : takeLinkToken()
   const client = createContractClient({
-    connect: (signal) => (isElectron() ? portMessages.next(signal) : openSocket(signal)),
+    async connect(signal) {
+      if (isElectron()) return portMessages.next(signal)
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)])
+      if (token !== null) await redeemLink(token, limited)
+      token = null
+      return openSocket(limited)
+    },
   })
   window.addEventListener('online', () => client.retryNow())
   return client
-}
-
-/** The page's address may be that of the one-time link, which is used up: it is taken out of the address and the history. */
-function forgetSignInLink(): void {
-  const address = new URL(location.href)
-  if (!address.searchParams.has('token')) return
-  address.searchParams.delete('token')
-  history.replaceState(history.state, '', address)
 }
 
 /** Ports that were handed over, to be taken one by one: the preload sends a new one after each loss. */
@@ -69,15 +74,37 @@ function portOf(port: MessagePort): ClientPort {
   }
 }
 
+/** Uses a link up. Rejects when the server cannot be asked, or gives no session: then its sign-in page says why. */
+async function redeemLink(token: string, signal: AbortSignal): Promise<void> {
+  const session = readSession()
+  const answer = await fetch('/api/sign-in', {
+    method: 'POST',
+    headers: { ...sessionHeaders(session), 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+    signal,
+  })
+  if (answer.status === 401) {
+    forgetSession(session)
+    leaveForSignIn('link-used')
+    throw new Error('the sign-in link was refused')
+  }
+  if (!answer.ok) throw new Error(`signing in was answered with ${answer.status}`)
+  const { value } = (await answer.json()) as { readonly value: SignInValue }
+  if (value.session !== null) storeSession(value.session)
+}
+
 async function openSocket(signal: AbortSignal): Promise<ClientPort> {
+  const session = readSession()
+  // Without one it is refused for sure, and the browser would complain of it.
+  if (session === null) await leaveWhenSignedOut(null, signal)
   const url = new URL('/api/socket', location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  const socket = new WebSocket(url)
+  const socket = new WebSocket(url, socketProtocols(session))
   try {
-    await opened(socket, AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]))
+    await opened(socket, signal)
   } catch (error) {
     socket.close()
-    await leaveWhenSignedOut()
+    await leaveWhenSignedOut(session, AbortSignal.timeout(CONNECT_TIMEOUT_MS))
     throw error
   }
   return {
@@ -100,21 +127,29 @@ function opened(socket: WebSocket, signal: AbortSignal): Promise<void> {
   })
 }
 
-/** A refused socket does not say why. When it is the session that is gone, the server's sign-in page is the way on. */
-async function leaveWhenSignedOut(): Promise<void> {
+/** A refused socket does not say why. Rejects when it is the session that is gone: the server's sign-in page is the way on. */
+async function leaveWhenSignedOut(session: string | null, signal: AbortSignal): Promise<void> {
   try {
-    const answer = await fetch('/api/topics/session', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) })
-    if (answer.status === 401) location.assign('/sign-in')
+    const answer = await fetch('/api/topics/session', { headers: sessionHeaders(session), signal })
+    if (answer.status !== 401) return
   } catch {
     // Not reachable at all: the client tries again by itself.
+    return
   }
+  forgetSession(session)
+  leaveForSignIn()
+  throw new Error('this browser is not signed in')
 }
 
 /** Ends the session at the server shell; its sign-in page follows. Without an answer the page stays: it may live on. */
 export async function signOut(): Promise<void> {
+  const session = readSession()
   const answer = await fetch('/api/sign-out', {
     method: 'POST',
+    headers: sessionHeaders(session),
     signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS),
   }).catch(() => null)
-  if (answer?.ok === true || answer?.status === 401) location.assign('/sign-in')
+  if (answer?.ok !== true && answer?.status !== 401) return
+  forgetSession(session)
+  leaveForSignIn()
 }

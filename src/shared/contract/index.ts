@@ -31,5 +31,7 @@ export type { ConsolePortMessage, NativeMenuEntry, ShellEvent } from './shell-po
 export { SHELL_PORTS_MESSAGE } from './shell-port.ts'
 export type { NativeMenu, ShellRequest } from './shell-request.ts'
 export { shellRequestSchema } from './shell-request.ts'
+export type { SignInValue } from './sign-in.ts'
+export { LINK_PATH, SOCKET_PROTOCOL, sessionOfProtocols, socketProtocols } from './sign-in.ts'
 export type { TopicAddress, TopicEntity, TopicName, Topics } from './topics.ts'
 export { isTopicName, topics } from './topics.ts'

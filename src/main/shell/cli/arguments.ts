@@ -10,6 +10,7 @@ export interface ServeOptions {
   readonly tlsCertificatePath: string | null
   readonly tlsKeyPath: string | null
   readonly passwordFile: string | null
+  readonly linkFile: string | null
   readonly open: boolean
 }
 
@@ -43,6 +44,7 @@ const extra = {
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
     'password-file': { type: 'string' },
+    'link-file': { type: 'string' },
     open: { type: 'boolean' },
   },
   topic: { key: { type: 'string' } },
@@ -119,6 +121,7 @@ function parseServe(values: Readonly<Record<string, unknown>>): ServeOptions {
     tlsCertificatePath: certificate,
     tlsKeyPath: key,
     passwordFile: text(values['password-file']),
+    linkFile: text(values['link-file']),
     open: values.open === true,
   }
 }

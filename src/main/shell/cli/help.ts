@@ -29,6 +29,7 @@ Options of serve:
   --tls-key F         PEM file with its key
   --password-file F   file with the sign-in password; only a hash of it is stored
   --open              open the browser
+  --link-file F       write a page to F that signs one browser in, once; only you can read it
 
 call, get and watch talk to the engine that runs on the data folder, or run one for as long as they take.
 Exit codes: 0 done, 1 the command failed, 2 wrong usage, 3 the engine cannot be reached.

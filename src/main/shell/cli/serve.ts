@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { isLoopback } from '../server/bind.ts'
 import { serve } from '../server/serve.ts'
 import type { ServeOptions } from './arguments.ts'
@@ -12,15 +14,17 @@ export async function runServe(
   io: CliIo,
 ): Promise<number> {
   const { open, ...request } = options
+  const linkFile = request.linkFile ?? (open ? join(context.dataDir, 'sign-in.html') : null)
   const serving = await serve({
     ...request,
+    linkFile,
     dataDir: context.dataDir,
     user: context.user,
     rendererDir: context.rendererDir,
     writeWarning: (line) => io.err(line),
     onListening: ({ link, url }) => {
       void io.out(context.json ? `${JSON.stringify({ link, url })}\n` : formatWelcome(link, request.host))
-      if (open) openInBrowser(link, io)
+      if (open && linkFile !== null) openInBrowser(pathToFileURL(linkFile).href, io)
     },
   })
   try {
@@ -47,9 +51,10 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 }
 
-function openInBrowser(link: string, io: CliIo): void {
+/** The address stands in the browser's command line, where every user of this computer can read it. */
+function openInBrowser(address: string, io: CliIo): void {
   const [program, ...first] = OPENERS[process.platform] ?? ['xdg-open']
-  const child = spawn(program, [...first, link], { stdio: 'ignore', detached: true })
+  const child = spawn(program, [...first, address], { stdio: 'ignore', detached: true })
   child.on('error', (error) => io.err(`virtdeck: no browser could be opened (${error.message}); open the link above\n`))
   child.unref()
 }

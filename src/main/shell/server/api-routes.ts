@@ -77,10 +77,9 @@ export function registerApiRoutes(app: FastifyInstance, options: ApiRoutesOption
     return { ok: true, value: { url: options.createLink() }, rev: 0 } satisfies Result<unknown>
   })
 
-  app.post('/api/sign-out', async (request, reply) => {
+  app.post('/api/sign-out', async (request) => {
     const { session } = principalOf(request)
     if (session !== null) await options.sessions.end(session)
-    reply.clearCookie(options.sessions.cookieName, { path: '/' })
     return { ok: true, value: {}, rev: 0 } satisfies Result<unknown>
   })
 }

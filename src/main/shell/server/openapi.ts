@@ -44,7 +44,11 @@ export function buildOpenApi(version: string): JsonObject {
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'The token in engine.json of the data folder.' },
-        session: { type: 'apiKey', in: 'cookie', name: 'virtdeck_*', description: 'A signed-in browser.' },
+        session: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The secret of a session, which a page keeps in its own storage; on a WebSocket a subprotocol.',
+        },
       },
       schemas: { Error: errorSchema(), Failure: envelopeOfFailure() },
     },
@@ -142,6 +146,34 @@ function servicePaths(): JsonObject {
         security: [{ bearer: [] }],
         responses: {
           '200': success({ type: 'object', required: ['url'], properties: { url: { type: 'string', format: 'uri' } } }),
+          ...failures,
+        },
+      },
+    },
+    '/api/sign-in': {
+      post: {
+        operationId: 'sign-in',
+        summary: "Uses a sign-in link's token up for the secret of a new session; null for who is signed in already.",
+        tags: ['service'],
+        security: [],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                required: ['token'],
+                properties: { token: { type: 'string', maxLength: 128 } },
+              },
+            },
+          },
+        },
+        responses: {
+          '200': success({
+            type: 'object',
+            required: ['session'],
+            properties: { session: { type: ['string', 'null'] } },
+          }),
           ...failures,
         },
       },

@@ -32,18 +32,18 @@ export interface GuardedRequest {
   readonly host: string | undefined
   readonly origin: string | undefined
   readonly upgrade: boolean
-  /** True when it carries a bearer token, which no foreign page can have and no browser adds by itself. */
-  readonly bearer: boolean
+  /** True when it carries the token of engine.json, which no page has. */
+  readonly token: boolean
 }
 
 /**
  * `null`: it may go on to authentication. Otherwise the header that does not fit.
  * Host is always checked (DNS rebinding). An Origin that is there must be ours; a WebSocket upgrade or a changing request
- * without a bearer token must have one.
+ * without that token must have one.
  */
 export function decideRequest(allowed: AllowedAddresses, request: GuardedRequest): 'host' | 'origin' | null {
   if (!allowed.authorities.has(request.host?.toLowerCase() ?? '')) return 'host'
   if (request.origin !== undefined) return allowed.origins.has(request.origin.toLowerCase()) ? null : 'origin'
   const changes = request.method !== 'GET' && request.method !== 'HEAD'
-  return (changes || request.upgrade) && !request.bearer ? 'origin' : null
+  return (changes || request.upgrade) && !request.token ? 'origin' : null
 }

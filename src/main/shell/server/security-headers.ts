@@ -24,6 +24,8 @@ export function buildSecurityHeaders(
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
+    // No page of another port can become of one origin with ours by `document.domain`: our storage is ours.
+    'origin-agent-cluster': '?1',
     'x-frame-options': 'DENY',
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=()',
     ...(tls ? { 'strict-transport-security': 'max-age=31536000' } : {}),

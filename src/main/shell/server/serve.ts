@@ -6,7 +6,8 @@ import { openShellInventory } from '../open-inventory.ts'
 import { startOrUndo } from '../start-or-undo.ts'
 import { VERSION } from '../version.ts'
 import { createEngineToken, removeEngineFile, writeEngineFile } from './engine-file.ts'
-import { openEngineLog } from './log.ts'
+import { LINK_FILE_LIFETIME_MS, removeLinkFile, writeLinkFile } from './link-file.ts'
+import { type EngineLog, openEngineLog } from './log.ts'
 import { readPasswordHash, storePasswordFrom } from './password.ts'
 import type { ServedEngine, StartedEngine } from './served-engine.ts'
 import { type Server, startServer } from './server.ts'
@@ -21,6 +22,8 @@ export interface ServeRequest {
   readonly tlsCertificatePath: string | null
   readonly tlsKeyPath: string | null
   readonly passwordFile: string | null
+  /** Where a page is written that signs one browser in; it is gone once that was used, or after five minutes. */
+  readonly linkFile: string | null
   /** Who signs in. */
   readonly user: string
   readonly rendererDir: string
@@ -95,6 +98,7 @@ async function startServing(request: ServeRequest, started: AsyncDisposableStack
     ...(tls === null ? {} : { certificate: tls.certificate }),
   })
   started.defer(() => removeEngineFile(request.dataDir, process.pid))
+  if (request.linkFile !== null) started.defer(await offerLinkFile(request.linkFile, server, log.logger))
   const address = { url: server.url, link: server.createLink() }
   request.onListening?.(address)
 
@@ -120,6 +124,25 @@ async function startOnPort(port: number, required: boolean, start: (port: number
   } catch (error) {
     if (required || port === 0 || !(error instanceof AppError) || error.code !== 'server.bind-failed') throw error
     return start(0)
+  }
+}
+
+/** Writes a sign-in link's page. Returns how to take it away when nobody has used it. Throws `server.file-unusable`. */
+async function offerLinkFile(path: string, server: Server, log: EngineLog['logger']): Promise<() => Promise<void>> {
+  const remove = () =>
+    removeLinkFile(path).catch((error: unknown) => log.warn({ err: error, path }, 'the page of a used link is left'))
+  const link = server.createLink({ lifetimeMs: LINK_FILE_LIFETIME_MS, onUsed: () => void remove() })
+  try {
+    await writeLinkFile(path, link)
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'not writable'
+    throw new AppError('server.file-unusable', { path, reason }, { cause: error })
+  }
+  const timer = setTimeout(() => void remove(), LINK_FILE_LIFETIME_MS)
+  timer.unref()
+  return () => {
+    clearTimeout(timer)
+    return remove()
   }
 }
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo, Socket } from 'node:net'
-import cookie from '@fastify/cookie'
 import websocket from '@fastify/websocket'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
-import { CLIENT_FRAME_LIMIT_BYTES, type Result } from '../../../shared/contract/index.ts'
+import { CLIENT_FRAME_LIMIT_BYTES, LINK_PATH, type Result, SOCKET_PROTOCOL } from '../../../shared/contract/index.ts'
 import { AppError, isAppError, toWireError } from '../../../shared/errors/index.ts'
 import { createHttpServer, createTlsServer } from '../node-http.ts'
 import { registerApiRoutes } from './api-routes.ts'
@@ -17,8 +16,8 @@ import { type AllowedAddresses, createAllowedAddresses, decideRequest } from './
 import { buildSecurityHeaders } from './security-headers.ts'
 import type { ServedEngine } from './served-engine.ts'
 import type { SessionStore } from './sessions.ts'
-import { createSignInLinks } from './sign-in-links.ts'
-import { redeemLink, registerSignInRoutes, type SignInOptions, sendSignInPage } from './sign-in-routes.ts'
+import { createSignInLinks, type LinkOptions } from './sign-in-links.ts'
+import { registerSignInRoutes } from './sign-in-routes.ts'
 import { createSocketPort } from './socket-port.ts'
 import { registerStaticFiles } from './static-files.ts'
 
@@ -26,8 +25,6 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Needs nobody to be signed in. */
     public?: boolean
-    /** Answers a browser without a session with the sign-in page rather than with JSON. */
-    page?: boolean
   }
 }
 
@@ -56,8 +53,8 @@ export interface Server {
   /** The same for programs on this computer, which may not be able to resolve the name that browsers use. */
   readonly localUrl: string
   readonly port: number
-  /** A new sign-in link that works once, for 24 hours. */
-  createLink(): string
+  /** A new sign-in link that works once, for 24 hours unless told otherwise. */
+  createLink(options?: LinkOptions): string
   /** Takes no new connection, drains the open ones for at most `limitMs`, then cuts them. */
   stop(limitMs: number): Promise<void>
 }
@@ -80,18 +77,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const sockets = createOpenSockets(sessions, PING_INTERVAL_MS)
   const links = createSignInLinks({ lifetimeMs: LINK_LIFETIME_MS, monotonicMs })
   const limiter = createAttemptLimiter({ freeAttempts: 5, maxWaitMs: 15 * 60_000, monotonicMs })
-  const signIn: SignInOptions = {
-    sessions,
-    links,
-    limiter,
-    password: options.password,
-    user: options.user,
-    tls: tls !== null,
-  }
   let allowed: AllowedAddresses = { authorities: new Set(), origins: new Set() }
   let headers: Readonly<Record<string, string>> = buildSecurityHeaders([], tls !== null)
   let url = ''
-  const createLink = () => `${url}/?token=${links.create()}`
+  const createLink = (link?: LinkOptions) => `${url}${LINK_PATH}#${links.create(link)}`
 
   const app = fastify({
     loggerInstance: options.log,
@@ -109,26 +98,24 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         : createTlsServer({ requestTimeout: REQUEST_TIMEOUT_MS, cert: tls.certificate, key: tls.key }, handler),
   })
 
-  // First: its own hook reads the cookies that ours looks at.
-  await app.register(cookie)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers)
-    const bearer = authenticator.isBearer(request.headers.authorization)
-    const { host, origin } = request.headers
+    const { host, origin, authorization, upgrade } = request.headers
+    const protocols = upgrade === undefined ? undefined : request.headers['sec-websocket-protocol']
+    const principal = authenticator.authenticate({ authorization, protocols })
     const misfit = decideRequest(allowed, {
       method: request.method,
       host,
       origin,
-      upgrade: request.headers.upgrade !== undefined,
-      bearer,
+      upgrade: upgrade !== undefined,
+      token: principal?.session === null,
     })
     if (misfit !== null) {
       const value = (misfit === 'host' ? host : origin) ?? ''
       throw new AppError('transport.rejected', { header: misfit, value: value.slice(0, 200) })
     }
-    const principal = authenticator.authenticate(bearer, request.cookies[sessions.cookieName])
     if (principal !== null) principals.set(request, principal)
-    else if (!request.routeOptions.config.public && !request.routeOptions.config.page) throw createUnauthorized()
+    else if (!request.routeOptions.config.public) throw createUnauthorized()
   })
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
@@ -136,10 +123,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   app.addHook('onResponse', async (request) => {
     // A refused upgrade: Node has let go of its connection by then, and would leave it open.
     if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon()
-  })
-  app.addHook('preHandler', async (request, reply) => {
-    if (!request.routeOptions.config.page || principals.has(request)) return undefined
-    return sendSignInPage(reply, signIn, 401, null)
   })
   registerErrorHandling(app)
   const connections = new Set<Socket>()
@@ -151,6 +134,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   await app.register(websocket, {
     options: {
       maxPayload: CLIENT_FRAME_LIMIT_BYTES,
+      // Never the one that is a session's secret.
+      handleProtocols: (offered: ReadonlySet<string>) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
       // Over loopback compressing costs more than it saves.
       perMessageDeflate: isLoopback(options.host) ? false : { threshold: 4_096, concurrencyLimit: 4 },
     },
@@ -177,21 +162,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     return served
   }
   registerApiRoutes(app, { waitForEngine, sessions, token: options.token, principalOf, createLink })
-  registerSignInRoutes(app, signIn)
-  const files = await registerStaticFiles(app, options.rendererDir)
-  app.get(
-    '/',
-    { config: { public: true } },
-    async (request: FastifyRequest<{ Querystring: { token?: unknown } }>, reply) => {
-      const { token } = request.query
-      const signedIn = principals.has(request)
-      if (typeof token !== 'string') return signedIn ? files.sendIndex(reply) : sendSignInPage(reply, signIn, 401, null)
-      // Whoever is signed in needs no link: one that was used serves as well, as when the page is loaded anew.
-      if (signedIn) links.redeem(token)
-      else if (!(await redeemLink(request, reply, signIn, token))) return reply
-      return files.sendIndex(reply)
-    },
-  )
+  registerSignInRoutes(app, {
+    sessions,
+    links,
+    limiter,
+    password: options.password,
+    user: options.user,
+    findPrincipal: (request) => principals.get(request) ?? null,
+  })
+  await registerStaticFiles(app, options.rendererDir)
   app.get('/api/socket', { websocket: true, preValidation }, (socket, request) => {
     const { user, session } = principalOf(request)
     sockets.add(socket, session)

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { readSmallFile, writePrivateFile } from './private-file.ts'
 
-const storedSchema = z.object({
-  /** Names the cookie: cookies are shared by all ports of an address, and two engines may run on one computer. */
-  instance: z.string().regex(/^[0-9a-f]{8}$/),
-  /** The port of the last run, tried first at the next, so that an open page finds the engine again. */
-  port: z.number().int().min(0).max(65_535),
+/** The port of the last run, tried first at the next: an open page finds the engine again, and its storage is that of its port. */
+const portSchema = z.object({ port: z.number().int().min(0).max(65_535) })
+
+const storedSchema = portSchema.extend({
+  /** Those of version 1, which had none, were cookies: other servers of this address may have read them. */
+  version: z.literal(2),
   sessions: z
     .array(z.object({ hash: z.string(), user: z.string(), createdAt: z.number(), lastSeenAt: z.number() }))
     .max(1_000),
@@ -20,17 +21,16 @@ export interface Session {
 }
 
 /**
- * Who is signed in. A session's value lives only in its browser's cookie; here, and in `sessions.json`, is its SHA-256, so
+ * Who is signed in. A session's secret lives only in its page's storage; here, and in `sessions.json`, is its SHA-256, so
  * that a page stays signed in over a restart and the file signs nobody in.
  */
 export interface SessionStore {
-  readonly cookieName: string
   readonly lastPort: number
   rememberPort(port: number): Promise<void>
-  /** Starts a session; returns the cookie's value, which is shown once. */
+  /** Starts a session; returns its secret, which is shown once. */
   create(user: string): Promise<string>
-  /** The session of a cookie's value; null when unknown or too old. */
-  find(value: string): Session | null
+  /** The session of a secret; null when unknown or too old. */
+  find(secret: string): Session | null
   /** False once it was ended or grew too old. */
   isAlive(session: Session): boolean
   end(session: Session): Promise<void>
@@ -93,7 +93,7 @@ export async function openSessionStore(dataDir: string, clock: SessionClock): Pr
         createdAt: toWall(createdMs),
         lastSeenAt: toWall(seenMs),
       }))
-      const content: Stored = { instance: stored.instance, port, sessions }
+      const content: Stored = { version: 2, port, sessions }
       await writePrivateFile(path, `${JSON.stringify(content)}\n`)
     }
     // A failed write is reported to whoever asked for it; the next one is tried all the same.
@@ -115,7 +115,6 @@ export async function openSessionStore(dataDir: string, clock: SessionClock): Pr
 
   dropStale()
   return {
-    cookieName: `virtdeck_${stored.instance}`,
     lastPort: port,
     async rememberPort(next) {
       if (next === port) return
@@ -124,18 +123,18 @@ export async function openSessionStore(dataDir: string, clock: SessionClock): Pr
     },
     async create(user) {
       dropStale()
-      const value = randomBytes(32).toString('base64url')
+      const secret = randomBytes(32).toString('base64url')
       const nowMs = clock.monotonicMs()
-      byHash.set(hashOf(value), { hash: hashOf(value), user, createdMs: nowMs, seenMs: nowMs })
+      byHash.set(hashOf(secret), { hash: hashOf(secret), user, createdMs: nowMs, seenMs: nowMs })
       for (const oldest of byHash.keys()) {
         if (byHash.size <= SESSION_LIMIT) break
         drop(oldest)
       }
       await save()
-      return value
+      return secret
     },
-    find(value) {
-      const session = byHash.get(hashOf(value))
+    find(secret) {
+      const session = byHash.get(hashOf(secret))
       if (session === undefined) return null
       if (!isFresh(session)) {
         drop(session.hash)
@@ -167,16 +166,21 @@ export async function openSessionStore(dataDir: string, clock: SessionClock): Pr
   }
 }
 
-function hashOf(value: string): string {
-  return createHash('sha256').update(value).digest('base64url')
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url')
 }
 
 function parseStored(text: string | null): Stored {
-  const fresh: Stored = { instance: randomBytes(4).toString('hex'), port: 0, sessions: [] }
-  if (text === null) return fresh
+  const content = parseJson(text ?? '')
+  const whole = storedSchema.safeParse(content)
+  if (whole.success) return whole.data
+  return { version: 2, port: portSchema.safeParse(content).data?.port ?? 0, sessions: [] }
+}
+
+function parseJson(text: string): unknown {
   try {
-    return storedSchema.parse(JSON.parse(text))
+    return JSON.parse(text)
   } catch {
-    return fresh
+    return null
   }
 }

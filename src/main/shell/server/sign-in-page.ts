@@ -42,6 +42,8 @@ const TEXTS = {
     'wrong-password': 'That is not the password. Try again.',
     'link-used': 'This sign-in link was used already or is too old.',
     'too-many': 'Too many attempts. Wait a little, then try again.',
+    'no-storage':
+      'This browser lets Virtdeck store nothing. Allow this address to store data (also in a private window), then sign in.',
   },
   ko: {
     title: 'Virtdeck 로그인',
@@ -51,10 +53,17 @@ const TEXTS = {
     'wrong-password': '암호가 올바르지 않습니다. 다시 시도하세요.',
     'link-used': '이 로그인 링크는 이미 사용되었거나 너무 오래되었습니다.',
     'too-many': '시도가 너무 많습니다. 잠시 기다린 뒤 다시 시도하세요.',
+    'no-storage':
+      '이 브라우저가 Virtdeck의 데이터 저장을 막고 있습니다. 이 주소의 데이터 저장을 허용한 뒤 로그인하세요.',
   },
 } as const
 type Language = keyof typeof TEXTS
-export type SignInProblem = 'wrong-password' | 'link-used' | 'too-many'
+const PROBLEMS = ['wrong-password', 'link-used', 'too-many', 'no-storage'] as const
+export type SignInProblem = (typeof PROBLEMS)[number]
+
+export function isSignInProblem(value: unknown): value is SignInProblem {
+  return PROBLEMS.some((problem) => problem === value)
+}
 
 /** The language of this page for a browser that sends `acceptLanguage`: the first that it names decides. Pure. */
 export function decidePageLanguage(acceptLanguage: string | undefined): Language {

@@ -1,10 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { LINK_PATH, type Result, type SignInValue } from '../../../shared/contract/index.ts'
+import { AppError } from '../../../shared/errors/index.ts'
 import type { AttemptLimiter } from './attempt-limiter.ts'
 import { isPasswordRight, type PasswordHash } from './password.ts'
+import type { Principal } from './principal.ts'
 import type { SessionStore } from './sessions.ts'
-import { SESSION_AGE_MS } from './sessions.ts'
 import type { SignInLinks } from './sign-in-links.ts'
-import { buildSignInPage, decidePageLanguage, PLAIN_PAGE_POLICY, type SignInProblem } from './sign-in-page.ts'
+import {
+  buildSignInPage,
+  decidePageLanguage,
+  isSignInProblem,
+  PLAIN_PAGE_POLICY,
+  type SignInProblem,
+} from './sign-in-page.ts'
 
 export interface SignInOptions {
   readonly sessions: SessionStore
@@ -12,16 +21,17 @@ export interface SignInOptions {
   readonly limiter: AttemptLimiter
   readonly password: PasswordHash | null
   readonly user: string
-  readonly tls: boolean
+  /** Who asks, where it is known. */
+  readonly findPrincipal: (request: FastifyRequest) => Principal | null
 }
 
+/** The way from the password's form to the page that keeps the session. */
+const HANDOVER_LIFETIME_MS = 60_000
+
+const signInSchema = z.object({ token: z.string().max(128) })
+
 /** Answers with the sign-in page. Its form is a plain one, so it needs an Origin header, which `no-referrer` would make `null`. */
-export function sendSignInPage(
-  reply: FastifyReply,
-  options: SignInOptions,
-  status: number,
-  problem: SignInProblem | null,
-) {
+function sendSignInPage(reply: FastifyReply, options: SignInOptions, status: number, problem: SignInProblem | null) {
   return reply
     .code(status)
     .header('content-security-policy', PLAIN_PAGE_POLICY)
@@ -37,7 +47,10 @@ export function sendSignInPage(
     )
 }
 
-/** The ways in: a one-time link (`/?token=…`, see `redeemLink`) and, where there is one, the password. */
+/**
+ * The ways in: a one-time link and, where there is one, the password. Both end in `POST /api/sign-in`, which gives the
+ * page the secret of its session: the password's form is answered with a link that lives for a minute.
+ */
 export function registerSignInRoutes(app: FastifyInstance, options: SignInOptions): void {
   let deriving = false
 
@@ -47,7 +60,14 @@ export function registerSignInRoutes(app: FastifyInstance, options: SignInOption
     (_request, body, done) => done(null, new URLSearchParams(body.toString())),
   )
 
-  app.get('/sign-in', { config: { public: true } }, (_request, reply) => sendSignInPage(reply, options, 200, null))
+  app.get(
+    '/sign-in',
+    { config: { public: true } },
+    (request: FastifyRequest<{ Querystring: { problem?: unknown } }>, reply) => {
+      const { problem } = request.query
+      return sendSignInPage(reply, options, 200, isSignInProblem(problem) ? problem : null)
+    },
+  )
 
   app.post('/sign-in', { config: { public: true } }, async (request, reply) => {
     const key = request.ip
@@ -71,40 +91,21 @@ export function registerSignInRoutes(app: FastifyInstance, options: SignInOption
       return sendSignInPage(reply, options, 401, 'wrong-password')
     }
     options.limiter.succeeded(key)
-    await startSession(reply, options)
-    return reply.redirect('/', 303)
+    const token = options.links.create({ lifetimeMs: HANDOVER_LIFETIME_MS })
+    return reply.redirect(`${LINK_PATH}#${token}`, 303)
+  })
+
+  app.post('/api/sign-in', { config: { public: true } }, async (request) => {
+    const token = signInSchema.safeParse(request.body).data?.token ?? ''
+    const fits = options.links.redeem(token)
+    // Whoever is signed in stays what he is: no link of another's page turns his browser into another's.
+    if (options.findPrincipal(request) !== null) return succeed({ session: null })
+    if (fits) return succeed({ session: await options.sessions.create(options.user) })
+    request.log.warn({ address: request.ip }, 'a sign-in link that is not valid was refused')
+    throw new AppError('transport.unauthorized', { reason: 'the sign-in link was used already or is too old' })
   })
 }
 
-/**
- * Uses up a one-time link. True: the answer carries a new session, and the window belongs into it, for a browser that comes
- * from another site's page would follow a redirect without the cookie. False: it was the sign-in page.
- */
-export async function redeemLink(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  options: SignInOptions,
-  token: string,
-): Promise<boolean> {
-  if (!options.links.redeem(token)) {
-    request.log.warn({ address: request.ip }, 'a sign-in link that is not valid was refused')
-    await sendSignInPage(reply, options, 401, 'link-used')
-    return false
-  }
-  await startSession(reply, options)
-  return true
-}
-
-/** Sets the cookie of a new session. */
-async function startSession(reply: FastifyReply, options: SignInOptions): Promise<void> {
-  const value = await options.sessions.create(options.user)
-  reply
-    .setCookie(options.sessions.cookieName, value, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: options.tls,
-      maxAge: SESSION_AGE_MS / 1_000,
-    })
-    .header('cache-control', 'no-store')
+function succeed(value: SignInValue): Result<SignInValue> {
+  return { ok: true, value, rev: 0 }
 }

@@ -4,25 +4,21 @@ import send, { type SendOptions } from '@fastify/send'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../../shared/errors/index.ts'
 
-export interface WindowFiles {
-  /** Answers with the window. Throws `transport.not-found` where it was not built. */
-  sendIndex(reply: FastifyReply): Promise<FastifyReply>
-}
-
 const YEAR_MS = 365 * 24 * 3_600_000
 
 /**
  * Serves the built window. Only files that were there at the start are served, looked up by name: no path of a request
- * ever reaches the file system. Any other page address answers with the window itself, which has routes of its own.
+ * ever reaches the file system. Any other page address answers with the window itself, which has routes of its own. Nobody
+ * needs to be signed in for them: they are the program, and hold nothing of this engine's.
  */
-export async function registerStaticFiles(app: FastifyInstance, rendererDir: string): Promise<WindowFiles> {
+export async function registerStaticFiles(app: FastifyInstance, rendererDir: string): Promise<void> {
   const files = await listFiles(rendererDir)
   if (!files.has('index.html')) {
     app.log.warn(`the window's files are missing in ${rendererDir}; npm run build makes them`)
-    app.get('/*', { config: { page: true } }, () => fail('/index.html'))
-    return { sendIndex: () => fail('/index.html') }
+    app.get('/*', { config: { public: true } }, () => fail('/index.html'))
+    return
   }
-  app.get('/*', { config: { page: true } }, (request: FastifyRequest<{ Params: { '*': string } }>, reply) => {
+  app.get('/*', { config: { public: true } }, (request: FastifyRequest<{ Params: { '*': string } }>, reply) => {
     const name = request.params['*']
     if (files.has(name)) {
       if (name.endsWith('.html')) return sendPage(reply, rendererDir, name)
@@ -33,7 +29,6 @@ export async function registerStaticFiles(app: FastifyInstance, rendererDir: str
     const isPage = !lastPart.includes('.') && !name.startsWith('api/') && !name.startsWith('console/')
     return isPage ? sendPage(reply, rendererDir, 'index.html') : fail(`/${name}`)
   })
-  return { sendIndex: (reply) => sendPage(reply, rendererDir, 'index.html') }
 }
 
 function fail(path: string): never {

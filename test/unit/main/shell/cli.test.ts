@@ -77,6 +77,7 @@ describe('the command line', () => {
         tlsCertificatePath: null,
         tlsKeyPath: null,
         passwordFile: null,
+        linkFile: null,
         open: false,
       },
     })

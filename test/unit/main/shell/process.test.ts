@@ -1,12 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { engineFilePath, readEngineFile } from '../../../../src/main/shell/server/engine-file.ts'
+import { PRIVATE_MODE } from './private-mode.ts'
 
 const project = fileURLToPath(new URL('../../../..', import.meta.url))
 const program = 'src/main/shell/server/cli.ts'
@@ -25,9 +27,13 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, maxRetries: 5 })
 })
 
-async function startServing(first: readonly string[]): Promise<number> {
-  const args = [...first, 'serve', '--data-dir', dataDir]
-  started = spawn(process.execPath, args, { cwd: project, stdio: 'ignore' })
+async function startServing(
+  first: readonly string[],
+  last: readonly string[] = [],
+  env = process.env,
+): Promise<number> {
+  const args = [...first, 'serve', '--data-dir', dataDir, ...last]
+  started = spawn(process.execPath, args, { cwd: project, stdio: 'ignore', env })
   const file = await vi.waitUntil(() => readEngineFile(dataDir), { timeout: LIMIT_MS })
   return file?.pid ?? 0
 }
@@ -54,6 +60,28 @@ describe.skipIf(process.platform === 'win32')('the served engine as a process', 
     await vi.waitUntil(() => !isAlive(pid), { timeout: LIMIT_MS })
   })
 
+  it('opens the browser with a page that only its user can read, not with the link', { timeout: 60_000 }, async () => {
+    const programs = join(dataDir, 'programs')
+    const called = join(dataDir, 'called')
+    await mkdir(programs)
+    const opener = process.platform === 'darwin' ? 'open' : 'xdg-open'
+    await writeFile(
+      join(programs, opener),
+      `#!/bin/sh\necho "$@" > '${called}.new' && mv '${called}.new' '${called}'\n`,
+      {
+        mode: 0o755,
+      },
+    )
+    const env = { ...process.env, PATH: `${programs}:${process.env.PATH}` }
+    await startServing([program], ['--open'], env)
+    await vi.waitUntil(() => existsSync(called), { timeout: LIMIT_MS })
+    const address = (await readFile(called, 'utf8')).trim()
+    expect(address).toBe(pathToFileURL(join(dataDir, 'sign-in.html')).href)
+    expect((await stat(fileURLToPath(address))).mode & 0o777).toBe(PRIVATE_MODE)
+    expect(await readFile(fileURLToPath(address), 'utf8')).toContain('/link#')
+    if (process.getuid?.() === 0) await expect(readAs(65_534, fileURLToPath(address))).rejects.toThrow('denied')
+  })
+
   it('is stopped in order by a launcher that is told to end', { timeout: 60_000 }, async () => {
     await startServing(['--input-type=module', '-e', launcher, '--'])
     const exit = once(started, 'exit')
@@ -62,6 +90,13 @@ describe.skipIf(process.platform === 'win32')('the served engine as a process', 
     expect(existsSync(engineFilePath(dataDir))).toBe(false)
   })
 })
+
+/** Reads a file as another user; rejects with what `cat` says. */
+async function readAs(uid: number, path: string): Promise<string> {
+  // Its folders let everybody pass: what is tried is the file itself.
+  await chmod(dirname(path), 0o755)
+  return (await promisify(execFile)('cat', [path], { uid, gid: uid })).stdout
+}
 
 function isAlive(pid: number): boolean {
   try {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createAllowedAddresses, decideRequest } from '../../../../src/main/shell/server/request-guard.ts'
 
 const allowed = createAllowedAddresses('http', ['127.0.0.1', 'localhost', '::1'], 8080)
-const own = { method: 'GET', host: '127.0.0.1:8080', origin: undefined, upgrade: false, bearer: false }
+const own = { method: 'GET', host: '127.0.0.1:8080', origin: undefined, upgrade: false, token: false }
 
 describe('which requests may come from our own page', () => {
   it.each([
@@ -27,17 +27,13 @@ describe('which requests may come from our own page', () => {
     ['a POST with its own Origin', { method: 'POST', origin: 'http://127.0.0.1:8080' }, null],
     ['a POST with its own Origin over another scheme', { method: 'POST', origin: 'https://127.0.0.1:8080' }, 'origin'],
     ['a POST with the port of another program', { method: 'POST', origin: 'http://127.0.0.1:3000' }, 'origin'],
-    ['a POST with the bearer token and no Origin', { method: 'POST', bearer: true }, null],
-    [
-      'a POST with the bearer token and a foreign Origin',
-      { method: 'POST', bearer: true, origin: 'http://x' },
-      'origin',
-    ],
+    ['a POST with the token and no Origin', { method: 'POST', token: true }, null],
+    ['a POST with the token and a foreign Origin', { method: 'POST', token: true, origin: 'http://x' }, 'origin'],
     ['an upgrade without Origin', { upgrade: true }, 'origin'],
     ['an upgrade with its own Origin', { upgrade: true, origin: 'http://localhost:8080' }, null],
     ['an upgrade with a foreign Origin', { upgrade: true, origin: 'http://evil.example' }, 'origin'],
-    ['an upgrade with the bearer token and no Origin', { upgrade: true, bearer: true }, null],
-    ['a bearer token for a rebound name', { host: 'evil.example:8080', bearer: true }, 'host'],
+    ['an upgrade with the token and no Origin', { upgrade: true, token: true }, null],
+    ['a token for a rebound name', { host: 'evil.example:8080', token: true }, 'host'],
   ] as const)('%s', (_, change, verdict) => {
     expect(decideRequest(allowed, { ...own, ...change })).toBe(verdict)
   })

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { findEngine } from '../../../../src/main/shell/cli/find-engine.ts'
 import { openEngine } from '../../../../src/main/shell/cli/open-engine.ts'
 import { createRemoteEngine } from '../../../../src/main/shell/cli/remote-engine.ts'
@@ -36,6 +36,7 @@ async function start(change: Partial<ServeRequest> = {}): Promise<Serving> {
     tlsCertificatePath: null,
     tlsKeyPath: null,
     passwordFile: null,
+    linkFile: null,
     user: 'ada',
     rendererDir: join(folder, 'no-window'),
     writeWarning: () => undefined,
@@ -103,8 +104,38 @@ describe('an engine that is served', () => {
 
   it('is found by the command line under its own address, whatever names browsers know it by', async () => {
     const { link } = await start({ names: ['vms.invalid'] })
-    expect(link).toMatch(/^http:\/\/vms\.invalid:\d+\/\?token=/)
+    expect(link).toMatch(/^http:\/\/vms\.invalid:\d+\/link#/)
     expect(await findEngine(dataDir)).toMatchObject({ pid: process.pid })
+  })
+
+  it('signs a browser in by a page that only its user can read, and that is gone once it was used', async () => {
+    const linkFile = join(folder, 'new', 'sign-in.html')
+    const { link, stop } = await start({ linkFile })
+    expect((await stat(linkFile)).mode & 0o777).toBe(PRIVATE_MODE)
+    const offered = /"(?<link>http[^"]+)"/.exec(await readFile(linkFile, 'utf8'))?.groups?.link ?? ''
+    // The one on the terminal still works, and the other way round.
+    expect(offered).not.toBe(link)
+    const redeem = (address: string) =>
+      fetch(new URL('/api/sign-in', address), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: new URL(address).origin },
+        body: JSON.stringify({ token: new URL(address).hash.slice(1) }),
+      })
+    expect((await redeem(link)).status).toBe(200)
+    expect(existsSync(linkFile)).toBe(true)
+    expect((await redeem(offered)).status).toBe(200)
+    await vi.waitUntil(() => !existsSync(linkFile))
+    await stop()
+  })
+
+  it('leaves no such page when it stops, and does not start where it cannot write it', async () => {
+    const linkFile = join(folder, 'sign-in.html')
+    const { stop } = await start({ linkFile })
+    expect(existsSync(linkFile)).toBe(true)
+    await stop()
+    expect(existsSync(linkFile)).toBe(false)
+    await expect(start({ linkFile: folder })).rejects.toMatchObject({ code: 'server.file-unusable' })
+    await start()
   })
 
   it('lets everything go again when it may not listen where it was told', async () => {
@@ -182,21 +213,17 @@ describe('an engine that others may reach', () => {
     await expect(asked).rejects.toMatchObject({ code: 'transport.lost' })
   })
 
-  it('has a cookie that only goes over TLS', async () => {
+  it('tells browsers to come over TLS only', async () => {
     const { link } = await startWithTls()
-    const answer = await new Promise<{ cookie: string; transport: string }>((resolve, reject) => {
+    const transport = await new Promise<string>((resolve, reject) => {
       const outgoing = request(link, { ca: certificate, checkServerIdentity: () => undefined }, (response) => {
         response.resume()
-        resolve({
-          cookie: response.headers['set-cookie']?.[0] ?? '',
-          transport: String(response.headers['strict-transport-security']),
-        })
+        resolve(String(response.headers['strict-transport-security']))
       })
       outgoing.on('error', reject)
       outgoing.end()
     })
-    expect(answer.cookie).toMatch(/; Secure/)
-    expect(answer.transport).toMatch(/^max-age=/)
+    expect(transport).toMatch(/^max-age=/)
   })
 
   it('needs files that are there', async () => {

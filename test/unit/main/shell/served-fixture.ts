@@ -21,8 +21,14 @@ import { createEngineToken } from '../../../../src/main/shell/server/engine-file
 import { hashPassword } from '../../../../src/main/shell/server/password.ts'
 import { type Server, startServer } from '../../../../src/main/shell/server/server.ts'
 import { openSessionStore, type SessionStore } from '../../../../src/main/shell/server/sessions.ts'
+import type { SignInValue } from '../../../../src/shared/contract/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 import { createTestHandlers } from '../engine/test-engine.ts'
+
+/** The answer to what was done. */
+export interface Success<T> {
+  readonly value: T
+}
 
 export interface Served {
   readonly server: Server
@@ -34,8 +40,12 @@ export interface Served {
   /** What consoles were attached. */
   readonly consoles: readonly { readonly ticket: string; readonly user: string }[]
   send(options: SendOptions): Promise<Answer>
-  /** Signs a browser in; returns its `Cookie` header. */
+  /** Signs a browser in by a link; returns its session's secret. */
   signIn(): Promise<string>
+  /** What the own page sends of a session. */
+  pageHeaders(session: string): Readonly<Record<string, string>>
+  /** Uses a link up, as the page does that it leads to. */
+  redeem(link: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
   stop(): Promise<void>
 }
 
@@ -130,19 +140,30 @@ export async function startServed(
     log: pino({ level: 'silent' }),
   })
   const send = (sent: SendOptions) => sendRequest(server.port, sent)
+  const authority = `127.0.0.1:${server.port}`
+  const origin = `http://${authority}`
+  const redeem = (link: string, headers: Readonly<Record<string, string>> = {}) =>
+    send({
+      method: 'POST',
+      path: '/api/sign-in',
+      headers: { 'content-type': 'application/json', origin, ...headers },
+      body: JSON.stringify({ token: new URL(link).hash.slice(1) }),
+    })
   return {
     server,
     sessions,
     topics,
     token,
-    authority: `127.0.0.1:${server.port}`,
+    authority,
     port: server.port,
     consoles,
     send,
     async signIn() {
-      const answer = await send({ path: server.createLink().slice(server.url.length) })
-      return (answer.headers['set-cookie']?.[0] ?? '').split(';', 1)[0] ?? ''
+      const { value } = (await redeem(server.createLink())).json() as Success<SignInValue>
+      return value.session ?? ''
     },
+    pageHeaders: (session) => ({ authorization: `Bearer ${session}`, origin }),
+    redeem,
     async stop() {
       await server.stop(1_000)
       await engine.stop({ graceMs: 1_000 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isTokenProven } from '../../../../src/main/shell/server/engine-file.ts'
-import { CLIENT_FRAME_LIMIT_BYTES } from '../../../../src/shared/contract/index.ts'
-import { type Served, startServed } from './served-fixture.ts'
+import { CLIENT_FRAME_LIMIT_BYTES, type SignInValue, socketProtocols } from '../../../../src/shared/contract/index.ts'
+import { type Served, type Success, startServed } from './served-fixture.ts'
 
 let served: Served
 beforeAll(async () => {
@@ -15,14 +15,10 @@ const codeOf = (answer: { json: () => unknown }) => (answer.json() as { error: {
 
 describe('who may ask', () => {
   it.each([
-    ['GET', '/assets/index-abc123.js'],
     ['GET', '/api/openapi.json'],
     ['GET', '/api/topics/hosts'],
     ['GET', '/api/topics/no-such-topic'],
-    ['GET', '/api/nothing'],
     ['GET', '/console/ticket'],
-    ['GET', '/console.html'],
-    ['GET', '/some/page'],
   ])('nobody without a session or a token: %s %s', async (method, path) => {
     expect((await served.send({ method, path })).status).toBe(401)
   })
@@ -46,8 +42,8 @@ describe('who may ask', () => {
   )
 
   it('shows a page that says how to sign in, without any script', async () => {
-    const answer = await served.send({ path: '/' })
-    expect(answer.status).toBe(401)
+    const answer = await served.send({ path: '/sign-in' })
+    expect(answer.status).toBe(200)
     expect(answer.headers['content-type']).toContain('text/html')
     expect(answer.text).toContain('npx virtdeck link')
     expect(answer.headers['content-security-policy']).not.toContain('script-src')
@@ -65,87 +61,109 @@ describe('who may ask', () => {
 
 describe('pages of others', () => {
   it('cannot reach it under a name that they rebound to it', async () => {
-    for (const path of ['/', '/api/health', '/api/topics/hosts', '/assets/index-abc123.js']) {
+    for (const path of ['/', '/sign-in', '/api/health', '/api/topics/hosts', '/assets/index-abc123.js']) {
       const answer = await served.send({ path, headers: { ...bearer(), host: `evil.example:${served.port}` } })
       expect(answer.status).toBe(403)
       expect(codeOf(answer)).toBe('transport.rejected')
     }
   })
 
-  it('cannot send commands with the cookie of a signed-in browser', async () => {
-    const cookie = await served.signIn()
-    for (const origin of ['http://evil.example', 'null', `https://${served.authority}`, 'http://127.0.0.1:1']) {
-      const headers = { ...json, cookie, origin }
+  it('cannot send commands, even with the session of a browser', async () => {
+    const { authorization = '' } = served.pageHeaders(await served.signIn())
+    const foreign = ['http://evil.example', 'null', `https://${served.authority}`, 'http://127.0.0.1:1']
+    for (const origin of [...foreign.map((value) => ({ origin: value })), {}]) {
+      const headers = { ...json, authorization, ...origin }
       const answer = await served.send({ method: 'POST', path: '/api/commands/settings.set', headers, body: '{}' })
       expect(answer.status).toBe(403)
     }
-    const without = await served.send({
-      method: 'POST',
-      path: '/api/commands/settings.set',
-      headers: { ...json, cookie },
-      body: '{}',
-    })
-    expect(without.status).toBe(403)
+  })
+
+  it('cannot use a sign-in link: it is not for them', async () => {
+    const link = served.server.createLink()
+    expect((await served.redeem(link, { origin: 'http://127.0.0.1:1' })).status).toBe(403)
+    expect((await served.redeem(link)).status).toBe(200)
+  })
+
+  it('cannot make a session known by a cookie, which every server of this address could read and set', async () => {
+    const session = await served.signIn()
+    const names = ['virtdeck', 'virtdeck.session', 'virtdeck_00000000', 'session', 'authorization']
+    const cookie = names.map((name) => `${name}=${session}`).join('; ')
+    expect((await served.send({ path: '/api/topics/hosts', headers: { cookie } })).status).toBe(401)
   })
 
   it('cannot read topics either: a foreign Origin is refused on a GET too', async () => {
-    const headers = { cookie: await served.signIn(), origin: 'http://evil.example' }
+    const headers = { ...served.pageHeaders(await served.signIn()), origin: 'http://evil.example' }
     expect((await served.send({ path: '/api/topics/hosts', headers })).status).toBe(403)
   })
 })
 
 describe('the one-time link', () => {
-  it('starts a session with a cookie that no script and no other site can use, and is the window', async () => {
-    const answer = await served.send({ path: served.server.createLink().slice(served.server.url.length) })
+  it('leads to the window, with its token where browsers do not send it', async () => {
+    const link = new URL(served.server.createLink())
+    expect(`${link.pathname}${link.search}`).toBe('/link')
+    expect(link.hash).toMatch(/^#[\w-]{43}$/)
+    const answer = await served.send({ path: link.pathname })
     expect(answer.status).toBe(200)
     expect(answer.text).toContain('<title>Virtdeck</title>')
-    const cookie = answer.headers['set-cookie']?.[0] ?? ''
-    expect(cookie).toMatch(/^virtdeck_[0-9a-f]{8}=[\w-]{43};/)
-    const flags = cookie.split('; ').slice(1)
-    expect(flags).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Strict', 'Path=/']))
-    const page = await served.send({ path: '/', headers: { cookie: cookie.split(';', 1)[0] ?? '' } })
-    expect(page.status).toBe(200)
-    expect(page.text).toContain('<title>Virtdeck</title>')
+  })
+
+  it('starts a session that is in no cookie', async () => {
+    const answer = await served.redeem(served.server.createLink())
+    expect(answer.status).toBe(200)
+    expect(answer.headers['set-cookie']).toBeUndefined()
+    expect(answer.headers['cache-control']).toBe('no-store')
+    const { value } = answer.json() as Success<SignInValue>
+    const headers = served.pageHeaders(value.session ?? '')
+    expect((await served.send({ path: '/api/topics/hosts', headers })).status).toBe(200)
   })
 
   it('is refused the second time', async () => {
-    const path = served.server.createLink().slice(served.server.url.length)
-    expect((await served.send({ path })).status).toBe(200)
-    const again = await served.send({ path })
-    expect(again.status).toBe(401)
-    expect(again.headers['set-cookie']).toBeUndefined()
-    expect(again.text).toContain('used already')
+    const link = served.server.createLink()
+    expect((await served.redeem(link)).status).toBe(200)
+    const again = await served.redeem(link)
+    expect([again.status, codeOf(again)]).toEqual([401, 'transport.unauthorized'])
   })
 
-  it('is used up, and needed no more, by whoever is signed in', async () => {
-    const headers = { cookie: await served.signIn() }
-    const path = served.server.createLink().slice(served.server.url.length)
-    for (const _ of [1, 2]) expect((await served.send({ path, headers })).status).toBe(200)
-    expect((await served.send({ path })).status).toBe(401)
+  it.each(['{}', '[]', 'null', '{"token":1}', `{"token":"${'x'.repeat(200)}"}`])('is not %s', async (body) => {
+    const headers = { ...json, origin: `http://${served.authority}` }
+    expect((await served.send({ method: 'POST', path: '/api/sign-in', headers, body })).status).toBe(401)
+  })
+
+  it('is used up, and needed no more, by whoever is signed in, who stays what he is', async () => {
+    const headers = served.pageHeaders(await served.signIn())
+    const link = served.server.createLink()
+    for (const _ of [1, 2]) {
+      expect((await served.redeem(link, headers)).json()).toEqual({ ok: true, value: { session: null }, rev: 0 })
+    }
+    expect((await served.redeem(link)).status).toBe(401)
   })
 
   it('is made for the bearer of the token, and not for a signed-in browser', async () => {
     const made = await served.send({ method: 'POST', path: '/api/sign-in-links', headers: bearer() })
-    const { value } = made.json() as { value: { url: string } }
-    expect((await served.send({ path: value.url.slice(served.server.url.length) })).status).toBe(200)
-    const headers = { cookie: await served.signIn(), origin: `http://${served.authority}` }
+    const { value } = made.json() as Success<{ url: string }>
+    expect((await served.redeem(value.url)).status).toBe(200)
+    const headers = served.pageHeaders(await served.signIn())
     expect((await served.send({ method: 'POST', path: '/api/sign-in-links', headers })).status).toBe(401)
   })
 })
 
 describe('a session', () => {
   it('ends with signing out', async () => {
-    const cookie = await served.signIn()
-    const headers = { cookie, origin: `http://${served.authority}` }
-    expect((await served.send({ path: '/api/topics/hosts', headers: { cookie } })).status).toBe(200)
+    const headers = served.pageHeaders(await served.signIn())
+    expect((await served.send({ path: '/api/topics/hosts', headers })).status).toBe(200)
     expect((await served.send({ method: 'POST', path: '/api/sign-out', headers })).status).toBe(200)
-    expect((await served.send({ path: '/api/topics/hosts', headers: { cookie } })).status).toBe(401)
+    expect((await served.send({ path: '/api/topics/hosts', headers })).status).toBe(401)
+  })
+
+  it('is known by its header on an upgrade alone: no form and no image of another page can send it', async () => {
+    const headers = { 'sec-websocket-protocol': socketProtocols(await served.signIn()).join(', ') }
+    expect((await served.send({ path: '/api/topics/hosts', headers })).status).toBe(401)
   })
 })
 
 describe('the window', () => {
   it('may run its own files only', async () => {
-    const page = await served.send({ path: '/', headers: { cookie: await served.signIn() } })
+    const page = await served.send({ path: '/' })
     const policy = String(page.headers['content-security-policy']).split('; ')
     expect(policy).toEqual(
       expect.arrayContaining([
@@ -169,33 +187,30 @@ describe('the window', () => {
   })
 
   it('has its hashed files kept for good, and its pages not at all', async () => {
-    const headers = { cookie: await served.signIn() }
-    const script = await served.send({ path: '/assets/index-abc123.js', headers })
+    const script = await served.send({ path: '/assets/index-abc123.js' })
     expect(script.headers['cache-control']).toBe('public, max-age=31536000, immutable')
     expect(script.headers['content-type']).toContain('javascript')
-    const page = await served.send({ path: '/console.html', headers })
+    const page = await served.send({ path: '/console.html' })
     expect(page.headers['cache-control']).toBe('no-store')
     expect(page.text).toContain('<title>Console</title>')
   })
 
   it('sends of a file what was asked for: its head, a part, or that it has not changed', async () => {
     const path = '/assets/index-abc123.js'
-    const cookie = await served.signIn()
-    const whole = await served.send({ path, headers: { cookie } })
-    const head = await served.send({ method: 'HEAD', path, headers: { cookie } })
+    const whole = await served.send({ path })
+    const head = await served.send({ method: 'HEAD', path })
     expect(head).toMatchObject({ status: 200, text: '' })
     expect(head.headers['content-length']).toBe(String(whole.text.length))
-    const part = await served.send({ path, headers: { cookie, range: 'bytes=0-5' } })
+    const part = await served.send({ path, headers: { range: 'bytes=0-5' } })
     expect(part).toMatchObject({ status: 206, text: whole.text.slice(0, 6) })
-    const again = await served.send({ path, headers: { cookie, 'if-none-match': String(whole.headers.etag) } })
+    const again = await served.send({ path, headers: { 'if-none-match': String(whole.headers.etag) } })
     expect(again).toMatchObject({ status: 304, text: '' })
   })
 
   it('is the answer to every address of its own, and to nothing else', async () => {
-    const headers = { cookie: await served.signIn() }
-    expect((await served.send({ path: '/vms/some-vm/summary', headers })).text).toContain('<title>Virtdeck</title>')
+    expect((await served.send({ path: '/vms/some-vm/summary' })).text).toContain('<title>Virtdeck</title>')
     for (const path of ['/assets/missing.js', '/api/nothing', '/favicon.missing']) {
-      const answer = await served.send({ path, headers })
+      const answer = await served.send({ path })
       expect(answer.status).toBe(404)
       expect(codeOf(answer)).toBe('transport.not-found')
     }
@@ -204,7 +219,7 @@ describe('the window', () => {
   it.each(['/../secret.txt', '/..%2fsecret.txt', '/assets/..%2f..%2fsecret.txt', '/assets/%2e%2e/%2e%2e/secret.txt'])(
     'never leaves its folder: %s',
     async (path) => {
-      const answer = await served.send({ path, headers: { cookie: await served.signIn() } })
+      const answer = await served.send({ path })
       expect(answer.text).not.toContain('not for the page')
       expect(answer.status).toBe(404)
     },

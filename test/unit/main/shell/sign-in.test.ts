@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Served, startServed } from './served-fixture.ts'
+import type { SignInValue } from '../../../../src/shared/contract/index.ts'
+import { type Served, type Success, startServed } from './served-fixture.ts'
 
 let served: Served
 beforeEach(async () => {
@@ -41,23 +42,38 @@ describe('signing in with the password', () => {
     expect(page.text).toContain(`>${label}</label>`)
   })
 
+  it.each([
+    ['link-used', 'used already'],
+    ['no-storage', 'store nothing'],
+    ['"><script>', ''],
+  ])('says on the page why one is there again: %s', async (problem, text) => {
+    const page = await served.send({ path: `/sign-in?problem=${encodeURIComponent(problem)}` })
+    expect(page.text.includes('role="alert"')).toBe(text !== '')
+    expect(page.text).toContain(text)
+    expect(page.text).not.toContain('<script')
+  })
+
   it('starts a session', async () => {
     const answer = await post('correct horse')
     expect(answer.status).toBe(303)
-    const cookie = answer.headers['set-cookie']?.[0]?.split(';', 1)[0] ?? ''
-    expect((await served.send({ path: '/api/topics/hosts', headers: { cookie } })).status).toBe(200)
+    expect(answer.headers.location).toMatch(/^\/link#[\w-]{43}$/)
+    const { value } = (
+      await served.redeem(`${served.server.url}${answer.headers.location}`)
+    ).json() as Success<SignInValue>
+    const headers = served.pageHeaders(value.session ?? '')
+    expect((await served.send({ path: '/api/topics/hosts', headers })).status).toBe(200)
   })
 
   it('is refused with another password, and shut after some attempts even to the right one', async () => {
     for (let attempt = 0; attempt < 5; attempt++) {
       const answer = await post(`wrong ${attempt}`)
       expect(answer.status).toBe(401)
-      expect(answer.headers['set-cookie']).toBeUndefined()
+      expect(answer.headers.location).toBeUndefined()
     }
     const shut = await post('correct horse')
     expect(shut.status).toBe(429)
     expect(Number(shut.headers['retry-after'])).toBeGreaterThanOrEqual(1)
-    expect(shut.headers['set-cookie']).toBeUndefined()
+    expect(shut.headers.location).toBeUndefined()
   })
 
   it('derives one key at a time: many attempts at once are not many derivations', async () => {

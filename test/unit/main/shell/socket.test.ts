@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
-import { CLIENT_FRAME_LIMIT_BYTES, type ServerFrame } from '../../../../src/shared/contract/index.ts'
+import { CLIENT_FRAME_LIMIT_BYTES, type ServerFrame, socketProtocols } from '../../../../src/shared/contract/index.ts'
 import { type Served, startServed } from './served-fixture.ts'
 
 let served: Served
@@ -19,9 +19,15 @@ interface Client {
   next(): Promise<ServerFrame>
 }
 
-function connect(headers: Readonly<Record<string, string>>, path = '/api/socket'): Client {
-  const socket = new WebSocket(`ws://${served.authority}${path}`, { headers })
+function open(headers: Readonly<Record<string, string>>, path: string): WebSocket {
+  const { 'sec-websocket-protocol': protocols, ...others } = headers
+  const socket = new WebSocket(`ws://${served.authority}${path}`, protocols?.split(', '), { headers: others })
   sockets.push(socket)
+  return socket
+}
+
+function connect(headers: Readonly<Record<string, string>>, path = '/api/socket'): Client {
+  const socket = open(headers, path)
   const frames: ServerFrame[] = []
   const waiting: ((frame: ServerFrame) => void)[] = []
   socket.on('message', (data: Buffer) => {
@@ -43,8 +49,7 @@ function connect(headers: Readonly<Record<string, string>>, path = '/api/socket'
 
 /** The HTTP status of an upgrade that was refused. */
 function refusalOf(headers: Readonly<Record<string, string>>, path = '/api/socket'): Promise<number> {
-  const socket = new WebSocket(`ws://${served.authority}${path}`, { headers })
-  sockets.push(socket)
+  const socket = open(headers, path)
   return new Promise((resolve, reject) => {
     socket.on('unexpected-response', (_request, response) => {
       resolve(response.statusCode ?? 0)
@@ -55,6 +60,11 @@ function refusalOf(headers: Readonly<Record<string, string>>, path = '/api/socke
   })
 }
 
+/** What the own page sends of a session with a WebSocket. */
+const page = (session: string): Readonly<Record<string, string>> => ({
+  origin: `http://${served.authority}`,
+  'sec-websocket-protocol': socketProtocols(session).join(', '),
+})
 const bearer = () => ({ authorization: `Bearer ${served.token}` })
 
 describe('the frame connection', () => {
@@ -75,21 +85,24 @@ describe('the frame connection', () => {
     expect(await client.next()).toMatchObject({ t: 'patch', id: 1, upsert: [{ id: 'settings', auditDays: 9 }] })
   })
 
-  it('takes the cookie of a signed-in browser on the own page', async () => {
-    const client = connect({ cookie: await served.signIn(), origin: `http://${served.authority}` })
+  it('takes the session of a signed-in browser on the own page, and does not say it back', async () => {
+    const client = connect(page(await served.signIn()))
     expect(await client.next()).toMatchObject({ t: 'hello' })
+    expect(client.socket.protocol).toBe('virtdeck')
   })
 
   it.each(['/api/socket', '/console/some-ticket'])('is refused to everybody else: %s', async (path) => {
-    const cookie = await served.signIn()
-    const origin = `http://${served.authority}`
-    expect(await refusalOf({ origin }, path)).toBe(401)
-    expect(await refusalOf({ origin, authorization: 'Bearer wrong' }, path)).toBe(401)
-    expect(await refusalOf({ origin, cookie: 'virtdeck_00000000=x' }, path)).toBe(401)
-    expect(await refusalOf({ cookie }, path)).toBe(403)
-    expect(await refusalOf({ cookie, origin: 'http://evil.example' }, path)).toBe(403)
-    expect(await refusalOf({ cookie, origin: 'null' }, path)).toBe(403)
-    expect(await refusalOf({ cookie, origin, host: `evil.example:${served.port}` }, path)).toBe(403)
+    const session = await served.signIn()
+    const { origin, ...secret } = page(session)
+    const own = { origin: origin ?? '' }
+    expect(await refusalOf(own, path)).toBe(401)
+    expect(await refusalOf({ ...own, authorization: 'Bearer wrong' }, path)).toBe(401)
+    expect(await refusalOf({ ...own, 'sec-websocket-protocol': 'virtdeck, virtdeck.session.x' }, path)).toBe(401)
+    expect(await refusalOf({ ...own, cookie: `virtdeck=${session}; virtdeck.session=${session}` }, path)).toBe(401)
+    expect(await refusalOf(secret, path)).toBe(403)
+    expect(await refusalOf({ ...secret, origin: 'http://evil.example' }, path)).toBe(403)
+    expect(await refusalOf({ ...secret, origin: 'null' }, path)).toBe(403)
+    expect(await refusalOf({ ...secret, ...own, host: `evil.example:${served.port}` }, path)).toBe(403)
     expect(served.consoles).toEqual([])
   })
 
@@ -112,12 +125,11 @@ describe('the frame connection', () => {
   })
 
   it('ends with the session it belongs to, and no other does', async () => {
-    const origin = `http://${served.authority}`
-    const cookie = await served.signIn()
-    const leaving = connect({ cookie, origin })
-    const staying = connect({ cookie: await served.signIn(), origin })
+    const session = await served.signIn()
+    const leaving = connect(page(session))
+    const staying = connect(page(await served.signIn()))
     await Promise.all([leaving.next(), staying.next()])
-    await served.send({ method: 'POST', path: '/api/sign-out', headers: { cookie, origin } })
+    await served.send({ method: 'POST', path: '/api/sign-out', headers: served.pageHeaders(session) })
     expect(await leaving.closed).toBe(4401)
     staying.socket.send(JSON.stringify({ t: 'ping', id: 5 }))
     expect(await staying.next()).toMatchObject({ t: 'pong', id: 5 })
@@ -142,7 +154,7 @@ describe('the frame connection', () => {
 
 describe('a console', () => {
   it('is handed over with its ticket and who asks', async () => {
-    const client = connect({ cookie: await served.signIn(), origin: `http://${served.authority}` }, '/console/abc')
+    const client = connect(page(await served.signIn()), '/console/abc')
     expect(await client.closed).toBe(4000)
     expect(served.consoles).toEqual([{ ticket: 'abc', user: 'ada' }])
   })
