@@ -59,6 +59,25 @@ describe('VMs of a real host, through the engine', () => {
     expect(bench.vm('held')).toMatchObject({ status: 'up', hasManagedSave: false, statusReason: null })
   })
 
+  test('a start acts by what the host says now, also where no event told of a change', async () => {
+    const { id: vmId } = await define({ name: 'stale' })
+    await bench.call('vm.start', { vmId })
+    await bench.call('vm.save', { vmId })
+    expect(bench.vm('stale')).toMatchObject({ status: 'suspended', hasManagedSave: true })
+    await lab.host.virsh(['managedsave-remove', 'stale'])
+    const seen = new Set<string>()
+    const { unsubscribe } = bench.composed.topics.subscribe({ topic: 'vms' }, () =>
+      seen.add(bench.vm('stale')?.status ?? ''),
+    )
+    await bench.call('vm.start', { vmId })
+    unsubscribe()
+    expect(bench.vm('stale')?.status).toBe('up')
+    // It boots: nothing may say that it goes on from where it was.
+    expect([...seen]).not.toContain('restoring-state')
+    const task = [...bench.composed.topics.model().tasks.values()].at(-1)
+    expect(task).toMatchObject({ command: 'vm.start', steps: [{ text: { key: 'starting' } }] })
+  })
+
   test('shut down: powering down for as long as the guest does not do it', async () => {
     const { id: vmId } = await define({ name: 'deaf' })
     await bench.call('vm.start', { vmId })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import {
   createTopicRegistry,
   openAuditTrail,
@@ -7,7 +7,7 @@ import {
   silentLog,
   systemClock,
 } from '../../src/main/engine/index.ts'
-import { createHostRegistry, type HostRoute } from '../../src/main/hosts/index.ts'
+import { createHostRegistry, type HostRoute, type LibvirtConnection } from '../../src/main/hosts/index.ts'
 import { createKnownHosts } from '../../src/main/ssh/index.ts'
 import { startVms } from '../../src/main/vm/index.ts'
 import { defaultSettings } from '../../src/shared/domain/index.ts'
@@ -83,10 +83,15 @@ it('300 machines are paused by one call: one task, a row each, one line in the t
     () => [...topics.model().vms.values()].filter(({ status }) => status === 'up').length === COUNT,
   )
   const vmIds = [...topics.model().vms.keys()]
+  const call = vi.spyOn(registry.list()[0]?.control() as LibvirtConnection, 'call')
 
   const result = await engine.dispatch(kim, 'vm.pause', { vmIds })
   expect(result).toMatchObject({ ok: true })
   expect([...topics.model().vms.values()].every(({ status }) => status === 'paused')).toBe(true)
+  // A look before it is decided, one at what came of it, and one for the event, where that came in between.
+  const readings = call.mock.calls.filter(([procedure]) => procedure === 'DOMAIN_GET_XML_DESC')
+  expect(readings.length).toBeGreaterThanOrEqual(2 * COUNT)
+  expect(readings.length).toBeLessThanOrEqual(3 * COUNT)
   expect([...topics.model().tasks.values()]).toMatchObject([
     { command: 'vm.pause', status: 'succeeded', rows: { total: COUNT, succeeded: COUNT } },
   ])

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isAppError } from '../../shared/errors/index.ts'
 import type { LibvirtConnection } from '../libvirt/index.ts'
 import type { DomainProjection } from './domain-projection.ts'
 import { type DomainLists, domainReference, fetchDomainLists, fetchDomainXml } from './domain-reader.ts'
@@ -103,4 +104,26 @@ export function decideChangedFlags(records: ReadonlyMap<string, DomainRecord>, l
 export function decideSlice(all: readonly string[], position: number, count: number): readonly string[] {
   const from = Math.min(position, all.length)
   return [...all.slice(from), ...all.slice(0, from)].slice(0, count)
+}
+
+/** What a look at one domain needs of a host; a link is one. */
+export interface DomainSource {
+  readonly domains: ReadonlyMap<string, DomainRecord>
+  readonly isLive: boolean
+  refreshDomain(uuid: string): Promise<unknown>
+}
+
+/**
+ * Reads a domain again on every host that knows it and can be asked: what no event told of is in the records when this resolves.
+ * A host that cannot be asked keeps what it said last.
+ */
+export async function refreshEverywhere(hosts: Iterable<DomainSource>, uuid: string): Promise<void> {
+  const asked = [...hosts].filter((host) => host.isLive && host.domains.has(uuid))
+  await Promise.all(
+    asked.map((host) =>
+      host.refreshDomain(uuid).catch((error: unknown) => {
+        if (!isAppError(error)) throw error
+      }),
+    ),
+  )
 }

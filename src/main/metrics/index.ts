@@ -2,7 +2,7 @@ import type { HostSample, VmSample } from '../../shared/domain/index.ts'
 import { type HostId, STATS_KEPT_MS, type VmId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { Clock, Collection, Log, TopicRegistry } from '../engine/index.ts'
-import { type HostRegistry, isActiveState, lookAgain } from '../hosts/index.ts'
+import { type HostRegistry, isActiveState, refreshEverywhere } from '../hosts/index.ts'
 import type { LiveDetails } from '../vm/index.ts'
 import { fetchAddresses } from './fetch-addresses.ts'
 import { fetchDriveSizes } from './fetch-drive-sizes.ts'
@@ -56,7 +56,7 @@ export function startMetrics({ hosts, topics, details, clock, log }: MetricsOpti
   topics.produce('vm.stats', (collection, key) => {
     const vmId = knownVm(key)
     // Whoever opens a machine's page is shown it as it is now, also where no event told of a change.
-    lookAgain(hosts.list(), vmId)
+    void refreshEverywhere(hosts.list(), vmId)
     const keep = keepLatest<'vm.stats', VmSample>(collection)
     for (const sample of sampling.vmSamples(vmId)) keep(sample)
     let watched: HostId | null = null

@@ -1,8 +1,14 @@
 import type { HostId, Vm, VmId } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { Inspection, ModelSnapshot } from '../engine/index.ts'
-import { type DomainRecord, type HostLink, type HostRegistry, isLibvirtError } from '../hosts/index.ts'
-import { ALLOWED_STATUSES, type VmAction } from './rules.ts'
+import {
+  type DomainRecord,
+  type HostLink,
+  type HostRegistry,
+  isLibvirtError,
+  refreshEverywhere,
+} from '../hosts/index.ts'
+import { ALLOWED_STATUSES, decideAction, type VmAction, vmSubject } from './rules.ts'
 
 export interface DomainActionRequest {
   readonly vm: Vm
@@ -12,6 +18,18 @@ export interface DomainActionRequest {
   readonly call: () => Promise<unknown>
   /** Did it take effect, by what the host says now? Null: that cannot be seen. */
   readonly tookEffect: (record: DomainRecord) => boolean | null
+}
+
+/**
+ * What every command on one VM has: whom it is about, what refuses it, and a fresh look at it before it is decided. Autostart, a
+ * saved state that was removed, or a change that was only written to disk: no event tells of them.
+ */
+export function onVm(hosts: HostRegistry, action: VmAction) {
+  return {
+    subject: vmSubject,
+    validate: (model: ModelSnapshot, { vmId }: { readonly vmId: VmId }) => decideAction(model, vmId, action),
+    refresh: ({ input }: { readonly input: { readonly vmId: VmId } }) => refreshEverywhere(hosts.list(), input.vmId),
+  }
 }
 
 /** How long an interrupted action waits for its host, and then for its effect. */

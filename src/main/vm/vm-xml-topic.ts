@@ -2,7 +2,7 @@ import type { TopicEntity } from '../../shared/contract/index.ts'
 import type { VmId } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { Log, TopicRegistry } from '../engine/index.ts'
-import { domainReference, type HostRegistry, isActiveState, lookAgain } from '../hosts/index.ts'
+import { domainReference, type HostRegistry, isActiveState, refreshEverywhere } from '../hosts/index.ts'
 import { withoutSecrets } from '../xml/index.ts'
 
 /** `virDomainXMLFlags`: without `SECURE` (1) libvirt leaves passwords out itself. */
@@ -74,7 +74,7 @@ export function produceVmXml({ hosts, topics, log }: VmXmlOptions): void {
       if (change.kind === 'domains' && change.uuids.includes(vmId)) void read()
     })
     void read()
-    lookAgain(hosts.list(), vmId)
+    void refreshEverywhere(hosts.list(), vmId)
     return () => {
       stopped = true
       stopListening()

@@ -1,10 +1,10 @@
 import type { OperationRecord } from '../../../shared/domain/index.ts'
-import { AppError } from '../../../shared/errors/index.ts'
+import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import { isEqualValue } from '../is-equal-value.ts'
 import type { HeldLocks, LockTable } from '../lock-table.ts'
 import type { ModelSnapshot } from '../model-snapshot.ts'
 import { type OperationCall, validate } from '../parsed-call.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock, Log } from '../ports.ts'
 import { planCall } from './make-record.ts'
 import type { AttemptEnd, OperationRun } from './operation-run.ts'
 
@@ -12,9 +12,12 @@ import type { AttemptEnd, OperationRun } from './operation-run.ts'
 const RETRY_MS = { first: 30_000, longest: 10 * 60_000, atIt: 2_000 }
 /** How often locks are taken anew because the objects changed while they were waited for. */
 const PLANNING_TRIES = 5
+/** How long a fresh look is waited for. A host that takes longer is acted on by what is known of it. */
+export const REFRESH_MS = 3_000
 
 export interface EntryTools {
   readonly clock: Clock
+  readonly log: Log
   readonly locks: LockTable
   readonly model: () => ModelSnapshot
   readonly lockTimeoutMs: number
@@ -165,7 +168,7 @@ export class OperationEntry {
     this.#tools.onEnd(this)
   }
 
-  /** Waits for the locks that the plan needs, and plans again once they are held: the world has gone on meanwhile. */
+  /** Waits for the locks that the plan needs. Once they are held it looks, validates and plans again: the world has gone on. */
   async #takeLocks(): Promise<HeldLocks> {
     const { locks, model, lockTimeoutMs } = this.#tools
     const { command, ids } = this.record
@@ -179,6 +182,7 @@ export class OperationEntry {
         signal: this.#waiting.signal,
       })
       try {
+        await this.#refresh()
         const refusal = validate(this.call, model())
         if (refusal !== null) throw refusal
         // Cancelled in the moment between the lock and here: then it never ran.
@@ -193,6 +197,23 @@ export class OperationEntry {
       held.release()
     }
     throw new AppError('operation.plan-changed', { command }, { retry: 'safe' })
+  }
+
+  /** Lets the handler look again at what it decides by. Resolves when it has, when its time is over, or when nobody waits any more. */
+  async #refresh(): Promise<void> {
+    const { refresh } = this.call.handler
+    if (refresh === undefined) return
+    const { clock, model, log } = this.#tools
+    const { signal } = this.#waiting
+    const over = Promise.withResolvers<void>()
+    const cancelTimer = clock.after(REFRESH_MS, over.resolve)
+    signal.addEventListener('abort', () => over.resolve(), { once: true })
+    const look = async () => refresh({ input: this.call.input, model })
+    const looked = look().catch((error: unknown) => {
+      if (!isAppError(error)) log.error({ err: error, command: this.record.command }, 'a fresh look failed by a bug')
+    })
+    await Promise.race([looked, over.promise])
+    cancelTimer()
   }
 }
 

@@ -53,6 +53,11 @@ export type PlanIds = Readonly<Record<string, string>>
 export interface OperationHandler<N extends CommandName> extends HandlerBase<N> {
   /** Names of the ids that an operation needs for what it makes. */
   readonly ids?: readonly string[]
+  /**
+   * Reads anew what decides about it and what no event tells of. Asked once the locks are held, before `validate` and `plan` are
+   * asked again. It is waited for some seconds at most. Where it rejects with an AppError, what is known decides.
+   */
+  readonly refresh?: (context: RefreshContext<N>) => Promise<unknown>
   /** Pure. Asked when it is accepted, and again once its locks are held. */
   readonly plan: (snapshot: ModelSnapshot, input: ParsedInput<N>, ids: PlanIds) => PlanDraft
   /** By the plan's `action`. */
@@ -61,6 +66,11 @@ export interface OperationHandler<N extends CommandName> extends HandlerBase<N> 
   readonly afterCrash: 'finish' | 'undo'
   /** The command's answer, once all steps are done. */
   readonly output: (context: OutputContext<N>) => CommandOutput<N>
+}
+
+export interface RefreshContext<N extends CommandName> {
+  readonly input: ParsedInput<N>
+  readonly model: () => ModelSnapshot
 }
 
 export interface OutputContext<N extends CommandName> {

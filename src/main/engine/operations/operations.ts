@@ -203,6 +203,7 @@ export class Operations {
     })
     const entry: OperationEntry = new OperationEntry(run, call, {
       clock,
+      log,
       locks,
       model,
       lockTimeoutMs,

@@ -1,7 +1,7 @@
 import type { OperationHandler } from '../../engine/index.ts'
 import { domainReference } from '../../hosts/index.ts'
-import { inspectDomain, runDomainAction } from '../domain-action.ts'
-import { decideAction, planOnVm, requireVm, vmSubject } from '../rules.ts'
+import { inspectDomain, onVm, runDomainAction } from '../domain-action.ts'
+import { planOnVm, requireVm } from '../rules.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
 
 const CALL_TIMEOUT_MS = 30_000
@@ -10,8 +10,7 @@ const CALL_TIMEOUT_MS = 30_000
 export function createAutostart({ hosts }: VmCommandDependencies): OperationHandler<'vm.autostart'> {
   return {
     name: 'vm.autostart',
-    subject: vmSubject,
-    validate: (model, input) => decideAction(model, input.vmId, 'autostart'),
+    ...onVm(hosts, 'autostart'),
     auditParams: ({ enabled }) => ({ enabled }),
     plan: (model, input) => planOnVm(model, input.vmId, [{ action: 'set', key: 'autostart' }]),
     afterCrash: 'undo',

@@ -2,8 +2,8 @@ import type { EventKind, Vm } from '../../../shared/domain/index.ts'
 import type { OperationHandler } from '../../engine/index.ts'
 import { type DomainRecord, domainReference, isActiveState, type LibvirtConnection } from '../../hosts/index.ts'
 import type { TransitionKind } from '../decide-status.ts'
-import { inspectDomain, runDomainAction } from '../domain-action.ts'
-import { decideAction, planOnVm, requireVm, vmSubject } from '../rules.ts'
+import { inspectDomain, onVm, runDomainAction } from '../domain-action.ts'
+import { planOnVm, requireVm, vmSubject } from '../rules.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
 
 type PowerCommand = 'vm.poweroff' | 'vm.reset' | 'vm.pause' | 'vm.resume' | 'vm.shutdown' | 'vm.reboot'
@@ -100,8 +100,7 @@ function createPowerHandler<N extends PowerCommand>(
 ): OperationHandler<PowerCommand> & { readonly name: N } {
   return {
     name,
-    subject: vmSubject,
-    validate: (model, input) => decideAction(model, input.vmId, action),
+    ...onVm(hosts, action),
     plan: (model, input) => planOnVm(model, input.vmId, [{ action: 'call', key: action }]),
     afterCrash: 'undo',
     steps: {

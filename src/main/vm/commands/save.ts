@@ -9,8 +9,8 @@ import {
   type TypedParameterValue,
   typedParametersToObject,
 } from '../../hosts/index.ts'
-import { inspectDomain, isInterrupted, runDomainAction } from '../domain-action.ts'
-import { decideAction, planOnVm, requireVm, vmSubject } from '../rules.ts'
+import { inspectDomain, isInterrupted, onVm, runDomainAction } from '../domain-action.ts'
+import { planOnVm, requireVm } from '../rules.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
 
 const SAVE_TIMEOUT_MS = 24 * 60 * 60_000
@@ -23,8 +23,7 @@ export function createSave(dependencies: VmCommandDependencies): OperationHandle
   const { hosts, transitions, ownActions, clock } = dependencies
   return {
     name: 'vm.save',
-    subject: vmSubject,
-    validate: (model, input) => decideAction(model, input.vmId, 'save'),
+    ...onVm(hosts, 'save'),
     plan: (model, input) =>
       planOnVm(model, input.vmId, [{ action: 'save', key: 'saving', cancellable: true, goesOn: true }]),
     afterCrash: 'undo',

@@ -1,7 +1,7 @@
 import type { OperationHandler } from '../../engine/index.ts'
 import { domainReference, isActiveState } from '../../hosts/index.ts'
-import { inspectDomain, runDomainAction } from '../domain-action.ts'
-import { decideAction, planOnVm, requireVm, vmSubject } from '../rules.ts'
+import { inspectDomain, onVm, runDomainAction } from '../domain-action.ts'
+import { planOnVm, requireVm } from '../rules.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
 
 /** `virDomainCreateFlags`. */
@@ -14,8 +14,7 @@ const START_TIMEOUT_MS = 60 * 60_000
 export function createStart({ hosts, transitions, ownActions }: VmCommandDependencies): OperationHandler<'vm.start'> {
   return {
     name: 'vm.start',
-    subject: vmSubject,
-    validate: (model, input) => decideAction(model, input.vmId, 'start'),
+    ...onVm(hosts, 'start'),
     auditParams: ({ paused, discardSavedState }) => ({ paused, discardSavedState }),
     plan: (model, input) => {
       const restores = requireVm(model, input.vmId).hasManagedSave && !input.discardSavedState
