@@ -97,6 +97,11 @@ describe('VMs of a real host, through the engine', () => {
     await bench.seen('guest', 'down')
     const stopped = await waitFor('the line', () => bench.trail('guest').find((event) => event.kind === 'vm.stopped'))
     expect(stopped).toMatchObject({ user: 'kim', command: 'vm.shutdown', params: { reason: 'shutdown' } })
+    const task = () =>
+      [...bench.composed.topics.model().tasks.values()].find(
+        ({ command, subject }) => command === 'vm.shutdown' && subject.name === 'guest',
+      )
+    await waitFor('the guest’s answer', () => task()?.answer?.outcome === 'done')
   })
 
   test('a power cut by virsh next door is not told as the shutdown that somebody had asked for', async () => {

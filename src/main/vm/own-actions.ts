@@ -13,6 +13,8 @@ export interface Expectation {
   readonly silent: boolean
   /** Milliseconds after which an event of that kind is not ours any more. */
   readonly withinMs: number
+  /** For what only asks the guest: told once, whether one of the events came, or the machine's end for another reason. */
+  readonly onAnswer?: ((outcome: 'done' | 'overtaken') => void) | undefined
 }
 
 interface Expected {
@@ -26,6 +28,8 @@ interface Expected {
 /** Events trail the reply of the call that caused them by this much at most. */
 const TRAILING_MS = 5_000
 const EXPECTED_LIMIT = 16
+/** After these a guest does nothing more that it was asked for. */
+const ENDS: ReadonlySet<EventKind> = new Set<EventKind>(['vm.stopped', 'vm.crashed', 'vm.saved', 'vm.undefined'])
 
 /** Tells which of the hosts' events are the doing of our own commands. */
 export class OwnActions {
@@ -55,12 +59,17 @@ export class OwnActions {
   /** The command that caused this event, or null. The next such event is not its doing any more. */
   match(vmId: VmId, kind: EventKind, reason?: unknown): Expectation | null {
     const now = this.#clock.monotonicMs()
-    const expected = this.#byVm
-      .get(vmId)
-      ?.find(
-        ({ expectation, pending, until }) =>
-          until >= now && pending.has(kind) && (expectation.reason === undefined || expectation.reason === reason),
-      )
+    const waiting = (this.#byVm.get(vmId) ?? []).filter(({ until, pending }) => until >= now && pending.size > 0)
+    const isIt = ({ expectation, pending }: Expected) =>
+      pending.has(kind) && (expectation.reason === undefined || expectation.reason === reason)
+    const expected = waiting.find(isIt)
+    for (const each of waiting) {
+      const { onAnswer } = each.expectation
+      // Whoever asked the guest for the same has it now, too.
+      if (onAnswer === undefined || !(isIt(each) || ENDS.has(kind))) continue
+      onAnswer(isIt(each) ? 'done' : 'overtaken')
+      each.pending.clear()
+    }
     expected?.pending.delete(kind)
     return expected?.expectation ?? null
   }

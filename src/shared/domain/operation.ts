@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { subjectSchema, taskIdSchema } from './ids.ts'
 import { wireErrorSchema } from './problem.ts'
-import { stepPhaseSchema, stepTextSchema, taskStatusSchema } from './task.ts'
+import { guestAnswerSchema, stepPhaseSchema, stepTextSchema, taskStatusSchema } from './task.ts'
 
 /**
  * What is held while an operation is at work: `vm:<id>`, `host:<id>`, the list of `hosts`. `shared` goes beside other shared
@@ -84,6 +84,8 @@ export const operationRecordSchema = z.object({
   finishedAt: z.number().nullable(),
   /** Why it goes back, failed, or is open. */
   error: wireErrorSchema.nullable(),
+  /** What became of what it only asked for: known after it has ended. */
+  answer: guestAnswerSchema.nullable().default(null),
   /** For a batch: how many rows it has. */
   rowCount: z.number().int().nonnegative(),
 })

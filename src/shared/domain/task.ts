@@ -45,6 +45,13 @@ export const taskStepSchema = z.object({
 })
 export type TaskStep = z.infer<typeof taskStepSchema>
 
+/**
+ * What became of something that only asks a guest: `done`; `unanswered`, not done in its time, which it may still do;
+ * `overtaken`, the machine went down another way before.
+ */
+export const guestAnswerSchema = z.object({ outcome: z.enum(['done', 'unanswered', 'overtaken']), at: z.number() })
+export type GuestAnswer = z.infer<typeof guestAnswerSchema>
+
 /** How many rows of a batch ended how. */
 export const rowCountsSchema = z.object({
   total: z.number(),
@@ -80,6 +87,8 @@ export const taskSchema = z.object({
   startedAt: z.number().nullable(),
   finishedAt: z.number().nullable(),
   error: wireErrorSchema.nullable(),
+  /** Of what only asks a guest; null while nobody has seen what became of it. */
+  answer: guestAnswerSchema.nullable(),
 })
 export type Task = z.infer<typeof taskSchema>
 
@@ -92,5 +101,6 @@ export const taskRowSchema = z.object({
   progress: z.number().nullable(),
   step: stepTextSchema.nullable(),
   error: wireErrorSchema.nullable(),
+  answer: guestAnswerSchema.nullable(),
 })
 export type TaskRow = z.infer<typeof taskRowSchema>

@@ -176,6 +176,7 @@ export function inventTask(number: number, vm: Vm, change: Partial<Task> = {}): 
     startedAt: NOW - number * 60_000,
     finishedAt: NOW - number * 60_000 + 1_400,
     error: null,
+    answer: null,
     ...change,
   }
 }

@@ -48,6 +48,7 @@ export function describeTask(
     startedAt: record.startedAt,
     finishedAt: record.finishedAt,
     error: record.error,
+    answer: record.answer,
   }
 }
 
@@ -61,6 +62,7 @@ export function describeRow(record: OperationRecord, live: LiveState = still): T
     progress: progressOf(record, live),
     step: isOpenStatus(record.status) ? live.text : null,
     error: record.error,
+    answer: record.answer,
   }
 }
 
@@ -87,6 +89,7 @@ export function describeUnreadable(row: {
     startedAt: null,
     finishedAt: null,
     error: toWireError(new AppError('operation.unreadable', { operationId: row.id })),
+    answer: null,
   }
 }
 

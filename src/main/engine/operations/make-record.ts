@@ -34,6 +34,7 @@ const notBegun = {
   cancelRequested: false,
   startedAt: null,
   finishedAt: null,
+  answer: null,
   error: null,
 } as const
 

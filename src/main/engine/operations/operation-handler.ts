@@ -1,5 +1,5 @@
 import type { CommandName, CommandOutput, ParsedInput } from '../../../shared/contract/index.ts'
-import type { LockClaim, Plan, PlannedStep, Subject } from '../../../shared/domain/index.ts'
+import type { GuestAnswer, LockClaim, Plan, PlannedStep, Subject } from '../../../shared/domain/index.ts'
 import type { HandlerBase } from '../handler-base.ts'
 import type { ModelSnapshot } from '../model-snapshot.ts'
 import type { Inspection, Json } from './change-record.ts'
@@ -24,6 +24,8 @@ export interface StepContext<N extends CommandName> {
   readonly signal: AbortSignal
   /** How far this step is, 0–1. */
   progress(fraction: number): void
+  /** Of what only asks a guest: what became of it. May be told long after the step has ended; a later word replaces it. */
+  answered(outcome: GuestAnswer['outcome']): void
   /** What it does now, where that is more than the plan could say. */
   say(key: string, params: Readonly<Record<string, string | number>>): void
 }

@@ -1,5 +1,5 @@
 import type { CommandName } from '../../../shared/contract/index.ts'
-import type { OperationRecord, Plan, StepText } from '../../../shared/domain/index.ts'
+import type { GuestAnswer, OperationRecord, Plan, StepText } from '../../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../model-snapshot.ts'
 import type { Clock, Log } from '../ports.ts'
@@ -276,6 +276,7 @@ export class OperationRun {
       memory: this.#memory,
       signal: controller.signal,
       progress: (fraction) => this.#say(Math.max(this.#fraction, fraction), this.#text),
+      answered: (outcome) => this.#answer(outcome),
       say: (key, params) => this.#say(this.#fraction, { key, params: { ...params } }),
     }
     try {
@@ -303,6 +304,12 @@ export class OperationRun {
     this.#fraction = Math.min(1, fraction)
     this.#text = text
     this.#tools.publish(this)
+  }
+
+  #answer(outcome: GuestAnswer['outcome']): void {
+    this.#change({ ...this.#record, answer: { outcome, at: this.#now() } })
+    // What is at work is stored with its step.
+    if (this.#record.finishedAt !== null) void this.#save()
   }
 
   #change(record: OperationRecord): void {

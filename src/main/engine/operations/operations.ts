@@ -192,6 +192,7 @@ export class Operations {
     const { topics, store, clock, log, locks, lockTimeoutMs } = this.#with
     const model = () => topics.model()
     const onChange = () => {
+      if (this.#isForgotten(entry.record)) return
       if (parent === null) this.#publish(entry)
       else this.#publishRow(entry, parent.batch)
     }
@@ -199,7 +200,15 @@ export class Operations {
       record,
       handler: call.handler,
       input: call.input,
-      tools: { clock, log, model, save: (changed) => store.save([changed]), publish: onChange },
+      tools: {
+        clock,
+        log,
+        model,
+        save: async (changed) => {
+          if (!this.#isForgotten(changed)) await store.save([changed])
+        },
+        publish: onChange,
+      },
     })
     const entry: OperationEntry = new OperationEntry(run, call, {
       clock,
@@ -346,6 +355,11 @@ export class Operations {
     this.#unlist(record.id)
     this.#ended.push(record.id)
     this.#forgetOldest()
+  }
+
+  /** What a guest answers late must not bring back what is listed no more. */
+  #isForgotten({ id, parentId, finishedAt }: OperationRecord): boolean {
+    return finishedAt !== null && !this.#with.topics.model().tasks.has(parentId ?? id)
   }
 
   #unlist(id: TaskId): void {

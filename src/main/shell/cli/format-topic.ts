@@ -1,4 +1,5 @@
 import type { TopicEntity, TopicName } from '../../../shared/contract/index.ts'
+import { asksGuest } from '../../../shared/domain/index.ts'
 import { formatTable, printable } from './table.ts'
 
 interface Column<Entity> {
@@ -10,7 +11,7 @@ const KIB_PER_MIB = 1024
 
 const taskColumns: readonly Column<TopicEntity<'tasks'>>[] = [
   { head: 'QUEUED', cell: (task) => formatTime(task.queuedAt) },
-  { head: 'STATUS', cell: (task) => task.status },
+  { head: 'STATUS', cell: describeStatus },
   { head: 'COMMAND', cell: (task) => task.command },
   { head: 'SUBJECT', cell: (task) => task.subject.name },
   { head: 'DONE', cell: (task) => (task.progress === null ? '-' : `${Math.round(task.progress * 100)} %`) },
@@ -58,6 +59,12 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     { head: 'ERROR', cell: (event) => event.error?.code ?? '-' },
     { head: 'ID', cell: (event) => event.id },
   ],
+}
+
+/** That a guest was asked does not mean that it has done it. */
+function describeStatus({ status, command, answer }: TopicEntity<'tasks'>): string {
+  if (status !== 'succeeded' || !asksGuest(command) || answer?.outcome === 'done') return status
+  return answer === null ? 'asked' : `asked (${answer.outcome})`
 }
 
 /** A topic's entities as text for a person: a table where the topic is a list, else every field. */

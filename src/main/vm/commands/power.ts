@@ -31,6 +31,8 @@ const CALL_TIMEOUT_MS = 45_000
 /** The call, and then asking an interrupted one's host what became of it. */
 const STEP_TIMEOUT_MS = 120_000
 const MINUTE_MS = 60_000
+/** What a guest does within this time it does because it was asked: one that installs its updates first takes long. */
+const LATE_ANSWER_MS = 30 * MINUTE_MS
 
 const POWER_ACTIONS: Readonly<Record<PowerCommand, PowerAction>> = {
   // libvirt ends QEMU gently first, so that it flushes its disks, then by force.
@@ -106,7 +108,7 @@ function createPowerHandler<N extends PowerCommand>(
     steps: {
       call: {
         timeoutMs: STEP_TIMEOUT_MS,
-        run: async ({ input, model, user, isRow }) => {
+        run: async ({ input, model, user, isRow, answered }) => {
           const vm = requireVm(model(), input.vmId)
           const link = hosts.get(vm.hostId)
           const ended = ownActions.expect(vm.id, {
@@ -116,12 +118,14 @@ function createPowerHandler<N extends PowerCommand>(
             command: name,
             // The command's own line says it all, unless that is about many; and what a guest does later gets a line of its own.
             silent: asksGuest === undefined && !isRow,
-            withinMs: asksGuest?.withinMs ?? CALL_TIMEOUT_MS,
+            withinMs: asksGuest === undefined ? CALL_TIMEOUT_MS : LATE_ANSWER_MS,
+            onAnswer: asksGuest && answered,
           })
           const tellUnanswered = () => {
             const now = model().vms.get(vm.id)
             // One that cannot be asked may have done it.
             if (now === undefined || now.stale || asksGuest === undefined) return
+            answered('unanswered')
             audit.record({
               kind: 'command.unanswered',
               severity: 'warning',

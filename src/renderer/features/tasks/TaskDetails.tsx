@@ -9,7 +9,7 @@ import { type Column, DataTable } from '../../components/table/index.ts'
 import { describeCause } from '../../i18n/index.ts'
 import { useCollection, useEntity, useRunCommand } from '../../stores/index.ts'
 import { showSubject } from '../events/index.ts'
-import { decideWord, TASK_TONES } from './task-tones.ts'
+import { decideWord, taskTone } from './task-tones.ts'
 
 const PHASE_TONES: Readonly<Record<StepPhase, Tone>> = {
   pending: 'off',
@@ -95,8 +95,7 @@ function Rows({ task }: { readonly task: Task }) {
         sortBy: (row) => ROW_ORDER.indexOf(row.status),
         render: (row) => (
           <span className="vd-status">
-            <StatusMark tone={TASK_TONES[row.status]} />{' '}
-            {t(`common:taskStatus.${decideWord(row.status, task.command)}`)}
+            <StatusMark tone={taskTone(row, task.command)} /> {t(`common:taskStatus.${decideWord(row, task.command)}`)}
           </span>
         ),
       },

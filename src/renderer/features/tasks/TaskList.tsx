@@ -12,7 +12,7 @@ import { useSameIds } from '../../kinds/index.ts'
 import { useCollection, useNow, useRunCommand } from '../../stores/index.ts'
 import { isAbout, showSubject } from '../events/index.ts'
 import { hasDetails, TaskDetails } from './TaskDetails.tsx'
-import { decideWord, TASK_TONES } from './task-tones.ts'
+import { decideWord, taskTone } from './task-tones.ts'
 
 const keyOf = (task: Task) => task.id
 
@@ -118,7 +118,7 @@ function TaskProgress({ task }: { readonly task: Task }) {
   if (!isOpen(task)) {
     return (
       <span className="vd-status">
-        <StatusMark tone={TASK_TONES[task.status]} /> {t(`common:taskStatus.${decideWord(task.status, task.command)}`)}
+        <StatusMark tone={taskTone(task, task.command)} /> {t(`common:taskStatus.${decideWord(task, task.command)}`)}
       </span>
     )
   }
@@ -155,8 +155,13 @@ function TaskNow({ task }: { readonly task: Task }) {
     const cause = describeCause(task.error, t)
     return <span title={cause}>{cause}</span>
   }
-  if (task.startedAt === null || task.finishedAt === null) return <Unknown />
-  const seconds = (task.finishedAt - task.startedAt) / 1_000
+  if (decideWord(task, task.command) !== task.status) {
+    const answer = task.answer?.outcome ?? 'asked'
+    return t(`common:task.answer.${answer}`)
+  }
+  const endedAt = task.answer?.at ?? task.finishedAt
+  if (task.startedAt === null || endedAt === null) return <Unknown />
+  const seconds = (endedAt - task.startedAt) / 1_000
   return t('common:task.took', {
     time:
       seconds < 60

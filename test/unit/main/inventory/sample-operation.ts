@@ -38,6 +38,7 @@ export function createSampleOperation(
     queuedAt: number,
     startedAt: null,
     finishedAt: null,
+    answer: null,
     error,
     rowCount: 0,
     ...changes,

@@ -32,6 +32,29 @@ test('an event for another reason is somebody else’s doing', () => {
   expect(own.match(VM_ID, 'vm.stopped', 'shutdown')?.user).toBe('kim')
 })
 
+test('what guests were asked for is answered by the event, by another end, or not at all', () => {
+  const { own } = makeOwnActions()
+  const answers: string[] = []
+  const ask = (who: string) =>
+    own.expect(VM_ID, {
+      ...expectation,
+      kinds: ['vm.stopped'],
+      reason: 'shutdown',
+      silent: false,
+      onAnswer: (outcome) => answers.push(`${who}: ${outcome}`),
+    })
+  ask('first')
+  ask('second')
+  own.match(VM_ID, 'vm.agent-connected')
+  expect(answers).toEqual([])
+  own.match(VM_ID, 'vm.stopped', 'shutdown')
+  expect(answers).toEqual(['second: done', 'first: done'])
+  ask('third')
+  own.match(VM_ID, 'vm.stopped', 'destroyed')
+  own.match(VM_ID, 'vm.stopped', 'shutdown')
+  expect(answers.slice(2)).toEqual(['third: overtaken'])
+})
+
 test('what a command asked for and never happened is not ours for ever', () => {
   const { clock, own } = makeOwnActions()
   own.expect(VM_ID, expectation)

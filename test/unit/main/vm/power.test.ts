@@ -15,16 +15,31 @@ async function shutDown() {
   const lines: AuditEntry[] = []
   const link = { control: () => ({ call: async () => undefined }), refreshDomain: async () => makeRecord() }
   const transitions = new Transitions(clock, () => undefined)
+  const ownActions = new OwnActions(clock)
+  const answers: string[] = []
   const handlers = createPowerHandlers({
     hosts: { get: () => link } as unknown as HostRegistry,
     transitions,
-    ownActions: new OwnActions(clock),
+    ownActions,
     audit: { record: (entry) => lines.push(entry) },
     clock,
   })
-  const context = { input: { vmId: VM_ID }, model: () => makeModel(vm), user: 'kim', isRow: false }
+  const context = {
+    input: { vmId: VM_ID },
+    model: () => makeModel(vm),
+    user: 'kim',
+    isRow: false,
+    answered: (outcome: string) => answers.push(outcome),
+  }
   await handlers['vm.shutdown'].steps.call?.run(context as never)
-  return { clock, transitions, lines, become: (changes: Partial<Vm>) => (vm = { ...vm, ...changes }) }
+  return {
+    clock,
+    transitions,
+    ownActions,
+    answers,
+    lines,
+    become: (changes: Partial<Vm>) => (vm = { ...vm, ...changes }),
+  }
 }
 
 const FIVE_MINUTES_MS = 300_000
@@ -40,6 +55,15 @@ describe('a guest that was asked to shut down', () => {
     ])
     clock.advance(FIVE_MINUTES_MS)
     expect(lines).toHaveLength(1)
+  })
+
+  test('and does so later, is known to have done it', async () => {
+    const { clock, ownActions, answers } = await shutDown()
+    clock.advance(FIVE_MINUTES_MS)
+    expect(answers).toEqual(['unanswered'])
+    clock.advance(FIVE_MINUTES_MS)
+    expect(ownActions.match(VM_ID, 'vm.stopped', 'shutdown')?.user).toBe('kim')
+    expect(answers).toEqual(['unanswered', 'done'])
   })
 
   test('and did, or cannot be seen any more, is not', async () => {
