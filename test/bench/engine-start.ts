@@ -60,6 +60,7 @@ async function fill(dataDir: string, size: number): Promise<void> {
       revision: 1,
       addedAt: 1,
       machineUuid: null,
+      machineIdDigest: null,
     })
     const definitions = Array.from({ length: VMS_OF_A_HOST }, (_, index) => {
       const number = first + index

@@ -39,6 +39,7 @@ function routeTo(path: string): HostRoute {
     hostKey: null,
     endpoint: null,
     configSkipped: [],
+    runScript: null,
     openLibvirt: async () => ({ transport: await daemon.dial(), uri: `test://${path}` }),
     forwardSocket: nothing,
     forwardTcp: nothing,

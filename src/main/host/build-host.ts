@@ -1,7 +1,8 @@
 import type { Host, Problem } from '../../shared/domain/index.ts'
 import { toWireError } from '../../shared/errors/index.ts'
 import type { HostLinkState } from '../hosts/index.ts'
-import { decideWarning, skippedError } from './host-checks.ts'
+import { skippedError } from './host-checks.ts'
+import { decideKvm, decideMemory } from './survey/index.ts'
 
 export interface HostParts {
   readonly state: HostLinkState
@@ -43,7 +44,9 @@ export function buildHost({ state, revision, vmCount, runningVmCount, localUser 
 }
 
 function decideProblems({ facts, configSkipped, drivers }: HostLinkState): Problem[] {
-  const fromFacts = facts === null ? [] : [decideWarning('kvm', facts), decideWarning('memory', facts)]
+  const fromFacts = [decideKvm(facts?.hostName ?? '', null, facts), decideMemory(null, facts)].map(
+    (verdict) => verdict?.warning ?? null,
+  )
   const fromDrivers = [...drivers.values()].map(({ error }) => error)
   return [...configSkipped.map(skippedError), ...fromFacts, ...fromDrivers]
     .filter((error) => error !== null)

@@ -2,33 +2,30 @@ import type { HostCheck } from '../../shared/contract/index.ts'
 import type { HostFacts } from '../../shared/domain/index.ts'
 import { AppError, type ErrorCode, toWireError } from '../../shared/errors/index.ts'
 import type { SkippedDirective } from '../hosts/index.ts'
+import { decideClock, decideKvm, decideMemory, decideSpace, type HostSurvey, type Verdict } from './survey/index.ts'
 
 type CheckName = HostCheck['check']
+type Outcome = Omit<HostCheck, 'check'>
 
-/** The checks in the order in which each needs the ones before it. */
-const ORDER: readonly CheckName[] = [
-  'reach',
-  'host-key',
-  'sign-in',
-  'libvirt',
-  'manage',
-  'qemu',
-  'kvm',
-  'memory',
-  'duplicate',
-]
+/** What a host is reached and managed by: each needs the ones before it. */
+const CHAIN = ['reach', 'host-key', 'sign-in', 'libvirt', 'manage', 'qemu'] as const
+type ChainCheck = (typeof CHAIN)[number]
 
-/** oVirt's least memory of a host. */
-export const MINIMUM_MEMORY_MIB = 2_048
+/** What else is looked at, by itself: what can be told is told, also where libvirt lacks. */
+const OTHERS = ['kvm', 'memory', 'clock', 'space', 'duplicate'] as const
 
 /** What trying a host brought. */
 export interface ProbeOutcome {
   readonly transport: 'ssh' | 'local'
+  readonly address: string
   readonly hostKey: { readonly type: string; readonly fingerprint: string } | null
   readonly user: string | null
   /** Parts of the user's ssh_config that were not evaluated. */
   readonly configSkipped: readonly SkippedDirective[]
+  /** Did it take sudo to open libvirt's socket? */
+  readonly bySudo: boolean
   readonly facts: HostFacts | null
+  readonly survey: HostSurvey | null
   /** What stopped it; null when everything that must hold does. */
   readonly error: AppError | null
 }
@@ -57,40 +54,67 @@ const MANAGE_ERRORS: ReadonlySet<ErrorCode> = new Set([
   'libvirt.authentication-denied',
   'libvirt.authentication-unsupported',
 ])
-const QEMU_ERRORS: ReadonlySet<ErrorCode> = new Set(['host.no-qemu'])
-const DUPLICATE_ERRORS: ReadonlySet<ErrorCode> = new Set(['host.same-machine', 'host.already-added'])
+const QEMU_ERRORS: ReadonlySet<ErrorCode> = new Set(['host.no-qemu', 'host.qemu-too-old'])
 
 /** Which check an error fails. Pure. */
-export function decideFailedCheck(error: AppError): CheckName {
+export function decideFailedCheck(error: AppError): ChainCheck {
   if (HOST_KEY_ERRORS.has(error.code)) return 'host-key'
   if (SIGN_IN_ERRORS.has(error.code)) return 'sign-in'
   if (MANAGE_ERRORS.has(error.code)) return 'manage'
   if (QEMU_ERRORS.has(error.code)) return 'qemu'
-  if (DUPLICATE_ERRORS.has(error.code)) return 'duplicate'
   const isLibvirts = /^(host|libvirt)\.|^ssh\.(forward-refused|shell-output)$/.test(error.code)
   return isLibvirts ? 'libvirt' : 'reach'
 }
 
-/** The list that a person sees: what passed, what failed and why, and what could not be tried. Pure. */
-export function decideChecks(outcome: ProbeOutcome): HostCheck[] {
+const NOT_RUN: Outcome = { outcome: 'not-run', detail: null, error: null }
+
+/**
+ * The list that a person sees: what passed, what failed and why, and what could not be tried. `twin`: the refusal of a machine that is
+ * in the inventory already. Pure.
+ */
+export function decideChecks(outcome: ProbeOutcome, twin: AppError | null): HostCheck[] {
   const failed = outcome.error === null ? null : decideFailedCheck(outcome.error)
-  const failedAt = failed === null ? ORDER.length : ORDER.indexOf(failed)
-  return ORDER.map((check, index) => {
-    if (index > failedAt) return { check, outcome: 'not-run', detail: null, error: null }
-    if (index === failedAt && outcome.error !== null) {
-      return { check, outcome: 'failed', detail: null, error: toWireError(outcome.error) }
-    }
-    if (outcome.transport === 'local' && (check === 'host-key' || check === 'sign-in')) {
-      return { check, outcome: 'not-run', detail: null, error: null }
-    }
-    const [skipped] = check === 'reach' ? outcome.configSkipped : []
-    if (skipped !== undefined) {
-      return { check, outcome: 'warning', detail: null, error: toWireError(skippedError(skipped)) }
-    }
-    const warning = outcome.facts === null ? null : decideWarning(check, outcome.facts)
-    if (warning !== null) return { check, outcome: 'warning', detail: null, error: toWireError(warning) }
-    return { check, outcome: 'passed', detail: detailOf(check, outcome), error: null }
-  })
+  const failedAt = failed === null ? CHAIN.length : CHAIN.indexOf(failed)
+  const chain = CHAIN.map((check, index) => ({ check, ...decideLink(check, index, failedAt, outcome) }))
+  return [...chain, ...OTHERS.map((check) => ({ check, ...decideOther(check, outcome, twin) }))]
+}
+
+function decideLink(check: ChainCheck, index: number, failedAt: number, outcome: ProbeOutcome): Outcome {
+  if (index > failedAt) return NOT_RUN
+  if (index === failedAt && outcome.error !== null) return failure(outcome.error)
+  if (outcome.transport === 'local' && (check === 'host-key' || check === 'sign-in')) return NOT_RUN
+  const [skipped] = check === 'reach' ? outcome.configSkipped : []
+  if (skipped !== undefined) return { outcome: 'warning', detail: null, error: toWireError(skippedError(skipped)) }
+  return { outcome: 'passed', detail: detailOf(check, outcome), error: null }
+}
+
+function decideOther(check: (typeof OTHERS)[number], outcome: ProbeOutcome, twin: AppError | null): Outcome {
+  const { facts, survey, address } = outcome
+  switch (check) {
+    case 'kvm':
+      return ofVerdict(decideKvm(facts?.hostName ?? address, survey, facts))
+    case 'memory':
+      return ofVerdict(decideMemory(survey, facts))
+    case 'clock':
+      return ofVerdict(decideClock(survey))
+    case 'space':
+      return ofVerdict(decideSpace(survey))
+    case 'duplicate':
+      if (twin !== null) return failure(twin)
+      return facts === null && survey === null ? NOT_RUN : { outcome: 'passed', detail: null, error: null }
+  }
+}
+
+function ofVerdict(verdict: Verdict | null): Outcome {
+  if (verdict === null) return NOT_RUN
+  const { warning, detail } = verdict
+  return warning === null
+    ? { outcome: 'passed', detail, error: null }
+    : { outcome: 'warning', detail, error: toWireError(warning) }
+}
+
+function failure(error: AppError): Outcome {
+  return { outcome: 'failed', detail: null, error: toWireError(error) }
 }
 
 /** Says what of ssh_config was not evaluated. */
@@ -98,19 +122,7 @@ export function skippedError({ path, line, directive }: SkippedDirective): AppEr
   return new AppError('ssh.config-skipped', { path, line, directive })
 }
 
-/** What works, but not as a person would want it. Pure. */
-export function decideWarning(check: CheckName, facts: HostFacts): AppError | null {
-  if (check === 'kvm' && !facts.domainTypes.includes('kvm')) {
-    return new AppError('host.kvm-missing', { address: facts.hostName })
-  }
-  const memoryMiB = Math.floor(facts.memoryKiB / 1_024)
-  if (check === 'memory' && memoryMiB < MINIMUM_MEMORY_MIB) {
-    return new AppError('host.memory-too-small', { memoryMiB, minimumMiB: MINIMUM_MEMORY_MIB })
-  }
-  return null
-}
-
-function detailOf(check: CheckName, { hostKey, user, facts }: ProbeOutcome): string | null {
+function detailOf(check: CheckName, { hostKey, user, facts, bySudo }: ProbeOutcome): string | null {
   switch (check) {
     case 'host-key':
       return hostKey === null ? null : `${hostKey.type} ${hostKey.fingerprint}`
@@ -118,10 +130,10 @@ function detailOf(check: CheckName, { hostKey, user, facts }: ProbeOutcome): str
       return user
     case 'libvirt':
       return facts === null ? null : `libvirt ${facts.libvirtVersion}`
+    case 'manage':
+      return bySudo ? 'sudo' : null
     case 'qemu':
       return facts === null ? null : `${facts.hypervisor} ${facts.hypervisorVersion}`
-    case 'memory':
-      return facts === null ? null : `${Math.floor(facts.memoryKiB / 1_024)} MiB`
     default:
       return null
   }

@@ -64,6 +64,7 @@ export function startHosts({ registry, inventory, topics, audit, clock }: HostsO
 function definitionOf({
   addedAt: _addedAt,
   machineUuid: _machineUuid,
+  machineIdDigest: _machineIdDigest,
   revision: _revision,
   ...definition
 }: HostRecord) {

@@ -10,9 +10,12 @@ import {
 } from '../hosts/index.ts'
 import { XmlError } from '../xml/index.ts'
 import type { ProbeOutcome } from './host-checks.ts'
+import { fetchSurvey, type HostSurvey } from './survey/index.ts'
 
 /** libvirt before this cannot answer the bulk statistics without waiting for hung machines. */
 const MINIMUM_LIBVIRT = '4.5.0'
+/** The least that a libvirt of that age was shipped with (RHEL 8.0). */
+const MINIMUM_QEMU = '2.12.0'
 
 export interface Probe {
   readonly outcome: ProbeOutcome
@@ -36,7 +39,8 @@ export async function probeHost(
   const onConfigSkipped = (skipped: readonly SkippedDirective[]) => {
     configSkipped = skipped
   }
-  const known = { transport: definition.transport, hostKey: null, user: null, facts: null }
+  const { transport, address } = definition
+  const known = { transport, address, hostKey: null, user: null, bySudo: false, facts: null, survey: null }
   let route: HostRoute
   try {
     route = await hosts.openRoute(definition, { ...request, onConfigSkipped })
@@ -45,12 +49,15 @@ export async function probeHost(
   }
   const reached = { ...known, configSkipped, hostKey: route.hostKey, user: route.endpoint?.user ?? null }
   request.onSignedIn?.()
+  let survey: HostSurvey | null = null
   try {
+    survey = await fetchSurvey(route, request.signal)
     const facts = await fetchFactsOver(route, definition, request)
-    return { outcome: { ...reached, facts, error: null }, route }
+    const bySudo = route.session?.libvirtRoute?.startsWith('sudo') ?? false
+    return { outcome: { ...reached, facts, survey, bySudo, error: null }, route }
   } catch (error) {
     await route.close()
-    return { outcome: { ...reached, error: expected(error, request.signal) }, route: null }
+    return { outcome: { ...reached, survey, error: expected(error, request.signal) }, route: null }
   }
 }
 
@@ -70,6 +77,9 @@ async function fetchFactsOver(route: HostRoute, definition: HostDefinition, requ
     if (facts.hypervisor !== 'QEMU') throw new AppError('host.no-qemu', { address })
     if (compareVersions(facts.libvirtVersion, MINIMUM_LIBVIRT) < 0) {
       throw new AppError('host.libvirt-too-old', { version: facts.libvirtVersion, minimum: MINIMUM_LIBVIRT })
+    }
+    if (compareVersions(facts.hypervisorVersion, MINIMUM_QEMU) < 0) {
+      throw new AppError('host.qemu-too-old', { version: facts.hypervisorVersion, minimum: MINIMUM_QEMU })
     }
     return facts
   } finally {

@@ -1,4 +1,4 @@
-import type { AuditEvent, Host, HostFacts, HostId, HostStatus, LibvirtMode } from '../../shared/domain/index.ts'
+import type { AuditEvent, Host, HostId, HostStatus, LibvirtMode } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 
@@ -37,26 +37,32 @@ export function decideNotAdded(
     : new AppError('host.already-added', { name: same.name, address }, { subject: same.name })
 }
 
+/** By what a machine is told from others. Null: it does not say. */
+export interface MachineIdentity {
+  readonly libvirtMode: LibvirtMode
+  /** As libvirt tells it. */
+  readonly machineUuid: string | null
+  readonly machineIdDigest: string | null
+}
+
 /**
- * Refuses a machine that is there under another address. A UUID alone does not prove that: some boards all carry the same
- * one, so the host's own name must be the same too.
+ * Refuses a machine that is there already: /etc/machine-id is the same, or libvirt's UUID is. Some boards all carry the same UUID;
+ * where the machine ids show that, it is refused all the same, because libvirt migrates nothing between two such hosts. Pure.
  */
 export function decideOtherMachine(
-  known: Iterable<{
-    readonly id: HostId
-    readonly name: string
-    readonly libvirtMode: LibvirtMode
-    readonly facts: HostFacts | null
-  }>,
-  facts: HostFacts,
-  libvirtMode: LibvirtMode,
+  known: Iterable<MachineIdentity & { readonly name: string }>,
+  wanted: MachineIdentity,
 ): AppError | null {
-  if (facts.uuid === '') return null
   for (const host of known) {
-    if (host.libvirtMode !== libvirtMode || host.facts === null) continue
-    if (host.facts.uuid === facts.uuid && host.facts.hostName === facts.hostName) {
-      return new AppError('host.same-machine', { name: host.name, uuid: facts.uuid }, { subject: host.name })
+    if (host.libvirtMode !== wanted.libvirtMode) continue
+    const { name } = host
+    const uuid = wanted.machineUuid ?? ''
+    if (host.machineIdDigest !== null && host.machineIdDigest === wanted.machineIdDigest) {
+      return new AppError('host.same-machine', { name, uuid }, { subject: name })
     }
+    if (uuid === '' || host.machineUuid !== uuid) continue
+    const areTwo = host.machineIdDigest !== null && wanted.machineIdDigest !== null
+    return new AppError(areTwo ? 'host.same-uuid' : 'host.same-machine', { name, uuid }, { subject: name })
   }
   return null
 }

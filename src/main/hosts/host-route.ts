@@ -1,11 +1,21 @@
 import type { Duplex } from 'node:stream'
 import type { AppError } from '../../shared/errors/index.ts'
-import type { SkippedDirective, SshSession } from '../ssh/index.ts'
+import type { ExecResult, SkippedDirective, SshSession } from '../ssh/index.ts'
 import type { DriverFamily } from './driver-family.ts'
 
 export interface RouteCallOptions {
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+}
+
+export interface ScriptOptions {
+  readonly timeoutMs: number
+  readonly maxOutputBytes: number
+  readonly signal?: AbortSignal | undefined
+  /** Written to the script's standard input, which is then closed. */
+  readonly input?: string
+  /** Told what is printed as it comes, with what the login shell prints before. */
+  readonly onStdout?: (chunk: Buffer) => void
 }
 
 export interface OpenRouteOptions extends RouteCallOptions {
@@ -43,6 +53,11 @@ export interface HostRoute {
   forwardSocket(path: string, options?: RouteCallOptions): Promise<Duplex>
   /** Opens a TCP connection from the host. */
   forwardTcp(host: string, port: number, options?: RouteCallOptions): Promise<Duplex>
+  /**
+   * Runs a POSIX shell script as the signed-in user; `stdout` is what the script itself printed.
+   * Null: this computer, where nothing is run. Errors: those of `SshSession.exec`.
+   */
+  readonly runScript: ((script: string, options: ScriptOptions) => Promise<ExecResult>) | null
   /** Resolves when the way has ended: null after `close`. */
   readonly closed: Promise<AppError | null>
   close(): Promise<void>

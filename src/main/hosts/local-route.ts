@@ -28,6 +28,7 @@ export function openLocalRoute(sockets: readonly string[], mode: LibvirtMode): H
     },
     forwardSocket: (path, options = {}) => open({ path }, path, options),
     forwardTcp: (host, port, options = {}) => open({ host, port }, `${host}:${port}`, options),
+    runScript: null,
     closed: ended.promise,
     close: async () => ended.resolve(null),
   }

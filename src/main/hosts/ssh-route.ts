@@ -2,18 +2,21 @@ import type { HostDefinition, LibvirtMode } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import {
   buildScript,
+  type ExecResult,
   type LibvirtSocket,
   type LibvirtSocketOptions,
   parseScriptOutput,
   type SkippedDirective,
   type SshSession,
 } from '../ssh/index.ts'
-import type { HostRoute, RouteCallOptions } from './host-route.ts'
+import type { HostRoute, RouteCallOptions, ScriptOptions } from './host-route.ts'
 import { familySocket, familyUri, libvirtUri, SYSTEM_SOCKETS, sessionSockets } from './libvirt-sockets.ts'
 
 const PROBE_TIMEOUT_MS = 10_000
 /** With room for what the login shell prints before. */
 const PROBE_OUTPUT_BYTES = 64 * 1024
+/** Those that act as the user. */
+const OWN_ROUTES = ['stream-local', 'virt-ssh-helper', 'netcat'] as const
 const RUNTIME_FOLDER = /^\/[\w./-]{1,200}$/
 
 /** The way through an SSH session to the libvirt daemon of that host. The route owns the session. */
@@ -33,7 +36,7 @@ export function openSshRoute(
     openLibvirt: async ({ family, anew = false, ...options }) => {
       sockets ??= mode === 'system' ? SYSTEM_SOCKETS : sessionSockets(await fetchRuntimeFolder(session, options))
       // The helper chooses a socket itself: which one it was nobody says.
-      const isKnown = hypervisor !== null && hypervisor.route !== 'virt-ssh-helper'
+      const isKnown = hypervisor !== null && !hypervisor.route.endsWith('virt-ssh-helper')
       const own = family !== undefined && isKnown ? familySocket(family, hypervisor?.path ?? '') : null
       const paths = own === null ? sockets : [own]
       const uri = own === null || family === undefined ? libvirtUri(mode) : familyUri(family, mode)
@@ -47,9 +50,33 @@ export function openSshRoute(
     },
     forwardSocket: (path, options) => session.forwardSocket(path, options),
     forwardTcp: (host, port, options) => session.forwardTcp(host, port, options),
+    runScript: (script, options) => runScript(session, script, options),
     closed: session.closed,
     close: () => session.close(),
   }
+}
+
+async function runScript(
+  session: SshSession,
+  script: string,
+  { timeoutMs, maxOutputBytes, signal, input, onStdout }: ScriptOptions,
+): Promise<ExecResult> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  const result = await session.exec(buildScript(script), {
+    timeoutMs,
+    maxOutputBytes,
+    ...(signal === undefined ? {} : { signal }),
+    ...(input === undefined ? {} : { input }),
+    onStdout: (chunk) => {
+      bytes += chunk.length
+      const limit = { command: 'script', limitBytes: maxOutputBytes }
+      if (bytes > maxOutputBytes) throw new AppError('ssh.exec-output-too-large', limit)
+      chunks.push(chunk)
+      onStdout?.(chunk)
+    },
+  })
+  return { ...result, stdout: parseScriptOutput(Buffer.concat(chunks).toString('utf8')) }
 }
 
 async function openSocket(
@@ -59,7 +86,9 @@ async function openSocket(
   options: LibvirtSocketOptions,
 ): Promise<LibvirtSocket> {
   try {
-    return await session.openLibvirtSocket(sockets, options)
+    // Root's session daemon is not the user's.
+    const routes = mode === 'session' ? { routes: OWN_ROUTES } : {}
+    return await session.openLibvirtSocket(sockets, { ...options, ...routes })
   } catch (error) {
     // A session daemon runs only while somebody uses it: libvirt's helper starts it.
     const notStarted =

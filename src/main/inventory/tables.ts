@@ -12,6 +12,7 @@ interface HostsTable {
   libvirt_mode: 'system' | 'session'
   added_at: number
   machine_uuid: string | null
+  machine_id_digest: string | null
   /** Counted up by each edit. */
   revision: number
 }

@@ -13,10 +13,18 @@ import type {
   LibvirtSocketOptions,
 } from './types.ts'
 
-const ALL_ROUTES: readonly LibvirtRoute[] = ['stream-local', 'virt-ssh-helper', 'netcat']
+const ALL_ROUTES: readonly LibvirtRoute[] = [
+  'stream-local',
+  'virt-ssh-helper',
+  'netcat',
+  'sudo-virt-ssh-helper',
+  'sudo-netcat',
+]
 /** A helper that fails does so at once; one that has lived this long is connected. libvirt speaks only when spoken to. */
 const SETTLE_MS = 250
 const PROBE_TIMEOUT_MS = 5_000
+/** sudo asks directories and name servers. */
+const SUDO_TIMEOUT_MS = 15_000
 /** For the start-up files of the login shell to be through. */
 const BEGIN_TIMEOUT_MS = 15_000
 
@@ -33,8 +41,8 @@ export interface LibvirtOpener {
 
 /**
  * Opens libvirt's sockets by the first way that the host allows, and remembers it: a forward, then libvirt's own
- * `virt-ssh-helper`, then netcat. The ways that run a command need a session slot for as long as they are open. Which path
- * answered is remembered for each choice of paths, the way for all of them.
+ * `virt-ssh-helper`, then netcat, and both again by sudo where the socket is closed to the user. The ways that run a command need a
+ * session slot for as long as they are open. Which path answered is remembered for each choice of paths, the way for all of them.
  */
 export function createLibvirtOpener(parts: LibvirtOpenerParts): LibvirtOpener {
   let lastRoute: LibvirtRoute | null = null
@@ -70,8 +78,7 @@ export function createLibvirtOpener(parts: LibvirtOpenerParts): LibvirtOpener {
       const failures: AppError<'ssh.forward-refused'>[] = []
       for (const route of routes) {
         for (const path of paths) {
-          // Where a look has shown that there is nothing to connect to, no other way will find anything.
-          if (failures.some((failure) => failure.params.target === path && isFinal(failure))) continue
+          if (!isWorthTrying(route, path, failures)) continue
           try {
             const stream = await tryRoute(route, path, options)
             found.set(choice, { route, path })
@@ -88,9 +95,20 @@ export function createLibvirtOpener(parts: LibvirtOpenerParts): LibvirtOpener {
   }
 }
 
-function isFinal(failure: AppError<'ssh.forward-refused'>): boolean {
+/** Where a look has shown that there is nothing to connect to, or that we may not, no other way will do better: but root may. */
+function isWorthTrying(
+  route: LibvirtRoute,
+  path: string,
+  failures: readonly AppError<'ssh.forward-refused'>[],
+): boolean {
+  const hints = failures.filter(({ params }) => params.target === path).map(({ params }) => params.hint)
+  const isDenied = hints.includes('permission-denied')
   // Not "connection-refused": a socket bound under another name (a bind mount) looks as if nobody listened.
-  return ['socket-missing', 'permission-denied'].includes(failure.params.hint)
+  return isBySudo(route) ? isDenied || hints.length === 0 : !isDenied && !hints.includes('socket-missing')
+}
+
+function isBySudo(route: LibvirtRoute): boolean {
+  return route === 'sudo-virt-ssh-helper' || route === 'sudo-netcat'
 }
 
 /** Of several sockets most are simply not there; what says more about one that is there goes first. */
@@ -105,6 +123,10 @@ async function buildCommand(
   path: string,
   options: LibvirtSocketOptions,
 ): Promise<string | null> {
+  if (isBySudo(route)) {
+    const command = await buildCommand(parts, route === 'sudo-netcat' ? 'netcat' : 'virt-ssh-helper', path, options)
+    return command === null ? null : buildSudoCommand(parts, command, options)
+  }
   const { signal } = options
   const limits = { timeoutMs: PROBE_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }
   if (route === 'virt-ssh-helper') {
@@ -118,6 +140,17 @@ async function buildCommand(
   const told = parseScriptOutput(stdout)
   if (exitCode === 127 || !told.startsWith('/')) return null
   return `nc ${/^\s*-q\b/m.test(told) ? '-q 0 ' : ''}-U ${shellQuote(path)}`
+}
+
+/** The command as root; null where sudo does not let this user run it, or wants a password (`-n`: then it fails instead of waiting). */
+async function buildSudoCommand(
+  parts: LibvirtOpenerParts,
+  command: string,
+  { signal }: LibvirtSocketOptions,
+): Promise<string | null> {
+  const limits = { timeoutMs: SUDO_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }
+  const { exitCode } = await parts.exec(buildScript(`sudo -n -l ${command} >/dev/null 2>&1`), limits)
+  return exitCode === 0 ? `sudo -n ${command}` : null
 }
 
 /** Runs a command that leads to libvirt and waits until it does, or has failed. */

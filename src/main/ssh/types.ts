@@ -57,13 +57,13 @@ export interface ExecResult {
   readonly stderr: string
 }
 
-/** How libvirt's socket was reached. */
-export type LibvirtRoute = 'stream-local' | 'virt-ssh-helper' | 'netcat'
+/** How libvirt's socket was reached. Those with sudo need one that asks for no password. */
+export type LibvirtRoute = 'stream-local' | 'virt-ssh-helper' | 'netcat' | 'sudo-virt-ssh-helper' | 'sudo-netcat'
 
 export interface LibvirtSocketOptions extends CallOptions {
   /** Connection URI handed to `virt-ssh-helper`; default `qemu:///system`. */
   readonly uri?: string
-  /** Uses only these ways, in this order; default all three. */
+  /** Uses only these ways, in this order; default all of them. */
   readonly routes?: readonly LibvirtRoute[]
   /** Looks for the first path that answers again, even where a later one is known to. */
   readonly anew?: boolean

@@ -33,7 +33,19 @@ const hostReachSchema = z.object({
 })
 
 export const hostCheckSchema = z.object({
-  check: z.enum(['reach', 'host-key', 'sign-in', 'libvirt', 'manage', 'qemu', 'kvm', 'memory', 'duplicate']),
+  check: z.enum([
+    'reach',
+    'host-key',
+    'sign-in',
+    'libvirt',
+    'manage',
+    'qemu',
+    'kvm',
+    'memory',
+    'clock',
+    'space',
+    'duplicate',
+  ]),
   outcome: z.enum(['passed', 'warning', 'failed', 'not-run']),
   /** Short fact to show beside it: "libvirt 9.0.0". */
   detail: z.string().nullable(),

@@ -4,6 +4,8 @@ export interface HostErrors {
   'host.already-added': { name: string; address: string }
   /** The host is known by its UUID under another address. */
   'host.same-machine': { name: string; uuid: string }
+  /** Two machines that libvirt takes for one. */
+  'host.same-uuid': { name: string; uuid: string }
   'host.not-connected': { name: string; status: string }
   'host.libvirt-missing': { address: string; tried: string }
   'host.libvirt-not-running': { address: string; socket: string }
@@ -15,7 +17,17 @@ export interface HostErrors {
   /** Such a driver is there and does not do its work. */
   'host.driver-failed': { driver: string; daemon: string }
   'host.no-qemu': { address: string }
+  'host.qemu-too-old': { version: string; minimum: string }
+  'host.cpu-without-virtualization': { address: string }
+  /** The CPU can (`flag`), and its module is not loaded. */
+  'host.kvm-module-missing': { address: string; flag: string; module: string }
+  /** QEMU's `user` may not open /dev/kvm. */
+  'host.kvm-inaccessible': { user: string; group: string }
+  /** The daemon does not offer KVM. */
   'host.kvm-missing': { address: string }
+  /** Seconds as decimal numbers; the offset may be wrong by the bound. */
+  'host.clock-off': { offsetSeconds: string; boundSeconds: string }
+  'host.space-low': { path: string; freeMiB: number; minimumMiB: number }
   'host.memory-too-small': { memoryMiB: number; minimumMiB: number }
   /** A socket or port of this computer did not take the connection. */
   'host.local-refused': { target: string; reason: string }

@@ -5,11 +5,12 @@ import { type HostDefinition, type HostId, hostIdSchema } from '../../../shared/
 import { exclusive, inspectNothing, type OperationHandler, type StepContext } from '../../engine/index.ts'
 import type { HostRoute } from '../../hosts/index.ts'
 import { arePinsCommitted, commitPins, deferPins, revokePins } from '../deferred-pins.ts'
+import { findOtherMachine, identityOf } from '../find-other-machine.ts'
 import { decideChecks } from '../host-checks.ts'
 import { definitionFrom, secretsFrom } from '../host-input.ts'
 import { deleteHostSecrets, saveHostSecrets } from '../host-secrets.ts'
 import { probeHost } from '../probe-host.ts'
-import { decideDefaultName, decideNameFree, decideNotAdded, decideOtherMachine } from '../rules.ts'
+import { decideDefaultName, decideNameFree, decideNotAdded } from '../rules.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
 /** How long the reply waits for the host's VMs to be there. */
@@ -20,6 +21,7 @@ const CHECK_TIMEOUT_MS = 3 * 60_000
 const foundSchema = z.object({
   name: z.string(),
   machineUuid: z.string().nullable(),
+  machineIdDigest: z.string().nullable(),
   checks: z.array(hostCheckSchema),
   pins: z.array(z.object({ address: z.string(), port: z.number(), keyType: z.string(), key: z.string().nullable() })),
 })
@@ -72,7 +74,13 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
           const found = foundIn(context.results)
           const definition = definitionIn(context)
           await inventory.transaction(async ({ hosts, secrets }) => {
-            await hosts.save({ ...definition, addedAt: clock.now(), machineUuid: found.machineUuid, revision: 1 })
+            await hosts.save({
+              ...definition,
+              addedAt: clock.now(),
+              machineUuid: found.machineUuid,
+              machineIdDigest: found.machineIdDigest,
+              revision: 1,
+            })
             await saveHostSecrets(secrets, definition.id, secretsFrom(context.input))
           })
           return null
@@ -106,7 +114,7 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
   }
 }
 
-async function checkHost({ registry }: HostCommandDependencies, context: Context) {
+async function checkHost({ registry, inventory }: HostCommandDependencies, context: Context) {
   const { input, ids, model, signal, memory, say } = context
   const wanted = definitionFrom(input, hostIdIn(ids), input.name ?? input.address)
   const { knownHosts, pins } = deferPins(registry.knownHosts)
@@ -122,17 +130,20 @@ async function checkHost({ registry }: HostCommandDependencies, context: Context
   })
   if (outcome.error !== null) throw outcome.error
   if (route === null || outcome.facts === null) throw new Error('a host without a failure has a route')
-  const { facts } = outcome
-  const twin = decideOtherMachine(model().hosts.values(), facts, wanted.libvirtMode)
-  if (twin !== null) {
+  const identity = identityOf(outcome, wanted.libvirtMode)
+  try {
+    const twin = await findOtherMachine(inventory, model(), identity)
+    if (twin !== null) throw twin
+  } catch (error) {
     await route.close()
-    throw twin
+    throw error
   }
   memory.set('route', route)
   return {
-    name: input.name ?? decideDefaultName(model(), facts.hostName),
-    machineUuid: facts.uuid === '' ? null : facts.uuid,
-    checks: decideChecks(outcome),
+    name: input.name ?? decideDefaultName(model(), outcome.facts.hostName),
+    machineUuid: identity.machineUuid,
+    machineIdDigest: identity.machineIdDigest,
+    checks: decideChecks(outcome, null),
     pins: [...pins],
   }
 }

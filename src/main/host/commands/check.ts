@@ -3,14 +3,15 @@ import { hostIdSchema } from '../../../shared/domain/index.ts'
 import { type AppError, isAppError } from '../../../shared/errors/index.ts'
 import type { InstantHandler } from '../../engine/index.ts'
 import { deferPins } from '../deferred-pins.ts'
+import { findOtherMachine, identityOf } from '../find-other-machine.ts'
 import { decideChecks } from '../host-checks.ts'
 import { definitionFrom, secretsFrom } from '../host-input.ts'
 import { probeHost } from '../probe-host.ts'
-import { decideNotAdded, decideOtherMachine } from '../rules.ts'
+import { decideNotAdded } from '../rules.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
 /** Tries a host and stores nothing: its key, too, is only shown. */
-export function createHostCheck({ registry }: HostCommandDependencies): InstantHandler<'host.check'> {
+export function createHostCheck({ registry, inventory }: HostCommandDependencies): InstantHandler<'host.check'> {
   return {
     name: 'host.check',
     subject: (_model, { address }) => ({ kind: 'host', id: address, name: address }),
@@ -29,10 +30,9 @@ export function createHostCheck({ registry }: HostCommandDependencies): InstantH
         },
       )
       await route?.close()
-      const { facts } = outcome
-      const twin = facts === null ? null : decideOtherMachine(model().hosts.values(), facts, input.libvirtMode)
+      const twin = await findOtherMachine(inventory, model(), identityOf(outcome, input.libvirtMode))
       return {
-        checks: decideChecks({ ...outcome, error: outcome.error ?? twin }),
+        checks: decideChecks(outcome, twin),
         hostKey: outcome.hostKey ?? offeredKey(outcome.error),
       }
     },

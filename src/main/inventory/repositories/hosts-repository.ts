@@ -8,6 +8,8 @@ export interface HostRecord extends HostDefinition {
   readonly addedAt: number
   /** The host's own UUID as libvirt tells it; null until it was asked. */
   readonly machineUuid: string | null
+  /** Of its /etc/machine-id; null where it did not tell. */
+  readonly machineIdDigest: string | null
   /** Counted up by each edit, from 1. */
   readonly revision: number
 }
@@ -54,6 +56,7 @@ function fromRow(row: Selectable<Tables['hosts']>): HostRecord {
     libvirtMode: row.libvirt_mode,
     addedAt: row.added_at,
     machineUuid: row.machine_uuid,
+    machineIdDigest: row.machine_id_digest,
     revision: row.revision,
   }
 }
@@ -71,6 +74,7 @@ function toRow(host: HostRecord): Tables['hosts'] {
     libvirt_mode: host.libvirtMode,
     added_at: host.addedAt,
     machine_uuid: host.machineUuid,
+    machine_id_digest: host.machineIdDigest,
     revision: host.revision,
   }
 }

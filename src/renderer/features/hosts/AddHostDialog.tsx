@@ -1,4 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod'
+import { Alert } from '@patternfly/react-core'
 import { useEffect, useRef, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
@@ -128,6 +129,15 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
     fields: [],
     content: (
       <div aria-live="polite">
+        {found.checks.some(({ check, outcome }) => check === 'kvm' && outcome === 'warning') ? (
+          <Alert
+            isInline
+            variant="warning"
+            title={t('hosts:add.emulationOnly')}
+            component="h2"
+            variantLabel={t('common:error.warning')}
+          />
+        ) : null}
         <CheckList checks={found.checks} />
         {found.plan === null ? null : <PlanPage plan={found.plan} />}
       </div>

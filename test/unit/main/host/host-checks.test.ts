@@ -2,26 +2,63 @@ import { describe, expect, test } from 'vitest'
 import { decideChecks, decideFailedCheck, type ProbeOutcome } from '../../../../src/main/host/host-checks.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 import { makeFacts } from './make-facts.ts'
+import { makeSurvey } from './make-survey.ts'
 
 const passed: ProbeOutcome = {
   transport: 'ssh',
+  address: 'node1.lab',
   hostKey: { type: 'ssh-ed25519', fingerprint: 'SHA256:x' },
   user: 'root',
   configSkipped: [],
+  bySudo: false,
   facts: makeFacts(),
+  survey: makeSurvey(),
   error: null,
 }
-const outcomes = (outcome: ProbeOutcome) => decideChecks(outcome).map((check) => `${check.check} ${check.outcome}`)
+const outcomes = (outcome: ProbeOutcome, twin: AppError | null = null) =>
+  decideChecks(outcome, twin).map((check) => `${check.check} ${check.outcome}`)
 
 describe('the list of checks', () => {
   test('of a host with everything', () => {
-    expect(decideChecks(passed).every((check) => check.outcome === 'passed')).toBe(true)
-    expect(decideChecks(passed).find((check) => check.check === 'libvirt')?.detail).toBe('libvirt 9.0.0')
+    expect(decideChecks(passed, null).every((check) => check.outcome === 'passed')).toBe(true)
+    expect(decideChecks(passed, null).find((check) => check.check === 'libvirt')?.detail).toBe('libvirt 9.0.0')
   })
 
   test('of a host without hardware virtualization and with little memory: warnings only', () => {
     const facts = makeFacts({ domainTypes: ['qemu'], memoryKiB: 2_097_151 })
-    expect(outcomes({ ...passed, facts }).slice(-3)).toEqual(['kvm warning', 'memory warning', 'duplicate passed'])
+    expect(outcomes({ ...passed, facts }).slice(6, 8)).toEqual(['kvm warning', 'memory warning'])
+  })
+
+  test('of a host without libvirt: what its shell tells is told', () => {
+    const error = new AppError('host.libvirt-missing', { address: 'a', tried: 's' })
+    expect(outcomes({ ...passed, facts: null, error })).toEqual([
+      'reach passed',
+      'host-key passed',
+      'sign-in passed',
+      'libvirt failed',
+      'manage not-run',
+      'qemu not-run',
+      'kvm passed',
+      'memory passed',
+      'clock passed',
+      'space passed',
+      'duplicate passed',
+    ])
+  })
+
+  test('of a host that runs no commands for us: libvirt tells what it can', () => {
+    expect(outcomes({ ...passed, survey: null }).slice(6)).toEqual([
+      'kvm passed',
+      'memory passed',
+      'clock not-run',
+      'space not-run',
+      'duplicate passed',
+    ])
+  })
+
+  test('says when it takes sudo', () => {
+    const manage = decideChecks({ ...passed, bySudo: true }, null).find(({ check }) => check === 'manage')
+    expect(manage).toMatchObject({ outcome: 'passed', detail: 'sudo' })
   })
 
   test('of a host whose key nobody confirmed: what comes after was not tried', () => {
@@ -33,7 +70,7 @@ describe('the list of checks', () => {
 
   test('of a host whose ssh_config was not evaluated whole: a warning, whether it is reached or not', () => {
     const configSkipped = [{ path: '/c', line: 3, directive: 'Match exec' }]
-    const [reach] = decideChecks({ ...passed, configSkipped })
+    const [reach] = decideChecks({ ...passed, configSkipped }, null)
     expect(reach).toMatchObject({ outcome: 'warning', error: { code: 'ssh.config-skipped', params: { line: 3 } } })
     const error = new AppError('ssh.authentication-failed', { user: 'u', address: 'a', tried: 'key', hint: 'refused' })
     const failed = { ...passed, user: null, facts: null, configSkipped, error }
@@ -42,7 +79,8 @@ describe('the list of checks', () => {
 
   test('of a machine that is there under another address: said after all that was found', () => {
     const error = new AppError('host.same-machine', { name: 'node1', uuid: 'u' })
-    expect(outcomes({ ...passed, error }).slice(-2)).toEqual(['memory passed', 'duplicate failed'])
+    expect(outcomes(passed, error).at(-1)).toBe('duplicate failed')
+    expect(outcomes(passed, error).filter((each) => each.endsWith('failed'))).toHaveLength(1)
   })
 
   test('of this computer: nothing to sign in to', () => {
@@ -67,6 +105,7 @@ test.each([
   [new AppError('ssh.shell-output', { target: 's', text: 'Welcome' }), 'libvirt'],
   [new AppError('host.libvirt-permission', { user: 'u', socket: 's', group: 'g' }), 'manage'],
   [new AppError('host.no-qemu', { address: 'a' }), 'qemu'],
+  [new AppError('host.qemu-too-old', { version: '1.5.3', minimum: '2.12.0' }), 'qemu'],
 ])('%s fails the check %s', (error, check) => {
   expect(decideFailedCheck(error)).toBe(check)
 })

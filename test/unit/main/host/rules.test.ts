@@ -72,12 +72,25 @@ describe('the same host twice', () => {
     expect(refusal?.code).toBe(code)
   })
 
-  test('under another address is told by UUID and name together', () => {
-    expect(decideOtherMachine([host()], makeFacts(), 'system')?.code).toBe('host.same-machine')
-    expect(decideOtherMachine([host()], makeFacts({ hostName: 'node2' }), 'system')).toBeNull()
-    expect(decideOtherMachine([host()], makeFacts({ uuid: 'other' }), 'system')).toBeNull()
-    expect(decideOtherMachine([host()], makeFacts(), 'session')).toBeNull()
-    expect(decideOtherMachine([host({ facts: null })], makeFacts(), 'system')).toBeNull()
+  const machine = { name: 'Node 1', libvirtMode: 'system', machineUuid: 'u1', machineIdDigest: 'd1' } as const
+  test.each([
+    [{}, 'host.same-machine'],
+    [{ machineUuid: 'u2' }, 'host.same-machine'],
+    [{ machineUuid: null }, 'host.same-machine'],
+    [{ machineIdDigest: null }, 'host.same-machine'],
+    [{ machineIdDigest: 'd2' }, 'host.same-uuid'],
+    [{ machineUuid: 'u2', machineIdDigest: 'd2' }, undefined],
+    [{ machineUuid: null, machineIdDigest: null }, undefined],
+    [{ libvirtMode: 'session' }, undefined],
+  ] as const)('under another address, with %o beside it, gives %s', (changes, code) => {
+    const refusal = decideOtherMachine([machine], { ...machine, ...changes })
+    expect(refusal?.code).toBe(code)
+    if (code !== undefined) expect(refusal?.params).toMatchObject({ name: 'Node 1' })
+  })
+
+  test('where neither of two says what it is, they are two', () => {
+    const silent = { ...machine, machineUuid: null, machineIdDigest: null }
+    expect(decideOtherMachine([silent], silent)).toBeNull()
   })
 })
 

@@ -131,6 +131,7 @@ export function makeRoute(): FakeRoute {
     hostKey: { type: 'ssh-ed25519', fingerprint: 'SHA256:x' },
     endpoint: null,
     configSkipped: [],
+    runScript: null,
     openLibvirt: async ({ family }) => ({ transport: door(family).open(), uri: `${family ?? 'qemu'}:///system` }),
     forwardSocket: () => Promise.reject(new Error('not here')),
     forwardTcp: () => Promise.reject(new Error('not here')),

@@ -48,6 +48,7 @@ if (mode === 'write') {
     revision: 1,
     addedAt: 1,
     machineUuid: null,
+    machineIdDigest: null,
   })
   const clock = systemClock
   const topics = createTopicRegistry({ epoch: 'child', clock, log: silentLog })

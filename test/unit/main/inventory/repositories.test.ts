@@ -30,6 +30,7 @@ function createHost(changes: Partial<HostRecord> = {}): HostRecord {
     revision: 1,
     addedAt: 1,
     machineUuid: null,
+    machineIdDigest: null,
     ...changes,
   }
 }
@@ -62,9 +63,12 @@ describe('hosts', () => {
     const local = createHost({ id: OTHER_HOST_ID, name: 'here', transport: 'local', port: 22, user: 'ann', addedAt: 0 })
     await inventory.hosts.save(createHost())
     await inventory.hosts.save(local)
-    await inventory.hosts.save(createHost({ machineUuid: VM_ID, port: 2222 }))
+    await inventory.hosts.save(createHost({ machineUuid: VM_ID, machineIdDigest: null, port: 2222 }))
     const again = await reopen(dataDir, inventory)
-    expect(await again.hosts.fetchAll()).toEqual([createHost({ machineUuid: VM_ID, port: 2222 }), local])
+    expect(await again.hosts.fetchAll()).toEqual([
+      createHost({ machineUuid: VM_ID, machineIdDigest: null, port: 2222 }),
+      local,
+    ])
   })
 
   it('cannot have the same name twice', async () => {

@@ -1,0 +1,127 @@
+import { describe, expect, onTestFinished } from 'vitest'
+import type { HostCheck } from '../../src/shared/contract/index.ts'
+import { waitFor } from './command.ts'
+import { labTest } from './fixture.ts'
+import { guestXml } from './guest-xml.ts'
+import type { LabHost } from './host.ts'
+import { startVmBench } from './vm-bench.ts'
+
+const it = labTest({ hosts: 3, perHost: { 2: { hidePrograms: ['virt-ssh-helper'] }, 3: { libvirt: 'absent' } } })
+
+const startBench = async () => {
+  const bench = await startVmBench()
+  onTestFinished(() => bench.stop())
+  return bench
+}
+const reach = ({ address, privateKeyPath, hostKeyFingerprint: hostKey }: LabHost, user = 'root') => ({
+  address,
+  user,
+  privateKeyPath,
+  hostKey,
+})
+
+describe('the checks of a host', () => {
+  const check = async (host: LabHost, user?: string) => {
+    const bench = await startBench()
+    const { checks } = await bench.call<{ checks: HostCheck[] }>('host.check', reach(host, user))
+    return (name: HostCheck['check']) => checks.find((each) => each.check === name)
+  }
+
+  it('tell what its shell says', async ({ lab }) => {
+    const of = await check(lab.host)
+    // The lab puts a file where /dev/kvm was, so libvirt emulates; the CPU's flags are the machine's own.
+    const { stdout } = await lab.host.exec("grep -m1 '^flags' /proc/cpuinfo")
+    const code = /\b(vmx|svm)\b/.test(stdout) ? 'host.kvm-module-missing' : 'host.cpu-without-virtualization'
+    expect(of('kvm')).toMatchObject({ outcome: 'warning', error: { code } })
+    expect(of('memory')).toMatchObject({ outcome: 'passed' })
+    expect(of('clock')).toMatchObject({
+      outcome: 'passed',
+      detail: expect.stringMatching(/^[+-]\d+\.\d\d s ± \d+\.\d\d s$/),
+    })
+    expect(of('space')?.detail).toContain('GiB')
+    expect(of('manage')).toMatchObject({ outcome: 'passed', detail: null })
+  })
+
+  it('tell it also where libvirt lacks', async ({ lab }) => {
+    const of = await check(lab.hosts[2] ?? lab.host)
+    expect(of('libvirt')).toMatchObject({ outcome: 'failed', error: { code: 'host.libvirt-missing' } })
+    expect(of('qemu')).toMatchObject({ outcome: 'not-run' })
+    for (const name of ['memory', 'clock', 'duplicate'] as const) expect(of(name)).toMatchObject({ outcome: 'passed' })
+  })
+
+  it('see a clock that is off', async ({ lab }) => {
+    // A stand-in: all hosts of the lab share the machine's clock, so it is the program that shows another time.
+    await lab.host.exec(
+      'printf "#!/bin/sh\\nexec /usr/bin/date -d \'90 seconds\' \\"\\$@\\"\\n" > /usr/local/bin/date; chmod +x /usr/local/bin/date',
+    )
+    onTestFinished(async () => void (await lab.host.exec('rm /usr/local/bin/date')))
+    const clock = (await check(lab.host))('clock')
+    expect(clock).toMatchObject({ outcome: 'warning', error: { code: 'host.clock-off' } })
+    expect(Number(clock?.error?.params.offsetSeconds)).toBeGreaterThan(80)
+  })
+
+  it('see a file system that is nearly full', async ({ lab }) => {
+    await lab.host.exec('mount -t tmpfs -o size=64m tmpfs /var/lib/libvirt')
+    onTestFinished(async () => void (await lab.host.exec('umount /var/lib/libvirt')))
+    expect((await check(lab.host))('space')).toMatchObject({
+      outcome: 'warning',
+      error: { code: 'host.space-low', params: { path: '/var/lib/libvirt', freeMiB: 64 } },
+    })
+  })
+
+  it('refuse a machine by its machine id, also while the other one is down', async ({ lab }) => {
+    const [first, second] = lab.hosts
+    if (first === undefined || second === undefined) throw new Error('the lab has two hosts')
+    const bench = await startBench()
+    await bench.addHost(first)
+    const own = (await second.exec('cat /etc/machine-id')).stdout
+    onTestFinished(async () => void (await second.exec('cat > /etc/machine-id', { input: own })))
+    await second.exec('cat > /etc/machine-id', { input: (await first.exec('cat /etc/machine-id')).stdout })
+    await first.killSshd()
+    onTestFinished(() => first.startSshd())
+    expect(await bench.refusal('host.add', reach(second))).toMatchObject({
+      code: 'host.same-machine',
+      params: { name: first.name },
+    })
+    const { checks } = await bench.call<{ checks: HostCheck[] }>('host.check', reach(second))
+    expect(checks.find((each) => each.check === 'duplicate')).toMatchObject({ outcome: 'failed' })
+  })
+})
+
+describe('libvirt by sudo', () => {
+  const allow = async (host: LabHost, rule: string) => {
+    await host.exec('cat > /etc/sudoers.d/visitor; chmod 440 /etc/sudoers.d/visitor', {
+      input: `visitor ALL=(root) ${rule}\n`,
+    })
+    onTestFinished(async () => void (await host.exec('rm /etc/sudoers.d/visitor')))
+  }
+
+  it('is refused with the remedy where sudo wants a password', async ({ lab }) => {
+    await allow(lab.host, 'ALL')
+    const bench = await startBench()
+    expect(await bench.refusal('host.add', reach(lab.host, 'visitor'))).toMatchObject({
+      code: 'host.libvirt-permission',
+    })
+  })
+
+  for (const [number, how, rule] of [
+    [0, 'virt-ssh-helper', 'NOPASSWD: /usr/bin/virt-ssh-helper'],
+    [1, 'netcat', 'NOPASSWD: ALL'],
+  ] as const) {
+    it(`manages a host by ${how}, as a user who may not open the socket`, async ({ lab }) => {
+      const host = lab.hosts[number] ?? lab.host
+      await allow(host, rule)
+      await host.defineVm(guestXml({ name: 'by-sudo', boots: 'firmware' }))
+      onTestFinished(() => host.resetVms())
+      const bench = await startBench()
+      const { checks } = await bench.call<{ checks: HostCheck[] }>('host.check', reach(host, 'visitor'))
+      expect(checks.find((each) => each.check === 'manage')).toMatchObject({ outcome: 'passed', detail: 'sudo' })
+      await bench.addHost(host, { user: 'visitor' })
+      await waitFor('the host is up', () => bench.hosts()[0]?.status === 'up')
+      const vm = await bench.seen('by-sudo', 'down')
+      await bench.call('vm.start', { vmId: vm.id })
+      await bench.seen('by-sudo', 'up')
+      expect((await host.virsh(['domstate', 'by-sudo'])).stdout.trim()).toBe('running')
+    })
+  }
+})
