@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors/index.ts'
 import { type ChannelLease, ChannelPool } from './channel-pool.ts'
 import { ChannelStream } from './channel-stream.ts'
 import { boundText, type Deadline, pause, throwIfAborted, withDeadline } from './failure.ts'
-import { openFailureReason } from './ssh2-internals.ts'
+import { destroySocket, openFailureReason } from './ssh2-internals.ts'
 import type { CallOptions } from './types.ts'
 
 const OPEN_TIMEOUT_MS = 15_000
@@ -185,7 +185,7 @@ export class SshConnection {
   async close(graceMs = 1_000): Promise<void> {
     this.#closing = true
     this.client.end()
-    const timer = setTimeout(() => this.client.destroy(), graceMs)
+    const timer = setTimeout(() => destroySocket(this.client), graceMs)
     await this.closed
     clearTimeout(timer)
   }
