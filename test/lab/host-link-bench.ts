@@ -9,7 +9,7 @@ import {
   type LinkTiming,
 } from '../../src/main/hosts/index.ts'
 import { createKnownHosts } from '../../src/main/ssh/index.ts'
-import type { HostDefinition, HostId } from '../../src/shared/domain/index.ts'
+import { defaultSettings, type HostDefinition, type HostId } from '../../src/shared/domain/index.ts'
 import type { LabHost } from './host.ts'
 
 /** A registry with one link to a lab host, and everything it said. */
@@ -50,7 +50,7 @@ export async function startLinkBench(
   const registry = createHostRegistry({
     knownHosts: createKnownHosts({ ownPath: join(folder, 'known_hosts') }),
     secrets: async () => ({}),
-    settings: () => ({ connectTimeoutMs: 5_000, nonResponsiveAfterMs }),
+    settings: () => ({ ...defaultSettings, connectTimeoutMs: 5_000, nonResponsiveAfterMs }),
     timing: { decidePauseMs: () => 100, ...timing },
     sshConfig: { path: join(folder, 'config'), openSshCommand: null, homePath: folder },
   })

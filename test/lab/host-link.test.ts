@@ -189,6 +189,58 @@ describe('a link to a real host', () => {
     expect(bench.statuses).toContain('connecting')
   })
 
+  test.each([
+    {
+      outage: 'sshd is killed',
+      begin: () => lab.host.killSshd(),
+      end: () => lab.host.startSshd(),
+      code: 'ssh.unreachable',
+      after: 'non-responsive',
+    },
+    {
+      outage: 'its network cable is pulled',
+      begin: () => lab.host.setLink('down'),
+      end: () => lab.host.setLink('up'),
+      code: 'ssh.unreachable',
+      after: 'non-responsive',
+    },
+    {
+      outage: 'libvirtd is killed',
+      begin: () => lab.host.killLibvirtd(),
+      end: () => lab.host.startLibvirtd(),
+      code: 'host.libvirt-not-running',
+      after: 'non-responsive',
+    },
+    {
+      // It takes its socket along, as where libvirt is not installed.
+      outage: 'libvirtd is ended',
+      begin: () => lab.host.terminateLibvirtd(),
+      end: () => lab.host.startLibvirtd(),
+      code: 'host.libvirt-missing',
+      after: 'non-operational',
+    },
+  ])('is connecting, then $after when $outage for longer than its grace, and comes back', async (each) => {
+    const patient = bench
+    const hasty = await startLinkBench(lab.host, { ...SHORT_KEEPALIVE, nonResponsiveAfterMs: 1_000 })
+    try {
+      await hasty.link.whenLive(20_000)
+      await each.begin()
+      await waitFor(`it is ${each.after}`, () => hasty.link.state.status === each.after)
+      expect(hasty.statuses.join(' ')).toContain(`up connecting ${each.after}`)
+      expect(hasty.link.state.error?.code).toBe(each.code)
+      // The same outage, within its grace.
+      await waitFor('the patient link has noticed', () => patient.link.state.status === 'connecting')
+    } finally {
+      await each.end()
+    }
+    try {
+      await waitFor('the link is back', () => hasty.link.state.status === 'up')
+      await waitFor('the other link is back', () => patient.link.state.status === 'up')
+    } finally {
+      await hasty.stop()
+    }
+  })
+
   test('calls a hanging libvirtd non-responsive, after failures and time, and takes it back', async () => {
     const patient = bench
     const hasty = await startLinkBench(lab.host, { ...SHORT_KEEPALIVE, nonResponsiveAfterMs: 2_000 })

@@ -1,11 +1,17 @@
-import type { Host, Problem } from '../../shared/domain/index.ts'
-import { toWireError } from '../../shared/errors/index.ts'
+import type { Host, HostWish, Problem } from '../../shared/domain/index.ts'
+import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { HostLinkState } from '../hosts/index.ts'
+import { decideHostStatus, decideStatusSince } from './decide-host-status.ts'
 import { skippedError } from './host-checks.ts'
 import { decideKvm, decideMemory } from './survey/index.ts'
 
 export interface HostParts {
   readonly state: HostLinkState
+  readonly wish: HostWish
+  /** The time that a reboot or shutdown may take is over. */
+  readonly isOverdue: boolean
+  /** Something answers there, if not libvirt. */
+  readonly isAnswering: boolean
   readonly revision: number
   readonly vmCount: number
   readonly runningVmCount: number
@@ -16,8 +22,18 @@ export interface HostParts {
 const DEFAULT_SSH_PORT = 22
 
 /** The host as clients see it. Pure. */
-export function buildHost({ state, revision, vmCount, runningVmCount, localUser }: HostParts): Host {
+export function buildHost(parts: HostParts): Host {
+  const { state, wish, isOverdue, isAnswering, revision, vmCount, runningVmCount, localUser } = parts
   const { definition, endpoint } = state
+  const status = decideHostStatus({
+    reach: state.status,
+    isAnswering,
+    wish,
+    runningVmCount,
+    isOverdue,
+    installation: 'none',
+    hasObstacle: false,
+  })
   return {
     id: definition.id,
     name: definition.name,
@@ -29,26 +45,49 @@ export function buildHost({ state, revision, vmCount, runningVmCount, localUser 
     privateKeyPath: definition.privateKeyPath,
     libvirtMode: definition.libvirtMode,
     revision,
-    status: state.status,
-    statusSince: state.statusSince,
+    status,
+    statusSince: decideStatusSince(status, { wish, reachSince: state.statusSince }),
     statusError: state.error === null ? null : toWireError(state.error),
+    maintenance: wish.maintenance,
+    power: wish.power === null ? null : omitBootId(wish.power),
     nextAttemptAt: state.nextAttemptAt,
     hostKey: state.hostKey,
     facts: state.facts,
     asOf: state.asOf,
     stale: state.stale,
-    problems: decideProblems(state),
+    problems: decideProblems(parts),
     vmCount,
     runningVmCount,
   }
 }
 
-function decideProblems({ facts, configSkipped, drivers }: HostLinkState): Problem[] {
+function omitBootId({ action, since, user }: NonNullable<HostWish['power']>): Host['power'] {
+  return { action, since, user }
+}
+
+function decideProblems({ state, wish, isOverdue, isAnswering }: HostParts): Problem[] {
+  const { facts, configSkipped, drivers, definition } = state
   const fromFacts = [decideKvm(facts?.hostName ?? '', null, facts), decideMemory(null, facts)].map(
     (verdict) => verdict?.warning ?? null,
   )
   const fromDrivers = [...drivers.values()].map(({ error }) => error)
-  return [...configSkipped.map(skippedError), ...fromFacts, ...fromDrivers]
+  return [
+    decideLateError(definition.name, { wish, isOverdue, isAnswering }),
+    ...configSkipped.map(skippedError),
+    ...fromFacts,
+    ...fromDrivers,
+  ]
     .filter((error) => error !== null)
     .map((error) => ({ severity: 'warning', error: toWireError(error) }))
+}
+
+/** What to say of a host whose reboot or shutdown takes longer than it may; null: nothing. Pure. */
+export function decideLateError(
+  name: string,
+  { wish, isOverdue, isAnswering }: Pick<HostParts, 'wish' | 'isOverdue' | 'isAnswering'>,
+): AppError | null {
+  if (wish.power === null || !isOverdue) return null
+  const { action } = wish.power
+  if (isAnswering) return new AppError('host.did-not-go', { name, action: `host.${action}` }, { subject: name })
+  return action === 'reboot' ? new AppError('host.not-back', { name }, { subject: name }) : null
 }

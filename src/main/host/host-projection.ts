@@ -4,6 +4,7 @@ import { toWireError } from '../../shared/errors/index.ts'
 import type { AuditTrail, Collection } from '../engine/index.ts'
 import { type HostChange, type HostLink, type HostRegistry, isActiveState } from '../hosts/index.ts'
 import { buildHost } from './build-host.ts'
+import type { HostWishes } from './host-wishes.ts'
 import { decideHostTrail } from './rules.ts'
 
 export interface HostProjectionOptions {
@@ -11,25 +12,37 @@ export interface HostProjectionOptions {
   readonly hosts: Collection<'hosts'>
   readonly audit: Pick<AuditTrail, 'record'>
   readonly revisions: ReadonlyMap<HostId, number>
+  readonly wishes: HostWishes
 }
 
 /** Makes the topic `hosts` of the links, and tells the trail when one comes or goes. Returns how to stop. */
-export function startHostProjection({ registry, hosts, audit, revisions }: HostProjectionOptions): () => void {
+export function startHostProjection({ registry, hosts, audit, revisions, wishes }: HostProjectionOptions): () => void {
   const localUser = userInfo().username
   const statuses = new Map<HostId, HostStatus>()
 
   function update(hostId: HostId): void {
     const link = registry.find(hostId)
     if (link === null) return
-    hosts.upsert(buildHost({ state: link.state, revision: revisions.get(hostId) ?? 1, ...countVms(link), localUser }))
+    hosts.upsert(
+      buildHost({
+        state: link.state,
+        wish: wishes.of(hostId),
+        isOverdue: wishes.isOverdue(hostId),
+        isAnswering: link.isLive || link.session() !== null,
+        revision: revisions.get(hostId) ?? 1,
+        ...countVms(link),
+        localUser,
+      }),
+    )
   }
 
   function tell(hostId: HostId): void {
     const link = registry.find(hostId)
     if (link === null) return
-    const { status, error, definition, reconnecting } = link.state
+    const { error, definition, reconnecting } = link.state
     // The line of the command that asked for it says it; what came of it is told when that is certain.
     if (reconnecting) return
+    const status = hosts.entities.get(hostId)?.status ?? link.state.status
     const line = decideHostTrail(statuses.get(hostId) ?? null, status)
     statuses.set(hostId, status)
     if (line === null) return
@@ -56,7 +69,16 @@ export function startHostProjection({ registry, hosts, audit, revisions }: HostP
   }
 
   for (const link of registry.list()) update(link.id)
-  return registry.onChange(onChange)
+  const ends = [
+    registry.onChange(onChange),
+    wishes.onChange((hostId) => {
+      update(hostId)
+      tell(hostId)
+    }),
+  ]
+  return () => {
+    for (const end of ends) end()
+  }
 }
 
 function countVms({ domains }: Pick<HostLink, 'domains'>) {

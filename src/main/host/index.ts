@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { HostId } from '../../shared/domain/index.ts'
-import type { AuditTrail, Clock, CommandHandlers, TopicRegistry } from '../engine/index.ts'
+import type { HostId, Settings } from '../../shared/domain/index.ts'
+import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { HostRecord, Inventory } from '../inventory/index.ts'
 import { createHostAdd } from './commands/add.ts'
@@ -9,6 +9,8 @@ import { createHostEdit } from './commands/edit.ts'
 import { createHostReconnect } from './commands/reconnect.ts'
 import { createHostRemove } from './commands/remove.ts'
 import { startHostProjection } from './host-projection.ts'
+import { HostWishes } from './host-wishes.ts'
+import { watchHostBoots } from './watch-host-boots.ts'
 
 export { fetchHostSecrets } from './host-secrets.ts'
 
@@ -16,10 +18,12 @@ export type HostHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, 
 
 export interface HostsOptions {
   readonly registry: HostRegistry
-  readonly inventory: Pick<Inventory, 'hosts' | 'secrets' | 'edits' | 'transaction'>
+  readonly inventory: Pick<Inventory, 'hosts' | 'hostWishes' | 'secrets' | 'edits' | 'transaction'>
   readonly topics: TopicRegistry
   readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Clock
+  readonly log: Log
+  readonly settings: () => Pick<Settings, 'hostReturnMs'>
 }
 
 export interface Hosts {
@@ -28,14 +32,16 @@ export interface Hosts {
   addAll(): Promise<void>
   /** Begins to connect to all of them, one after the other; resolves when it has begun with the last. */
   connectAll(): Promise<void>
-  stop(): void
+  stop(): Promise<void>
 }
 
 /** Starts showing the hosts of the registry, and gives the commands on them. The registry's links are stopped by its owner. */
-export function startHosts({ registry, inventory, topics, audit, clock }: HostsOptions): Hosts {
+export function startHosts({ registry, inventory, topics, audit, clock, log, settings }: HostsOptions): Hosts {
   const revisions = new Map<HostId, number>()
-  const stop = startHostProjection({ registry, revisions, hosts: topics.collection('hosts'), audit })
-  const dependencies = { registry, inventory, clock, revisions }
+  const wishes = new HostWishes({ store: inventory.hostWishes, clock, returnMs: () => settings().hostReturnMs })
+  const stopProjection = startHostProjection({ registry, revisions, wishes, hosts: topics.collection('hosts'), audit })
+  const stopWatching = watchHostBoots({ registry, wishes, log })
+  const dependencies = { registry, inventory, clock, revisions, wishes }
   return {
     handlers: {
       'host.add': createHostAdd(dependencies),
@@ -45,6 +51,7 @@ export function startHosts({ registry, inventory, topics, audit, clock }: HostsO
       'host.reconnect': createHostReconnect(dependencies),
     },
     addAll: async () => {
+      await wishes.open()
       for (const record of await inventory.hosts.fetchAll()) {
         revisions.set(record.id, record.revision)
         if (registry.find(record.id) === null) registry.addIdle(definitionOf(record))
@@ -57,7 +64,11 @@ export function startHosts({ registry, inventory, topics, audit, clock }: HostsO
         if (registry.find(link.id) === link) link.start()
       }
     },
-    stop,
+    stop: async () => {
+      stopProjection()
+      await stopWatching()
+      wishes.stop()
+    },
   }
 }
 

@@ -80,14 +80,18 @@ function sameName(left: string, right: string): boolean {
   return left.toLowerCase() === right.toLowerCase()
 }
 
+const LOST: ReadonlySet<HostStatus> = new Set(['connecting', 'non-responsive'])
+const MAINTAINED: ReadonlySet<HostStatus> = new Set(['maintenance', 'preparing-for-maintenance'])
+
 /** What the trail says when a host's status changes; null for steps on the way. Pure. */
 export function decideHostTrail(
   before: HostStatus | null,
   now: HostStatus,
 ): Pick<AuditEvent, 'kind' | 'severity'> | null {
   if (before === now) return null
-  if (now === 'up') return { kind: 'host.connected', severity: 'info' }
+  if (now === 'up' && !(before !== null && MAINTAINED.has(before))) return { kind: 'host.connected', severity: 'info' }
   if (now === 'error' || now === 'non-operational') return { kind: 'host.refused', severity: 'error' }
-  if (before === 'up') return { kind: 'host.disconnected', severity: 'warning' }
+  // What was wished of it is said by the line of its command.
+  if (before === 'up' && LOST.has(now)) return { kind: 'host.disconnected', severity: 'warning' }
   return null
 }

@@ -1,26 +1,36 @@
-import type { HostStatus } from '../../shared/domain/index.ts'
+import type { HostStatus, Settings } from '../../shared/domain/index.ts'
 import type { AppError, ErrorCode } from '../../shared/errors/index.ts'
 import { needsPerson } from '../ssh/index.ts'
 
 /** How far the way to a host has got. */
 export type LinkPhase = 'idle' | 'connecting' | 'initializing' | 'connected'
 
-export interface HostStatusFacts {
+/** How a host stands as far as the way to it tells; what is wished of it makes the rest of its status. */
+export type ReachStatus = Extract<
+  HostStatus,
+  'unassigned' | 'initializing' | 'up' | 'connecting' | 'non-responsive' | 'non-operational' | 'error'
+>
+
+/** When a lost host is given up; as the settings say. */
+export type GracePolicy = Pick<
+  Settings,
+  'nonResponsiveAfterMs' | 'nonResponsiveAfterFailures' | 'patiencePerVmMs' | 'patienceStorageManagerMs'
+>
+
+export interface ReachFacts {
   readonly phase: LinkPhase
   /** Attempts that failed since the last success. */
   readonly failures: number
   /** When the host last answered, or when the first attempt began; by the monotonic clock, as `nowMs`. */
   readonly lastSuccessMs: number
   readonly nowMs: number
-  readonly nonResponsiveAfterMs: number
-  readonly vmCount: number
+  readonly policy: GracePolicy
+  /** VMs that ran there when it was last heard. */
+  readonly runningVmCount: number
+  /** It writes the metadata of its datacenter's storage. */
+  readonly isStorageManager: boolean
   readonly error: AppError | null
 }
-
-/** oVirt waits this much longer for each VM of a host before it gives the host up. */
-const PATIENCE_PER_VM_MS = 500
-/** The host is non-responsive only after more failures than this. */
-const FAILURES_TOLERATED = 2
 
 /** The host answers, but no VM can be run on it through us. */
 const CANNOT_RUN_VMS: ReadonlySet<ErrorCode> = new Set([
@@ -43,22 +53,25 @@ function isRefused(error: AppError | null): boolean {
 
 /** When, at the earliest, a host that does not answer counts as non-responsive; by the monotonic clock. */
 export function nonResponsiveAtMs(
-  facts: Pick<HostStatusFacts, 'lastSuccessMs' | 'nonResponsiveAfterMs' | 'vmCount'>,
+  facts: Pick<ReachFacts, 'lastSuccessMs' | 'policy' | 'runningVmCount' | 'isStorageManager'>,
 ): number {
-  return facts.lastSuccessMs + facts.nonResponsiveAfterMs + PATIENCE_PER_VM_MS * facts.vmCount
+  const { lastSuccessMs, policy, runningVmCount, isStorageManager } = facts
+  const forStorage = isStorageManager ? policy.patienceStorageManagerMs : 0
+  return lastSuccessMs + policy.nonResponsiveAfterMs + forStorage + policy.patiencePerVmMs * runningVmCount
 }
 
 /**
- * oVirt's rule: a lost host is `connecting`, and `non-responsive` only after more than two failures and the grace time.
+ * oVirt's rule: a lost host is `connecting`, and `non-responsive` only after more than so many failures and the grace time.
  * A daemon that is restarting looks like one that is missing, so that is believed only after the same time.
  */
-export function decideHostStatus(facts: HostStatusFacts): HostStatus {
+export function decideReachStatus(facts: ReachFacts): ReachStatus {
   const { phase, error } = facts
   if (phase === 'idle') return 'unassigned'
   if (phase === 'initializing') return 'initializing'
   if (phase === 'connected') return error === null ? 'up' : 'non-operational'
   if (isRefused(error)) return 'error'
   if (error !== null && CANNOT_RUN_VMS.has(error.code)) return 'non-operational'
-  if (facts.failures <= FAILURES_TOLERATED || facts.nowMs < nonResponsiveAtMs(facts)) return 'connecting'
+  const tolerated = facts.failures <= facts.policy.nonResponsiveAfterFailures
+  if (tolerated || facts.nowMs < nonResponsiveAtMs(facts)) return 'connecting'
   return error?.code === 'host.libvirt-missing' ? 'non-operational' : 'non-responsive'
 }

@@ -1,7 +1,8 @@
-import type { HostDefinition, HostFacts, HostId, HostStatus } from '../../shared/domain/index.ts'
+import type { HostDefinition, HostFacts, HostId } from '../../shared/domain/index.ts'
 import type { AppError } from '../../shared/errors/index.ts'
 import type { EventKind, LibvirtEvent } from '../libvirt/index.ts'
 import type { SkippedDirective } from '../ssh/index.ts'
+import type { ReachStatus } from './decide-reach-status.ts'
 import type { DomainRecord } from './domain-record.ts'
 import type { DriverFamily, FamilyEvent } from './driver-family.ts'
 import type { FamilyState } from './family-link.ts'
@@ -35,7 +36,7 @@ export type DomainEvent = LibvirtEvent<(typeof DOMAIN_EVENTS)[number]>
 /** How a link stands, for whoever shows it. Times in milliseconds since the epoch. */
 export interface HostLinkState {
   readonly definition: HostDefinition
-  readonly status: HostStatus
+  readonly status: ReachStatus
   readonly statusSince: number
   /** Why it is not up. */
   readonly error: AppError | null

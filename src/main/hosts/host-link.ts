@@ -4,9 +4,10 @@ import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
 import type { LibvirtConnection } from '../libvirt/index.ts'
 import { isUnanswered, type SkippedDirective, type SshSession, wouldRepeatPassword } from '../ssh/index.ts'
 import { AttemptPause } from './attempt-pause.ts'
-import { isHopeless } from './decide-host-status.ts'
+import { isHopeless } from './decide-reach-status.ts'
 import { DomainProjection } from './domain-projection.ts'
 import type { DomainRecord } from './domain-record.ts'
+import { isActiveState } from './domain-states.ts'
 import type { DriverFamily } from './driver-family.ts'
 import type { FamilyLink } from './family-link.ts'
 import type { HostChangeListener, HostLinkState } from './host-change.ts'
@@ -123,7 +124,9 @@ export class HostLink {
       clock: options.clock,
       settings: options.settings,
       log: options.log,
-      vmCount: () => this.#projection.records.size,
+      runningVmCount: () => [...this.#projection.records.values()].filter(({ state }) => isActiveState(state)).length,
+      // No storage has a host that writes its metadata yet.
+      isStorageManager: () => false,
       onChange: () => options.onChange({ kind: 'state', hostId: this.id }),
     })
   }

@@ -58,8 +58,6 @@ export interface HostRegistry {
   readonly knownHosts: KnownHosts
 }
 
-/** Between attempts at a host that answers but will not have us: rights may be given meanwhile. */
-const HOPELESS_PAUSE_MS = 300_000
 /** So a change next door that libvirt is silent about shows within half a minute. */
 const LOOK_MS = 25_000
 const KEEPALIVE = { intervalMs: 5_000, count: 5 }
@@ -71,8 +69,9 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
   const timing: LinkTiming = {
     keepalive: KEEPALIVE,
     lookMs: LOOK_MS,
+    // A host that answers but will not have us: rights may be given meanwhile.
     decidePauseMs: (failures, hopeless) =>
-      hopeless ? HOPELESS_PAUSE_MS : decideBackoffMs(failures - 1, Math.random()),
+      hopeless ? options.settings().recheckNonOperationalMs : decideBackoffMs(failures - 1, Math.random()),
     ...options.timing,
   }
   const sockets = options.localSockets ?? ((mode) => localSockets(mode, process.env))

@@ -1,4 +1,6 @@
+import type { Settings } from '../../shared/domain/index.ts'
 import type { KeepaliveSettings } from '../libvirt/index.ts'
+import type { GracePolicy } from './decide-reach-status.ts'
 
 /** Time as the links see it; the engine's clock fits. */
 export interface LinkClock {
@@ -10,10 +12,7 @@ export interface LinkClock {
 }
 
 /** What a person can set about links, read anew whenever it is needed. */
-export interface LinkSettings {
-  readonly connectTimeoutMs: number
-  readonly nonResponsiveAfterMs: number
-}
+export type LinkSettings = GracePolicy & Pick<Settings, 'connectTimeoutMs' | 'recheckNonOperationalMs'>
 
 /** How the links say what went wrong without anybody asking; the engine's log fits. */
 export interface LinkLog {

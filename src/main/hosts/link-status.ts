@@ -1,7 +1,13 @@
-import type { HostId, HostStatus } from '../../shared/domain/index.ts'
+import type { HostId } from '../../shared/domain/index.ts'
 import type { AppError } from '../../shared/errors/index.ts'
-import { decideHostStatus, type LinkPhase, nonResponsiveAtMs } from './decide-host-status.ts'
-import type { LinkClock, LinkLog, LinkSettings } from './link-settings.ts'
+import {
+  decideReachStatus,
+  type GracePolicy,
+  type LinkPhase,
+  nonResponsiveAtMs,
+  type ReachStatus,
+} from './decide-reach-status.ts'
+import type { LinkClock, LinkLog } from './link-settings.ts'
 
 /** How far a link has got, and what its next step is. */
 export interface LinkProgress {
@@ -17,18 +23,19 @@ export interface LinkProgress {
 export interface LinkStatusOptions {
   readonly hostId: HostId
   readonly clock: LinkClock
-  readonly settings: () => Pick<LinkSettings, 'nonResponsiveAfterMs'>
+  readonly settings: () => GracePolicy
   readonly log: LinkLog
-  readonly vmCount: () => number
+  readonly runningVmCount: () => number
+  readonly isStorageManager: () => boolean
   /** Something changed that whoever shows the link should see. */
   readonly onChange: () => void
 }
 
-/** The status of a host as it follows from its link's progress and from when the host was last heard. */
+/** How far a host is reached, as it follows from its link's progress and from when the host was last heard. */
 export class LinkStatus {
   readonly #options: LinkStatusOptions
   #progress: LinkProgress = { phase: 'idle', failures: 0, error: null, nextAttemptAt: null }
-  #status: HostStatus = 'unassigned'
+  #status: ReachStatus = 'unassigned'
   #statusSince: number
   /** By the monotonic clock, as all that is decided by time. */
   #lastSuccessMs: number
@@ -46,7 +53,7 @@ export class LinkStatus {
     return this.#progress
   }
 
-  get status(): HostStatus {
+  get status(): ReachStatus {
     return this.#status
   }
 
@@ -84,19 +91,10 @@ export class LinkStatus {
 
   /** Notes how far the link is, decides the status anew and tells. */
   change(changes: Partial<LinkProgress> = {}): void {
-    const { clock, settings, vmCount, log, hostId, onChange } = this.#options
+    const { clock, log, hostId, onChange } = this.#options
     this.#progress = { ...this.#progress, ...changes }
     const { phase, failures, error } = this.#progress
-    const { nonResponsiveAfterMs } = settings()
-    const status = decideHostStatus({
-      phase,
-      failures,
-      error,
-      lastSuccessMs: this.#lastSuccessMs,
-      nowMs: clock.monotonicMs(),
-      nonResponsiveAfterMs,
-      vmCount: vmCount(),
-    })
+    const status = decideReachStatus({ phase, failures, error, nowMs: clock.monotonicMs(), ...this.#grace() })
     if (status !== this.#status) {
       this.#status = status
       this.#statusSince = clock.now()
@@ -107,15 +105,23 @@ export class LinkStatus {
 
   /** The status may change while nothing happens: when the grace time is over. */
   watchGrace(): void {
-    const { clock, settings, vmCount } = this.#options
+    const { clock } = this.#options
     this.#cancelTimer()
-    const { nonResponsiveAfterMs } = settings()
-    const atMs = nonResponsiveAtMs({ lastSuccessMs: this.#lastSuccessMs, nonResponsiveAfterMs, vmCount: vmCount() })
-    const delayMs = atMs - clock.monotonicMs()
+    const delayMs = nonResponsiveAtMs(this.#grace()) - clock.monotonicMs()
     this.#cancelTimer = delayMs > 0 ? clock.after(delayMs + 1, () => this.change()) : () => undefined
   }
 
   stop(): void {
     this.#cancelTimer()
+  }
+
+  #grace() {
+    const { settings, runningVmCount, isStorageManager } = this.#options
+    return {
+      lastSuccessMs: this.#lastSuccessMs,
+      policy: settings(),
+      runningVmCount: runningVmCount(),
+      isStorageManager: isStorageManager(),
+    }
   }
 }

@@ -8,6 +8,7 @@ import { migrations as allMigrations } from './migrations/index.ts'
 import { openDatabase } from './open-database.ts'
 import { type AuditRepository, createAuditRepository } from './repositories/audit-repository.ts'
 import { createEditsRepository, type EditsRepository } from './repositories/edits-repository.ts'
+import { createHostWishesRepository, type HostWishesRepository } from './repositories/host-wishes-repository.ts'
 import { createHostsRepository, type HostsRepository } from './repositories/hosts-repository.ts'
 import { createOperationsRepository, type OperationsRepository } from './repositories/operations-repository.ts'
 import { createSettingsRepository, type SettingsRepository } from './repositories/settings-repository.ts'
@@ -28,6 +29,7 @@ const BACKUP_CHECK_MS = 60 * 60 * 1_000
 /** What changes together: all repositories of one transaction. */
 export interface Repositories {
   readonly hosts: HostsRepository
+  readonly hostWishes: HostWishesRepository
   readonly vmDefinitions: VmDefinitionsRepository
   readonly vmStatuses: VmStatusesRepository
   readonly operations: OperationsRepository
@@ -132,6 +134,7 @@ export async function openInventory(options: OpenInventoryOptions): Promise<Inve
 function createRepositories(database: Kysely<Tables>, cipher: SecretCipher): Repositories {
   return {
     hosts: createHostsRepository(database),
+    hostWishes: createHostWishesRepository(database),
     vmDefinitions: createVmDefinitionsRepository(database),
     vmStatuses: createVmStatusesRepository(database),
     operations: createOperationsRepository(database),

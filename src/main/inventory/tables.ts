@@ -17,6 +17,19 @@ interface HostsTable {
   revision: number
 }
 
+interface HostWishesTable {
+  host_id: string
+  /** Null, with the two below: it may run VMs. */
+  maintenance_since: number | null
+  maintenance_user: string | null
+  maintenance_reason: string | null
+  /** Null, with the three below: neither was asked for, or it was seen to be done. */
+  power_action: 'reboot' | 'shutdown' | null
+  power_since: number | null
+  power_user: string | null
+  power_boot_id: string | null
+}
+
 interface VmDefinitionsTable {
   host_id: string
   vm_id: string
@@ -77,6 +90,7 @@ interface SecretsTable {
 
 export interface Tables {
   hosts: HostsTable
+  host_wishes: HostWishesTable
   vm_definitions: VmDefinitionsTable
   vm_statuses: VmStatusesTable
   operations: OperationsTable

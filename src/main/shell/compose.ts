@@ -89,6 +89,8 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     topics,
     audit,
     clock,
+    log,
+    settings: settings.current,
   })
   started.defer(() => hosts.stop())
   const consoles = createConsoles({

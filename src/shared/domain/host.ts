@@ -1,15 +1,22 @@
 import { z } from 'zod'
+import { hostMaintenanceSchema, hostPowerSchema } from './host-wish.ts'
 import { type HostId, hostIdSchema } from './ids.ts'
 import { problemSchema, wireErrorSchema } from './problem.ts'
 
-/** oVirt's host statuses, as far as a host that stands alone can have them; the cluster's ones join with clusters. */
+/** oVirt's host statuses. Computed from what is seen of a host and what is wished of it; never stored. */
 export const hostStatusSchema = z.enum([
   'unassigned',
+  'installing',
+  'install-failed',
   'initializing',
   'up',
+  'preparing-for-maintenance',
+  'maintenance',
   'connecting',
   'non-responsive',
   'non-operational',
+  'reboot',
+  'down',
   'error',
 ])
 export type HostStatus = z.infer<typeof hostStatusSchema>
@@ -83,6 +90,9 @@ export const hostSchema = z.object({
   statusSince: z.number(),
   /** Why it is not `up`, when it is not. */
   statusError: wireErrorSchema.nullable(),
+  /** Null: it may run VMs. */
+  maintenance: hostMaintenanceSchema.nullable(),
+  power: hostPowerSchema.nullable(),
   /** When the next try to connect is due; null while none is planned. */
   nextAttemptAt: z.number().nullable(),
   hostKey: z.object({ type: z.string(), fingerprint: z.string() }).nullable(),

@@ -1,5 +1,6 @@
 export * from './event.ts'
 export * from './host.ts'
+export * from './host-wish.ts'
 export * from './ids.ts'
 export * from './operation.ts'
 export * from './problem.ts'

@@ -7,6 +7,11 @@ export const defaultSettings = {
   auditDays: 180,
   connectTimeoutMs: 15_000,
   nonResponsiveAfterMs: 60_000,
+  nonResponsiveAfterFailures: 2,
+  patiencePerVmMs: 500,
+  patienceStorageManagerMs: 20_000,
+  recheckNonOperationalMs: 300_000,
+  hostReturnMs: 600_000,
   confirmForcedActions: true,
 }
 

@@ -8,6 +8,16 @@ const fields = z.object({
   connectTimeoutMs: z.number().int().min(1_000).max(120_000),
   /** oVirt: a host is non-responsive only after this long without an answer. */
   nonResponsiveAfterMs: z.number().int().min(5_000).max(600_000),
+  /** … and only after more attempts than this have failed. */
+  nonResponsiveAfterFailures: z.number().int().min(0).max(100),
+  /** A lost host is waited for so much longer for each VM that ran there. */
+  patiencePerVmMs: z.number().int().min(0).max(10_000),
+  /** … and so much longer when it writes the metadata of its datacenter's storage. */
+  patienceStorageManagerMs: z.number().int().min(0).max(600_000),
+  /** How often a host that may not run VMs is looked at again. */
+  recheckNonOperationalMs: z.number().int().min(10_000).max(3_600_000),
+  /** How long a host that was rebooted or shut down has, to come back or to be gone. */
+  hostReturnMs: z.number().int().min(5_000).max(7_200_000),
   /** Ask for a word before a running VM is powered off or reset. */
   confirmForcedActions: z.boolean(),
 })
@@ -18,6 +28,13 @@ export const settingsSchema = z.object({
   auditDays: fields.shape.auditDays.default(defaultSettings.auditDays),
   connectTimeoutMs: fields.shape.connectTimeoutMs.default(defaultSettings.connectTimeoutMs),
   nonResponsiveAfterMs: fields.shape.nonResponsiveAfterMs.default(defaultSettings.nonResponsiveAfterMs),
+  nonResponsiveAfterFailures: fields.shape.nonResponsiveAfterFailures.default(
+    defaultSettings.nonResponsiveAfterFailures,
+  ),
+  patiencePerVmMs: fields.shape.patiencePerVmMs.default(defaultSettings.patiencePerVmMs),
+  patienceStorageManagerMs: fields.shape.patienceStorageManagerMs.default(defaultSettings.patienceStorageManagerMs),
+  recheckNonOperationalMs: fields.shape.recheckNonOperationalMs.default(defaultSettings.recheckNonOperationalMs),
+  hostReturnMs: fields.shape.hostReturnMs.default(defaultSettings.hostReturnMs),
   confirmForcedActions: fields.shape.confirmForcedActions.default(defaultSettings.confirmForcedActions),
 })
 

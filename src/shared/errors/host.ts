@@ -31,6 +31,10 @@ export interface HostErrors {
   'host.memory-too-small': { memoryMiB: number; minimumMiB: number }
   /** A socket or port of this computer did not take the connection. */
   'host.local-refused': { target: string; reason: string }
+  /** It was rebooted through us and is silent for longer than it may be. */
+  'host.not-back': { name: string }
+  /** It was asked to reboot or to shut down, and answers as before. */
+  'host.did-not-go': { name: string; action: string }
   'host.name-taken': { name: string }
   /** It was edited since this edit was begun: `fields` and `users`, separated by commas. */
   'host.changed-meanwhile': { name: string; fields: string; users: string }

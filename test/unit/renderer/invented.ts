@@ -37,6 +37,8 @@ export function inventHost(number: number, change: Partial<Host> = {}): Host {
     status: 'up',
     statusSince: NOW - 3_600_000,
     statusError: null,
+    maintenance: null,
+    power: null,
     nextAttemptAt: null,
     hostKey: { type: 'ssh-ed25519', fingerprint: 'SHA256:YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY' },
     facts: {

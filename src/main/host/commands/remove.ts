@@ -8,6 +8,7 @@ export function createHostRemove({
   registry,
   inventory,
   revisions,
+  wishes,
 }: HostCommandDependencies): InstantHandler<'host.remove'> {
   return {
     name: 'host.remove',
@@ -24,6 +25,7 @@ export function createHostRemove({
         await deleteHostSecrets(secrets, hostId)
       })
       revisions.delete(hostId)
+      wishes.forget(hostId)
       await registry.remove(hostId)
       const { address, port } = endpoint ?? { address: definition.address, port: definition.port ?? 22 }
       const sharesKey = registry.list().some(({ state }) => {

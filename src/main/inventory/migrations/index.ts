@@ -5,6 +5,7 @@ import { operations } from './0003-operations.ts'
 import { edits } from './0004-edits.ts'
 import { auditPages } from './0005-audit-pages.ts'
 import { machineIds } from './0006-machine-ids.ts'
+import { hostWishes } from './0007-host-wishes.ts'
 
 /** All migrations by name. A name starts with its number, which is the schema's version; they only ever go up. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-edits': edits,
   '0005-audit-pages': auditPages,
   '0006-machine-ids': machineIds,
+  '0007-host-wishes': hostWishes,
 }

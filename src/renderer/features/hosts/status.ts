@@ -5,11 +5,17 @@ import { describeStatus } from '../../i18n/index.ts'
 
 const TONES: Readonly<Record<HostStatus, Tone>> = {
   unassigned: 'unknown',
+  installing: 'moving',
+  'install-failed': 'bad',
   initializing: 'moving',
   up: 'ok',
+  'preparing-for-maintenance': 'moving',
+  maintenance: 'paused',
   connecting: 'bad',
   'non-responsive': 'bad',
   'non-operational': 'warning',
+  reboot: 'moving',
+  down: 'off',
   error: 'bad',
 }
 

@@ -15,6 +15,11 @@ export interface NumberSettingSpec {
 export const NUMBER_SETTINGS: readonly NumberSettingSpec[] = [
   { id: 'connectTimeoutMs', scale: 1_000, min: 1, max: 120 },
   { id: 'nonResponsiveAfterMs', scale: 1_000, min: 5, max: 600 },
+  { id: 'nonResponsiveAfterFailures', scale: 1, min: 0, max: 100 },
+  { id: 'patiencePerVmMs', scale: 1, min: 0, max: 10_000 },
+  { id: 'patienceStorageManagerMs', scale: 1_000, min: 0, max: 600 },
+  { id: 'recheckNonOperationalMs', scale: 1_000, min: 10, max: 3_600 },
+  { id: 'hostReturnMs', scale: 1_000, min: 5, max: 7_200 },
   { id: 'auditDays', scale: 1, min: 1, max: 3_650 },
 ]
 

@@ -28,6 +28,8 @@ const host = (changes: Partial<Host> = {}): Host => ({
   status: 'up',
   statusSince: 0,
   statusError: null,
+  maintenance: null,
+  power: null,
   nextAttemptAt: null,
   hostKey: null,
   facts: makeFacts(),

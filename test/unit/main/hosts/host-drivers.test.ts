@@ -3,6 +3,7 @@ import { buildHost } from '../../../../src/main/host/build-host.ts'
 import { type DriverFamily, type HostLink, isLibvirtError } from '../../../../src/main/hosts/index.ts'
 import { secondaryDriverOf } from '../../../../src/main/libvirt/connection/driver-gate.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
+import { makeParts } from '../host/make-parts.ts'
 import { type FakeDoor, makeRoute, Refusal, SILENCE } from './fake-host.ts'
 import { startLink, up } from './start-link.ts'
 
@@ -69,7 +70,7 @@ describe('the drivers of a host', () => {
     expect(link.state.drivers.get('storage')?.error).toMatchObject({ code: 'host.driver-absent' })
     expect(link.pools).toMatchObject({ values: [POOL], stale: true })
     expect(link.state).toMatchObject({ status: 'up', stale: false, error: null })
-    const shown = buildHost({ revision: 1, state: link.state, vmCount: 0, runningVmCount: 0, localUser: 'me' })
+    const shown = buildHost(makeParts(link.state))
     expect(shown.problems).toMatchObject([{ severity: 'warning', error: { code: 'host.driver-absent' } }])
     await expect(link.family('storage').call('CONNECT_NUM_OF_STORAGE_POOLS', {})).rejects.toMatchObject({
       code: 'host.driver-absent',

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { buildHost } from '../../../../src/main/host/build-host.ts'
 import type { HostDefinition } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
+import { makeParts } from '../host/make-parts.ts'
 import { DEFINITION, makeRoute } from './fake-host.ts'
 import { startLink, up } from './start-link.ts'
 
@@ -15,8 +16,7 @@ describe('a link', () => {
     const skipped = [{ path: '/c', line: 3, directive: 'Match exec' }]
     const way = { ...makeRoute(), configSkipped: skipped }
     const { link, clock } = startLink([refused(), way], { ...DEFINITION, authentication: 'key' }, skipped)
-    const problems = () =>
-      buildHost({ revision: 1, state: link.state, vmCount: 0, runningVmCount: 0, localUser: 'me' }).problems
+    const problems = () => buildHost(makeParts(link.state)).problems
     const shown = [{ severity: 'warning', error: { code: 'ssh.config-skipped', params: skipped[0] } }]
     await vi.waitFor(() => expect(link.state.error?.code).toBe('ssh.authentication-failed'))
     expect(problems()).toMatchObject(shown)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createHostRegistry, type HostChange } from '../../../../src/main/hosts/index.ts'
 import { createKnownHosts } from '../../../../src/main/ssh/index.ts'
+import { defaultSettings } from '../../../../src/shared/domain/index.ts'
 import { DEFINITION } from './fake-host.ts'
 
 test('a listener that throws costs neither the link nor the other listeners anything', async () => {
@@ -8,7 +9,7 @@ test('a listener that throws costs neither the link nor the other listeners anyt
   const registry = createHostRegistry({
     knownHosts: createKnownHosts({ ownPath: '/nonexistent/known_hosts' }),
     secrets: async () => ({}),
-    settings: () => ({ connectTimeoutMs: 1_000, nonResponsiveAfterMs: 60_000 }),
+    settings: () => ({ ...defaultSettings, connectTimeoutMs: 1_000 }),
     log: { info: () => undefined, warn: () => undefined, error: (_fields, message) => bugs.push(message) },
     localSockets: () => [],
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { LinkStatus } from '../../../../src/main/hosts/link-status.ts'
+import { defaultSettings } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 import { ManualClock, YEAR_2036 } from '../engine/manual-clock.ts'
 import { DEFINITION } from './fake-host.ts'
@@ -12,9 +13,10 @@ function makeStatus() {
   const status = new LinkStatus({
     hostId: DEFINITION.id,
     clock,
-    settings: () => ({ nonResponsiveAfterMs: 60_000 }),
+    settings: () => defaultSettings,
     log: SILENT_LOG,
-    vmCount: () => 0,
+    runningVmCount: () => 0,
+    isStorageManager: () => false,
     onChange: () => undefined,
   })
   return { clock, status }

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, vi } from 'vitest'
 import { type HostChange, HostLink, type HostLinkState, type HostRoute } from '../../../../src/main/hosts/index.ts'
-import type { HostDefinition } from '../../../../src/shared/domain/index.ts'
+import { defaultSettings, type HostDefinition } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 import { DEFINITION, type FakeRoute, makeClock } from './fake-host.ts'
 
@@ -23,7 +23,7 @@ export function startLink(
       if (way instanceof AppError) throw way
       return way
     },
-    settings: () => ({ connectTimeoutMs: 5_000, nonResponsiveAfterMs: 60_000 }),
+    settings: () => ({ ...defaultSettings, connectTimeoutMs: 5_000 }),
     clock,
     timing: {
       lookMs: 25_000,

@@ -130,6 +130,25 @@ describe('VM definitions', () => {
   })
 })
 
+describe('wishes of hosts', () => {
+  it('are replaced by host, gone when nothing is wished any more, and go with their host', async () => {
+    const dataDir = await createTemporaryFolder()
+    let inventory = await openForTest(dataDir)
+    await inventory.hosts.save(createHost())
+    const maintenance = { since: 1_000, user: 'kim', reason: 'new disks' }
+    const power = { action: 'reboot', since: 2_000, user: 'kim', bootId: null } as const
+    await inventory.hostWishes.save(HOST_ID, { maintenance: { ...maintenance, reason: null }, power: null })
+    await inventory.hostWishes.save(HOST_ID, { maintenance, power })
+    inventory = await reopen(dataDir, inventory)
+    expect(await inventory.hostWishes.fetchAll()).toEqual(new Map([[HOST_ID, { maintenance, power }]]))
+    await inventory.hostWishes.save(HOST_ID, { maintenance: null, power: null })
+    expect(await inventory.hostWishes.fetchAll()).toEqual(new Map())
+    await inventory.hostWishes.save(HOST_ID, { maintenance, power: null })
+    await inventory.hosts.remove(HOST_ID)
+    expect(await inventory.hostWishes.fetchAll()).toEqual(new Map())
+  })
+})
+
 describe('statuses of VMs', () => {
   it('are replaced by VM, forgotten, and go with their host', async () => {
     const inventory = await openForTest(await createTemporaryFolder())

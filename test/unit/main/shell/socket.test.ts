@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { CLIENT_FRAME_LIMIT_BYTES, type ServerFrame, socketProtocols } from '../../../../src/shared/contract/index.ts'
+import { defaultSettings } from '../../../../src/shared/domain/index.ts'
 import { type Served, startServed } from './served-fixture.ts'
 
 let served: Served
@@ -76,11 +77,9 @@ describe('the frame connection', () => {
     client.socket.send(JSON.stringify({ t: 'call', id: 2, command: 'settings.set', input: { auditDays: 9 } }))
     expect(await client.next()).toMatchObject({ t: 'reply', id: 2, result: { ok: true } })
     served.topics.collection('settings').upsert({
+      ...defaultSettings,
       id: 'settings',
       auditDays: 9,
-      connectTimeoutMs: 1_000,
-      nonResponsiveAfterMs: 5_000,
-      confirmForcedActions: true,
     })
     expect(await client.next()).toMatchObject({ t: 'patch', id: 1, upsert: [{ id: 'settings', auditDays: 9 }] })
   })
