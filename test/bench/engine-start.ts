@@ -43,11 +43,14 @@ export const benchEngineStart: Bench = async () => {
 
 async function fill(dataDir: string, size: number): Promise<void> {
   const inventory = await openShellInventory({ dataDir, log: silentLog })
+  const [cluster] = await inventory.clusters.fetchAll()
+  if (cluster === undefined) throw new Error('a new inventory has a cluster')
   const xml = await readFile(DEFINITION, 'utf8')
   for (let first = 0; first < size; first += VMS_OF_A_HOST) {
     const { id: hostId, name } = inventHost(first / VMS_OF_A_HOST)
     await inventory.hosts.save({
       id: hostId,
+      clusterId: cluster.id,
       name,
       transport: 'ssh',
       // Nobody listens there.

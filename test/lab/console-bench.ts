@@ -11,6 +11,7 @@ import { FakeSocket } from '../unit/main/console/fake-socket.ts'
 import { hostId, makeIdentity, makeSnapshot, makeVm } from '../unit/main/console/model.ts'
 import { waitFor } from './command.ts'
 import type { LabHost } from './host.ts'
+import { BENCH_CLUSTER_ID } from './host-link-bench.ts'
 
 /** Consoles of one lab host, over a real host link, with the window's end in the test's hands. */
 export interface ConsoleBench {
@@ -31,6 +32,7 @@ export async function startConsoleBench(
   const folder = await mkdtemp(join(tmpdir(), 'virtdeck-console-'))
   const definition: HostDefinition = {
     id: hostId,
+    clusterId: BENCH_CLUSTER_ID,
     name: host.name,
     transport: 'ssh',
     address: host.address,

@@ -9,7 +9,7 @@ import {
   type LinkTiming,
 } from '../../src/main/hosts/index.ts'
 import { createKnownHosts } from '../../src/main/ssh/index.ts'
-import { defaultSettings, type HostDefinition, type HostId } from '../../src/shared/domain/index.ts'
+import { type ClusterId, defaultSettings, type HostDefinition, type HostId } from '../../src/shared/domain/index.ts'
 import type { LabHost } from './host.ts'
 
 /** A registry with one link to a lab host, and everything it said. */
@@ -22,10 +22,12 @@ export interface LinkBench {
 }
 
 export const BENCH_HOST_ID = '11111111-1111-4111-8111-111111111111' as HostId
+export const BENCH_CLUSTER_ID = '22222222-2222-4222-8222-222222222222' as ClusterId
 
 export function labDefinition(host: LabHost): HostDefinition {
   return {
     id: BENCH_HOST_ID,
+    clusterId: BENCH_CLUSTER_ID,
     name: host.name,
     transport: 'ssh',
     address: host.address,

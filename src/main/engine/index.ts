@@ -18,6 +18,7 @@ export type {
   FeatureHandlers,
   InstantHandler,
 } from './command-handler.ts'
+export { decideEditConflict } from './decide-edit-conflict.ts'
 export type { DispatchOptions, Engine, EngineOptions, TopicAddressInput } from './engine.ts'
 export { openEngine } from './engine.ts'
 export type { FetchTopicOptions, TopicContent } from './fetch-topic.ts'

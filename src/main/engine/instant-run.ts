@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Result } from '../../shared/contract/index.ts'
 import { commands } from '../../shared/contract/index.ts'
+import type { Subject } from '../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
 import type { AuditTrail } from './audit-trail.ts'
 import type { CommandContext } from './command-handler.ts'
@@ -46,9 +47,14 @@ export async function runInstant(
       timeoutMs: tools.lockTimeoutMs,
       signal: controller.signal,
     })
-    return await concludeInstant(call, identity, { correlationId, error: null, value: await execute() }, tools)
+    return await concludeInstant(
+      call,
+      identity,
+      { correlationId, before: subject, error: null, value: await execute() },
+      tools,
+    )
   } catch (error) {
-    return await concludeInstant(call, identity, { correlationId, error }, tools)
+    return await concludeInstant(call, identity, { correlationId, before: subject, error }, tools)
   } finally {
     void late.then(() => held?.release())
   }
@@ -87,6 +93,8 @@ export async function runInstant(
 
 export interface InstantEnd {
   readonly correlationId: string
+  /** What it was about before it ran: what it removed has no name afterwards. */
+  readonly before?: Subject
   /** Null: it succeeded. */
   readonly error: unknown
   readonly value?: unknown
@@ -96,16 +104,17 @@ export interface InstantEnd {
 export async function concludeInstant(
   call: Pick<InstantCall, 'command' | 'input'> & { readonly handler: InstantCall['handler'] | object },
   identity: Identity,
-  { correlationId, error, value }: InstantEnd,
+  { correlationId, before, error, value }: InstantEnd,
   { audit, topics, log }: InstantRunTools,
 ): Promise<Result<unknown>> {
   const { command } = call
   const wire = error === null ? null : toWireError(error, correlationId)
   if (error !== null && !isAppError(error))
     log.error({ err: error, command, correlationId }, 'a command failed by a bug')
+  const after = describeSubject(call as InstantCall, topics.model())
   audit.record({
     ...auditOf[decideEnd(error)],
-    subject: describeSubject(call as InstantCall, topics.model()),
+    subject: before !== undefined && after.name === after.id ? before : after,
     user: identity.user,
     command,
     params: describeAuditParams(call as InstantCall),

@@ -22,6 +22,9 @@ export const BATCH_MS = 50
 /** After a pause the first ones wait this long: what one event of a host changes in several topics comes within it. */
 export const GATHER_MS = 10
 
+/** Topics that are made of topics, one above the other (VMs, clusters, datacenters), and one to spare. */
+const DERIVED_DEPTH = 4
+
 /** The registry with what only the engine, the shells and tests need of it. */
 export interface LiveTopics extends TopicRegistry {
   readonly epoch: string
@@ -88,9 +91,14 @@ export function createTopicRegistry({ epoch, clock, log }: LiveTopicsOptions): L
     })
   }
 
+  /** A topic may be made of others, by a listener to those: what it changes goes out with what it follows from. */
   function flush(): void {
-    for (const collection of permanent.values()) collection.flush()
-    for (const { collection } of produced.values()) collection.flush()
+    for (let round = 0; round < DERIVED_DEPTH; round += 1) {
+      const before = revision
+      for (const collection of permanent.values()) collection.flush()
+      for (const { collection } of produced.values()) collection.flush()
+      if (revision === before) return
+    }
   }
 
   function makeCollection(topic: TopicName, onUnwatched: () => void): AnyCollection {
@@ -182,6 +190,8 @@ export function createTopicRegistry({ epoch, clock, log }: LiveTopicsOptions): L
     },
     model: () => ({
       now: clock.now(),
+      datacenters: entities('datacenters') as unknown as ModelSnapshot['datacenters'],
+      clusters: entities('clusters') as unknown as ModelSnapshot['clusters'],
       hosts: entities('hosts') as unknown as ModelSnapshot['hosts'],
       vms: entities('vms') as unknown as ModelSnapshot['vms'],
       tasks: entities('tasks') as unknown as ModelSnapshot['tasks'],

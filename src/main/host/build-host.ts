@@ -36,6 +36,7 @@ export function buildHost(parts: HostParts): Host {
   })
   return {
     id: definition.id,
+    clusterId: definition.clusterId,
     name: definition.name,
     transport: definition.transport,
     address: definition.address,

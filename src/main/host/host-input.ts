@@ -1,5 +1,5 @@
 import type { ParsedInput } from '../../shared/contract/index.ts'
-import type { HostAuthentication, HostDefinition, HostId } from '../../shared/domain/index.ts'
+import type { ClusterId, HostAuthentication, HostDefinition, HostId } from '../../shared/domain/index.ts'
 import type { HostSecrets } from '../hosts/index.ts'
 
 type Reach = ParsedInput<'host.check'>
@@ -14,9 +14,13 @@ export function decideAuthentication({
 }
 
 /** A definition from what a person typed. Pure. */
-export function definitionFrom(input: Reach, id: HostId, name: string): HostDefinition {
+export function definitionFrom(
+  input: Reach,
+  { id, name, clusterId }: { readonly id: HostId; readonly name: string; readonly clusterId: ClusterId },
+): HostDefinition {
   return {
     id,
+    clusterId,
     name,
     transport: input.transport,
     address: input.transport === 'local' ? 'localhost' : input.address,

@@ -7,6 +7,8 @@ import { latestVersion, type Migrations, migrate } from './migrate.ts'
 import { migrations as allMigrations } from './migrations/index.ts'
 import { openDatabase } from './open-database.ts'
 import { type AuditRepository, createAuditRepository } from './repositories/audit-repository.ts'
+import { type ClustersRepository, createClustersRepository } from './repositories/clusters-repository.ts'
+import { createDatacentersRepository, type DatacentersRepository } from './repositories/datacenters-repository.ts'
 import { createEditsRepository, type EditsRepository } from './repositories/edits-repository.ts'
 import { createHostWishesRepository, type HostWishesRepository } from './repositories/host-wishes-repository.ts'
 import { createHostsRepository, type HostsRepository } from './repositories/hosts-repository.ts'
@@ -28,6 +30,8 @@ const BACKUP_CHECK_MS = 60 * 60 * 1_000
 
 /** What changes together: all repositories of one transaction. */
 export interface Repositories {
+  readonly datacenters: DatacentersRepository
+  readonly clusters: ClustersRepository
   readonly hosts: HostsRepository
   readonly hostWishes: HostWishesRepository
   readonly vmDefinitions: VmDefinitionsRepository
@@ -133,6 +137,8 @@ export async function openInventory(options: OpenInventoryOptions): Promise<Inve
 
 function createRepositories(database: Kysely<Tables>, cipher: SecretCipher): Repositories {
   return {
+    datacenters: createDatacentersRepository(database),
+    clusters: createClustersRepository(database),
     hosts: createHostsRepository(database),
     hostWishes: createHostWishesRepository(database),
     vmDefinitions: createVmDefinitionsRepository(database),

@@ -15,6 +15,26 @@ interface HostsTable {
   machine_id_digest: string | null
   /** Counted up by each edit. */
   revision: number
+  /** Never null: the migration that brought it gave every host one, but SQLite adds no such column. */
+  cluster_id: string | null
+}
+
+interface DatacentersTable {
+  id: string
+  name: string
+  description: string
+  revision: number
+  created_at: number
+}
+
+interface ClustersTable {
+  id: string
+  datacenter_id: string
+  name: string
+  /** Settings that were never set, or are no longer valid, have their defaults. */
+  settings_json: string
+  revision: number
+  created_at: number
 }
 
 interface HostWishesTable {
@@ -89,6 +109,8 @@ interface SecretsTable {
 }
 
 export interface Tables {
+  datacenters: DatacentersTable
+  clusters: ClustersTable
   hosts: HostsTable
   host_wishes: HostWishesTable
   vm_definitions: VmDefinitionsTable

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { startClusters } from '../cluster/index.ts'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../console/index.ts'
+import { startDatacenters } from '../datacenter/index.ts'
 import {
   createSettingsHandlers,
   createTopicRegistry,
@@ -93,6 +95,10 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     settings: settings.current,
   })
   started.defer(() => hosts.stop())
+  const clusters = startClusters({ inventory, topics, clock })
+  started.defer(() => clusters.stop())
+  const datacenters = startDatacenters({ inventory, topics, clock })
+  started.defer(() => datacenters.stop())
   const consoles = createConsoles({
     model: topics.model,
     findHost: (hostId) => createLinkConsoleHost(registry.get(hostId)),
@@ -118,6 +124,8 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     store: inventory.operations,
     vault: inventory.secrets,
     handlers: {
+      ...datacenters.handlers,
+      ...clusters.handlers,
       ...hosts.handlers,
       ...vms.handlers,
       ...consoles.handlers,
@@ -139,8 +147,12 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   })
   started.defer(() => engine.stop({ graceMs: stopGraceMs }))
 
+  await datacenters.load()
+  await clusters.load()
   await hosts.addAll()
   await vms.remember()
+  // So that whoever asks first gets datacenters and clusters with what is in them.
+  topics.flush()
   // Nothing waits for it: a hundred connections that begin would stand before the first answer.
   void hosts.connectAll()
   // Once the hosts and VMs that they are about are known by name.

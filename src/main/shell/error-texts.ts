@@ -70,6 +70,9 @@ function readable(name: string, value: unknown): string {
       .map((issue: { path?: unknown; message?: unknown }) => `${issue.path ?? ''}: ${issue.message ?? ''}`)
       .join('; ')
   }
+  if (name === 'references' && Array.isArray(value)) {
+    return value.map((reference: { name?: unknown; id?: unknown }) => `${reference.name} (${reference.id})`).join(', ')
+  }
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
 }
 

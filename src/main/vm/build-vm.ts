@@ -1,4 +1,4 @@
-import type { Problem, Vm, VmId } from '../../shared/domain/index.ts'
+import type { ClusterId, Problem, Vm, VmId } from '../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { DomainRecord } from '../hosts/index.ts'
 import type { Placement } from './decide-placement.ts'
@@ -8,6 +8,8 @@ export interface VmParts {
   readonly vmId: VmId
   readonly record: DomainRecord
   readonly placement: Placement
+  /** Of the host that it is placed on. */
+  readonly clusterId: ClusterId
   readonly live: boolean
   /** When its host last told us anything, for one that is not live. */
   readonly hostAsOf: number | null
@@ -37,6 +39,7 @@ export function buildVm(parts: VmParts): Vm {
     nics: parts.nics,
     id: parts.vmId,
     name: record.name,
+    clusterId: parts.clusterId,
     hostId: placement.hostId,
     alsoDefinedOn: [...placement.alsoDefinedOn],
     status,

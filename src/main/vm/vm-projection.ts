@@ -1,4 +1,4 @@
-import type { HostId, Vm, VmId } from '../../shared/domain/index.ts'
+import type { ClusterId, HostId, Vm, VmId } from '../../shared/domain/index.ts'
 import type { Clock, Collection } from '../engine/index.ts'
 import { type DomainRecord, type GuestAges, type HostChange, type HostRegistry, isActiveState } from '../hosts/index.ts'
 import { buildVm } from './build-vm.ts'
@@ -21,6 +21,7 @@ interface Found {
   readonly live: boolean
   readonly hostAsOf: number | null
   readonly hostName: string
+  readonly clusterId: ClusterId
 }
 
 /** Makes the topic `vms` of what all hosts have. One VM is made anew when one of its domains, hosts or our actions changed. */
@@ -125,13 +126,14 @@ export class VmProjection {
     }
   }
 
-  /** A host's state matters to its VMs only by whether what is known of them is current, and by its name. */
+  /** A host's state matters to its VMs only by whether what is known of them is current, by its name, and by its cluster. */
   #updateHost(hostId: HostId): void {
-    const { stale, asOf } = this.#options.hosts.find(hostId)?.state ?? { stale: true, asOf: null }
+    const { stale, asOf, definition } = this.#options.hosts.find(hostId)?.state ?? { stale: true, asOf: null }
     for (const vmId of this.#vmsOf.get(hostId) ?? []) {
       const vm = this.#options.vms.entities.get(vmId)
       const isOlder = stale && asOf !== null && vm?.asOf !== asOf
-      if (vm === undefined || vm.stale !== stale || vm.hostId !== hostId || isOlder) this.#update(vmId)
+      const moved = vm?.hostId === hostId && vm.clusterId !== definition?.clusterId
+      if (vm === undefined || vm.stale !== stale || vm.hostId !== hostId || isOlder || moved) this.#update(vmId)
     }
   }
 
@@ -161,7 +163,14 @@ export class VmProjection {
       const record = this.#recordsOf(hostId)?.get(vmId)
       if (link === null || record === undefined) continue
       const { definition, asOf } = link.state
-      found.push({ hostId, record, live: link.isLive, hostAsOf: asOf, hostName: definition.name })
+      found.push({
+        hostId,
+        record,
+        live: link.isLive,
+        hostAsOf: asOf,
+        hostName: definition.name,
+        clusterId: definition.clusterId,
+      })
     }
     return found
   }
@@ -191,6 +200,7 @@ export class VmProjection {
         vmId,
         record,
         placement,
+        clusterId: chosen.clusterId,
         live,
         hostAsOf,
         status,

@@ -5,7 +5,19 @@ import { loadCatalog } from './catalogs.ts'
 import { isolateName } from './isolate-name.ts'
 import { type ParticlePair, withParticle } from './particles.ts'
 
-const NAMESPACES = ['common', 'frame', 'hosts', 'vms', 'commands', 'steps', 'errors', 'events', 'settings', 'console']
+const NAMESPACES = [
+  'common',
+  'frame',
+  'clusters',
+  'hosts',
+  'vms',
+  'commands',
+  'steps',
+  'errors',
+  'events',
+  'settings',
+  'console',
+]
 
 /**
  * Formats usable in texts: `{{name, 을/를}}` puts a name with its particle; other languages never use them. `{{status, lower}}`

@@ -1,3 +1,4 @@
+import clusters from './en/clusters.json'
 import commands from './en/commands.json'
 import common from './en/common.json'
 import consoleTexts from './en/console.json'
@@ -9,4 +10,16 @@ import settings from './en/settings.json'
 import steps from './en/steps.json'
 import vms from './en/vms.json'
 
-export const catalog = { commands, common, console: consoleTexts, errors, events, frame, hosts, settings, steps, vms }
+export const catalog = {
+  clusters,
+  commands,
+  common,
+  console: consoleTexts,
+  errors,
+  events,
+  frame,
+  hosts,
+  settings,
+  steps,
+  vms,
+}

@@ -16,8 +16,9 @@ function readableParams(error: WireError, t: TFunction): Record<string, string |
         .map((issue: { path?: unknown; message?: unknown }) => `${issue.path}: ${issue.message}`)
         .join('; ')
     } else if (name === 'fields') {
-      const words = String(value).split(', ')
-      readable[name] = words.map((field) => t(`hosts:form.${field}`, { defaultValue: field })).join(', ')
+      readable[name] = fieldWords(error.code, String(value), t)
+    } else if (name === 'references' && Array.isArray(value)) {
+      readable[name] = value.map((reference: { name?: unknown }) => String(reference.name)).join(', ')
     } else if (name === 'status') {
       readable[name] = statusWord(error.code, String(value), t)
     } else if (name === 'driver') {
@@ -39,6 +40,18 @@ function readableParams(error: WireError, t: TFunction): Record<string, string |
     }
   }
   return readable
+}
+
+function fieldWords(code: string, fields: string, t: TFunction): string {
+  const isHost = code.startsWith('host.')
+  return fields
+    .split(', ')
+    .map((field) =>
+      isHost
+        ? t(`hosts:form.${field}`, { defaultValue: field })
+        : t(`clusters:setting.${field}`, { defaultValue: field }),
+    )
+    .join(', ')
 }
 
 function statusWord(code: string, status: string, t: TFunction): string {

@@ -1,3 +1,4 @@
+import clusters from './ko/clusters.json'
 import commands from './ko/commands.json'
 import common from './ko/common.json'
 import consoleTexts from './ko/console.json'
@@ -9,4 +10,16 @@ import settings from './ko/settings.json'
 import steps from './ko/steps.json'
 import vms from './ko/vms.json'
 
-export const catalog = { commands, common, console: consoleTexts, errors, events, frame, hosts, settings, steps, vms }
+export const catalog = {
+  clusters,
+  commands,
+  common,
+  console: consoleTexts,
+  errors,
+  events,
+  frame,
+  hosts,
+  settings,
+  steps,
+  vms,
+}

@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import { clusterCreate, clusterEdit, clusterRemove } from './cluster-commands.ts'
+import { datacenterCreate, datacenterEdit, datacenterRemove } from './datacenter-commands.ts'
 import { hostAdd, hostCheckCommand, hostEdit, hostReconnect, hostRemove } from './host-commands.ts'
 import { consoleOpen, operationAbandon, operationRetry, settingsSet, taskCancel } from './other-commands.ts'
 import {
@@ -15,6 +17,12 @@ import {
 
 /** Every change that can be made, by its name. The engine's handlers are a mapped type over this: a missing one does not compile. */
 export const commands = {
+  'datacenter.create': datacenterCreate,
+  'datacenter.edit': datacenterEdit,
+  'datacenter.remove': datacenterRemove,
+  'cluster.create': clusterCreate,
+  'cluster.edit': clusterEdit,
+  'cluster.remove': clusterRemove,
   'host.add': hostAdd,
   'host.check': hostCheckCommand,
   'host.edit': hostEdit,

@@ -1,7 +1,14 @@
 import { z } from 'zod'
+import type { Subject } from '../domain/index.ts'
 
 /** What a person must be allowed to do. Named after oVirt's action groups. */
 export type Permission =
+  | 'datacenter.create'
+  | 'datacenter.edit'
+  | 'datacenter.delete'
+  | 'cluster.create'
+  | 'cluster.edit'
+  | 'cluster.delete'
   | 'host.create'
   | 'host.edit'
   | 'host.delete'
@@ -14,7 +21,7 @@ export type Permission =
 
 /** What a command or a topic is about. A permission on the object, or on one above it, will be asked for. */
 export interface ObjectReference {
-  readonly kind: 'system' | 'host' | 'vm' | 'task'
+  readonly kind: Subject['kind']
   readonly id: string
 }
 

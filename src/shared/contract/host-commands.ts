@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hostIdSchema, libvirtModeSchema, wireErrorSchema } from '../domain/index.ts'
+import { clusterIdSchema, hostIdSchema, libvirtModeSchema, wireErrorSchema } from '../domain/index.ts'
 import { defineCommand, theSystem } from './define-command.ts'
 
 const theHost = ({ hostId }: { readonly hostId: string }) => [{ kind: 'host', id: hostId }] as const
@@ -19,6 +19,8 @@ const userSchema = z.string().trim().min(1).max(255)
 
 /** How a host is reached. Secrets go into the secret store and are never given back. */
 const hostReachSchema = z.object({
+  /** Where it is to belong; may be left out where there is one cluster only. */
+  clusterId: clusterIdSchema.optional(),
   transport: z.enum(['ssh', 'local']).default('ssh'),
   /** Host name, IP address, or an alias of ~/.ssh/config. Ignored for this computer. */
   address: addressSchema,
@@ -62,6 +64,8 @@ export const hostAdd = defineCommand({
   kind: 'task',
   objects: () => [theSystem],
   secrets: ['password', 'passphrase'],
+  // 2: what the checks found has the cluster in it.
+  inputVersion: 2,
 })
 
 export const hostCheckCommand = defineCommand({

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import {
   auditEventSchema,
+  clusterSchema,
+  datacenterSchema,
   eventPageSchema,
   hostSampleSchema,
   hostSchema,
@@ -35,6 +37,16 @@ export const topics = {
     entity: settingsSchema.extend({ id: z.literal('settings') }),
     keyed: false,
     summary: 'The inventory’s settings: one entity.',
+  }),
+  datacenters: defineTopic({
+    entity: datacenterSchema,
+    keyed: false,
+    summary: 'All datacenters, with their computed status and what they still need.',
+  }),
+  clusters: defineTopic({
+    entity: clusterSchema,
+    keyed: false,
+    summary: 'All clusters, with their settings, capacity and use.',
   }),
   hosts: defineTopic({ entity: hostSchema, keyed: false, summary: 'All hosts, with their state and facts.' }),
   vms: defineTopic({ entity: vmSchema, keyed: false, summary: 'All VMs of all hosts.' }),

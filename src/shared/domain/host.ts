@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { hostMaintenanceSchema, hostPowerSchema } from './host-wish.ts'
-import { type HostId, hostIdSchema } from './ids.ts'
+import { type ClusterId, clusterIdSchema, type HostId, hostIdSchema } from './ids.ts'
 import { problemSchema, wireErrorSchema } from './problem.ts'
 
 /** oVirt's host statuses. Computed from what is seen of a host and what is wished of it; never stored. */
@@ -57,9 +57,10 @@ export const hostTransportSchema = z.enum(['ssh', 'local'])
 export const libvirtModeSchema = z.enum(['system', 'session'])
 export type LibvirtMode = z.infer<typeof libvirtModeSchema>
 
-/** How a host is reached, as the inventory keeps it. Its secrets are not part of it. */
+/** Where a host belongs and how it is reached, as the inventory keeps it. Its secrets are not part of it. */
 export interface HostDefinition {
   readonly id: HostId
+  readonly clusterId: ClusterId
   readonly name: string
   readonly transport: z.infer<typeof hostTransportSchema>
   /** Host name, IP address or an alias of ssh_config. Only shown for `local`. */
@@ -75,6 +76,7 @@ export interface HostDefinition {
 
 export const hostSchema = z.object({
   id: hostIdSchema,
+  clusterId: clusterIdSchema,
   name: z.string(),
   transport: hostTransportSchema,
   address: z.string(),

@@ -16,13 +16,21 @@ export type VmId = z.infer<typeof vmIdSchema>
 export const taskIdSchema = z.guid().brand<'TaskId'>()
 export type TaskId = z.infer<typeof taskIdSchema>
 
+/** Virtdeck's own id of a datacenter, made when it is created. */
+export const datacenterIdSchema = z.guid().brand<'DatacenterId'>()
+export type DatacenterId = z.infer<typeof datacenterIdSchema>
+
+/** Virtdeck's own id of a cluster, made when it is created. */
+export const clusterIdSchema = z.guid().brand<'ClusterId'>()
+export type ClusterId = z.infer<typeof clusterIdSchema>
+
 /** In characters. */
 export const SUBJECT_ID_LIMIT = 128
 export const SUBJECT_NAME_LIMIT = 256
 
 /** What a task, an event or an error is about. `name` is kept, so that it can be shown after the thing is gone. */
 export const subjectSchema = z.object({
-  kind: z.enum(['system', 'host', 'vm', 'task']),
+  kind: z.enum(['system', 'datacenter', 'cluster', 'host', 'vm', 'task']),
   id: z.string().max(SUBJECT_ID_LIMIT),
   name: z.string().max(SUBJECT_NAME_LIMIT),
 })

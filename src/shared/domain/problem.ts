@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { WireError } from '../errors/index.ts'
+import { subjectSchema } from './ids.ts'
 
 /** {@link WireError} as a schema: errors cross the wire inside entities too. */
 export const wireErrorSchema = z.custom<WireError>(
@@ -12,3 +13,7 @@ export const problemSchema = z.object({
   error: wireErrorSchema,
 })
 export type Problem = z.infer<typeof problemSchema>
+
+/** A problem in a list of several things' problems. */
+export const subjectProblemSchema = problemSchema.extend({ subject: subjectSchema })
+export type SubjectProblem = z.infer<typeof subjectProblemSchema>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hostIdSchema, vmIdSchema } from './ids.ts'
+import { clusterIdSchema, hostIdSchema, vmIdSchema } from './ids.ts'
 import { problemSchema } from './problem.ts'
 
 /** oVirt's VM statuses. `unknown` only ever means that the host cannot be asked. */
@@ -86,6 +86,8 @@ export type VmSerialPort = z.infer<typeof vmSerialPortSchema>
 export const vmSchema = z.object({
   id: vmIdSchema,
   name: z.string(),
+  /** The cluster of its host. */
+  clusterId: clusterIdSchema,
   /** Where it runs, or, when down, where it is defined. */
   hostId: hostIdSchema,
   /** Other hosts that have a definition with the same UUID. */

@@ -1,4 +1,6 @@
+import type { ClusterErrors } from './cluster.ts'
 import type { ConsoleErrors } from './console.ts'
+import type { DatacenterErrors } from './datacenter.ts'
 import type { EngineErrors } from './engine.ts'
 import type { HostErrors } from './host.ts'
 import type { InventoryErrors } from './inventory.ts'
@@ -13,6 +15,8 @@ import type { VmErrors } from './vm.ts'
 export interface ErrorParameters
   extends LibvirtErrors,
     SshErrors,
+    DatacenterErrors,
+    ClusterErrors,
     HostErrors,
     VmErrors,
     ConsoleErrors,

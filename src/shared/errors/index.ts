@@ -1,3 +1,4 @@
 export type { AppErrorOptions, Retry, WireError } from './app-error.ts'
 export { AppError, fromWireError, isAppError, toWireError } from './app-error.ts'
 export type { ErrorCode, ErrorParameters } from './codes.ts'
+export type { Reference } from './reference.ts'

@@ -1,5 +1,6 @@
 import type {
   AuditEvent,
+  ClusterId,
   Host,
   HostId,
   Session,
@@ -22,9 +23,13 @@ export function guid(group: number, number: number): string {
 
 const NOW = Date.now()
 
+/** Where all invented hosts and VMs are. */
+const INVENTED_CLUSTER = guid(4, 1) as ClusterId
+
 export function inventHost(number: number, change: Partial<Host> = {}): Host {
   return {
     id: guid(1, number) as HostId,
+    clusterId: INVENTED_CLUSTER,
     name: `node${number}.lab`,
     transport: 'ssh',
     address: `10.77.0.${10 + number}`,
@@ -74,6 +79,7 @@ export function inventVm(number: number, hostId: HostId, change: Partial<Vm> = {
   const address = `10.77.0.${100 + (number % 100)}`
   return {
     id: guid(2, number) as VmId,
+    clusterId: INVENTED_CLUSTER,
     name: `web-${String(number).padStart(2, '0')}`,
     hostId,
     alsoDefinedOn: [],

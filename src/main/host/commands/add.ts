@@ -1,8 +1,15 @@
 import { z } from 'zod'
 import type { ParsedInput } from '../../../shared/contract/index.ts'
 import { hostCheckSchema } from '../../../shared/contract/index.ts'
-import { type HostDefinition, type HostId, hostIdSchema } from '../../../shared/domain/index.ts'
-import { exclusive, inspectNothing, type OperationHandler, type StepContext } from '../../engine/index.ts'
+import {
+  type ClusterId,
+  clusterIdSchema,
+  type HostDefinition,
+  type HostId,
+  hostIdSchema,
+} from '../../../shared/domain/index.ts'
+import { decideTargetCluster, targetClusterIn } from '../../cluster/index.ts'
+import { exclusive, inspectNothing, type OperationHandler, type StepContext, shared } from '../../engine/index.ts'
 import type { HostRoute } from '../../hosts/index.ts'
 import { arePinsCommitted, commitPins, deferPins, revokePins } from '../deferred-pins.ts'
 import { findOtherMachine, identityOf } from '../find-other-machine.ts'
@@ -20,6 +27,7 @@ const CHECK_TIMEOUT_MS = 3 * 60_000
 /** What the checks found: later steps, also those of another run of the engine, work by it. */
 const foundSchema = z.object({
   name: z.string(),
+  clusterId: clusterIdSchema,
   machineUuid: z.string().nullable(),
   machineIdDigest: z.string().nullable(),
   checks: z.array(hostCheckSchema),
@@ -36,12 +44,17 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
     subject: (_model, input) => ({ kind: 'host', id: input.address, name: input.name ?? input.address }),
     validate: (model, input) => {
       const wanted = { ...input, port: input.port ?? null }
-      return decideNameFree(model, input.name) ?? decideNotAdded(model, wanted)
+      return (
+        decideTargetCluster(model, input.clusterId) ??
+        decideNameFree(model, input.name) ??
+        decideNotAdded(model, wanted)
+      )
     },
     auditParams: ({ address, transport }) => ({ address, transport }),
     ids: ['host'],
-    plan: (_model, { address, name }, { host: hostId = '' }) => ({
-      locks: [exclusive('hosts')],
+    plan: (model, { address, name, clusterId }, { host: hostId = '' }) => ({
+      // Shared: the cluster is not removed meanwhile, and takes other hosts.
+      locks: [exclusive('hosts'), shared(`cluster:${targetClusterIn(model, clusterId)}`)],
       touches: [{ kind: 'host', id: hostId, name: name ?? address }],
       steps: [
         { action: 'check', text: { key: 'checking', params: { address } }, weight: 4, cancellable: true },
@@ -116,7 +129,8 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
 
 async function checkHost({ registry, inventory }: HostCommandDependencies, context: Context) {
   const { input, ids, model, signal, memory, say } = context
-  const wanted = definitionFrom(input, hostIdIn(ids), input.name ?? input.address)
+  const clusterId: ClusterId = targetClusterIn(model(), input.clusterId)
+  const wanted = definitionFrom(input, { id: hostIdIn(ids), name: input.name ?? input.address, clusterId })
   const { knownHosts, pins } = deferPins(registry.knownHosts)
   const secrets = secretsFrom(input)
   say('connecting', { address: wanted.address })
@@ -141,6 +155,7 @@ async function checkHost({ registry, inventory }: HostCommandDependencies, conte
   memory.set('route', route)
   return {
     name: input.name ?? decideDefaultName(model(), outcome.facts.hostName),
+    clusterId,
     machineUuid: identity.machineUuid,
     machineIdDigest: identity.machineIdDigest,
     checks: decideChecks(outcome, null),
@@ -165,5 +180,6 @@ function definitionIn({
   readonly ids: Readonly<Record<string, string>>
   readonly results: Readonly<Record<string, unknown>>
 }): HostDefinition {
-  return definitionFrom(input, hostIdIn(ids), foundIn(results).name)
+  const { name, clusterId } = foundIn(results)
+  return definitionFrom(input, { id: hostIdIn(ids), name, clusterId })
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostIdSchema } from '../../../shared/domain/index.ts'
 import { type AppError, isAppError } from '../../../shared/errors/index.ts'
+import { decideTargetCluster, targetClusterIn } from '../../cluster/index.ts'
 import type { InstantHandler } from '../../engine/index.ts'
 import { deferPins } from '../deferred-pins.ts'
 import { findOtherMachine, identityOf } from '../find-other-machine.ts'
@@ -15,12 +16,17 @@ export function createHostCheck({ registry, inventory }: HostCommandDependencies
   return {
     name: 'host.check',
     subject: (_model, { address }) => ({ kind: 'host', id: address, name: address }),
-    validate: (model, input) => decideNotAdded(model, { ...input, port: input.port ?? null }),
+    validate: (model, input) =>
+      decideTargetCluster(model, input.clusterId) ?? decideNotAdded(model, { ...input, port: input.port ?? null }),
     timeoutMs: 120_000,
     execute: async ({ input, model, signal }) => {
       const { outcome, route } = await probeHost(
         registry,
-        definitionFrom(input, hostIdSchema.parse(randomUUID()), input.address),
+        definitionFrom(input, {
+          id: hostIdSchema.parse(randomUUID()),
+          name: input.address,
+          clusterId: targetClusterIn(model(), input.clusterId),
+        }),
         {
           secrets: async () => secretsFrom(input),
           knownHosts: deferPins(registry.knownHosts).knownHosts,

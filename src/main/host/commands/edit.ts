@@ -1,9 +1,9 @@
 import type { ParsedInput } from '../../../shared/contract/index.ts'
 import type { HostDefinition, HostId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
-import { exclusive, type InstantHandler, type ModelSnapshot } from '../../engine/index.ts'
+import { decideEditConflict, exclusive, type InstantHandler, type ModelSnapshot } from '../../engine/index.ts'
 import type { HostRoute, HostSecrets } from '../../hosts/index.ts'
-import { decideChangedFields, decideEditConflict } from '../decide-edit-conflict.ts'
+import { decideChangedFields } from '../decide-changed-fields.ts'
 import { commitPins, deferPins } from '../deferred-pins.ts'
 import { deleteHostSecret, fetchHostSecrets, saveHostSecrets } from '../host-secrets.ts'
 import { decideDefaultName, decideKnown, decideNameFree, decideNotAdded, hostSubject } from '../rules.ts'
@@ -70,7 +70,8 @@ export function createHostEdit(dependencies: HostCommandDependencies): InstantHa
       async function refuseStale({ revision: base }: EditInput): Promise<void> {
         const current = revisions.get(hostId) ?? 1
         const since = base === undefined || base === current ? [] : await inventory.edits.fetchSince(hostId, base)
-        const conflict = decideEditConflict(registry.get(hostId).definition.name, { base, current }, since)
+        const { name } = registry.get(hostId).definition
+        const conflict = decideEditConflict('host.changed-meanwhile', name, { base, current }, since)
         if (conflict !== null) throw conflict
       }
 

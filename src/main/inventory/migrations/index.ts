@@ -6,6 +6,7 @@ import { edits } from './0004-edits.ts'
 import { auditPages } from './0005-audit-pages.ts'
 import { machineIds } from './0006-machine-ids.ts'
 import { hostWishes } from './0007-host-wishes.ts'
+import { datacenters } from './0008-datacenters.ts'
 
 /** All migrations by name. A name starts with its number, which is the schema's version; they only ever go up. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-audit-pages': auditPages,
   '0006-machine-ids': machineIds,
   '0007-host-wishes': hostWishes,
+  '0008-datacenters': datacenters,
 }

@@ -1,8 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import type { HostDefinition, HostId } from '../../../shared/domain/index.ts'
+import type { ClusterId, HostDefinition, HostId } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
 
-/** A host as the inventory knows it: how it is reached. What it is, only the host itself can say. */
+/** A host as the inventory knows it: where it belongs and how it is reached. What it is, only the host itself can say. */
 export interface HostRecord extends HostDefinition {
   /** Milliseconds since the epoch. */
   readonly addedAt: number
@@ -44,8 +44,10 @@ export function createHostsRepository(database: Kysely<Tables>): HostsRepository
 }
 
 function fromRow(row: Selectable<Tables['hosts']>): HostRecord {
+  if (row.cluster_id === null) throw new Error(`the host ${row.id} has no cluster`)
   return {
     id: row.id as HostId,
+    clusterId: row.cluster_id as ClusterId,
     name: row.name,
     transport: row.transport,
     address: row.address,
@@ -64,6 +66,7 @@ function fromRow(row: Selectable<Tables['hosts']>): HostRecord {
 function toRow(host: HostRecord): Tables['hosts'] {
   return {
     id: host.id,
+    cluster_id: host.clusterId,
     name: host.name,
     transport: host.transport,
     address: host.address,

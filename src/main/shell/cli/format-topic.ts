@@ -19,8 +19,30 @@ const taskColumns: readonly Column<TopicEntity<'tasks'>>[] = [
   { head: 'ID', cell: (task) => task.id },
 ]
 
+/** What a datacenter and a cluster hold. */
+const memberColumns: readonly Column<TopicEntity<'datacenters'> | TopicEntity<'clusters'>>[] = [
+  { head: 'HOSTS UP', cell: ({ population }) => `${population.hostsByStatus.up ?? 0}/${population.hostCount}` },
+  { head: 'VMS UP', cell: ({ population }) => `${population.vmsByStatus.up ?? 0}/${population.vmCount}` },
+  { head: 'PROBLEMS', cell: ({ problemCount }) => String(problemCount) },
+]
+
 /** The key columns of the topics that are lists; the others are shown whole. */
 const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] } = {
+  datacenters: [
+    { head: 'NAME', cell: (datacenter) => datacenter.name },
+    { head: 'STATUS', cell: (datacenter) => datacenter.status },
+    { head: 'NEXT', cell: (datacenter) => datacenter.activation.next?.action ?? '-' },
+    { head: 'CLUSTERS', cell: (datacenter) => String(datacenter.clusterCount) },
+    ...memberColumns,
+    { head: 'ID', cell: (datacenter) => datacenter.id },
+  ],
+  clusters: [
+    { head: 'NAME', cell: (cluster) => cluster.name },
+    { head: 'CPU LEVEL', cell: (cluster) => cluster.cpu.model ?? '-' },
+    ...memberColumns,
+    { head: 'DATACENTER ID', cell: (cluster) => cluster.datacenterId },
+    { head: 'ID', cell: (cluster) => cluster.id },
+  ],
   hosts: [
     { head: 'NAME', cell: (host) => host.name },
     { head: 'STATUS', cell: (host) => (host.stale ? `${host.status} (stale)` : host.status) },
@@ -31,6 +53,7 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     { head: 'VMS', cell: (host) => `${host.runningVmCount}/${host.vmCount}` },
     { head: 'LIBVIRT', cell: (host) => host.facts?.libvirtVersion ?? '-' },
     { head: 'WHY', cell: (host) => host.statusError?.code ?? '-' },
+    { head: 'CLUSTER ID', cell: (host) => host.clusterId },
     { head: 'ID', cell: (host) => host.id },
   ],
   vms: [

@@ -13,11 +13,13 @@ import {
 
 export const vmId = vmIdSchema.parse('4dea22b3-1d52-48f3-9516-782e98ab3fa0')
 export const hostId = hostIdSchema.parse('11111111-1111-4111-8111-111111111111')
+const clusterId = '22222222-2222-4222-8222-222222222222'
 
 /** A VM that runs with a VNC display and a serial port, with changes. */
 export function makeVm(change: Partial<Vm> = {}): Vm {
   const vm = vmSchema.parse({
     id: vmId,
+    clusterId,
     name: 'web-01',
     hostId,
     alsoDefinedOn: [],
@@ -68,6 +70,7 @@ export function makeVm(change: Partial<Vm> = {}): Vm {
 function makeHost(): Host {
   return hostSchema.parse({
     id: hostId,
+    clusterId,
     revision: 1,
     name: 'kvm-01',
     transport: 'ssh',
@@ -94,6 +97,8 @@ function makeHost(): Host {
 export function makeSnapshot(vm: Vm): ModelSnapshot {
   return {
     now: 0,
+    datacenters: new Map(),
+    clusters: new Map(),
     hosts: new Map([[hostId, makeHost()]]),
     vms: new Map([[vm.id, vm]]),
     tasks: new Map(),

@@ -10,12 +10,15 @@ import {
   decideOtherMachine,
 } from '../../../../src/main/host/rules.ts'
 import { commands } from '../../../../src/shared/contract/index.ts'
-import { defaultSettings, type Host, type HostId } from '../../../../src/shared/domain/index.ts'
+import { type ClusterId, defaultSettings, type Host, type HostId } from '../../../../src/shared/domain/index.ts'
 import { makeFacts } from './make-facts.ts'
 
 const ID = '00000000-0000-4000-8000-00000000000a' as HostId
+const CLUSTER = 'dddddddd-0000-4000-8000-000000000004' as ClusterId
+const NEW = { id: ID, name: 'a', clusterId: CLUSTER }
 const host = (changes: Partial<Host> = {}): Host => ({
   id: ID,
+  clusterId: CLUSTER,
   name: 'Node 1',
   transport: 'ssh',
   address: 'node1.lab',
@@ -42,6 +45,8 @@ const host = (changes: Partial<Host> = {}): Host => ({
 })
 const model = (...hosts: readonly Host[]) => ({
   now: 0,
+  datacenters: new Map(),
+  clusters: new Map(),
   hosts: new Map(hosts.map((each) => [each.id, each])),
   vms: new Map(),
   tasks: new Map(),
@@ -104,15 +109,15 @@ describe('editing', () => {
     ['no key any more', { privateKeyPath: null }, 'agent', null],
     ['only a name', { name: 'b' }, 'key', '/key'],
   ])('with %s', (_what, change, authentication, privateKeyPath) => {
-    const before = definitionFrom({ ...reach, privateKeyPath: '/key' }, ID, 'a')
+    const before = definitionFrom({ ...reach, privateKeyPath: '/key' }, NEW)
     expect(decideDefinition(before, { hostId: ID, ...change })).toMatchObject({ authentication, privateKeyPath })
   })
 })
 
 describe('stored secrets that have nothing to open any more', () => {
   const reach = { transport: 'ssh', address: 'a', libvirtMode: 'system' } as const
-  const withKey = definitionFrom({ ...reach, privateKeyPath: '/key' }, ID, 'a')
-  const withPassword = definitionFrom({ ...reach, password: 'x' }, ID, 'a')
+  const withKey = definitionFrom({ ...reach, privateKeyPath: '/key' }, NEW)
+  const withPassword = definitionFrom({ ...reach, password: 'x' }, NEW)
   test.each([
     ['a password, when a key is used instead', withPassword, { privateKeyPath: '/key' }, ['password', 'passphrase']],
     ['a password, when the agent is', withPassword, { privateKeyPath: null }, ['password']],
@@ -128,7 +133,7 @@ describe('stored secrets that have nothing to open any more', () => {
 describe('taking back what was given', () => {
   test('leaves user and port to ~/.ssh/config again', () => {
     const input = { transport: 'ssh', address: 'a', libvirtMode: 'system', user: 'admin', port: 2222 } as const
-    const before = definitionFrom(input, ID, 'a')
+    const before = definitionFrom(input, NEW)
     expect(decideDefinition(before, { hostId: ID, user: null, port: null })).toEqual({
       ...before,
       user: null,

@@ -2,12 +2,13 @@ import { type Duplex, duplexPair } from 'node:stream'
 import type { DriverFamily, HostRoute, LinkClock } from '../../../../src/main/hosts/index.ts'
 import { REMOTE } from '../../../../src/main/libvirt/protocol/procedure.ts'
 import { procedures } from '../../../../src/main/libvirt/protocol/procedures.gen.ts'
-import type { HostDefinition, HostId } from '../../../../src/shared/domain/index.ts'
+import type { ClusterId, HostDefinition, HostId } from '../../../../src/shared/domain/index.ts'
 import type { AppError } from '../../../../src/shared/errors/index.ts'
 import { FakeDaemon, type Received } from '../libvirt/fake-daemon.ts'
 
 export const DEFINITION: HostDefinition = {
   id: 'aaaaaaaa-0000-4000-8000-000000000001' as HostId,
+  clusterId: 'dddddddd-0000-4000-8000-000000000004' as ClusterId,
   name: 'rack',
   transport: 'ssh',
   address: 'rack.example.org',

@@ -34,9 +34,12 @@ if (mode === 'migrate') {
 
 if (mode === 'write') {
   const inventory = await openInventory({ dataDir, clock: systemClock })
+  const [cluster] = await inventory.clusters.fetchAll()
+  if (cluster === undefined) throw new Error('a new inventory has a cluster')
   const hostId = '00000000-0000-4000-8000-000000000001' as HostId
   await inventory.hosts.save({
     id: hostId,
+    clusterId: cluster.id,
     name: 'alpha',
     transport: 'ssh',
     address: 'alpha',

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import type { HostRecord, Inventory, VmStatusRecord } from '../../../../src/main/inventory/index.ts'
 import {
   type AuditEvent,
+  type ClusterId,
+  defaultClusterSettings,
   defaultSettings,
   type HostId,
   type OperationRecord,
@@ -14,11 +16,13 @@ import { createTemporaryFolder, openForTest } from './temporary-folder.ts'
 
 const HOST_ID = '00000000-0000-4000-8000-000000000001' as HostId
 const OTHER_HOST_ID = '00000000-0000-4000-8000-000000000002' as HostId
+const CLUSTER_ID = '00000000-0000-4000-8000-000000000003' as ClusterId
 const VM_ID = '11111111-2222-4333-8444-555555555555' as VmId
 
 function createHost(changes: Partial<HostRecord> = {}): HostRecord {
   return {
     id: HOST_ID,
+    clusterId: CLUSTER_ID,
     name: 'alpha',
     transport: 'ssh',
     address: '10.0.0.1',
@@ -51,6 +55,23 @@ function createEvent(id: number, at = id): AuditEvent {
   }
 }
 
+/** An inventory with the cluster that {@link createHost} puts hosts into. */
+async function openWithCluster(dataDir: string): Promise<Inventory> {
+  const inventory = await openForTest(dataDir)
+  const [datacenter] = await inventory.datacenters.fetchAll()
+  if (datacenter === undefined) throw new Error('a new inventory has a datacenter')
+  const macRange = { from: '56:6f:00:01:00:00', to: '56:6f:00:01:ff:ff' }
+  await inventory.clusters.save({
+    id: CLUSTER_ID,
+    datacenterId: datacenter.id,
+    name: 'rack',
+    settings: { ...defaultClusterSettings, macRange },
+    revision: 1,
+    createdAt: 1,
+  })
+  return inventory
+}
+
 async function reopen(dataDir: string, inventory: { close(): Promise<void> }) {
   await inventory.close()
   return openForTest(dataDir)
@@ -59,7 +80,7 @@ async function reopen(dataDir: string, inventory: { close(): Promise<void> }) {
 describe('hosts', () => {
   it('come back as they were stored, in the order of adding', async () => {
     const dataDir = await createTemporaryFolder()
-    const inventory = await openForTest(dataDir)
+    const inventory = await openWithCluster(dataDir)
     const local = createHost({ id: OTHER_HOST_ID, name: 'here', transport: 'local', port: 22, user: 'ann', addedAt: 0 })
     await inventory.hosts.save(createHost())
     await inventory.hosts.save(local)
@@ -72,7 +93,7 @@ describe('hosts', () => {
   })
 
   it('cannot have the same name twice', async () => {
-    const inventory = await openForTest(await createTemporaryFolder())
+    const inventory = await openWithCluster(await createTemporaryFolder())
     await inventory.hosts.save(createHost())
     await expect(inventory.hosts.save(createHost({ id: OTHER_HOST_ID }))).rejects.toThrow('UNIQUE')
   })
@@ -80,7 +101,7 @@ describe('hosts', () => {
 
 describe('the order of what is listed', () => {
   it('is that in which it came, whatever the clock showed', async () => {
-    const inventory = await openForTest(await createTemporaryFolder())
+    const inventory = await openWithCluster(await createTemporaryFolder())
     await inventory.hosts.save(createHost({ addedAt: Date.UTC(2036) }))
     await inventory.hosts.save(createHost({ id: OTHER_HOST_ID, name: 'beta', addedAt: 1 }))
     await inventory.hosts.save(createHost({ addedAt: Date.UTC(2036), user: 'root' }))
@@ -101,7 +122,7 @@ describe('the order of what is listed', () => {
 
 describe('VM definitions', () => {
   it('are replaced per host, found by VM, and go with their host', async () => {
-    const inventory = await openForTest(await createTemporaryFolder())
+    const inventory = await openWithCluster(await createTemporaryFolder())
     await inventory.hosts.save(createHost())
     await inventory.hosts.save(createHost({ id: OTHER_HOST_ID, name: 'beta' }))
     const definition = { hostId: HOST_ID, vmId: VM_ID, name: 'web-01', xml: "<domain a='&amp;'>\n</domain>", readAt: 1 }
@@ -120,7 +141,7 @@ describe('VM definitions', () => {
   })
 
   it('are stored all or none', async () => {
-    const inventory = await openForTest(await createTemporaryFolder())
+    const inventory = await openWithCluster(await createTemporaryFolder())
     await inventory.hosts.save(createHost())
     const definition = { hostId: HOST_ID, vmId: VM_ID, name: 'web-01', xml: '', readAt: 1 }
     await expect(
@@ -151,7 +172,7 @@ describe('wishes of hosts', () => {
 
 describe('statuses of VMs', () => {
   it('are replaced by VM, forgotten, and go with their host', async () => {
-    const inventory = await openForTest(await createTemporaryFolder())
+    const inventory = await openWithCluster(await createTemporaryFolder())
     await inventory.hosts.save(createHost())
     await inventory.hosts.save(createHost({ id: OTHER_HOST_ID, name: 'beta' }))
     const status: VmStatusRecord = {
@@ -226,7 +247,7 @@ describe('operations', () => {
 
 describe('a transaction', () => {
   it('spans repositories: all of it is there, or nothing', async () => {
-    const inventory = await openForTest(await createTemporaryFolder())
+    const inventory = await openWithCluster(await createTemporaryFolder())
     const attempt = inventory.transaction(async ({ hosts, secrets, operations }) => {
       await hosts.save(createHost())
       await secrets.set('host/x/password', 'hunter2')

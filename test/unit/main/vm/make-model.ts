@@ -1,10 +1,17 @@
 import type { ModelSnapshot } from '../../../../src/main/engine/index.ts'
 import { emptyDefinition } from '../../../../src/main/hosts/domain-record.ts'
 import type { DomainRecord } from '../../../../src/main/hosts/index.ts'
-import { defaultSettings, type HostId, type Vm, type VmId } from '../../../../src/shared/domain/index.ts'
+import {
+  type ClusterId,
+  defaultSettings,
+  type HostId,
+  type Vm,
+  type VmId,
+} from '../../../../src/shared/domain/index.ts'
 
 export const HOST_A = 'aaaaaaaa-0000-4000-8000-000000000001' as HostId
 export const HOST_B = 'bbbbbbbb-0000-4000-8000-000000000002' as HostId
+export const CLUSTER = 'dddddddd-0000-4000-8000-000000000004' as ClusterId
 export const VM_ID = 'cccccccc-0000-4000-8000-000000000003' as VmId
 
 /** A domain of a test, running unless said otherwise. */
@@ -30,6 +37,7 @@ export function makeVm(changes: Partial<Vm> = {}): Vm {
   return {
     ...definition,
     id: VM_ID,
+    clusterId: CLUSTER,
     hostId: HOST_A,
     alsoDefinedOn: [],
     status: 'up',
@@ -51,6 +59,8 @@ export function makeVm(changes: Partial<Vm> = {}): Vm {
 export function makeModel(...vms: readonly Vm[]): ModelSnapshot {
   return {
     now: 0,
+    datacenters: new Map(),
+    clusters: new Map(),
     hosts: new Map(),
     vms: new Map(vms.map((vm) => [vm.id, vm])),
     tasks: new Map(),

@@ -1,0 +1,90 @@
+import {
+  type Capacity,
+  type Cluster,
+  type ClusterDefinition,
+  type Host,
+  macRangeSize,
+  type Population,
+  PROBLEMS_SHOWN,
+  type SubjectProblem,
+} from '../../shared/domain/index.ts'
+import type { VmTally } from './vm-tallies.ts'
+
+export interface ClusterParts {
+  readonly definition: ClusterDefinition
+  readonly hosts: readonly Host[]
+  readonly tally: VmTally
+  /** Addresses of its MAC range that are in use. */
+  readonly usedMacAddresses: number
+}
+
+/** The cluster as clients see it. Pure. */
+export function buildCluster({ definition, hosts, tally, usedMacAddresses }: ClusterParts): Cluster {
+  const { id, datacenterId, name, revision, settings } = definition
+  const problems = collectProblems(hosts)
+  return {
+    id,
+    datacenterId,
+    name,
+    revision,
+    settings,
+    architecture: decideArchitecture(hosts),
+    cpu: {
+      source: settings.cpuModel === null ? 'detected' : 'chosen',
+      model: settings.cpuModel,
+      vendor: null,
+      extraFeatures: [],
+      knownModels: [],
+      shortOf: [],
+    },
+    compatibility: null,
+    freeMacAddresses: macRangeSize(settings.macRange) - usedMacAddresses,
+    capacity: sumCapacity(hosts, tally),
+    population: countPopulation(hosts, tally),
+    problems: problems.slice(0, PROBLEMS_SHOWN),
+    problemCount: problems.length,
+  }
+}
+
+/** What all hosts that were ever reached have; null when that is not one. */
+function decideArchitecture(hosts: readonly Host[]): string | null {
+  const [one, ...others] = new Set(hosts.flatMap(({ facts }) => (facts === null ? [] : [facts.architecture])))
+  return one === undefined || others.length > 0 ? null : one
+}
+
+function sumCapacity(hosts: readonly Host[], tally: VmTally): Capacity {
+  const up = hosts.flatMap(({ status, facts }) => (status === 'up' && facts !== null ? [facts] : []))
+  return {
+    cpus: up.reduce((sum, { cpus }) => sum + cpus, 0),
+    memoryKiB: up.reduce((sum, { memoryKiB }) => sum + memoryKiB, 0),
+    cpuUsedPercent: null,
+    memoryUsedKiB: null,
+    committedVcpus: tally.vcpus,
+    committedMemoryKiB: tally.memoryKiB,
+    runningVcpus: tally.runningVcpus,
+    runningMemoryKiB: tally.runningMemoryKiB,
+  }
+}
+
+function countPopulation(hosts: readonly Host[], tally: VmTally): Population {
+  const hostsByStatus: Population['hostsByStatus'] = {}
+  for (const { status } of hosts) hostsByStatus[status] = (hostsByStatus[status] ?? 0) + 1
+  return {
+    hostCount: hosts.length,
+    hostsByStatus,
+    vmCount: tally.count,
+    vmsByStatus: Object.fromEntries(tally.byStatus),
+  }
+}
+
+/** What hosts have to say, errors first, then by name. Why a host is not up is the first of its problems. */
+function collectProblems(hosts: readonly Host[]): SubjectProblem[] {
+  const found = hosts.flatMap(({ id, name, statusError, problems }) => {
+    const subject = { kind: 'host', id, name } as const
+    const why: SubjectProblem[] = statusError === null ? [] : [{ severity: 'error', error: statusError, subject }]
+    return [...why, ...problems.map((problem) => ({ ...problem, subject }))]
+  })
+  return found.sort((a, b) => rank(a) - rank(b) || a.subject.name.localeCompare(b.subject.name, 'en'))
+}
+
+const rank = ({ severity }: SubjectProblem) => (severity === 'error' ? 0 : 1)

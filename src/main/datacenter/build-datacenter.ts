@@ -1,0 +1,85 @@
+import {
+  type Capacity,
+  type Cluster,
+  type Datacenter,
+  type DatacenterDefinition,
+  type Host,
+  type Population,
+  PROBLEMS_SHOWN,
+} from '../../shared/domain/index.ts'
+import { decideActivation } from './decide-activation.ts'
+import { type AttachedDomain, type DatacenterFacts, decideDatacenterStatus } from './decide-datacenter-status.ts'
+
+export interface DatacenterParts {
+  readonly definition: DatacenterDefinition
+  readonly clusters: readonly Cluster[]
+  /** Of its clusters. */
+  readonly hosts: readonly Host[]
+  readonly domains: readonly AttachedDomain[]
+  readonly storageManager: DatacenterFacts['storageManager']
+}
+
+/** The datacenter as clients see it. Pure. */
+export function buildDatacenter({ definition, clusters, hosts, domains, storageManager }: DatacenterParts): Datacenter {
+  const { id, name, description, revision } = definition
+  const problems = clusters.flatMap((cluster) => cluster.problems)
+  const byRank = [...problems].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1))
+  return {
+    id,
+    name,
+    description,
+    revision,
+    status: decideDatacenterStatus({
+      domains,
+      upHostCount: hosts.filter(({ status }) => status === 'up').length,
+      storageManager,
+    }),
+    activation: decideActivation({
+      clusterIds: clusters.map((cluster) => cluster.id),
+      hosts,
+      hasDataDomain: domains.some(({ type, status }) => type === 'data' && status !== 'unattached'),
+    }),
+    clusterCount: clusters.length,
+    capacity: sumCapacities(clusters.map(({ capacity }) => capacity)),
+    population: sumPopulations(clusters.map(({ population }) => population)),
+    problems: byRank.slice(0, PROBLEMS_SHOWN),
+    problemCount: clusters.reduce((sum, { problemCount }) => sum + problemCount, 0),
+  }
+}
+
+function sumCapacities(parts: readonly Capacity[]): Capacity {
+  const sum = (pick: (part: Capacity) => number) => parts.reduce((total, part) => total + pick(part), 0)
+  const known = parts.filter(({ cpuUsedPercent }) => cpuUsedPercent !== null)
+  const knownCpus = known.reduce((total, { cpus }) => total + cpus, 0)
+  const busy = known.reduce((total, { cpuUsedPercent, cpus }) => total + (cpuUsedPercent ?? 0) * cpus, 0)
+  const knowsMemory = parts.some(({ memoryUsedKiB }) => memoryUsedKiB !== null)
+  return {
+    cpus: sum(({ cpus }) => cpus),
+    memoryKiB: sum(({ memoryKiB }) => memoryKiB),
+    cpuUsedPercent: knownCpus === 0 ? null : busy / knownCpus,
+    memoryUsedKiB: knowsMemory ? sum(({ memoryUsedKiB }) => memoryUsedKiB ?? 0) : null,
+    committedVcpus: sum(({ committedVcpus }) => committedVcpus),
+    committedMemoryKiB: sum(({ committedMemoryKiB }) => committedMemoryKiB),
+    runningVcpus: sum(({ runningVcpus }) => runningVcpus),
+    runningMemoryKiB: sum(({ runningMemoryKiB }) => runningMemoryKiB),
+  }
+}
+
+function sumPopulations(parts: readonly Population[]): Population {
+  return {
+    hostCount: parts.reduce((total, { hostCount }) => total + hostCount, 0),
+    hostsByStatus: sumCounts(parts.map(({ hostsByStatus }) => hostsByStatus)),
+    vmCount: parts.reduce((total, { vmCount }) => total + vmCount, 0),
+    vmsByStatus: sumCounts(parts.map(({ vmsByStatus }) => vmsByStatus)),
+  }
+}
+
+function sumCounts<Status extends string>(
+  parts: readonly Partial<Record<Status, number>>[],
+): Partial<Record<Status, number>> {
+  const sums: Partial<Record<Status, number>> = {}
+  for (const part of parts) {
+    for (const [status, count] of Object.entries(part) as [Status, number][]) sums[status] = (sums[status] ?? 0) + count
+  }
+  return sums
+}

@@ -1,0 +1,17 @@
+import type { Reference } from './reference.ts'
+
+/** Raised about a cluster (`src/main/cluster`). */
+export interface ClusterErrors {
+  'cluster.not-found': { clusterId: string }
+  /** There is no cluster that a host could be added to. */
+  'cluster.none': Record<string, never>
+  /** There are several, and none was named. */
+  'cluster.not-named': { references: readonly Reference[] }
+  'cluster.name-taken': { name: string }
+  /** Every block of addresses is in the range of some cluster. */
+  'cluster.no-mac-range': Record<string, never>
+  /** `references`: the first of what it holds; `count`: how much that is. */
+  'cluster.not-empty': { name: string; count: number; references: readonly Reference[] }
+  /** It was edited since this edit was begun: `fields` and `users`, separated by commas. */
+  'cluster.changed-meanwhile': { name: string; fields: string; users: string }
+}
