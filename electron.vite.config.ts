@@ -10,8 +10,9 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 // packed app needs no node_modules. What stays outside: Electron, and ssh2's optional native parts (we ship none).
 const external = ['electron', 'cpu-features', /sshcrypto\.node$/]
 
-// Who uses a constant of the contract does not want all its schemas built: those fall out where they are not used, and zod with them.
-const treeshake = { moduleSideEffects: [{ test: /\/src\/shared\//, sideEffects: false }] }
+// Who uses a constant of the contract does not want all its schemas built: those fall out where they are not used, and zod with
+// them. The same for Electron's main process, which asks the inventory where its folder is.
+const treeshake = { moduleSideEffects: [{ test: /\/src\/(?:shared|main\/inventory)\//, sideEffects: false }] }
 
 const licences = licencesPlugin(path('out/THIRD-PARTY-LICENSES.txt'), path('tools/licences'))
 
@@ -27,6 +28,7 @@ export default defineConfig({
       rolldownOptions: {
         input: {
           electron: path('src/main/shell/electron/main.ts'),
+          engine: path('src/main/shell/electron/engine-main.ts'),
           cli: path('src/main/shell/server/cli.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -102,4 +102,13 @@ describe.runIf(hasLibvirt).each(drivers)('consoles over message ports, in $name'
     await shown.locator('.vd-console[data-phase="connected"]').waitFor()
     await libvirt.close()
   })
+
+  it('come back with another engine when theirs has crashed', async () => {
+    const shown = await openConsole('serial')
+    const pid = await waitFor('the engine’s process', () => app.enginePid())
+    const lost = shown.locator('.vd-console:not([data-phase="connected"])').waitFor()
+    process.kill(pid, 'SIGKILL')
+    await lost
+    await shown.locator('.vd-console[data-phase="connected"]').waitFor()
+  })
 })

@@ -35,10 +35,18 @@ export interface DrivenApp {
   setBounds(bounds: Bounds): Promise<void>
   /** Messages of dialogs that the app showed. */
   dialogs(): Promise<readonly string[]>
+  /** The next dialog is answered with this button, and not with Cancel. */
+  answerNextDialog(button: number): Promise<void>
+  /** The process that the engine is in; null while there is none. */
+  enginePid(): Promise<number | null>
+  /** What was begun, in this order: windows and processes. Null where that cannot be seen. */
+  begun(): Promise<readonly string[] | null>
   /** Closes the main window as a person does; resolves with the exit code. */
   closeMain(): Promise<number>
   /** Ends it at once, whatever state it is in. */
   kill(): Promise<void>
+  /** The main process and its windows are gone from one moment to the other. */
+  crashMain(): Promise<void>
 }
 
 /** One way to run the app. */

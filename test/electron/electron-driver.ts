@@ -42,12 +42,13 @@ export function createElectronDriver(program: string): Driver {
       // Native dialogs would wait for a person.
       await electron.evaluate(({ dialog }) => {
         const messages: string[] = []
-        Object.assign(globalThis, { virtdeckTestDialogs: messages })
+        const answers: number[] = []
+        Object.assign(globalThis, { virtdeckTestDialogs: messages, virtdeckTestAnswers: answers })
         dialog.showErrorBox = (title) => void messages.push(title)
         dialog.showMessageBox = (async (...given: unknown[]) => {
           const box = given.at(-1) as { message: string; cancelId?: number }
           messages.push(box.message)
-          return { response: box.cancelId ?? 0, checkboxChecked: false }
+          return { response: answers.shift() ?? box.cancelId ?? 0, checkboxChecked: false }
         }) as typeof dialog.showMessageBox
       })
       const exited = once(electron.process(), 'exit').then(([code]: (number | null)[]) => code ?? -1)
@@ -83,11 +84,26 @@ export function createElectronDriver(program: string): Driver {
           )
           return shown
         },
+        answerNextDialog: (button) =>
+          electron.evaluate(
+            (_electron, given) =>
+              void (globalThis as unknown as { virtdeckTestAnswers: number[] }).virtdeckTestAnswers.push(given),
+            button,
+          ),
+        enginePid: () =>
+          electron.evaluate(
+            ({ app }) => app.getAppMetrics().find(({ name }) => name === 'Virtdeck Engine')?.pid ?? null,
+          ),
+        begun: async () => null,
         closeMain: async () => {
           await electron.evaluate(({ BrowserWindow }) => void BrowserWindow.getAllWindows()[0]?.close())
           return exited
         },
         kill: async () => {
+          electron.process().kill('SIGKILL')
+          await exited
+        },
+        crashMain: async () => {
           electron.process().kill('SIGKILL')
           await exited
         },

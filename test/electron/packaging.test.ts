@@ -65,7 +65,13 @@ describe.runIf(process.platform === 'linux')('the packed app', () => {
     const names = [...archive.keys()]
     expect(names.filter((name) => !allowed.test(name))).toEqual([])
     expect(names).toEqual(
-      expect.arrayContaining(['LICENSE', 'out/main/electron.js', 'out/preload/preload.cjs', 'out/renderer/index.html']),
+      expect.arrayContaining([
+        'LICENSE',
+        'out/main/electron.js',
+        'out/main/engine.js',
+        'out/preload/preload.cjs',
+        'out/renderer/index.html',
+      ]),
     )
   })
 

@@ -74,6 +74,9 @@ export const standInDriver: Driver = {
       bounds: async () => (await ask({ t: 'bounds' })) as Bounds,
       setBounds: async (bounds) => void (await ask({ t: 'set-bounds', bounds })),
       dialogs: async () => ((await ask({ t: 'dialogs' })) as { message: string }[]).map(({ message }) => message),
+      answerNextDialog: async (response) => void (await ask({ t: 'answer', response })),
+      enginePid: async () => (await ask({ t: 'engine-pid' })) as number | null,
+      begun: async () => (await ask({ t: 'begun' })) as readonly string[],
       closeMain: async () => {
         await ask({ t: 'close-main' })
         return exited
@@ -86,6 +89,11 @@ export const standInDriver: Driver = {
         }, QUIT_LIMIT_MS)
         await exited
         clearTimeout(limit)
+      },
+      crashMain: async () => {
+        child.kill('SIGKILL')
+        process.kill(browserPid, 'SIGKILL')
+        await exited
       },
     }
     return app

@@ -16,15 +16,11 @@ export function writeFrame(frame: ServerFrame, stringify: Stringify = JSON.strin
     const { entities, ...head } = frame
     const write = () =>
       `[${entities.map((entity) => remembered(textsOfEntities, entity, () => stringify(entity))).join(',')}]`
-    return [
-      beginMember(stringify(head), 'entities'),
-      remembered(bytesOfLists, entities, () => Buffer.from(write())),
-      '}',
-    ]
+    return [beginMember(stringify(head), 'entities'), remembered(bytesOfLists, entities, () => toBytes(write())), '}']
   }
   if (frame.t === 'patch') {
     const { upsert, ...head } = frame
-    const bytes = remembered(bytesOfLists, upsert, () => Buffer.from(stringify(upsert)))
+    const bytes = remembered(bytesOfLists, upsert, () => toBytes(stringify(upsert)))
     return [beginMember(stringify(head), 'upsert'), bytes, '}']
   }
   return [stringify(frame)]
@@ -36,6 +32,13 @@ function remembered<T>(known: WeakMap<object, T>, value: object, make: () => T):
   const made = make()
   known.set(value, made)
   return made
+}
+
+/** In memory of their own: with a part of Node's shared pool, a MessagePort would send the whole pool. */
+function toBytes(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
+  bytes.write(text)
+  return bytes
 }
 
 /** An object's text up to the value of one more member. */

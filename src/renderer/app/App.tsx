@@ -7,7 +7,14 @@ import { Notices } from '../features/notices/index.ts'
 import { Palette } from '../features/search/index.ts'
 import { InventoryTree } from '../features/tree/index.ts'
 import { EntityPage } from '../kinds/index.ts'
-import { followAddress, useCollection, useCollectionPart, useWorkspace } from '../stores/index.ts'
+import {
+  addNotice,
+  followAddress,
+  onShellNotice,
+  useCollection,
+  useCollectionPart,
+  useWorkspace,
+} from '../stores/index.ts'
 import { AllPage } from './AllPage.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Dialogs } from './Dialogs.tsx'
@@ -21,6 +28,7 @@ import { useShortcuts } from './use-shortcuts.ts'
 export function App() {
   const { t } = useTranslation()
   useEffect(followAddress, [])
+  useEffect(() => onShellNotice((error) => addNotice({ command: null, subject: null, error })), [])
   useShortcuts()
   const dockOpen = useWorkspace((state) => state.dockOpen)
   const columns = useDefaultLayout({ id: 'virtdeck.columns' })

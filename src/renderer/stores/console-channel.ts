@@ -104,6 +104,8 @@ const connectPort: Connect = (path, finish) => {
     const taken = Promise.resolve(socket.onmessage?.(new MessageEvent('message', { data: bytes.buffer })))
     void taken.then(() => port1.postMessage({ t: 'ack', bytes: bytes.length } satisfies ConsolePortMessage))
   }
+  // The engine's process is gone, or there is none to ask.
+  port1.addEventListener('close', () => end(1_006, ''))
   requestConsole(path, port2)
   return socket
 }

@@ -56,7 +56,7 @@ export {
 } from './preferences.ts'
 export { recallScroll, rememberScroll } from './scroll-memory.ts'
 export { type Selection, selectByClick } from './selection.ts'
-export { onMenuChosen, publishMenus } from './shell-port.ts'
+export { onMenuChosen, onShellNotice, publishMenus } from './shell-port.ts'
 export { connectEngine, isElectron, signOut } from './transport.ts'
 export { useElapsed, useNow } from './use-now.ts'
 export { createVerdictBoard, idFieldOf, type VerdictBoard } from './verdict-board.ts'

@@ -1,9 +1,5 @@
-import {
-  type NativeMenu,
-  SHELL_PORTS_MESSAGE,
-  type ShellEvent,
-  type ShellRequest,
-} from '../../shared/contract/index.ts'
+import { type NativeMenu, SHELL_PORT_MESSAGE, type ShellEvent, type ShellRequest } from '../../shared/contract/index.ts'
+import type { WireError } from '../../shared/errors/index.ts'
 
 /*
  * The page's side of the shell around it, in Electron: native menus, and ports for consoles. In a browser no port ever
@@ -19,14 +15,16 @@ let shellPort: MessagePort | null = null
 let waiting: Waiting[] = []
 let latestMenus: ShellRequest | null = null
 const menuListeners = new Set<(id: string) => void>()
+const noticeListeners = new Set<(error: WireError) => void>()
 
 if (typeof window !== 'undefined') {
   window.addEventListener('message', (event) => {
-    const [, port] = event.ports
-    if (event.source !== window || event.data !== SHELL_PORTS_MESSAGE || port === undefined) return
+    const [port] = event.ports
+    if (event.source !== window || event.data !== SHELL_PORT_MESSAGE || port === undefined) return
     shellPort = port
     port.onmessage = ({ data }: MessageEvent<ShellEvent>) => {
       if (data.t === 'menu-chosen') for (const listener of menuListeners) listener(data.id)
+      else for (const listener of noticeListeners) listener(data.error)
     }
     const held = waiting
     waiting = []
@@ -52,4 +50,10 @@ export function publishMenus(menus: readonly NativeMenu[]): void {
 export function onMenuChosen(listener: (id: string) => void): () => void {
   menuListeners.add(listener)
   return () => menuListeners.delete(listener)
+}
+
+/** Hears what the shell has to tell a person, as that its engine has ended. Returns how to stop. */
+export function onShellNotice(listener: (error: WireError) => void): () => void {
+  noticeListeners.add(listener)
+  return () => noticeListeners.delete(listener)
 }

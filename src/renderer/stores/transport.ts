@@ -2,6 +2,7 @@ import {
   type ClientPort,
   type ContractClient,
   createContractClient,
+  ENGINE_PORT_MESSAGE,
   type SignInValue,
   socketProtocols,
 } from '../../shared/contract/index.ts'
@@ -12,8 +13,6 @@ import { forgetSession, leaveForSignIn, readSession, sessionHeaders, storeSessio
  * MessagePort that Electron's preload hands over in a window message.
  */
 
-/** What the preload's message says; its one port is the engine. */
-const PORT_MESSAGE = 'virtdeck:port'
 const CONNECT_TIMEOUT_MS = 10_000
 
 /** Whether this page lives in Electron's window rather than in a browser. */
@@ -38,34 +37,40 @@ export function connectEngine(): ContractClient {
   return client
 }
 
-/** Ports that were handed over, to be taken one by one: the preload sends a new one after each loss. */
+/** Ports that were handed over: a new one comes after each loss, and only the latest leads anywhere. */
 function receivePorts(): { next(signal: AbortSignal): Promise<ClientPort> } {
-  const waiting: MessagePort[] = []
+  let waiting: MessagePort | null = null
   let wake: (() => void) | null = null
   window.addEventListener('message', (event) => {
     const [port] = event.ports
-    if (event.source !== window || event.data !== PORT_MESSAGE || port === undefined) return
-    waiting.push(port)
+    if (event.source !== window || event.data !== ENGINE_PORT_MESSAGE || port === undefined) return
+    waiting?.close()
+    waiting = port
     wake?.()
   })
   return {
     async next(signal) {
-      while (waiting.length === 0) {
+      for (;;) {
+        const port = waiting
+        waiting = null
+        if (port !== null) return portOf(port)
         await new Promise<void>((resolve, reject) => {
           wake = resolve
           signal.addEventListener('abort', () => reject(signal.reason), { once: true })
         })
       }
-      return portOf(waiting.shift() as MessagePort)
     },
   }
 }
 
 function portOf(port: MessagePort): ClientPort {
+  const decoder = new TextDecoder()
   return {
     send: (frame) => port.postMessage(frame),
     onMessage(listener) {
-      port.onmessage = (event) => listener(event.data)
+      // A frame is JSON in pieces; those that every window gets are bytes.
+      port.onmessage = ({ data }: MessageEvent<readonly (string | Uint8Array)[]>) =>
+        listener(JSON.parse(data.map((piece) => (typeof piece === 'string' ? piece : decoder.decode(piece))).join('')))
     },
     onClose(listener) {
       port.addEventListener('close', () => listener('the engine closed the port'))

@@ -28,7 +28,7 @@ export { createRefusedGroups, EACH_IDS_LIMIT, refusalKey } from './group-verdict
 export type { HostCheck } from './host-commands.ts'
 export { hostCheckSchema } from './host-commands.ts'
 export type { ConsolePortMessage, NativeMenuEntry, ShellEvent } from './shell-port.ts'
-export { SHELL_PORTS_MESSAGE } from './shell-port.ts'
+export { ENGINE_PORT_MESSAGE, SHELL_PORT_MESSAGE } from './shell-port.ts'
 export type { NativeMenu, ShellRequest } from './shell-request.ts'
 export { shellRequestSchema } from './shell-request.ts'
 export type { SignInValue } from './sign-in.ts'

@@ -46,5 +46,7 @@ export interface EngineErrors {
   /** Code of the page that is loaded later did not arrive. Raised by the page. */
   'page.part-not-loaded': Record<string, never>
   'engine.stopping': Record<string, never>
+  /** The engine's process is gone, and nobody had asked it to end. */
+  'engine.ended': { exitCode: number }
   'engine.not-running': { dataDir: string }
 }

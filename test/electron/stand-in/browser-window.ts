@@ -58,6 +58,7 @@ export class BrowserWindow extends EventEmitter implements Members {
   }
 
   async loadURL(address: string): Promise<void> {
+    standIn.begun.push('window')
     const { browser } = standIn
     if (browser === null) throw new Error('a window before the app is ready')
     const page = await newPage(browser.context.newPage(), this)

@@ -13,6 +13,8 @@ export type ControlRequest =
   | { readonly t: 'windows' }
   | { readonly t: 'close-main' }
   | { readonly t: 'stray-pages' }
+  | { readonly t: 'engine-pid' }
+  | { readonly t: 'begun' }
 
 /** Answers a test's questions until the process ends. */
 export function serveControl(): void {
@@ -52,5 +54,9 @@ function answer(request: ControlRequest): unknown {
       return null
     case 'stray-pages':
       return standIn.strayPages
+    case 'engine-pid':
+      return standIn.enginePid
+    case 'begun':
+      return standIn.begun
   }
 }

@@ -8,13 +8,14 @@ import { serveControl } from './control.ts'
 import { Menu } from './menu.ts'
 import { MessageChannelMain } from './ports.ts'
 import { standIn } from './state.ts'
+import { utilityProcess } from './utility-process.ts'
 
 /*
  * Stands for Electron's module in the main process: exactly what the shell uses of it, each member with its type from
- * electron.d.ts. Windows are tabs of a real Chromium. What it cannot show: native widgets, process isolation, the `app:`
- * scheme itself.
+ * electron.d.ts. Windows are tabs of a real Chromium, the engine's process is a process of Node. What it cannot show: native
+ * widgets, Chromium's own isolation of processes, ports that join two of them without this one, the `app:` scheme itself.
  */
-export { BrowserWindow, Menu, MessageChannelMain }
+export { BrowserWindow, Menu, MessageChannelMain, utilityProcess }
 
 let userData = ''
 let ready: Promise<void> | null = null
@@ -33,6 +34,15 @@ async function start(): Promise<void> {
   process.on('SIGTERM', quit)
   // Whoever runs the tests is gone: neither this process nor its browser is to outlive them.
   process.on('disconnect', () => process.exit(1))
+}
+
+/** False: there is no such process (any more). */
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name)
+  } catch {
+    return false
+  }
 }
 
 function quit(): void {
@@ -63,10 +73,7 @@ const appMembers = {
   /** Electron's lock belongs to the folder of user data, and tells the first instance of the second. */
   requestSingleInstanceLock: () => {
     const lock = join(userData, 'lock')
-    if (existsSync(lock)) {
-      process.kill(Number(readFileSync(lock, 'utf8')), 'SIGUSR2')
-      return false
-    }
+    if (existsSync(lock) && signal(Number(readFileSync(lock, 'utf8')), 'SIGUSR2')) return false
     writeFileSync(lock, String(process.pid))
     process.on('SIGUSR2', () => standIn.app.emit('second-instance', {}, [], ''))
     return true

@@ -10,7 +10,8 @@ export const RECEIVER = '__electronStandIn'
 
 /*
  * Runs in the page, so it may use nothing from outside of itself. It makes `ipcRenderer` for the preload, ports that lead to
- * the stand-in, and `window.open` as it is when every new window is denied.
+ * the stand-in, and `window.open` as it is when every new window is denied. A port tells its page when the other end has closed:
+ * that is Electron's addition, which a plain Chromium has not, so it is told from here.
  */
 function pageSide(bindingName: string, preload: (require: (name: string) => unknown) => void): void {
   if (location.hostname !== 'virtdeck.localhost' || window.top !== window) return
@@ -33,13 +34,40 @@ function pageSide(bindingName: string, preload: (require: (name: string) => unkn
     return wire.map(fromWire)
   }
   const ports = new Map<number, MessagePort>()
+  /** The page's own ends of them: what was handed to it, and the other ends of what it gave away. */
+  const pagePorts = new Map<number, MessagePort>()
+  const handedOver: number[] = []
+  const givenAway: (MessagePort | undefined)[] = []
+  const others = new WeakMap<MessagePort, MessagePort>()
   let nextPort = -1
+  const RealChannel = window.MessageChannel
+  window.MessageChannel = class extends RealChannel {
+    constructor() {
+      super()
+      others.set(this.port1, this.port2)
+      others.set(this.port2, this.port1)
+    }
+  }
+  const { postMessage } = MessagePort.prototype as { postMessage: (...given: unknown[]) => void }
+  MessagePort.prototype.postMessage = function (this: MessagePort, ...given: unknown[]) {
+    const [, transfer] = given
+    if (Array.isArray(transfer)) givenAway.push(...transfer.map((port: MessagePort) => others.get(port)))
+    postMessage.apply(this, given)
+  }
+  window.addEventListener('message', (event) => {
+    for (const port of event.ports) {
+      const id = handedOver.shift()
+      if (id !== undefined) pagePorts.set(id, port)
+    }
+  })
   const join = (id: number, port: MessagePort) => {
     ports.set(id, port)
     port.onmessage = ({ data, ports: transferred }) => {
       const names = transferred.map((other) => {
         const name = nextPort--
         join(name, other)
+        const own = givenAway.shift()
+        if (own !== undefined) pagePorts.set(name, own)
         return name
       })
       tell({ t: 'port', port: id, data: toWire(data), ports: names })
@@ -52,8 +80,9 @@ function pageSide(bindingName: string, preload: (require: (name: string) => unkn
   const receive = (message: ToPage) => {
     if (message.t === 'ipc') {
       const made = message.ports.map((id) => {
-        const { port1, port2 } = new MessageChannel()
+        const { port1, port2 } = new RealChannel()
         join(id, port1)
+        handedOver.push(id)
         return port2
       })
       for (const listener of listeners.get(message.channel) ?? []) listener({ ports: made }, fromWire(message.data))
@@ -62,6 +91,8 @@ function pageSide(bindingName: string, preload: (require: (name: string) => unkn
     } else {
       ports.get(message.port)?.close()
       ports.delete(message.port)
+      pagePorts.get(message.port)?.dispatchEvent(new Event('close'))
+      pagePorts.delete(message.port)
     }
   }
   Object.defineProperty(window, '__electronStandIn', { value: receive })

@@ -4,19 +4,20 @@ import { fromWire, toWire } from './wire.ts'
 
 type Emitter = Pick<RealPort, 'on' | 'once' | 'close' | 'postMessage' | 'start'>
 
-/** Where a port leads that was given to a page. */
-export interface PageEnd {
-  readonly deliver: (data: unknown) => void
+/** Where a port is that was given to another process: a page, or the engine's. */
+export interface RemoteEnd {
+  readonly deliver: (data: unknown, ports: readonly MessagePortMain[]) => void
   readonly close: () => void
 }
 
 /**
- * Electron's MessagePortMain. It is one end of a channel whose other end is another such port, until that one is given to a
- * page. Messages wait until `start`, and are copied as a structured clone would be.
+ * Electron's MessagePortMain: one end of a channel. Messages wait until `start`, or until it is given to another process, and
+ * are copied as a structured clone would be. Where both ends were given away, what they say passes through this process:
+ * Electron joins the two without it.
  */
 export class MessagePortMain extends EventEmitter implements Emitter {
   #peer: MessagePortMain | null = null
-  #page: PageEnd | null = null
+  #remote: RemoteEnd | null = null
   #started = false
   #closed = false
   #waiting: MessageEvent[] = []
@@ -26,33 +27,33 @@ export class MessagePortMain extends EventEmitter implements Emitter {
     other.#peer = one
   }
 
-  /** The page has taken the other end of this port's channel: `end` is where its messages go now. */
-  giveTo(end: PageEnd): MessagePortMain {
-    const near = this.#peer
-    if (near === null) throw new Error('the port has no other end')
-    near.#page = end
-    for (const { data } of this.#waiting) end.deliver(data)
-    this.#waiting = []
-    return near
+  /** A port here whose other end is in another process. */
+  static ofRemote(end: RemoteEnd): MessagePortMain {
+    const { port1, port2 } = new MessageChannelMain()
+    port2.giveTo(end)
+    return port1
   }
 
-  /** Makes a port whose other end is in a page already. */
-  static ofPage(end: PageEnd): MessagePortMain {
-    const port = new MessagePortMain()
-    port.#page = end
-    return port
+  /** It belongs to another process from here on. Returns what takes the messages of that process: the other end. */
+  giveTo(end: RemoteEnd): MessagePortMain {
+    const peer = this.#peer
+    if (peer === null) throw new Error('the port has no other end')
+    this.#remote = end
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const { data, ports } of waiting) end.deliver(data, ports as unknown as MessagePortMain[])
+    if (this.#closed) end.close()
+    return peer
   }
 
   postMessage(message: unknown): void {
-    if (this.#closed) return
-    const data = fromWire(toWire(message))
-    if (this.#page !== null) this.#page.deliver(data)
-    else this.#peer?.receive(data, [])
+    if (!this.#closed) this.#peer?.receive(fromWire(toWire(message)), [])
   }
 
-  receive(data: unknown, ports: MessagePortMain[]): void {
+  receive(data: unknown, ports: readonly MessagePortMain[]): void {
     const event = { data, ports: ports as unknown as RealPort[] } as MessageEvent
-    if (this.#started) this.emit('message', event)
+    if (this.#remote !== null) this.#remote.deliver(data, ports)
+    else if (this.#started) this.emit('message', event)
     else this.#waiting.push(event)
   }
 
@@ -65,14 +66,14 @@ export class MessagePortMain extends EventEmitter implements Emitter {
 
   close(): void {
     if (this.#closed) return
-    this.#page?.close()
-    this.closedByPeer()
     this.#peer?.closedByPeer()
+    this.closedByPeer()
   }
 
   closedByPeer(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#remote?.close()
     setImmediate(() => this.emit('close'))
   }
 }

@@ -14,4 +14,8 @@ export const standIn = {
   answers: [] as number[],
   /** Pages that Chromium opened without the shell: there must be none. */
   strayPages: 0,
+  /** The engine's process; null while there is none. */
+  enginePid: null as number | null,
+  /** What was begun, in this order: windows and processes. */
+  begun: [] as string[],
 }

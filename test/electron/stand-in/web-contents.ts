@@ -3,7 +3,8 @@ import type { HandlerDetails, WebContents as RealWebContents, WindowOpenHandlerR
 import type { Frame, Page } from 'playwright-core'
 import { toOwn, toShown } from './addresses.ts'
 import { RECEIVER } from './page-side.ts'
-import { MessagePortMain } from './ports.ts'
+import type { MessagePortMain } from './ports.ts'
+import { RemotePorts } from './remote-ports.ts'
 import { type FromPage, fromWire, type ToPage, toWire } from './wire.ts'
 
 type Members = Pick<RealWebContents, 'isDestroyed' | 'setWindowOpenHandler' | 'getURL'>
@@ -14,14 +15,18 @@ export class WebContents extends EventEmitter implements Members {
   #destroyed = false
   #openHandler: ((details: HandlerDetails) => WindowOpenHandlerResponse) | null = null
   #loading: string | null = null
-  readonly #ports = new Map<number, MessagePortMain>()
+  readonly #ports: RemotePorts
   readonly #ipc: (contents: WebContents, frame: Frame, channel: string, args: unknown[]) => void
-  #nextPort = 1
   #sending: Promise<unknown> = Promise.resolve()
 
   constructor(ipc: (contents: WebContents, frame: Frame, channel: string, args: unknown[]) => void) {
     super()
     this.#ipc = ipc
+    this.#ports = new RemotePorts((message) => {
+      if (message.t === 'port-closed') this.#tell(message)
+      else if (message.ports.length > 0) throw new Error('the stand-in hands pages no ports by other ports')
+      else this.#tell({ t: 'port', port: message.port, data: toWire(message.data) })
+    }, 1)
   }
 
   get page(): Page | null {
@@ -61,10 +66,9 @@ export class WebContents extends EventEmitter implements Members {
   }
 
   postMessage(channel: string, message: unknown, transfer: MessagePortMain[] = []): void {
-    const named = transfer.map((port) => ({ port, id: this.#nextPort++ }))
-    this.#tell({ t: 'ipc', channel, data: toWire(message), ports: named.map(({ id }) => id) })
-    // What was sent on a port before it was given away follows it into the page.
-    for (const { port, id } of named) this.#ports.set(id, port.giveTo(this.#pageEnd(id)))
+    const given = this.#ports.give(transfer)
+    this.#tell({ t: 'ipc', channel, data: toWire(message), ports: given.ids })
+    given.deliver()
   }
 
   /** A message of the page. */
@@ -73,15 +77,9 @@ export class WebContents extends EventEmitter implements Members {
       const args = fromWire(message.args)
       this.#ipc(this, frame, message.channel, Array.isArray(args) ? args : [])
     } else if (message.t === 'port') {
-      const ports = message.ports.map((id) => {
-        const port = MessagePortMain.ofPage(this.#pageEnd(id))
-        this.#ports.set(id, port)
-        return port
-      })
-      this.#ports.get(message.port)?.receive(fromWire(message.data), ports)
+      this.#ports.hear({ ...message, data: fromWire(message.data) })
     } else if (message.t === 'port-closed') {
-      this.#ports.get(message.port)?.closedByPeer()
-      this.#ports.delete(message.port)
+      this.#ports.hear(message)
     } else {
       const url = toOwn(message.url)
       const details = { url, frameName: message.name, features: '', disposition: 'new-window' } as HandlerDetails
@@ -93,16 +91,8 @@ export class WebContents extends EventEmitter implements Members {
   destroy(): void {
     if (this.#destroyed) return
     this.#destroyed = true
-    for (const port of this.#ports.values()) port.closedByPeer()
-    this.#ports.clear()
+    this.#ports.closeAll()
     this.emit('destroyed')
-  }
-
-  #pageEnd(id: number) {
-    return {
-      deliver: (data: unknown) => this.#tell({ t: 'port', port: id, data: toWire(data) }),
-      close: () => this.#tell({ t: 'port-closed', port: id }),
-    }
   }
 
   #tell(message: ToPage): void {

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connectEngine, createCollections } from '../../../src/renderer/stores/index.ts'
-import { type ClientFrame, SHELL_PORTS_MESSAGE } from '../../../src/shared/contract/index.ts'
+import { type ClientFrame, ENGINE_PORT_MESSAGE, SHELL_PORT_MESSAGE } from '../../../src/shared/contract/index.ts'
 import type { VmId } from '../../../src/shared/domain/index.ts'
 import { startFakeEngine } from './fake-engine.ts'
 import { guid } from './invented.ts'
@@ -94,12 +94,12 @@ describe('a page of the Electron shell', () => {
     })
     const offer = (source: unknown, data: unknown, port: unknown) =>
       page.dispatchEvent(Object.assign(new Event('message'), { source, data, ports: [port] }))
-    offer('another window', SHELL_PORTS_MESSAGE, new MessageChannel().port1)
-    offer(page, 'something else', new MessageChannel().port1)
-    offer(page, SHELL_PORTS_MESSAGE, port1)
+    offer('another window', ENGINE_PORT_MESSAGE, new MessageChannel().port1)
+    offer(page, SHELL_PORT_MESSAGE, new MessageChannel().port1)
+    offer(page, ENGINE_PORT_MESSAGE, port1)
     client.subscribe({ topic: 'hosts' }, { snapshot: vi.fn(), patch: vi.fn(), closed: vi.fn() })
     await vi.waitFor(() => {
-      port2.postMessage({ t: 'hello', epoch: 'one', version: '0' })
+      port2.postMessage(['{"t":"hello","epoch":', Buffer.from('"one","version":"0"'), '}'])
       expect(client.status).toBe('open')
     })
     expect(await subscribed).toMatchObject({ t: 'subscribe', topic: 'hosts' })

@@ -10,7 +10,8 @@ import { declareAppScheme } from './app-protocol.ts'
 import { startShell } from './shell.ts'
 
 /*
- * The entry of the Electron shell: out/main/electron.js, beside out/preload and out/renderer. Everything here happens
+ * The entry of the Electron shell: out/main/electron.js, beside the engine's own program (engine.js), out/preload and
+ * out/renderer. Everything here happens
  * before the app is ready, as Electron wants it.
  */
 declareAppScheme(protocol)
@@ -39,6 +40,7 @@ else if (app.requestSingleInstanceLock()) {
     dataDir,
     rendererDir: join(out, 'renderer'),
     preloadPath: join(out, 'preload', 'preload.cjs'),
+    enginePath: join(out, 'main', 'engine.js'),
   }).catch((error: unknown) => {
     process.stderr.write(`virtdeck: ${error instanceof Error ? error.stack : String(error)}\n`)
     app.exit(1)

@@ -1,76 +1,109 @@
 import { MessageChannelMain, type MessagePortMain, type WebContents } from 'electron'
 import {
-  SHELL_PORTS_MESSAGE,
+  ENGINE_PORT_MESSAGE,
+  SHELL_PORT_MESSAGE,
   type ShellEvent,
   type ShellRequest,
   shellRequestSchema,
 } from '../../../shared/contract/index.ts'
-import type { Identity, Log } from '../../engine/index.ts'
-import { serveClient } from '../../engine/index.ts'
-import type { ComposedEngine } from '../compose.ts'
+import type { Log } from '../../engine/index.ts'
 import { PORTS_CHANNEL } from './channels.ts'
-import { createPortConsoleSocket } from './console-port.ts'
-import { createEnginePort } from './engine-port.ts'
+import type { EngineProcess } from './engine-process.ts'
 
 /** A page whose engine port was closed (it did not read, say) gets another after this. */
 const RECONNECT_MS = 1_000
 
 /** What connecting pages needs. */
 export interface PageConnectionsOptions {
-  readonly engine: Promise<Pick<ComposedEngine, 'engine' | 'consoles'>>
-  readonly identity: Identity
   readonly log: Log
   readonly onMenus: (page: WebContents, menus: Extract<ShellRequest, { t: 'menus' }>['menus']) => void
 }
 
-/** Joins pages to the engine by ports. */
+/** Hands pages their ports: to the shell as soon as they listen, to the engine whenever there is one. */
 export interface PageConnections {
-  /** Gives a page its ports; to be called each time a page has loaded and says that it listens. */
+  /** To be called each time a page has loaded and says that it listens. */
   connect(page: WebContents): void
+  /** There is an engine (or another one): all pages are joined to it. */
+  joinEngine(engine: EngineProcess): void
+  /** It is gone; its ports have closed with it. */
+  loseEngine(): void
+  /** The engine has lost a client. */
+  clientClosed(id: number): void
   send(page: WebContents, event: ShellEvent): void
+  /** To all pages. */
+  sendAll(event: ShellEvent): void
 }
 
-/** Creates the connections; pages may come before the engine is ready. */
-export function createPageConnections(options: PageConnectionsOptions): PageConnections {
-  const { identity, log } = options
-  /** The latest shell port of each page: what belongs to an earlier load is no longer listened to. */
-  const shellPorts = new Map<WebContents, MessagePortMain>()
+interface ConnectedPage {
+  /** Of the latest load: what belongs to an earlier one is no longer listened to. */
+  readonly shell: MessagePortMain
+  /** Its number as a client of the engine; null while it is none. */
+  client: number | null
+}
 
-  async function connect(page: WebContents): Promise<void> {
-    const { engine, consoles } = await options.engine
-    if (page.isDestroyed()) return
-    const frames = new MessageChannelMain()
+/** Creates the connections; pages may come before the engine. */
+export function createPageConnections({ log, onMenus }: PageConnectionsOptions): PageConnections {
+  const pages = new Map<WebContents, ConnectedPage>()
+  let engine: EngineProcess | null = null
+  let nextClient = 1
+
+  function connect(page: WebContents): void {
+    const before = pages.get(page)
+    if (before === undefined) page.once('destroyed', () => pages.delete(page))
     const shell = new MessageChannelMain()
-    serveClient(engine, identity, createEnginePort(frames.port1), log)
-    const before = shellPorts.get(page)
-    if (before === undefined) page.once('destroyed', () => shellPorts.delete(page))
-    shellPorts.set(page, shell.port1)
-    before?.close()
-    frames.port1.once('close', () => {
-      setTimeout(() => {
-        if (shellPorts.get(page) === shell.port1 && !page.isDestroyed()) connectLogged(page)
-      }, RECONNECT_MS)
-    })
-    shell.port1.on('message', ({ data, ports }) => {
-      const request = shellRequestSchema.safeParse(data)
-      if (!request.success) log.warn({ issues: request.error.issues.length }, 'a page asked for something unknown')
-      else if (request.data.t === 'menus') options.onMenus(page, request.data.menus)
-      else if (ports[0] !== undefined) {
-        const ticket = request.data.path.replace(/^\/console\//, '')
-        consoles.attach(ticket, identity, createPortConsoleSocket(ports[0]))
-      }
-    })
+    pages.set(page, { shell: shell.port1, client: null })
+    before?.shell.close()
+    shell.port1.on('message', ({ data, ports }) => hear(page, data, ports[0]))
     shell.port1.start()
-    page.postMessage(PORTS_CHANNEL, SHELL_PORTS_MESSAGE, [frames.port2, shell.port2])
+    page.postMessage(PORTS_CHANNEL, SHELL_PORT_MESSAGE, [shell.port2])
+    join(page)
   }
 
-  function connectLogged(page: WebContents): void {
-    // An engine that did not start has been told to the person already; a page that goes away meanwhile is no error.
-    connect(page).catch((error: unknown) => log.warn({ err: error }, 'a page could not be connected'))
+  function hear(page: WebContents, data: unknown, port: MessagePortMain | undefined): void {
+    const request = shellRequestSchema.safeParse(data)
+    if (!request.success) {
+      log.warn({ issues: request.error.issues.length }, 'a page asked for something unknown')
+      port?.close()
+    } else if (request.data.t === 'menus') onMenus(page, request.data.menus)
+    else if (port !== undefined) {
+      // The console finds its port closed and asks again when the engine is there.
+      if (engine === null) port.close()
+      else engine.attachConsole(request.data.path.replace(/^\/console\//, ''), port)
+    }
+  }
+
+  /** Neither end of the channel stays here: what page and engine say does not pass the main process. */
+  function join(page: WebContents): void {
+    const connected = pages.get(page)
+    if (engine === null || connected === undefined || page.isDestroyed()) return
+    const frames = new MessageChannelMain()
+    connected.client = nextClient++
+    engine.serveClient(connected.client, frames.port1)
+    page.postMessage(PORTS_CHANNEL, ENGINE_PORT_MESSAGE, [frames.port2])
   }
 
   return {
-    connect: connectLogged,
-    send: (page, event) => shellPorts.get(page)?.postMessage(event),
+    connect,
+    joinEngine: (next) => {
+      engine = next
+      for (const page of pages.keys()) join(page)
+    },
+    loseEngine: () => {
+      engine = null
+      for (const connected of pages.values()) connected.client = null
+    },
+    clientClosed: (id) => {
+      const found = [...pages].find(([, { client }]) => client === id)
+      if (found === undefined) return
+      const [page, connected] = found
+      connected.client = null
+      setTimeout(() => {
+        if (pages.get(page) === connected && connected.client === null) join(page)
+      }, RECONNECT_MS)
+    },
+    send: (page, event) => pages.get(page)?.shell.postMessage(event),
+    sendAll: (event) => {
+      for (const { shell } of pages.values()) shell.postMessage(event)
+    },
   }
 }

@@ -14,14 +14,19 @@ export interface EngineLog {
   close(): void
 }
 
-/**
- * The engine's log: JSON lines in `<dataDir>/virtdeck.log` (bounded), and warnings as plain lines for whoever looks at the
- * terminal. Secrets are left out by name, whatever logs them.
- */
+/** The engine's log: `<dataDir>/virtdeck.log`. */
 export function openEngineLog(dataDir: string, writeWarning: (line: string) => void): EngineLog {
+  return openLog(join(dataDir, 'virtdeck.log'), writeWarning)
+}
+
+/**
+ * A process's log: JSON lines in a (bounded) file of its own, and warnings as plain lines for whoever looks at the terminal.
+ * Secrets are left out by name, whatever logs them.
+ */
+export function openLog(path: string, writeWarning: (line: string) => void): EngineLog {
   const warn = (text: string) => writeWarning(`virtdeck: ${printable(text)}\n`)
   let fileFailed = false
-  const file = openBoundedLogFile(join(dataDir, 'virtdeck.log'), FILE_LIMIT_BYTES, (error) => {
+  const file = openBoundedLogFile(path, FILE_LIMIT_BYTES, (error) => {
     if (!fileFailed) warn(`the log cannot be written (${error instanceof Error ? error.message : String(error)})`)
     fileFailed = true
   })

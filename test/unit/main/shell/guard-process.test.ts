@@ -18,5 +18,7 @@ function run(code: string): Promise<string> {
 test('a failure that nobody waited for is logged, and the process lives on; an exception still ends it', async () => {
   const rejected = await run('void Promise.reject(new Error("a loop ended"))')
   expect(rejected).toBe('a failure that nobody waited for: a bug: a loop ended\nalive\n')
-  expect(await run('setImmediate(() => { throw new Error("half done") })')).toBe('')
+  expect(await run('setImmediate(() => { throw new Error("half done") })')).toBe(
+    'an exception that nobody caught: this process ends: half done\n',
+  )
 })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { decideAsset } from '../../../../../src/main/shell/electron/app-protocol.ts'
+import { decideKeyStore } from '../../../../../src/main/shell/electron/decide-key-store.ts'
 import { decidePermission } from '../../../../../src/main/shell/electron/decide-permission.ts'
 import { decideWindowOpen } from '../../../../../src/main/shell/electron/decide-window-open.ts'
 import { isTrustedSender } from '../../../../../src/main/shell/electron/harden.ts'
 import { isOwnAddress } from '../../../../../src/main/shell/electron/origin.ts'
-import { decideKeyStore } from '../../../../../src/main/shell/electron/secrets.ts'
 import { decideBounds, parseWindowState } from '../../../../../src/main/shell/electron/window-state.ts'
 
 const VM = '4dea22b3-1d52-48f3-9516-782e98ab3fa0'
@@ -99,15 +99,15 @@ describe('the sender of a message', () => {
 
 describe('the system’s key store', () => {
   it.each([
-    ['linux', true, 'gnome_libsecret', null],
-    ['linux', true, 'kwallet6', null],
+    ['linux', true, 'gnome_libsecret', 'system'],
+    ['linux', true, 'kwallet6', 'system'],
     ['linux', true, 'basic_text', 'basic-text'],
     ['linux', true, 'unknown', 'basic-text'],
     ['linux', false, 'gnome_libsecret', 'unavailable'],
-    ['darwin', true, '', null],
-    ['win32', true, '', null],
+    ['darwin', true, '', 'system'],
+    ['win32', true, '', 'system'],
     ['win32', false, '', 'unavailable'],
-  ] as const)('on %s, available %s, by %s: lacks %s', (platform, available, backend, expected) => {
+  ] as const)('on %s, available %s, by %s: %s', (platform, available, backend, expected) => {
     expect(decideKeyStore(platform, available, backend)).toBe(expected)
   })
 })
