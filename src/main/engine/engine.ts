@@ -16,7 +16,7 @@ import { answerOf } from './operations/answer-of.ts'
 import { createOperationHandlers } from './operations/operation-commands.ts'
 import { type Launched, Operations } from './operations/operations.ts'
 import { planForPerson } from './operations/plan-for-person.ts'
-import { authorize, type ParsedCall, parseCall, validateCall } from './parsed-call.ts'
+import { admit, authorize, type ParsedCall, parseCall, validateCall } from './parsed-call.ts'
 import type { Clock, Log, OperationStore, SecretVault } from './ports.ts'
 import { stopRuns } from './stop-runs.ts'
 
@@ -117,7 +117,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     controller: AbortController,
     accepted: (launched: Launched) => void,
   ): Promise<Result<unknown>> {
-    const refusal = authorize(call, identity) ?? validateCall(call, topics.model())
+    const refusal =
+      authorize(call, identity) ?? validateCall(call, topics.model()) ?? (await admit(call, identity, topics.model()))
     if (refusal !== null) return concludeRefused(call, identity, refusal)
     if (call.kind === 'instant') return runInstant(call, identity, controller, instant)
     let launched: Launched

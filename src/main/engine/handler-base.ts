@@ -17,6 +17,10 @@ export interface HandlerBase<N extends CommandName> {
   readonly subject: (snapshot: ModelSnapshot, input: ParsedInput<N>) => Subject
   /** `null`: it may run. Otherwise why not. No I/O, no clock but `snapshot.now`. */
   readonly validate: (snapshot: ModelSnapshot, input: ParsedInput<N>) => AppError | null
+  /** Whether this person may run it with this input, beside the command's permission. No I/O: it is asked as `validate` is. */
+  readonly authorize?: (identity: Identity, input: ParsedInput<N>) => AppError | null
+  /** The same where it takes I/O to know: asked once, before the command runs. */
+  readonly admit?: (identity: Identity, input: ParsedInput<N>, snapshot: ModelSnapshot) => Promise<AppError | null>
   /** Facts for the audit line; never secrets. Default: none. */
   readonly auditParams?: (input: ParsedInput<N>) => Readonly<Record<string, string | number | boolean>>
 }

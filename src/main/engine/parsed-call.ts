@@ -111,12 +111,33 @@ function inputInvalid(
   return new AppError('command.input-invalid', { command, issues })
 }
 
-/** Whether this person may run it at all, on these objects. */
-export function authorize(
-  { command, permission }: Pick<ParsedCall, 'command' | 'permission' | 'objects'>,
-  identity: Identity,
-): AppError | null {
-  return identity.permissions.has(permission) ? null : new AppError('command.forbidden', { command, permission })
+/** Whether this person may run it at all, on these objects and with this input. */
+export function authorize(call: ParsedCall, identity: Identity): AppError | null {
+  const { command, permission } = call
+  if (!identity.permissions.has(permission)) return new AppError('command.forbidden', { command, permission })
+  for (const { handler, input } of singlesOf(call)) {
+    const refusal = (handler as HandlerBase<never>).authorize?.(identity, input) ?? null
+    if (refusal !== null) return refusal
+  }
+  return null
+}
+
+/** What only I/O can tell about that; once, before it runs. An AppError that it meets refuses as well. */
+export async function admit(call: ParsedCall, identity: Identity, model: ModelSnapshot): Promise<AppError | null> {
+  try {
+    for (const { handler, input } of singlesOf(call)) {
+      const refusal = await (handler as HandlerBase<never>).admit?.(identity, input, model)
+      if (refusal !== undefined && refusal !== null) return refusal
+    }
+    return null
+  } catch (error) {
+    if (isAppError(error)) return error
+    return new AppError('internal', { detail: `${call.command}: admit threw` }, { cause: error })
+  }
+}
+
+function singlesOf(call: ParsedCall): readonly SingleCall[] {
+  return call.kind === 'batch' ? call.rows : [call]
 }
 
 /** The handler's own word; a handler that throws has a bug, and the command does not run. */

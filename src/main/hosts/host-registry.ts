@@ -1,7 +1,7 @@
 import type { HostDefinition, HostId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { KnownHosts, SkippedDirective, SshConfigSource } from '../ssh/index.ts'
-import { connectSsh, decideBackoffMs, watchNetwork } from '../ssh/index.ts'
+import { connectSsh, decideBackoffMs, fetchConfigUse, watchNetwork } from '../ssh/index.ts'
 import type { HostChangeListener } from './host-change.ts'
 import { HostLink, type HostLinkOptions, type RedefineOptions } from './host-link.ts'
 import type { HostRoute, OpenRouteOptions } from './host-route.ts'
@@ -50,6 +50,8 @@ export interface HostRegistry {
   onChange(listener: HostChangeListener): () => void
   /** Opens a way to a host that need not be known: for checks before it is added. The caller closes it. */
   openRoute(definition: HostDefinition, request: RouteRequest): Promise<HostRoute>
+  /** What ssh_config gives to an address, if it is an alias: see `fetchConfigUse` of src/main/ssh. */
+  fetchConfigUse(target: { readonly address: string; readonly user?: string | undefined }): Promise<readonly string[]>
   /** Tries all lost hosts now, as it happens by itself when the network comes back. */
   nudge(): void
   /** The wall's clock was set by so much, milliseconds: stamps of before move with it, so that ages stay what they are. */
@@ -169,6 +171,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
       return () => listeners.delete(listener)
     },
     openRoute,
+    fetchConfigUse: (target) => fetchConfigUse(target, options.sshConfig),
     nudge,
     shiftStamps: (deltaMs) => {
       for (const link of links.values()) link.shiftStamps(deltaMs)

@@ -2,22 +2,26 @@ import { z } from 'zod'
 import type { Subject } from '../domain/index.ts'
 
 /** What a person must be allowed to do. Named after oVirt's action groups. */
-export type Permission =
-  | 'datacenter.create'
-  | 'datacenter.edit'
-  | 'datacenter.delete'
-  | 'cluster.create'
-  | 'cluster.edit'
-  | 'cluster.delete'
-  | 'host.create'
-  | 'host.edit'
-  | 'host.delete'
-  | 'host.manage'
-  | 'vm.run'
-  | 'vm.edit'
-  | 'vm.console'
-  | 'task.manage'
-  | 'settings.edit'
+export const PERMISSIONS = [
+  'datacenter.create',
+  'datacenter.edit',
+  'datacenter.delete',
+  'cluster.create',
+  'cluster.edit',
+  'cluster.delete',
+  'host.create',
+  'host.edit',
+  'host.delete',
+  'host.manage',
+  /** Beside those: to name key files and aliases of ssh_config, which are those of the account that runs the engine. */
+  'host.server-files',
+  'vm.run',
+  'vm.edit',
+  'vm.console',
+  'task.manage',
+  'settings.edit',
+] as const
+export type Permission = (typeof PERMISSIONS)[number]
 
 /** What a command or a topic is about. A permission on the object, or on one above it, will be asked for. */
 export interface ObjectReference {

@@ -36,6 +36,8 @@ export interface HostErrors {
   /** It was asked to reboot or to shut down, and answers as before. */
   'host.did-not-go': { name: string; action: string }
   'host.name-taken': { name: string }
+  /** A key's path, or an alias of ssh_config with these directives: what they name belongs to the engine's own account. */
+  'host.server-files-forbidden': { file: string; directives: string; hint: 'key' | 'alias' }
   /** It was edited since this edit was begun: `fields` and `users`, separated by commas. */
   'host.changed-meanwhile': { name: string; fields: string; users: string }
 }

@@ -18,6 +18,7 @@ import { definitionFrom, secretsFrom } from '../host-input.ts'
 import { deleteHostSecrets, saveHostSecrets } from '../host-secrets.ts'
 import { probeHost } from '../probe-host.ts'
 import { decideDefaultName, decideNameFree, decideNotAdded } from '../rules.ts'
+import { decideKeyFile, fetchAliasRefusal } from '../server-files.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
 /** How long the reply waits for the host's VMs to be there. */
@@ -42,6 +43,8 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
   return {
     name: 'host.add',
     subject: (_model, input) => ({ kind: 'host', id: input.address, name: input.name ?? input.address }),
+    authorize: decideKeyFile,
+    admit: (identity, input) => fetchAliasRefusal(identity, input, registry),
     validate: (model, input) => {
       const wanted = { ...input, port: input.port ?? null }
       return (

@@ -9,6 +9,7 @@ import { decideChecks } from '../host-checks.ts'
 import { definitionFrom, secretsFrom } from '../host-input.ts'
 import { probeHost } from '../probe-host.ts'
 import { decideNotAdded } from '../rules.ts'
+import { decideKeyFile, fetchAliasRefusal } from '../server-files.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
 /** Tries a host and stores nothing: its key, too, is only shown. */
@@ -16,6 +17,8 @@ export function createHostCheck({ registry, inventory }: HostCommandDependencies
   return {
     name: 'host.check',
     subject: (_model, { address }) => ({ kind: 'host', id: address, name: address }),
+    authorize: decideKeyFile,
+    admit: (identity, input) => fetchAliasRefusal(identity, input, registry),
     validate: (model, input) =>
       decideTargetCluster(model, input.clusterId) ?? decideNotAdded(model, { ...input, port: input.port ?? null }),
     timeoutMs: 120_000,

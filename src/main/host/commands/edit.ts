@@ -7,6 +7,7 @@ import { decideChangedFields } from '../decide-changed-fields.ts'
 import { commitPins, deferPins } from '../deferred-pins.ts'
 import { deleteHostSecret, fetchHostSecrets, saveHostSecrets } from '../host-secrets.ts'
 import { decideDefaultName, decideKnown, decideNameFree, decideNotAdded, hostSubject } from '../rules.ts'
+import { decideKeyFile, fetchAliasRefusal } from '../server-files.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
 type EditInput = ParsedInput<'host.edit'>
@@ -20,6 +21,15 @@ export function createHostEdit(dependencies: HostCommandDependencies): InstantHa
   return {
     name: 'host.edit',
     subject: hostSubject,
+    authorize: decideKeyFile,
+    admit: async (identity, { hostId, ...input }, model) => {
+      const host = model.hosts.get(hostId)
+      const address = input.address ?? host?.address
+      const user = input.user ?? host?.user
+      // Whoever edits something else leaves what an administrator chose as it is.
+      if (address === host?.address && user === host?.user) return null
+      return fetchAliasRefusal(identity, { address, user }, registry)
+    },
     validate: (model, input) => {
       const host = model.hosts.get(input.hostId)
       if (host === undefined) return decideKnown(model, input.hostId)

@@ -21,6 +21,7 @@ import {
   type CommandName,
   type CommandOutput,
   commands,
+  PERMISSIONS,
   type Permission,
 } from '../../../../src/shared/contract/index.ts'
 import { ManualClock } from './manual-clock.ts'
@@ -30,8 +31,7 @@ export const VM_ID = '11111111-2222-4333-8444-555555555555'
 export const OTHER_VM_ID = '11111111-2222-4333-8444-666666666666'
 
 export function createIdentity(permissions: readonly Permission[] | 'all' = 'all', user = 'alice'): Identity {
-  const all = Object.values(commands).map((command) => command.permission)
-  return { user, role: 'administrator', permissions: new Set(permissions === 'all' ? all : permissions) }
+  return { user, role: 'administrator', permissions: new Set(permissions === 'all' ? PERMISSIONS : permissions) }
 }
 
 /** What a test says of an operation: a whole handler's parts, or `execute`, which becomes its only step. */

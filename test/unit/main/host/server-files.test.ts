@@ -1,0 +1,129 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createHostAdd } from '../../../../src/main/host/commands/add.ts'
+import { createHostCheck } from '../../../../src/main/host/commands/check.ts'
+import type { HostCommandDependencies } from '../../../../src/main/host/commands/dependencies.ts'
+import { createHostEdit } from '../../../../src/main/host/commands/edit.ts'
+import { createHostRegistry, type HostRegistry } from '../../../../src/main/hosts/index.ts'
+import { createKnownHosts } from '../../../../src/main/ssh/index.ts'
+import { PERMISSIONS } from '../../../../src/shared/contract/index.ts'
+import { defaultSettings, type Host } from '../../../../src/shared/domain/index.ts'
+import { createIdentity, createTestEngine } from '../engine/test-engine.ts'
+import { makeDefinition } from './make-definition.ts'
+
+const CONFIG = `
+Host alias
+  HostName kvm9.example.org
+Host keyed mine
+  IdentityFile ~/.ssh/production
+Host hop
+  ProxyJump bastion.example.org
+Host command
+  ProxyCommand nc %h %p
+Match originalhost asked exec "test -e /etc/shadow"
+  Port 2222
+Match user backup
+  CertificateFile ~/.ssh/backup-cert.pub
+Host plain same
+  Port 2200
+  User root
+  ProxyJump none
+Host same
+  HostName same
+Host *
+  Compression yes
+`
+
+const HOST = makeDefinition({ address: 'mine' })
+const administrator = createIdentity()
+const operator = createIdentity(PERMISSIONS.filter((permission) => permission !== 'host.server-files'))
+
+let folder = ''
+let engine: Awaited<ReturnType<typeof createTestEngine>>
+let registry: HostRegistry
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'virtdeck-server-files-'))
+  await writeFile(join(folder, 'config'), CONFIG)
+  registry = createHostRegistry({
+    knownHosts: createKnownHosts({ ownPath: join(folder, 'known_hosts') }),
+    secrets: async () => ({}),
+    settings: () => defaultSettings,
+    sshConfig: { path: join(folder, 'config'), homePath: folder },
+  })
+  const dependencies = { registry } as HostCommandDependencies
+  // What comes after the question is not of interest here: nothing is connected to.
+  const execute = async () => ({ checks: [], hostKey: null, hostId: HOST.id })
+  engine = await createTestEngine({
+    'host.check': { ...createHostCheck(dependencies), execute },
+    'host.edit': { ...createHostEdit(dependencies), execute },
+    'host.add': { ...only(createHostAdd(dependencies)), execute },
+  })
+  engine.topics.collection('hosts').upsert({ ...HOST, port: 22, user: 'root', revision: 1 } as unknown as Host)
+})
+afterAll(async () => {
+  await engine.engine.stop({ graceMs: 0 })
+  await registry.stop()
+  await rm(folder, { recursive: true })
+})
+
+/** Who may run it, without what it does. */
+function only({ authorize, admit }: ReturnType<typeof createHostAdd>) {
+  return { ...(authorize === undefined ? {} : { authorize }), ...(admit === undefined ? {} : { admit }) }
+}
+
+async function refusalOf(command: string, input: object, identity = operator) {
+  const result = await engine.engine.dispatch(identity, command, input)
+  return result.ok ? null : result.error
+}
+
+it.each(['host.add', 'host.check'])(
+  '%s: a key file of the server is named by administrators alone',
+  async (command) => {
+    const input = { address: 'other', privateKeyPath: '/root/.ssh/id_ed25519' }
+    expect(await refusalOf(command, input)).toMatchObject({
+      code: 'host.server-files-forbidden',
+      params: { file: '/root/.ssh/id_ed25519', hint: 'key' },
+    })
+    // Also before it is tried: a form says it at once.
+    const [verdict] = engine.engine.canRun(operator, [{ command, input }])
+    expect(verdict).toMatchObject({ code: 'host.server-files-forbidden' })
+    expect(await refusalOf(command, input, administrator)).toBeNull()
+  },
+)
+
+it.each([
+  ['alias', 'HostName'],
+  ['keyed', 'IdentityFile'],
+  ['hop', 'ProxyJump'],
+  ['command', 'ProxyCommand'],
+  ['asked', 'Match exec'],
+])('an alias that leads to what is the server’s is named by administrators alone: %s', async (address, directives) => {
+  const refusal = { code: 'host.server-files-forbidden', params: { file: address, directives, hint: 'alias' } }
+  for (const command of ['host.add', 'host.check']) {
+    expect(await refusalOf(command, { address, password: 'x' })).toMatchObject(refusal)
+    expect(await refusalOf(command, { address, password: 'x' }, administrator)).toBeNull()
+  }
+  expect(await refusalOf('host.edit', { hostId: HOST.id, address })).toMatchObject(refusal)
+  expect(await refusalOf('host.edit', { hostId: HOST.id, address }, administrator)).toBeNull()
+})
+
+it('an address that ssh_config leaves what it is may be given by whoever may add hosts', async () => {
+  for (const address of ['plain', 'same', '10.77.0.9'])
+    expect(await refusalOf('host.check', { address, password: 'x' })).toBeNull()
+  expect(await refusalOf('host.check', { address: 'plain', user: 'backup' })).toMatchObject({
+    params: { directives: 'CertificateFile' },
+  })
+})
+
+it('whoever edits something else of a host leaves the alias and key of an administrator as they are', async () => {
+  expect(await refusalOf('host.edit', { hostId: HOST.id, name: 'other' })).toBeNull()
+  expect(await refusalOf('host.edit', { hostId: HOST.id, privateKeyPath: null })).toBeNull()
+  expect(await refusalOf('host.edit', { hostId: HOST.id, privateKeyPath: '~/k' })).toMatchObject({
+    params: { hint: 'key' },
+  })
+  expect(await refusalOf('host.edit', { hostId: HOST.id, user: 'backup' })).toMatchObject({
+    params: { hint: 'alias' },
+  })
+})
