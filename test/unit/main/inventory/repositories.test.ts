@@ -154,7 +154,7 @@ describe('VM definitions', () => {
 describe('wishes of hosts', () => {
   it('are replaced by host, gone when nothing is wished any more, and go with their host', async () => {
     const dataDir = await createTemporaryFolder()
-    let inventory = await openForTest(dataDir)
+    let inventory = await openWithCluster(dataDir)
     await inventory.hosts.save(createHost())
     const maintenance = { since: 1_000, user: 'kim', reason: 'new disks' }
     const power = { action: 'reboot', since: 2_000, user: 'kim', bootId: null } as const
