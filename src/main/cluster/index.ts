@@ -8,6 +8,7 @@ import { createClusterRemove } from './commands/remove.ts'
 
 export {
   clustersOf,
+  decideHostMove,
   decideTargetCluster,
   REFERENCES_NAMED,
   referToCluster,

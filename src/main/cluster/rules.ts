@@ -1,4 +1,4 @@
-import type { Cluster, ClusterId, DatacenterId, Host } from '../../shared/domain/index.ts'
+import type { Cluster, ClusterId, DatacenterId, Host, HostId } from '../../shared/domain/index.ts'
 import { AppError, type Reference } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 
@@ -70,6 +70,23 @@ export function decideClusterEmpty(model: ModelSnapshot, clusterId: ClusterId): 
     { name: cluster.name, count: hosts.length, references: hosts.slice(0, REFERENCES_NAMED).map(referToHost) },
     { subject: cluster.name },
   )
+}
+
+/** May a host be moved to a cluster? Null: yes. Its maintenance has emptied it of running VMs. */
+export function decideHostMove(
+  model: ModelSnapshot,
+  { hostId, clusterId }: { readonly hostId: HostId; readonly clusterId: ClusterId },
+): AppError | null {
+  const host = model.hosts.get(hostId)
+  const cluster = model.clusters.get(clusterId)
+  if (host === undefined) return new AppError('host.not-found', { hostId })
+  if (cluster === undefined) return new AppError('cluster.not-found', { clusterId })
+  const about = { subject: host.name, hostId }
+  if (host.clusterId === clusterId) {
+    return new AppError('cluster.holds-host', { name: cluster.name, hostName: host.name }, about)
+  }
+  if (host.status === 'maintenance') return null
+  return new AppError('host.not-in-maintenance', { name: host.name, status: host.status }, about)
 }
 
 /** The clusters of a datacenter. */

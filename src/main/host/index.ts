@@ -6,6 +6,7 @@ import type { HostRecord, Inventory } from '../inventory/index.ts'
 import { createHostAdd } from './commands/add.ts'
 import { createHostCheck } from './commands/check.ts'
 import { createHostEdit } from './commands/edit.ts'
+import { createHostMove } from './commands/move.ts'
 import { createHostReconnect } from './commands/reconnect.ts'
 import { createHostRemove } from './commands/remove.ts'
 import { startHostProjection } from './host-projection.ts'
@@ -47,6 +48,7 @@ export function startHosts({ registry, inventory, topics, audit, clock, log, set
       'host.add': createHostAdd(dependencies),
       'host.check': createHostCheck(dependencies),
       'host.edit': createHostEdit(dependencies),
+      'host.move': createHostMove(dependencies),
       'host.remove': createHostRemove(dependencies),
       'host.reconnect': createHostReconnect(dependencies),
     },

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { clusterCreate, clusterEdit, clusterRemove } from './cluster-commands.ts'
 import { datacenterCreate, datacenterEdit, datacenterRemove } from './datacenter-commands.ts'
-import { hostAdd, hostCheckCommand, hostEdit, hostReconnect, hostRemove } from './host-commands.ts'
+import { hostAdd, hostCheckCommand, hostEdit, hostMove, hostReconnect, hostRemove } from './host-commands.ts'
 import { consoleOpen, operationAbandon, operationRetry, settingsSet, taskCancel } from './other-commands.ts'
 import {
   vmAutostart,
@@ -26,6 +26,7 @@ export const commands = {
   'host.add': hostAdd,
   'host.check': hostCheckCommand,
   'host.edit': hostEdit,
+  'host.move': hostMove,
   'host.remove': hostRemove,
   'host.reconnect': hostReconnect,
   'vm.start': vmStart,

@@ -124,3 +124,16 @@ export const hostReconnect = defineCommand({
   kind: 'instant',
   objects: theHost,
 })
+
+export const hostMove = defineCommand({
+  name: 'host.move',
+  summary: 'Moves a host in maintenance to another cluster; its VMs go along.',
+  input: z.object({ hostId: hostIdSchema, clusterId: clusterIdSchema }),
+  output: z.object({ hostId: hostIdSchema }),
+  permission: 'host.edit',
+  kind: 'instant',
+  objects: ({ hostId, clusterId }) => [
+    { kind: 'host', id: hostId },
+    { kind: 'cluster', id: clusterId },
+  ],
+})

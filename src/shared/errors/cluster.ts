@@ -12,6 +12,8 @@ export interface ClusterErrors {
   'cluster.no-mac-range': Record<string, never>
   /** `references`: the first of what it holds; `count`: how much that is. */
   'cluster.not-empty': { name: string; count: number; references: readonly Reference[] }
+  /** A host is where it is to be moved to. */
+  'cluster.holds-host': { name: string; hostName: string }
   /** It was edited since this edit was begun: `fields` and `users`, separated by commas. */
   'cluster.changed-meanwhile': { name: string; fields: string; users: string }
 }

@@ -35,6 +35,8 @@ export interface HostErrors {
   'host.not-back': { name: string }
   /** It was asked to reboot or to shut down, and answers as before. */
   'host.did-not-go': { name: string; action: string }
+  /** Only a host in maintenance is moved to another cluster. */
+  'host.not-in-maintenance': { name: string; status: string }
   'host.name-taken': { name: string }
   /** A key's path, or an alias of ssh_config with these directives: what they name belongs to the engine's own account. */
   'host.server-files-forbidden': { file: string; directives: string; hint: 'key' | 'alias' }

@@ -34,6 +34,8 @@ export async function composeForTest(dataDir: string) {
     stop: () => composed.stop(),
     datacenters: () => [...model().datacenters.values()],
     clusters: () => [...model().clusters.values()],
+    hosts: () => [...model().hosts.values()],
+    vms: () => [...model().vms.values()],
     events: () => [...topics.collection('events').entities.values()],
   }
 }
