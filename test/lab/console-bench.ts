@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../../src/main/console/index.ts'
-import { silentLog } from '../../src/main/engine/index.ts'
+import { EntityTable, silentLog } from '../../src/main/engine/index.ts'
 import { createHostRegistry, type HostLink, type HostRegistry } from '../../src/main/hosts/index.ts'
 import { createKnownHosts } from '../../src/main/ssh/index.ts'
 import { defaultSettings, type HostDefinition, type Vm } from '../../src/shared/domain/index.ts'
@@ -69,8 +69,8 @@ export async function startConsoleBench(
     const [onlyHost] = snapshot.hosts.values()
     return {
       ...snapshot,
-      hosts: new Map(onlyHost === undefined ? [] : [[hostId, { ...onlyHost, user: user.name }]]),
-      vms: new Map(vms.map((vm) => [vm.id, vm])),
+      hosts: new EntityTable(onlyHost === undefined ? [] : [[hostId, { ...onlyHost, user: user.name }]]),
+      vms: new EntityTable(vms.map((vm) => [vm.id, vm])),
     }
   }
   const consoles = createConsoles({

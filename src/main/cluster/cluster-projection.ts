@@ -41,7 +41,7 @@ export class ClusterProjection {
       clusters.remove(clusterId)
       return
     }
-    const hosts = [...topics.collection('hosts').entities.values()].filter((host) => host.clusterId === clusterId)
+    const hosts = topics.collection('hosts').entities.where('clusterId', clusterId)
     const tally = this.#tallies.of(clusterId)
     const usedMacAddresses = this.#countMacs(clusterId)
     clusters.upsert(buildCluster({ definition, hosts, tally, usedMacAddresses }))

@@ -28,9 +28,7 @@ export function decideClusterNameFree(
 
 /** The cluster of that name, whatever its case, other than `except`. */
 export function findClusterNamed(model: ModelSnapshot, name: string, except?: ClusterId): Cluster | undefined {
-  return [...model.clusters.values()].find(
-    (cluster) => cluster.id !== except && cluster.name.toLowerCase() === name.toLowerCase(),
-  )
+  return model.clusters.where('name', name).find((cluster) => cluster.id !== except)
 }
 
 /** The cluster that a new host goes to: the one that was named, or the only one there is. An error says why there is none. */
@@ -63,7 +61,7 @@ export function targetClusterIn(model: ModelSnapshot, clusterId: ClusterId | und
 export function decideClusterEmpty(model: ModelSnapshot, clusterId: ClusterId): AppError | null {
   const cluster = model.clusters.get(clusterId)
   if (cluster === undefined) return new AppError('cluster.not-found', { clusterId })
-  const hosts = [...model.hosts.values()].filter((host) => host.clusterId === clusterId)
+  const hosts = model.hosts.where('clusterId', clusterId)
   if (hosts.length === 0) return null
   return new AppError(
     'cluster.not-empty',
@@ -90,8 +88,8 @@ export function decideHostMove(
 }
 
 /** The clusters of a datacenter. */
-export function clustersOf(model: ModelSnapshot, datacenterId: DatacenterId): Cluster[] {
-  return [...model.clusters.values()].filter((cluster) => cluster.datacenterId === datacenterId)
+export function clustersOf(model: ModelSnapshot, datacenterId: DatacenterId): readonly Cluster[] {
+  return model.clusters.where('datacenterId', datacenterId)
 }
 
 /** A cluster as an error names it. */

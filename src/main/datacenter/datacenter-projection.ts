@@ -1,4 +1,4 @@
-import type { Cluster, DatacenterId, Host } from '../../shared/domain/index.ts'
+import type { DatacenterId } from '../../shared/domain/index.ts'
 import type { LiveTopics, TopicFrame } from '../engine/index.ts'
 import { buildDatacenter } from './build-datacenter.ts'
 import type { DatacenterStore } from './datacenter-store.ts'
@@ -30,13 +30,9 @@ export class DatacenterProjection {
       datacenters.remove(datacenterId)
       return
     }
-    const clusters: Cluster[] = [...topics.collection('clusters').entities.values()].filter(
-      (cluster) => cluster.datacenterId === datacenterId,
-    )
-    const clusterIds = new Set(clusters.map(({ id }) => id))
-    const hosts: Host[] = [...topics.collection('hosts').entities.values()].filter((host) =>
-      clusterIds.has(host.clusterId),
-    )
+    const clusters = topics.collection('clusters').entities.where('datacenterId', datacenterId)
+    const { entities } = topics.collection('hosts')
+    const hosts = clusters.flatMap(({ id }) => entities.where('clusterId', id))
     // Storage domains are not known to the model yet: no datacenter has one, so none has a storage manager.
     datacenters.upsert(buildDatacenter({ definition, clusters, hosts, domains: [], storageManager: 'none' }))
   }

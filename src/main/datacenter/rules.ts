@@ -30,9 +30,7 @@ export function decideDatacenterNameFree(
 
 /** The datacenter of that name, whatever its case, other than `except`. */
 export function findDatacenterNamed(model: ModelSnapshot, name: string, except?: DatacenterId): Datacenter | undefined {
-  return [...model.datacenters.values()].find(
-    (datacenter) => datacenter.id !== except && datacenter.name.toLowerCase() === name.toLowerCase(),
-  )
+  return model.datacenters.where('name', name).find((datacenter) => datacenter.id !== except)
 }
 
 /** Refuses to remove a datacenter that holds clusters, and names them. */

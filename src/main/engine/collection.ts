@@ -1,9 +1,10 @@
 import type { TopicEntity, TopicName } from '../../shared/contract/index.ts'
 import type { AppError } from '../../shared/errors/index.ts'
+import type { Entities } from './entity-table.ts'
 
 /** The engine's side of a topic: features write entities, subscribers get batched patches (50 ms). */
 export interface Collection<T extends TopicName> {
-  readonly entities: ReadonlyMap<string, TopicEntity<T>>
+  readonly entities: Entities<string, TopicEntity<T>>
   /** Adds or replaces. An entity equal in value to what is there makes no patch. Entities must not be changed afterwards. */
   upsert(entity: TopicEntity<T>): void
   remove(id: string): void

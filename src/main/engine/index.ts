@@ -21,6 +21,8 @@ export type {
 export { decideEditConflict } from './decide-edit-conflict.ts'
 export type { DispatchOptions, Engine, EngineOptions, TopicAddressInput } from './engine.ts'
 export { openEngine } from './engine.ts'
+export type { Entities } from './entity-table.ts'
+export { EntityTable } from './entity-table.ts'
 export type { FetchTopicOptions, TopicContent } from './fetch-topic.ts'
 export type { ServedClient, ServerPort } from './frame-server.ts'
 export { serveClient } from './frame-server.ts'

@@ -1,6 +1,7 @@
 import type { TopicEntity, TopicName } from '../../shared/contract/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { Collection, Entity, SubscribeOptions, Subscription, TopicFrame, TopicListener } from './collection.ts'
+import { EntityTable } from './entity-table.ts'
 import { isEqualValue } from './is-equal-value.ts'
 
 /** A subscriber that stays busy for longer than this is closed with `topic.subscriber-too-slow`. */
@@ -36,7 +37,7 @@ const neverBusy = () => false
  * subscribers that keep up. One that is busy gets its patches merged when it has caught up.
  */
 export class LiveCollection<T extends TopicName> implements Collection<T> {
-  readonly entities: Map<string, TopicEntity<T>> = new Map()
+  readonly entities = new EntityTable<string, TopicEntity<T>>()
   readonly #topic: T
   readonly #owner: CollectionOwner
   readonly #subscribers = new Set<Subscriber>()

@@ -11,6 +11,7 @@ import type {
   TopicProducer,
   TopicRegistry,
 } from './collection.ts'
+import type { Entities } from './entity-table.ts'
 import { LiveCollection } from './live-collection.ts'
 import type { ModelSnapshot } from './model-snapshot.ts'
 import type { Clock, Log } from './ports.ts'
@@ -165,8 +166,8 @@ export function createTopicRegistry({ epoch, clock, log }: LiveTopicsOptions): L
     return permanentCollection(topic)
   }
 
-  function entities<T extends TopicName>(topic: T): ReadonlyMap<string, TopicEntity<T>> {
-    return permanentCollection(topic).entities as unknown as ReadonlyMap<string, TopicEntity<T>>
+  function entities<T extends TopicName>(topic: T): Entities<string, TopicEntity<T>> {
+    return permanentCollection(topic).entities as unknown as Entities<string, TopicEntity<T>>
   }
 
   return {

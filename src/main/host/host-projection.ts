@@ -2,10 +2,11 @@ import { userInfo } from 'node:os'
 import type { HostId, HostStatus } from '../../shared/domain/index.ts'
 import { toWireError } from '../../shared/errors/index.ts'
 import type { AuditTrail, Collection } from '../engine/index.ts'
-import { type HostChange, type HostLink, type HostRegistry, isActiveState } from '../hosts/index.ts'
+import type { HostChange, HostRegistry } from '../hosts/index.ts'
 import { buildHost } from './build-host.ts'
 import type { HostWishes } from './host-wishes.ts'
 import { decideHostTrail } from './rules.ts'
+import { VmCounts } from './vm-counts.ts'
 
 export interface HostProjectionOptions {
   readonly registry: HostRegistry
@@ -19,6 +20,7 @@ export interface HostProjectionOptions {
 export function startHostProjection({ registry, hosts, audit, revisions, wishes }: HostProjectionOptions): () => void {
   const localUser = userInfo().username
   const statuses = new Map<HostId, HostStatus>()
+  const counts = new VmCounts()
 
   function update(hostId: HostId): void {
     const link = registry.find(hostId)
@@ -30,7 +32,7 @@ export function startHostProjection({ registry, hosts, audit, revisions, wishes 
         isOverdue: wishes.isOverdue(hostId),
         isAnswering: link.isLive || link.session() !== null,
         revision: revisions.get(hostId) ?? 1,
-        ...countVms(link),
+        ...counts.of(hostId),
         localUser,
       }),
     )
@@ -54,21 +56,22 @@ export function startHostProjection({ registry, hosts, audit, revisions, wishes 
     const { kind, hostId } = change
     if (kind === 'removed') {
       statuses.delete(hostId)
+      counts.forget(hostId)
       hosts.remove(hostId)
     } else if (kind === 'domains') {
       // Without a look at the time: an event of a VM that changes no count makes no patch of its host.
-      const counted = hosts.entities.get(hostId)
       const link = registry.find(hostId)
-      if (link === null) return
-      const { vmCount, runningVmCount } = countVms(link)
-      if (counted?.vmCount !== vmCount || counted.runningVmCount !== runningVmCount) update(hostId)
+      if (link !== null && counts.update(link, change.uuids)) update(hostId)
     } else if (kind === 'state' || kind === 'added') {
       update(hostId)
       tell(hostId)
     }
   }
 
-  for (const link of registry.list()) update(link.id)
+  for (const link of registry.list()) {
+    counts.update(link, link.domains.keys())
+    update(link.id)
+  }
   const ends = [
     registry.onChange(onChange),
     wishes.onChange((hostId) => {
@@ -79,10 +82,4 @@ export function startHostProjection({ registry, hosts, audit, revisions, wishes 
   return () => {
     for (const end of ends) end()
   }
-}
-
-function countVms({ domains }: Pick<HostLink, 'domains'>) {
-  let runningVmCount = 0
-  for (const record of domains.values()) if (isActiveState(record.state)) runningVmCount += 1
-  return { vmCount: domains.size, runningVmCount }
 }

@@ -15,7 +15,7 @@ export function decideKnown(model: ModelSnapshot, hostId: HostId): AppError | nu
 /** Is a name free (for a host other than `except`)? Null: yes. Names differ by more than case. */
 export function decideNameFree(model: ModelSnapshot, name: string | undefined, except?: HostId): AppError | null {
   if (name === undefined) return null
-  const taken = [...model.hosts.values()].some((host) => host.id !== except && sameName(host.name, name))
+  const taken = model.hosts.where('name', name).some((host) => host.id !== except)
   return taken ? new AppError('host.name-taken', { name }) : null
 }
 
@@ -74,10 +74,6 @@ export function decideDefaultName(model: ModelSnapshot, hostName: string): strin
     const name = number === 1 ? base : `${base} (${number})`
     if (decideNameFree(model, name) === null) return name
   }
-}
-
-function sameName(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase()
 }
 
 const LOST: ReadonlySet<HostStatus> = new Set(['connecting', 'non-responsive'])

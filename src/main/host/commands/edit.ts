@@ -1,7 +1,13 @@
 import type { ParsedInput } from '../../../shared/contract/index.ts'
 import type { HostDefinition, HostId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
-import { decideEditConflict, exclusive, type InstantHandler, type ModelSnapshot } from '../../engine/index.ts'
+import {
+  decideEditConflict,
+  EntityTable,
+  exclusive,
+  type InstantHandler,
+  type ModelSnapshot,
+} from '../../engine/index.ts'
 import type { HostRoute, HostSecrets } from '../../hosts/index.ts'
 import { decideChangedFields } from '../decide-changed-fields.ts'
 import { commitPins, deferPins } from '../deferred-pins.ts'
@@ -117,7 +123,7 @@ export function decideOwnName(model: ModelSnapshot, hostId: HostId): string {
 }
 
 function withoutHost(model: ModelSnapshot, hostId: HostId): ModelSnapshot {
-  return { ...model, hosts: new Map([...model.hosts].filter(([id]) => id !== hostId)) }
+  return { ...model, hosts: new EntityTable([...model.hosts].filter(([id]) => id !== hostId)) }
 }
 
 /** Which stored secrets have nothing to open any more: offered on, they would go to a host that nobody means them for. Pure. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chooseSerialPort, decideConsole } from '../../../../src/main/console/decide-console.ts'
-import type { Vm } from '../../../../src/shared/domain/index.ts'
+import { EntityTable } from '../../../../src/main/engine/index.ts'
+import type { Vm, VmId } from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 import { makeSnapshot, makeVm, vmId } from './model.ts'
 
@@ -43,7 +44,7 @@ describe('whether a console can be opened', () => {
   })
 
   it('knows a VM that is not there', () => {
-    const snapshot = { ...makeSnapshot(makeVm()), vms: new Map() }
+    const snapshot = { ...makeSnapshot(makeVm()), vms: new EntityTable<VmId, Vm>() }
     expect(decideConsole(snapshot, { vmId, kind: 'graphics', port: null, force: false })?.code).toBe('vm.not-found')
   })
 })

@@ -1,5 +1,4 @@
-import type { Identity } from '../../../../src/main/engine/handler-base.ts'
-import type { ModelSnapshot } from '../../../../src/main/engine/model-snapshot.ts'
+import { EntityTable, type Identity, type ModelSnapshot } from '../../../../src/main/engine/index.ts'
 import type { Permission } from '../../../../src/shared/contract/index.ts'
 import {
   defaultSettings,
@@ -97,10 +96,10 @@ function makeHost(): Host {
 export function makeSnapshot(vm: Vm): ModelSnapshot {
   return {
     now: 0,
-    datacenters: new Map(),
-    clusters: new Map(),
-    hosts: new Map([[hostId, makeHost()]]),
-    vms: new Map([[vm.id, vm]]),
+    datacenters: new EntityTable(),
+    clusters: new EntityTable(),
+    hosts: new EntityTable([[hostId, makeHost()]]),
+    vms: new EntityTable([[vm.id, vm]]),
     tasks: new Map(),
     settings: defaultSettings,
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { EntityTable } from '../../../../src/main/engine/index.ts'
 import { decideDefinition, decideOwnName, decideSpentSecrets } from '../../../../src/main/host/commands/edit.ts'
 import { definitionFrom } from '../../../../src/main/host/host-input.ts'
 import { compareVersions } from '../../../../src/main/host/probe-host.ts'
@@ -10,7 +11,17 @@ import {
   decideOtherMachine,
 } from '../../../../src/main/host/rules.ts'
 import { commands } from '../../../../src/shared/contract/index.ts'
-import { type ClusterId, defaultSettings, type Host, type HostId } from '../../../../src/shared/domain/index.ts'
+import {
+  type Cluster,
+  type ClusterId,
+  type Datacenter,
+  type DatacenterId,
+  defaultSettings,
+  type Host,
+  type HostId,
+  type Vm,
+  type VmId,
+} from '../../../../src/shared/domain/index.ts'
 import { makeFacts } from './make-facts.ts'
 
 const ID = '00000000-0000-4000-8000-00000000000a' as HostId
@@ -45,10 +56,10 @@ const host = (changes: Partial<Host> = {}): Host => ({
 })
 const model = (...hosts: readonly Host[]) => ({
   now: 0,
-  datacenters: new Map(),
-  clusters: new Map(),
-  hosts: new Map(hosts.map((each) => [each.id, each])),
-  vms: new Map(),
+  datacenters: new EntityTable<DatacenterId, Datacenter>(),
+  clusters: new EntityTable<ClusterId, Cluster>(),
+  hosts: new EntityTable(hosts.map((each) => [each.id, each])),
+  vms: new EntityTable<VmId, Vm>(),
   tasks: new Map(),
   settings: defaultSettings,
 })

@@ -1,4 +1,4 @@
-import type { ModelSnapshot } from '../../../../src/main/engine/index.ts'
+import { EntityTable, type ModelSnapshot } from '../../../../src/main/engine/index.ts'
 import { emptyDefinition } from '../../../../src/main/hosts/domain-record.ts'
 import type { DomainRecord } from '../../../../src/main/hosts/index.ts'
 import {
@@ -59,10 +59,10 @@ export function makeVm(changes: Partial<Vm> = {}): Vm {
 export function makeModel(...vms: readonly Vm[]): ModelSnapshot {
   return {
     now: 0,
-    datacenters: new Map(),
-    clusters: new Map(),
-    hosts: new Map(),
-    vms: new Map(vms.map((vm) => [vm.id, vm])),
+    datacenters: new EntityTable(),
+    clusters: new EntityTable(),
+    hosts: new EntityTable(),
+    vms: new EntityTable(vms.map((vm) => [vm.id, vm])),
     tasks: new Map(),
     settings: defaultSettings,
   }
