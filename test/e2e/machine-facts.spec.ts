@@ -22,6 +22,13 @@ const UNLIKE: Readonly<Record<number, Partial<Vm>>> = {
   7: { name: RIGHT_TO_LEFT },
   8: { guestAgent: 'absent' },
   9: { status: 'unknown', lastStatus: 'up', stale: true },
+  10: {
+    status: 'up',
+    pending: [
+      { what: 'memory', device: null, now: 8 * 1_048_576, next: 12 * 1_048_576 },
+      { what: 'device', device: 'video', now: 'virtio', next: 'qxl' },
+    ],
+  },
   11: { graphics: [], serialPorts: [], hasSerialConsole: false },
 }
 
@@ -129,4 +136,17 @@ test('memory that QEMU holds is not shown as what the guest uses', async ({ page
   await expect(row(page, 8).getByText('4.8 GiB (RSS)')).toHaveAttribute('title', /does not tell what it uses/)
   await expect(row(page, 3)).toContainText('4.8 GiB')
   await expect(row(page, 3)).not.toContainText('RSS')
+})
+
+test('what waits for the next start of a machine is on its page, marked in the list, and can be searched for', async ({
+  page,
+  url,
+}) => {
+  const words = '2 changes wait for the next start: memory 8 GiB → 12 GiB, video virtio → qxl'
+  await line(page, 10).click()
+  await expect(page.getByRole('tabpanel', { name: 'Summary' })).toContainText(words)
+  await page.goto(`${url}#/all/vms`)
+  await expect(row(page, 10).getByRole('img', { name: words })).toBeVisible()
+  await page.getByLabel('Filter machines').fill('pending=yes')
+  await expect(page.getByText('1 machine', { exact: true })).toBeVisible()
 })

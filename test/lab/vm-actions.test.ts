@@ -227,6 +227,31 @@ describe('VMs of a real host, through the engine', () => {
     expect(bench.vm('shown')?.graphics[0]?.passwordSet).toBe(true)
   })
 
+  test('what was changed on disk while it runs waits for its next start, whoever looks', async () => {
+    const { id: vmId } = await define({ name: 'edited' })
+    await bench.call('vm.start', { vmId })
+    expect(bench.vm('edited')?.pending).toEqual([])
+    await lab.host.virsh(['setmaxmem', 'edited', '64M', '--config'])
+    const disk = "<disk type='file' device='cdrom'><target dev='hdd' bus='ide'/><readonly/></disk>"
+    await lab.host.exec(`echo "${disk}" > /run/cd.xml`)
+    await lab.host.virsh(['attach-device', 'edited', '/run/cd.xml', '--config'])
+    const { unsubscribe } = look<VmDriveSize>('vm.stats', vmId)
+    try {
+      const pending = await waitFor('the changes', () => {
+        const found = bench.vm('edited')?.pending ?? []
+        return found.length === 2 && found
+      })
+      expect(pending).toEqual([
+        { what: 'maxMemory', device: null, now: 32 * 1_024, next: 64 * 1_024 },
+        { what: 'disk', device: 'hdd', now: null, next: '' },
+      ])
+    } finally {
+      unsubscribe()
+    }
+    await bench.call('vm.poweroff', { vmId })
+    expect(bench.vm('edited')).toMatchObject({ status: 'down', pending: [], maxMemoryKiB: 64 * 1_024 })
+  })
+
   /** What a topic holds while a test looks. */
   function look<T>(topic: 'vm.stats' | 'vm.load' | 'vm.drives' | 'host.stats', key: string | undefined) {
     const entities = new Map<string, T>()

@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { LibvirtConnection } from '../libvirt/index.ts'
-import { fetchAllDomains, fetchDomain } from './domain-reader.ts'
+import { fetchAllDomains, fetchDomain, fetchPending, hasTwoDefinitions } from './domain-reader.ts'
 import type { DomainRecord } from './domain-record.ts'
 import { RefreshQueue } from './refresh-queue.ts'
 
@@ -52,11 +52,31 @@ export class DomainProjection {
     const gone = new Set(this.#records.keys())
     for (const record of records) {
       gone.delete(record.uuid)
-      this.#records.set(record.uuid, record)
+      // Until it is read again, what waited for the next start is as good as known.
+      const pending = hasTwoDefinitions(record) ? (this.#records.get(record.uuid)?.pending ?? null) : null
+      this.#records.set(record.uuid, { ...record, pending })
     }
     for (const uuid of gone) this.#records.delete(uuid)
     this.#options.onChange([...records.map((record) => record.uuid), ...gone])
     this.#queue.release()
+  }
+
+  /**
+   * Reads what waits for the next start of each domain that runs, one after the other: nobody waits for it, so it comes after all
+   * that a host is connected for. Errors: those of `call`.
+   */
+  async readPending(): Promise<void> {
+    const connection = this.#connected()
+    for (const uuid of [...this.#records.keys()]) {
+      const record = this.#records.get(uuid)
+      if (record === undefined || !hasTwoDefinitions(record)) continue
+      const pending = await fetchPending(connection, record)
+      // One that was read anew meanwhile knows better.
+      if (this.#connection !== connection) return
+      if (this.#records.get(uuid) !== record || isEqualPending(record.pending, pending)) continue
+      this.#records.set(uuid, { ...record, pending })
+      this.#options.onChange([uuid])
+    }
   }
 
   /** Resolves when a reading has ended that began after this call, with what it found; null: no such domain. */
@@ -101,4 +121,9 @@ export class DomainProjection {
 /** True when a failed reading is more than the connection's own end. */
 export function isReadFailure(error: unknown): boolean {
   return !isAppError(error, 'libvirt.connection-closed') && !isAppError(error, 'libvirt.outcome-unknown')
+}
+
+/** One that is not read yet shows as one for which nothing waits. */
+function isEqualPending(a: DomainRecord['pending'], b: DomainRecord['pending']): boolean {
+  return JSON.stringify(a ?? []) === JSON.stringify(b ?? [])
 }

@@ -1,12 +1,15 @@
+import type { PendingChange } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import { type Domain, isLibvirtError, type LibvirtConnection, typedParametersToObject } from '../libvirt/index.ts'
-import { type DomainDefinition, parseDomain, XmlError } from '../xml/index.ts'
+import { compareDefinitions, type DomainDefinition, parseDomain, XmlError } from '../xml/index.ts'
 import { mapLimit } from './concurrency.ts'
 import { type DomainRecord, emptyDefinition } from './domain-record.ts'
 import { nameDomainState } from './domain-states.ts'
 
 /** `VIR_DOMAIN_XML_SECURE`: only so that it is known whether a password is set; the password itself is not kept. */
 const XML_SECURE = 1
+/** `VIR_DOMAIN_XML_INACTIVE`: as it is on disk, where it runs. */
+export const XML_INACTIVE = 2
 /** `virConnectListAllDomainsFlags`. */
 const LIST = { all: 0, persistent: 4, managedSave: 256, autostart: 1_024 } as const
 /** `VIR_DOMAIN_STATS_STATE`: answered without asking QEMU, so it never waits for a hung one. */
@@ -96,13 +99,35 @@ export async function fetchDomain(
       fetchDefinition(connection, dom),
     ])
     if (definition === null) return null
-    return recordOf(dom, definition, now, {
+    const record = recordOf(dom, definition, now, {
       ...state,
       persistent: persistent !== 0,
       autostart: autostart !== 0,
       hasManagedSave: managedSave !== 0,
     })
+    return { ...record, pending: await fetchPending(connection, record) }
   })
+}
+
+/** Whether a domain has a definition on disk beside that by which it runs. */
+export function hasTwoDefinitions(record: DomainRecord): boolean {
+  return record.persistent && record.definitionError === null && record.definition.domainId !== null
+}
+
+/** What waits for a domain's next start; null where nothing can, or the host does not tell. Errors: those of the connection. */
+export async function fetchPending(
+  connection: LibvirtConnection,
+  record: DomainRecord,
+): Promise<readonly PendingChange[] | null> {
+  if (!hasTwoDefinitions(record)) return null
+  const xml = await fetchDomainXml(connection, domainReference(record), XML_INACTIVE)
+  if (xml === null) return null
+  try {
+    return compareDefinitions(record.definition, parseDomain(xml))
+  } catch (error) {
+    if (error instanceof XmlError) return null
+    throw error
+  }
 }
 
 async function fetchStates(
@@ -160,6 +185,7 @@ function recordOf(
     hasManagedSave: flags.hasManagedSave && state.state !== 'running',
     definition: readable ? definition : emptyDefinition(dom.name, dom.uuid),
     definitionError: readable ? null : definition,
+    pending: null,
     readAt: now(),
   }
 }
@@ -181,22 +207,22 @@ async function fetchDefinition(
 }
 
 /** A domain's definition as it is parsed; null when it is gone, or cannot be had. Errors: those of the connection. */
-export async function fetchDomainXml(connection: LibvirtConnection, dom: Domain): Promise<string | null> {
+export async function fetchDomainXml(connection: LibvirtConnection, dom: Domain, flags = 0): Promise<string | null> {
   try {
-    return await readXml(connection, dom)
+    return await readXml(connection, dom, flags)
   } catch (error) {
     if (!isLibvirtError(error)) throw error
     return null
   }
 }
 
-async function readXml(connection: LibvirtConnection, dom: Domain): Promise<string> {
+async function readXml(connection: LibvirtConnection, dom: Domain, flags = 0): Promise<string> {
   const options = { timeoutMs: READ_TIMEOUT_MS }
   try {
-    return (await connection.call('DOMAIN_GET_XML_DESC', { dom, flags: XML_SECURE }, options)).xml
+    return (await connection.call('DOMAIN_GET_XML_DESC', { dom, flags: flags | XML_SECURE }, options)).xml
   } catch (error) {
     if (!isLibvirtError(error, 'accessDenied') && !isLibvirtError(error, 'operationDenied')) throw error
-    return (await connection.call('DOMAIN_GET_XML_DESC', { dom, flags: 0 }, options)).xml
+    return (await connection.call('DOMAIN_GET_XML_DESC', { dom, flags }, options)).xml
   }
 }
 

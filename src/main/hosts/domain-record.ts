@@ -1,3 +1,4 @@
+import type { PendingChange } from '../../shared/domain/index.ts'
 import type { AppError } from '../../shared/errors/index.ts'
 import type { DomainDefinition } from '../xml/index.ts'
 import type { DomainState } from './domain-states.ts'
@@ -16,6 +17,8 @@ export interface DomainRecord {
   readonly definition: DomainDefinition
   /** Set when the definition could not be read: `definition` is then made up from name and UUID alone. */
   readonly definitionError: AppError | null
+  /** What is other in its definition on disk; null: not read yet, or there is no other definition. */
+  readonly pending: readonly PendingChange[] | null
   /** Milliseconds since the epoch. */
   readonly readAt: number
 }
@@ -46,5 +49,6 @@ export function emptyDefinition(name: string, uuid: string): DomainDefinition {
     guestAgent: 'absent',
     sharesMemory: false,
     balloonPeriodSeconds: null,
+    otherDevices: [],
   }
 }

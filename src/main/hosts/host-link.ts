@@ -384,6 +384,7 @@ export class HostLink {
     this.#synchronized = true
     this.#quietChanges.start(connection)
     this.#drivers.start()
+    void live.readPending()
   }
 
   #adopt(route: HostRoute): void {

@@ -86,6 +86,15 @@ export class LiveSession {
     this.#domains.refresh(uuid).catch((error: unknown) => this.#report(uuid, error))
   }
 
+  /** What waits for the next start of what runs. Never rejects. */
+  async readPending(): Promise<void> {
+    try {
+      await this.#domains.readPending()
+    } catch (error) {
+      this.#report('pending changes', error)
+    }
+  }
+
   async #readFacts(): Promise<void> {
     try {
       this.#listener.facts(await fetchFacts(this.#connection))

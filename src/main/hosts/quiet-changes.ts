@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto'
 import { isAppError } from '../../shared/errors/index.ts'
 import type { LibvirtConnection } from '../libvirt/index.ts'
 import type { DomainProjection } from './domain-projection.ts'
-import { type DomainLists, domainReference, fetchDomainLists, fetchDomainXml } from './domain-reader.ts'
+import {
+  type DomainLists,
+  domainReference,
+  fetchDomainLists,
+  fetchDomainXml,
+  hasTwoDefinitions,
+  XML_INACTIVE,
+} from './domain-reader.ts'
 import type { DomainRecord } from './domain-record.ts'
 import type { LinkClock } from './link-settings.ts'
 
@@ -72,8 +79,7 @@ export class QuietChanges {
     for (const uuid of slice) {
       const record = projection.records.get(uuid)
       if (this.#connection !== connection || record === undefined) continue
-      const xml = await fetchDomainXml(connection, domainReference(record))
-      const digest = xml === null ? '' : createHash('sha1').update(xml).digest('base64')
+      const digest = await fetchDigest(connection, record)
       if (this.#digests.get(uuid) === digest) continue
       this.#digests.set(uuid, digest)
       await this.#refresh(connection, [uuid])
@@ -84,6 +90,14 @@ export class QuietChanges {
   async #refresh(connection: LibvirtConnection, uuids: readonly string[]): Promise<void> {
     for (const uuid of uuids) if (this.#connection === connection) await this.#options.projection.refresh(uuid)
   }
+}
+
+/** Stands for the definition by which a domain runs, and that on disk beside it. */
+async function fetchDigest(connection: LibvirtConnection, record: DomainRecord): Promise<string> {
+  const dom = domainReference(record)
+  const hash = createHash('sha1').update((await fetchDomainXml(connection, dom)) ?? '')
+  if (hasTwoDefinitions(record)) hash.update((await fetchDomainXml(connection, dom, XML_INACTIVE)) ?? '')
+  return hash.digest('base64')
 }
 
 /** Domains of which a list tells something else than what is known. Pure. */

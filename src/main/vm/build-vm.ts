@@ -32,6 +32,7 @@ export function buildVm(parts: VmParts): Vm {
     name: _name,
     sharesMemory: _sharesMemory,
     balloonPeriodSeconds: _balloonPeriodSeconds,
+    otherDevices: _otherDevices,
     ...definition
   } = record.definition
   return {
@@ -53,6 +54,7 @@ export function buildVm(parts: VmParts): Vm {
     asOf: live ? record.readAt : (parts.hostAsOf ?? record.readAt),
     stale: !live,
     problems: decideProblems(parts),
+    pending: [...(record.pending ?? [])],
   }
 }
 

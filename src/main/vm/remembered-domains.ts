@@ -79,6 +79,7 @@ function recordOfName({ vmId, name, readAt }: VmDefinitionName): DomainRecord {
     autostart: false,
     hasManagedSave: false,
     definition: emptyDefinition(name, vmId),
+    pending: null,
     definitionError: null,
     readAt,
   }

@@ -82,3 +82,31 @@ export function parseGuestAgent(devices: XmlElement | null): 'absent' | 'disconn
   }
   return 'absent'
 }
+
+/** Controllers, inputs and the like come with others by themselves: they are left out. */
+const OTHER_KINDS: ReadonlySet<string> = new Set([
+  'filesystem',
+  'hostdev',
+  'iommu',
+  'memory',
+  'panic',
+  'redirdev',
+  'rng',
+  'shmem',
+  'smartcard',
+  'sound',
+  'tpm',
+  'video',
+  'vsock',
+  'watchdog',
+])
+
+/** Devices of `<devices>` that are known by their kind and model only. */
+export function parseOtherDevices(devices: XmlElement | null): { kind: string; model: string }[] {
+  const others = (devices?.children ?? []).filter(({ name }) => OTHER_KINDS.has(name)).slice(0, DEVICES_LIMIT)
+  return others.map((device) => {
+    const model = childOf(device, 'model')
+    const named = attributeOf(device, 'model') ?? attributeOf(model, 'type') ?? attributeOf(model, 'name')
+    return { kind: device.name, model: (named ?? attributeOf(device, 'type') ?? '').slice(0, NAME_LIMIT) }
+  })
+}

@@ -1,3 +1,4 @@
+export { compareDefinitions } from './compare-definitions.ts'
 export type { DomainCapabilities, GuestCapability, HostCapabilities } from './parse-capabilities.ts'
 export { parseCapabilities, parseDomainCapabilities, parseProcessorName } from './parse-capabilities.ts'
 export type { DisplayDefinition, DisplayListener } from './parse-displays.ts'

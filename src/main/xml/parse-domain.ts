@@ -1,5 +1,5 @@
 import type { Vm } from '../../shared/domain/index.ts'
-import { parseDisks, parseGraphics, parseGuestAgent, parseNics } from './domain-devices.ts'
+import { parseDisks, parseGraphics, parseGuestAgent, parseNics, parseOtherDevices } from './domain-devices.ts'
 import { parseMemoryKiB } from './memory-size.ts'
 import { parseFirmware } from './parse-firmware.ts'
 import { serialPortsOf } from './parse-serial-ports.ts'
@@ -46,6 +46,8 @@ export interface DomainDefinition
   readonly sharesMemory: boolean
   /** How often QEMU asks the guest for its memory, seconds; 0: never. Null: it has no balloon. */
   readonly balloonPeriodSeconds: number | null
+  /** Devices that a VM does not list, and that a person may add or change: `video` `qxl`. */
+  readonly otherDevices: readonly { readonly kind: string; readonly model: string }[]
 }
 
 const NAME_LIMIT = 256
@@ -89,6 +91,7 @@ export function parseDomain(xml: string): DomainDefinition {
     guestAgent: parseGuestAgent(devices),
     sharesMemory: parseSharesMemory(domain),
     balloonPeriodSeconds: parseBalloonPeriod(devices),
+    otherDevices: parseOtherDevices(devices),
   })
 }
 

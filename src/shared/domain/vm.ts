@@ -83,6 +83,29 @@ export const vmSerialPortSchema = z.object({
 })
 export type VmSerialPort = z.infer<typeof vmSerialPortSchema>
 
+/** Something of a running VM that is another one in its definition on disk: it takes effect at the next start. */
+export const pendingChangeSchema = z.object({
+  what: z.enum([
+    'memory',
+    'maxMemory',
+    'vcpus',
+    'maxVcpus',
+    'machineType',
+    'firmware',
+    'cpuMode',
+    'disk',
+    'nic',
+    'link',
+    'device',
+  ]),
+  /** Which one, where there may be several: a disk's target, a card's MAC address, a kind of device. */
+  device: z.string().nullable(),
+  /** As it runs; KiB for memory; empty for an empty drive. Null: it is not there. */
+  now: z.union([z.string(), z.number()]).nullable(),
+  next: z.union([z.string(), z.number()]).nullable(),
+})
+export type PendingChange = z.infer<typeof pendingChangeSchema>
+
 export const vmSchema = z.object({
   id: vmIdSchema,
   name: z.string(),
@@ -131,5 +154,7 @@ export const vmSchema = z.object({
   asOf: z.number().nullable(),
   stale: z.boolean(),
   problems: z.array(problemSchema),
+  /** What waits for its next start; of one that does not run there is nothing. */
+  pending: z.array(pendingChangeSchema),
 })
 export type Vm = z.infer<typeof vmSchema>

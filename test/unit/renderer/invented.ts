@@ -151,6 +151,7 @@ export function inventVm(number: number, hostId: HostId, change: Partial<Vm> = {
     asOf: NOW,
     stale: false,
     problems: [],
+    pending: [],
     ...change,
     status,
   } as Vm

@@ -4,6 +4,7 @@ import { Problems } from '../../components/Problems.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { DevicesCard } from './DevicesCard.tsx'
 import { MachineCard } from './MachineCard.tsx'
+import { PendingNote } from './Pending.tsx'
 import { VmPlots } from './VmPlots.tsx'
 
 /** What an admin asks first: problems, load, the machine, its disks and networks. */
@@ -13,6 +14,7 @@ export function VmSummary({ vm }: { readonly vm: Vm }) {
   return (
     <div className="vd-summary">
       <Problems problems={vm.problems} />
+      <PendingNote pending={vm.pending} />
       {vm.lastStatus === null ? null : (
         <p className="vd-summary__note">
           {t('vms:lastHeard', {

@@ -64,6 +64,14 @@ export const VM_FIELDS: readonly SearchField<'vm'>[] = [
   { name: 'cpus', aliases: ['vcpus'], type: 'number', isSearched: false, read: ({ vcpus }) => [vcpus] },
   { name: 'memory', type: 'number', isSearched: false, read: ({ memoryKiB }) => [memoryKiB / KIB_PER_GIB] },
   {
+    name: 'pending',
+    type: 'choice',
+    choices: ['yes', 'no'],
+    wordOf: (choice, t) => t(`common:${choice as 'yes' | 'no'}`),
+    isSearched: false,
+    read: ({ pending }) => [pending.length > 0 ? 'yes' : 'no'],
+  },
+  {
     name: 'autostart',
     type: 'choice',
     choices: ['yes', 'no'],

@@ -9,6 +9,7 @@ import { CellLink, type Column } from '../../components/table/index.ts'
 import { type Format, useFormat } from '../../i18n/index.ts'
 import { type NameOf, useNameOf } from '../../kinds/index.ts'
 import { type EntityRef, showVm, useCollections, useEngine, useEntity, useEntityIds } from '../../stores/index.ts'
+import { PendingMark } from './Pending.tsx'
 import { describeVmStatus, vmTone } from './status.ts'
 
 const NO_HOSTS: readonly string[] = []
@@ -47,9 +48,12 @@ function buildVmColumns(
       width: '20%',
       sortBy: (vm) => vm.name,
       render: (vm) => (
-        <CellLink className={vm.stale ? 'vd-stale' : ''} onClick={() => showVm(vm.id)}>
-          <Name>{vm.name}</Name>
-        </CellLink>
+        <span className="vd-cell-name">
+          <CellLink className={vm.stale ? 'vd-stale' : ''} onClick={() => showVm(vm.id)}>
+            <Name>{vm.name}</Name>
+          </CellLink>
+          <PendingMark pending={vm.pending} />
+        </span>
       ),
     },
     {

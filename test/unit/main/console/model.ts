@@ -62,6 +62,7 @@ export function makeVm(change: Partial<Vm> = {}): Vm {
     asOf: 0,
     stale: false,
     problems: [],
+    pending: [],
   })
   return { ...vm, ...change }
 }
@@ -88,6 +89,7 @@ function makeHost(): Host {
     asOf: 0,
     stale: false,
     problems: [],
+    pending: [],
     vmCount: 1,
     runningVmCount: 1,
   })

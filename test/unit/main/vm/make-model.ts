@@ -26,6 +26,7 @@ export function makeRecord(changes: Partial<DomainRecord> = {}): DomainRecord {
     hasManagedSave: false,
     definition: emptyDefinition('web', VM_ID),
     definitionError: null,
+    pending: null,
     readAt: 1_000,
     ...changes,
   }
@@ -51,6 +52,7 @@ export function makeVm(changes: Partial<Vm> = {}): Vm {
     asOf: 0,
     stale: false,
     problems: [],
+    pending: [],
     ...changes,
   }
 }

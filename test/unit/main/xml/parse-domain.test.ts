@@ -75,6 +75,7 @@ describe('a definition as libvirt 9 prints it', () => {
       guestAgent: 'disconnected',
       sharesMemory: false,
       balloonPeriodSeconds: 0,
+      otherDevices: [{ kind: 'video', model: 'vga' }],
     })
   })
 

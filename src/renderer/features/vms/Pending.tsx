@@ -1,0 +1,61 @@
+import type { TFunction } from 'i18next'
+import { useTranslation } from 'react-i18next'
+import type { PendingChange, Vm } from '../../../shared/domain/index.ts'
+import { EditIcon } from '../../components/icons.ts'
+import { StatusMark } from '../../components/StatusMark.tsx'
+import { type Format, useFormat } from '../../i18n/index.ts'
+
+/** Of a running machine whose definition on disk is another one: what will be other after its next start. */
+export function PendingNote({ pending }: Pick<Vm, 'pending'>) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (pending.length === 0) return null
+  return (
+    <p className="vd-summary__note vd-summary__note--pending">
+      <StatusMark tone="warning" /> {describePending(pending, t, format)}
+    </p>
+  )
+}
+
+/** The same in a list: a mark whose tooltip says it. */
+export function PendingMark({ pending }: Pick<Vm, 'pending'>) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  if (pending.length === 0) return null
+  const text = describePending(pending, t, format)
+  return (
+    <span role="img" className="vd-cell-mark" aria-label={text} title={text}>
+      <EditIcon />
+    </span>
+  )
+}
+
+/** "2 changes wait for the next start: memory 8 GiB → 12 GiB, video virtio → qxl". Pure. */
+export function describePending(
+  pending: readonly PendingChange[],
+  t: TFunction,
+  format: Pick<Format, 'kib' | 'number'>,
+): string {
+  const changes = pending.map((change) => describeChange(change, t, format)).join(', ')
+  return t('vms:pending.note', { count: pending.length, changes })
+}
+
+function describeChange(
+  { what, device, now, next }: PendingChange,
+  t: TFunction,
+  format: Pick<Format, 'kib' | 'number'>,
+): string {
+  const word = (value: string | number | null) => {
+    if (typeof value === 'number')
+      return what.toLowerCase().endsWith('memory') ? format.kib(value) : format.number(value)
+    if (value === '') return t('vms:devices.empty')
+    if (what === 'link') return t(value === 'up' ? 'vms:devices.linkUp' : 'vms:devices.linkDown')
+    return value ?? ''
+  }
+  const kind = now === null ? 'added' : next === null ? 'removed' : 'changed'
+  return t(`vms:pending.${kind}`, {
+    what: t(`vms:pending.what.${what}`, { device: device ?? '' }),
+    now: word(now),
+    next: word(next),
+  })
+}
