@@ -88,6 +88,84 @@ describe('the checks of a host', () => {
   })
 })
 
+describe('the checks between hosts', () => {
+  const two = (hosts: readonly LabHost[]) => {
+    const [first, second] = hosts
+    if (first === undefined || second === undefined) throw new Error('the lab has two hosts')
+    return { first, second }
+  }
+  const checkBeside = async (first: LabHost, second: LabHost) => {
+    const bench = await startBench()
+    await bench.addHost(first)
+    await waitFor('the first host is up', () => bench.hosts()[0]?.status === 'up' && bench.hosts()[0]?.facts !== null)
+    const { checks } = await bench.call<{ checks: HostCheck[] }>('host.check', reach(second))
+    return (name: HostCheck['check']) => checks.find((each) => each.check === name)
+  }
+
+  it('find names and ports both ways', async ({ lab }) => {
+    const { first, second } = two(lab.hosts)
+    const of = await checkBeside(first, second)
+    expect(of('names')).toMatchObject({
+      outcome: 'passed',
+      detail: expect.stringContaining(`${second.name} → ${second.address}`),
+    })
+    expect(of('names')?.detail).toContain(`${first.name} → ${first.address}`)
+    expect(of('migration-ports')).toMatchObject({
+      outcome: 'passed',
+      detail: `${first.name} → ${second.name}: 64/64 · ${second.name} → ${first.name}: 64/64`,
+    })
+  })
+
+  for (const [target, hint] of [
+    ['DROP', 'silent'],
+    ['REJECT --reject-with icmp-host-prohibited', 'unreachable'],
+  ] as const) {
+    it(`see a firewall that answers with ${target}`, async ({ lab }) => {
+      const { first, second } = two(lab.hosts)
+      const rule = `INPUT -p tcp --dport 49160:49215 -j ${target}`
+      await second.exec(`iptables -A ${rule}`)
+      onTestFinished(async () => void (await second.exec(`iptables -D ${rule}`)))
+      expect((await checkBeside(first, second))('migration-ports')).toMatchObject({
+        outcome: 'warning',
+        error: { params: { from: first.name, to: second.name, ports: '49160-49215', hint } },
+      })
+    })
+  }
+
+  it('see a name that the others do not know', async ({ lab }) => {
+    const { first, second } = two(lab.hosts)
+    const own = (await first.exec('cat /etc/hosts')).stdout
+    onTestFinished(async () => void (await first.exec('cat > /etc/hosts', { input: own })))
+    await first.exec('cat > /etc/hosts', { input: '127.0.0.1 localhost\n' })
+    const of = await checkBeside(first, second)
+    expect(of('names')).toMatchObject({
+      outcome: 'warning',
+      error: { params: { name: second.name, hosts: first.name } },
+    })
+    expect(of('migration-ports')).toMatchObject({ outcome: 'passed' })
+  })
+
+  it('see a machine, and an address of a network card, that another host has', async ({ lab }) => {
+    const { first, second } = two(lab.hosts)
+    const copied = guestXml({ name: 'copied', boots: 'firmware' })
+    const nic = (xml: string) =>
+      xml.replace('</devices>', "<interface type='user'><mac address='52:54:00:12:34:56'/></interface></devices>")
+    await first.defineVm(copied)
+    await second.defineVm(copied)
+    await first.defineVm(nic(guestXml({ name: 'one', boots: 'firmware' })))
+    await second.defineVm(nic(guestXml({ name: 'other', boots: 'firmware' })))
+    onTestFinished(async () => void (await Promise.all([first.resetVms(), second.resetVms()])))
+    const of = await checkBeside(first, second)
+    expect(of('known-vms')?.error).toMatchObject({
+      code: 'host.vms-elsewhere',
+      params: { vms: `copied (${first.name})` },
+    })
+    expect(of('known-macs')?.error).toMatchObject({
+      params: { clashes: `52:54:00:12:34:56: other, one (${first.name})` },
+    })
+  })
+})
+
 describe('libvirt by sudo', () => {
   const allow = async (host: LabHost, rule: string) => {
     await host.exec('cat > /etc/sudoers.d/visitor; chmod 440 /etc/sudoers.d/visitor', {

@@ -1,7 +1,9 @@
 import type { HostCheck } from '../../shared/contract/index.ts'
 import type { HostFacts } from '../../shared/domain/index.ts'
 import { AppError, type ErrorCode, toWireError } from '../../shared/errors/index.ts'
-import type { SkippedDirective } from '../hosts/index.ts'
+import type { GuestIdentity, SkippedDirective } from '../hosts/index.ts'
+import { decideKnownMacs, decideKnownVms, type KnownMachines } from './decide-guest-verdicts.ts'
+import { decideMigrationPorts, decideNames, type PeerLook } from './peers/index.ts'
 import { decideClock, decideKvm, decideMemory, decideSpace, type HostSurvey, type Verdict } from './survey/index.ts'
 
 type CheckName = HostCheck['check']
@@ -12,7 +14,17 @@ const CHAIN = ['reach', 'host-key', 'sign-in', 'libvirt', 'manage', 'qemu'] as c
 type ChainCheck = (typeof CHAIN)[number]
 
 /** What else is looked at, by itself: what can be told is told, also where libvirt lacks. */
-const OTHERS = ['kvm', 'memory', 'clock', 'space', 'duplicate'] as const
+const OTHERS = [
+  'kvm',
+  'memory',
+  'clock',
+  'space',
+  'names',
+  'migration-ports',
+  'known-vms',
+  'known-macs',
+  'duplicate',
+] as const
 
 /** What trying a host brought. */
 export interface ProbeOutcome {
@@ -26,6 +38,8 @@ export interface ProbeOutcome {
   readonly bySudo: boolean
   readonly facts: HostFacts | null
   readonly survey: HostSurvey | null
+  /** Its machines; null where nobody could ask. */
+  readonly guests: readonly GuestIdentity[] | null
   /** What stopped it; null when everything that must hold does. */
   readonly error: AppError | null
 }
@@ -68,15 +82,21 @@ export function decideFailedCheck(error: AppError): ChainCheck {
 
 const NOT_RUN: Outcome = { outcome: 'not-run', detail: null, error: null }
 
-/**
- * The list that a person sees: what passed, what failed and why, and what could not be tried. `twin`: the refusal of a machine that is
- * in the inventory already. Pure.
- */
-export function decideChecks(outcome: ProbeOutcome, twin: AppError | null): HostCheck[] {
+/** What a host is judged against. */
+export interface Surroundings {
+  /** The refusal of a machine that is in the inventory already. */
+  readonly twin: AppError | null
+  /** What it and the other hosts of its cluster say of each other. */
+  readonly peers: readonly PeerLook[]
+  readonly model: KnownMachines
+}
+
+/** The list that a person sees: what passed, what failed and why, and what could not be tried. Pure. */
+export function decideChecks(outcome: ProbeOutcome, surroundings: Surroundings): HostCheck[] {
   const failed = outcome.error === null ? null : decideFailedCheck(outcome.error)
   const failedAt = failed === null ? CHAIN.length : CHAIN.indexOf(failed)
   const chain = CHAIN.map((check, index) => ({ check, ...decideLink(check, index, failedAt, outcome) }))
-  return [...chain, ...OTHERS.map((check) => ({ check, ...decideOther(check, outcome, twin) }))]
+  return [...chain, ...OTHERS.map((check) => ({ check, ...decideOther(check, outcome, surroundings) }))]
 }
 
 function decideLink(check: ChainCheck, index: number, failedAt: number, outcome: ProbeOutcome): Outcome {
@@ -88,8 +108,12 @@ function decideLink(check: ChainCheck, index: number, failedAt: number, outcome:
   return { outcome: 'passed', detail: detailOf(check, outcome), error: null }
 }
 
-function decideOther(check: (typeof OTHERS)[number], outcome: ProbeOutcome, twin: AppError | null): Outcome {
-  const { facts, survey, address } = outcome
+function decideOther(
+  check: (typeof OTHERS)[number],
+  outcome: ProbeOutcome,
+  { twin, peers, model }: Surroundings,
+): Outcome {
+  const { facts, survey, guests, address } = outcome
   switch (check) {
     case 'kvm':
       return ofVerdict(decideKvm(facts?.hostName ?? address, survey, facts))
@@ -99,6 +123,14 @@ function decideOther(check: (typeof OTHERS)[number], outcome: ProbeOutcome, twin
       return ofVerdict(decideClock(survey))
     case 'space':
       return ofVerdict(decideSpace(survey))
+    case 'names':
+      return ofVerdict(decideNames(peers))
+    case 'migration-ports':
+      return ofVerdict(decideMigrationPorts(peers))
+    case 'known-vms':
+      return ofVerdict(twin === null ? decideKnownVms(guests, model) : null)
+    case 'known-macs':
+      return ofVerdict(twin === null ? decideKnownMacs(guests, model) : null)
     case 'duplicate':
       if (twin !== null) return failure(twin)
       return facts === null && survey === null ? NOT_RUN : { outcome: 'passed', detail: null, error: null }

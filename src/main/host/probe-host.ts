@@ -2,6 +2,8 @@ import type { HostDefinition, HostFacts } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import {
   fetchFacts,
+  fetchGuestIdentities,
+  type GuestIdentity,
   type HostRegistry,
   type HostRoute,
   openConnection,
@@ -16,6 +18,9 @@ import { fetchSurvey, type HostSurvey } from './survey/index.ts'
 const MINIMUM_LIBVIRT = '4.5.0'
 /** The least that a libvirt of that age was shipped with (RHEL 8.0). */
 const MINIMUM_QEMU = '2.12.0'
+
+/** Definitions that are read for their network cards: the list of a large host would take longer than all other checks. */
+const GUESTS_READ_MAX = 500
 
 export interface Probe {
   readonly outcome: ProbeOutcome
@@ -40,7 +45,8 @@ export async function probeHost(
     configSkipped = skipped
   }
   const { transport, address } = definition
-  const known = { transport, address, hostKey: null, user: null, bySudo: false, facts: null, survey: null }
+  const unknown = { bySudo: false, facts: null, guests: null, survey: null }
+  const known = { transport, address, hostKey: null, user: null, ...unknown }
   let route: HostRoute
   try {
     route = await hosts.openRoute(definition, { ...request, onConfigSkipped })
@@ -52,16 +58,20 @@ export async function probeHost(
   let survey: HostSurvey | null = null
   try {
     survey = await fetchSurvey(route, request.signal)
-    const facts = await fetchFactsOver(route, definition, request)
+    const told = await fetchOverLibvirt(route, definition, request)
     const bySudo = route.session?.libvirtRoute?.startsWith('sudo') ?? false
-    return { outcome: { ...reached, facts, survey, bySudo, error: null }, route }
+    return { outcome: { ...reached, ...told, survey, bySudo, error: null }, route }
   } catch (error) {
     await route.close()
     return { outcome: { ...reached, survey, error: expected(error, request.signal) }, route: null }
   }
 }
 
-async function fetchFactsOver(route: HostRoute, definition: HostDefinition, request: ProbeRequest): Promise<HostFacts> {
+async function fetchOverLibvirt(
+  route: HostRoute,
+  definition: HostDefinition,
+  request: ProbeRequest,
+): Promise<{ readonly facts: HostFacts; readonly guests: readonly GuestIdentity[] }> {
   const { timeoutMs, signal } = request
   const { address } = definition
   const connection = await openConnection(route, {
@@ -81,7 +91,7 @@ async function fetchFactsOver(route: HostRoute, definition: HostDefinition, requ
     if (compareVersions(facts.hypervisorVersion, MINIMUM_QEMU) < 0) {
       throw new AppError('host.qemu-too-old', { version: facts.hypervisorVersion, minimum: MINIMUM_QEMU })
     }
-    return facts
+    return { facts, guests: await fetchGuestIdentities(connection, GUESTS_READ_MAX) }
   } finally {
     signal?.removeEventListener('abort', giveUp)
     await connection.close()

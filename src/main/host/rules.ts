@@ -1,4 +1,4 @@
-import type { AuditEvent, Host, HostId, HostStatus, LibvirtMode } from '../../shared/domain/index.ts'
+import type { AuditEvent, Host, HostDefinition, HostId, HostStatus, LibvirtMode } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 
@@ -65,6 +65,22 @@ export function decideOtherMachine(
     return new AppError(areTwo ? 'host.same-uuid' : 'host.same-machine', { name, uuid }, { subject: name })
   }
   return null
+}
+
+/** The hosts of a cluster that a new one can look at, and be looked at by. Pure. */
+export function decidePeers(
+  model: ModelSnapshot,
+  wanted: Pick<HostDefinition, 'id' | 'clusterId' | 'libvirtMode'>,
+): readonly Host[] {
+  if (wanted.libvirtMode !== 'system') return []
+  return [...model.hosts.values()].filter(
+    (host) =>
+      host.id !== wanted.id &&
+      host.clusterId === wanted.clusterId &&
+      host.transport === 'ssh' &&
+      host.libvirtMode === 'system' &&
+      host.status === 'up',
+  )
 }
 
 /** The host's own name, with a number behind it where that is taken. */

@@ -206,6 +206,27 @@ async function fetchDefinition(
   }
 }
 
+/** By what a machine is known, wherever it is defined. */
+export interface GuestIdentity {
+  readonly uuid: string
+  readonly name: string
+  readonly macAddresses: readonly string[]
+}
+
+/** Reads which machines a host has; of those behind the first `limit` no network cards. Errors: those of `call`. */
+export async function fetchGuestIdentities(connection: LibvirtConnection, limit: number): Promise<GuestIdentity[]> {
+  const options = { timeoutMs: READ_TIMEOUT_MS }
+  const { domains } = await connection.call('CONNECT_LIST_ALL_DOMAINS', { need_results: 1, flags: LIST.all }, options)
+  const identify = async (dom: Domain, definition: DomainDefinition | AppError | null): Promise<GuestIdentity> => {
+    const nics = definition === null || definition instanceof AppError ? [] : definition.nics
+    return { uuid: dom.uuid, name: dom.name, macAddresses: nics.map(({ macAddress }) => macAddress) }
+  }
+  const read = await mapLimit(domains.slice(0, limit), READS_AT_ONCE, async (dom) =>
+    identify(dom, await fetchDefinition(connection, dom)),
+  )
+  return [...read, ...(await Promise.all(domains.slice(limit).map((dom) => identify(dom, null))))]
+}
+
 /** A domain's definition as it is parsed; null when it is gone, or cannot be had. Errors: those of the connection. */
 export async function fetchDomainXml(connection: LibvirtConnection, dom: Domain, flags = 0): Promise<string | null> {
   try {

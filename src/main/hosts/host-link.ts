@@ -2,7 +2,13 @@ import type { Duplex } from 'node:stream'
 import type { HostDefinition, HostFacts, HostId } from '../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
 import type { LibvirtConnection } from '../libvirt/index.ts'
-import { isUnanswered, type SkippedDirective, type SshSession, wouldRepeatPassword } from '../ssh/index.ts'
+import {
+  type ExecResult,
+  isUnanswered,
+  type SkippedDirective,
+  type SshSession,
+  wouldRepeatPassword,
+} from '../ssh/index.ts'
 import { AttemptPause } from './attempt-pause.ts'
 import { isHopeless } from './decide-reach-status.ts'
 import { DomainProjection } from './domain-projection.ts'
@@ -12,7 +18,7 @@ import type { DriverFamily } from './driver-family.ts'
 import type { FamilyLink } from './family-link.ts'
 import type { HostChangeListener, HostLinkState } from './host-change.ts'
 import { HostDrivers, type ResourceList } from './host-drivers.ts'
-import type { HostRoute, OpenRouteOptions, RouteCallOptions } from './host-route.ts'
+import type { HostRoute, OpenRouteOptions, RouteCallOptions, ScriptOptions } from './host-route.ts'
 import { abortedByUs, lostError, toAppError } from './link-errors.ts'
 import type { LinkClock, LinkLog, LinkSettings, LinkTiming } from './link-settings.ts'
 import { LinkStatus } from './link-status.ts'
@@ -282,6 +288,13 @@ export class HostLink {
   /** Opens a TCP connection from the host, over the same SSH session. */
   async forwardTcp(host: string, port: number, options?: RouteCallOptions): Promise<Duplex> {
     return this.#connectedRoute().forwardTcp(host, port, options)
+  }
+
+  /** Runs a script on the host, over the same SSH session. Errors: host.not-connected, and those of `HostRoute.runScript`. */
+  async runScript(script: string, options: ScriptOptions): Promise<ExecResult> {
+    const { runScript } = this.#connectedRoute()
+    if (runScript === null) throw this.#notConnected()
+    return runScript(script, options)
   }
 
   /** Reads one domain again; what changed is in the projection when this resolves. Null: the host has no such domain. */

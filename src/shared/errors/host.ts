@@ -27,6 +27,13 @@ export interface HostErrors {
   'host.kvm-missing': { address: string }
   /** Seconds as decimal numbers; the offset may be wrong by the bound. */
   'host.clock-off': { offsetSeconds: string; boundSeconds: string }
+  /** A host's name leads nowhere on others (by name, separated by commas). */
+  'host.name-unresolvable': { name: string; hosts: string }
+  /** `silent`: no answer came; `unreachable`: the network said that there is no way. */
+  'host.migration-ports-blocked': { from: string; to: string; ports: string; hint: 'silent' | 'unreachable' }
+  /** Names with their hosts; at most five of `count`. */
+  'host.vms-elsewhere': { vms: string; count: number }
+  'host.macs-elsewhere': { clashes: string; count: number }
   'host.space-low': { path: string; freeMiB: number; minimumMiB: number }
   'host.memory-too-small': { memoryMiB: number; minimumMiB: number }
   /** A socket or port of this computer did not take the connection. */

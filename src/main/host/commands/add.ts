@@ -12,11 +12,9 @@ import { decideTargetCluster, targetClusterIn } from '../../cluster/index.ts'
 import { exclusive, inspectNothing, type OperationHandler, type StepContext, shared } from '../../engine/index.ts'
 import type { HostRoute } from '../../hosts/index.ts'
 import { arePinsCommitted, commitPins, deferPins, revokePins } from '../deferred-pins.ts'
-import { findOtherMachine, identityOf } from '../find-other-machine.ts'
-import { decideChecks } from '../host-checks.ts'
+import { examineHost } from '../examine-host.ts'
 import { definitionFrom, secretsFrom } from '../host-input.ts'
 import { deleteHostSecrets, saveHostSecrets } from '../host-secrets.ts'
-import { probeHost } from '../probe-host.ts'
 import { decideDefaultName, decideNameFree, decideNotAdded } from '../rules.ts'
 import { decideKeyFile, fetchAliasRefusal } from '../server-files.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
@@ -130,38 +128,31 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
   }
 }
 
-async function checkHost({ registry, inventory }: HostCommandDependencies, context: Context) {
+async function checkHost(dependencies: HostCommandDependencies, context: Context) {
   const { input, ids, model, signal, memory, say } = context
   const clusterId: ClusterId = targetClusterIn(model(), input.clusterId)
   const wanted = definitionFrom(input, { id: hostIdIn(ids), name: input.name ?? input.address, clusterId })
-  const { knownHosts, pins } = deferPins(registry.knownHosts)
+  const { knownHosts, pins } = deferPins(dependencies.registry.knownHosts)
   const secrets = secretsFrom(input)
   say('connecting', { address: wanted.address })
-  const { outcome, route } = await probeHost(registry, wanted, {
+  const { outcome, checks, identity, route, refusal } = await examineHost(dependencies, wanted, {
     secrets: async () => secrets,
     knownHosts,
     acceptFingerprint: input.hostKey,
     timeoutMs: model().settings.connectTimeoutMs,
     signal,
     onSignedIn: () => say('checking', { address: wanted.address }),
+    model,
   })
-  if (outcome.error !== null) throw outcome.error
+  if (refusal !== null) throw refusal
   if (route === null || outcome.facts === null) throw new Error('a host without a failure has a route')
-  const identity = identityOf(outcome, wanted.libvirtMode)
-  try {
-    const twin = await findOtherMachine(inventory, model(), identity)
-    if (twin !== null) throw twin
-  } catch (error) {
-    await route.close()
-    throw error
-  }
   memory.set('route', route)
   return {
     name: input.name ?? decideDefaultName(model(), outcome.facts.hostName),
     clusterId,
     machineUuid: identity.machineUuid,
     machineIdDigest: identity.machineIdDigest,
-    checks: decideChecks(outcome, null),
+    checks,
     pins: [...pins],
   }
 }

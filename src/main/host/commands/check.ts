@@ -4,27 +4,25 @@ import { type AppError, isAppError } from '../../../shared/errors/index.ts'
 import { decideTargetCluster, targetClusterIn } from '../../cluster/index.ts'
 import type { InstantHandler } from '../../engine/index.ts'
 import { deferPins } from '../deferred-pins.ts'
-import { findOtherMachine, identityOf } from '../find-other-machine.ts'
-import { decideChecks } from '../host-checks.ts'
+import { examineHost } from '../examine-host.ts'
 import { definitionFrom, secretsFrom } from '../host-input.ts'
-import { probeHost } from '../probe-host.ts'
 import { decideNotAdded } from '../rules.ts'
 import { decideKeyFile, fetchAliasRefusal } from '../server-files.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
 /** Tries a host and stores nothing: its key, too, is only shown. */
-export function createHostCheck({ registry, inventory }: HostCommandDependencies): InstantHandler<'host.check'> {
+export function createHostCheck(dependencies: HostCommandDependencies): InstantHandler<'host.check'> {
   return {
     name: 'host.check',
     subject: (_model, { address }) => ({ kind: 'host', id: address, name: address }),
     authorize: decideKeyFile,
-    admit: (identity, input) => fetchAliasRefusal(identity, input, registry),
+    admit: (identity, input) => fetchAliasRefusal(identity, input, dependencies.registry),
     validate: (model, input) =>
       decideTargetCluster(model, input.clusterId) ?? decideNotAdded(model, { ...input, port: input.port ?? null }),
     timeoutMs: 120_000,
     execute: async ({ input, model, signal }) => {
-      const { outcome, route } = await probeHost(
-        registry,
+      const { outcome, checks, route } = await examineHost(
+        dependencies,
         definitionFrom(input, {
           id: hostIdSchema.parse(randomUUID()),
           name: input.address,
@@ -32,16 +30,16 @@ export function createHostCheck({ registry, inventory }: HostCommandDependencies
         }),
         {
           secrets: async () => secretsFrom(input),
-          knownHosts: deferPins(registry.knownHosts).knownHosts,
+          knownHosts: deferPins(dependencies.registry.knownHosts).knownHosts,
           acceptFingerprint: input.hostKey,
           timeoutMs: model().settings.connectTimeoutMs,
           signal,
+          model,
         },
       )
       await route?.close()
-      const twin = await findOtherMachine(inventory, model(), identityOf(outcome, input.libvirtMode))
       return {
-        checks: decideChecks(outcome, twin),
+        checks,
         hostKey: outcome.hostKey ?? offeredKey(outcome.error),
       }
     },

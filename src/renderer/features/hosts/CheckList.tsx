@@ -19,6 +19,9 @@ export function CheckList({ checks }: { readonly checks: readonly HostCheck[] })
               <span>{t(`hosts:outcome.${outcome}`)}</span>
               {detail === null ? null : <span className="vd-subtle">{detail}</span>}
             </div>
+            {check === 'migration-ports' && outcome === 'passed' ? (
+              <p className="vd-subtle">{t('hosts:check.portsProof')}</p>
+            ) : null}
             {error === null || outcome === 'passed' ? null : <ErrorDetails error={error} />}
           </div>
         </li>

@@ -13,15 +13,22 @@ const passed: ProbeOutcome = {
   bySudo: false,
   facts: makeFacts(),
   survey: makeSurvey(),
+  guests: [],
   error: null,
 }
+const alone = { twin: null, peers: [], model: { vms: new Map(), hosts: new Map() } }
 const outcomes = (outcome: ProbeOutcome, twin: AppError | null = null) =>
-  decideChecks(outcome, twin).map((check) => `${check.check} ${check.outcome}`)
+  decideChecks(outcome, { ...alone, twin }).map((check) => `${check.check} ${check.outcome}`)
 
 describe('the list of checks', () => {
   test('of a host with everything', () => {
-    expect(decideChecks(passed, null).every((check) => check.outcome === 'passed')).toBe(true)
-    expect(decideChecks(passed, null).find((check) => check.check === 'libvirt')?.detail).toBe('libvirt 9.0.0')
+    const others = decideChecks(passed, alone).filter((check) => check.outcome !== 'passed')
+    // There is no other host yet to look at it.
+    expect(others.map(({ check, outcome }) => `${check} ${outcome}`)).toEqual([
+      'names not-run',
+      'migration-ports not-run',
+    ])
+    expect(decideChecks(passed, alone).find((check) => check.check === 'libvirt')?.detail).toBe('libvirt 9.0.0')
   })
 
   test('of a host without hardware virtualization and with little memory: warnings only', () => {
@@ -31,7 +38,7 @@ describe('the list of checks', () => {
 
   test('of a host without libvirt: what its shell tells is told', () => {
     const error = new AppError('host.libvirt-missing', { address: 'a', tried: 's' })
-    expect(outcomes({ ...passed, facts: null, error })).toEqual([
+    expect(outcomes({ ...passed, facts: null, guests: null, error })).toEqual([
       'reach passed',
       'host-key passed',
       'sign-in passed',
@@ -42,22 +49,25 @@ describe('the list of checks', () => {
       'memory passed',
       'clock passed',
       'space passed',
+      'names not-run',
+      'migration-ports not-run',
+      'known-vms not-run',
+      'known-macs not-run',
       'duplicate passed',
     ])
   })
 
   test('of a host that runs no commands for us: libvirt tells what it can', () => {
-    expect(outcomes({ ...passed, survey: null }).slice(6)).toEqual([
+    expect(outcomes({ ...passed, survey: null }).slice(6, 10)).toEqual([
       'kvm passed',
       'memory passed',
       'clock not-run',
       'space not-run',
-      'duplicate passed',
     ])
   })
 
   test('says when it takes sudo', () => {
-    const manage = decideChecks({ ...passed, bySudo: true }, null).find(({ check }) => check === 'manage')
+    const manage = decideChecks({ ...passed, bySudo: true }, alone).find(({ check }) => check === 'manage')
     expect(manage).toMatchObject({ outcome: 'passed', detail: 'sudo' })
   })
 
@@ -70,7 +80,7 @@ describe('the list of checks', () => {
 
   test('of a host whose ssh_config was not evaluated whole: a warning, whether it is reached or not', () => {
     const configSkipped = [{ path: '/c', line: 3, directive: 'Match exec' }]
-    const [reach] = decideChecks({ ...passed, configSkipped }, null)
+    const [reach] = decideChecks({ ...passed, configSkipped }, alone)
     expect(reach).toMatchObject({ outcome: 'warning', error: { code: 'ssh.config-skipped', params: { line: 3 } } })
     const error = new AppError('ssh.authentication-failed', { user: 'u', address: 'a', tried: 'key', hint: 'refused' })
     const failed = { ...passed, user: null, facts: null, configSkipped, error }

@@ -9,6 +9,7 @@ import {
   decideNameFree,
   decideNotAdded,
   decideOtherMachine,
+  decidePeers,
 } from '../../../../src/main/host/rules.ts'
 import { commands } from '../../../../src/shared/contract/index.ts'
 import {
@@ -110,6 +111,23 @@ describe('the same host twice', () => {
     const silent = { ...machine, machineUuid: null, machineIdDigest: null }
     expect(decideOtherMachine([silent], silent)).toBeNull()
   })
+})
+
+test('a new host looks at those of its cluster that are up and reached over SSH', () => {
+  const peers = (changes: Partial<Host>, wanted = {}) =>
+    decidePeers(model(host(changes)), {
+      id: 'new' as HostId,
+      clusterId: host().clusterId,
+      libvirtMode: 'system',
+      ...wanted,
+    }).length
+  expect(peers({})).toBe(1)
+  expect(peers({ status: 'connecting' })).toBe(0)
+  expect(peers({ transport: 'local' })).toBe(0)
+  expect(peers({ libvirtMode: 'session' })).toBe(0)
+  expect(peers({ clusterId: 'other' as Host['clusterId'] })).toBe(0)
+  expect(peers({}, { id: ID })).toBe(0)
+  expect(peers({}, { libvirtMode: 'session' })).toBe(0)
 })
 
 describe('editing', () => {
