@@ -80,6 +80,8 @@ function makeHost(): Host {
     authentication: 'agent',
     privateKeyPath: null,
     libvirtMode: 'system',
+    maintenance: null,
+    power: null,
     status: 'up',
     statusSince: 0,
     statusError: null,
