@@ -27,7 +27,7 @@ describe.runIf(lacks.length === 0).each(drivers)('the engine in a process of its
   }
   const dialogButton = (name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true })
   const enginePid = () => waitFor('the engine’s process', () => app.enginePid())
-  const machineIs = (status: 'Up' | 'Down') =>
+  const machineIs = (status: 'Up' | 'Down' | 'Suspended') =>
     page.getByRole('treeitem', { name: 'web-01' }).getByRole('img', { name: status, exact: true }).waitFor()
 
   /** With a password: the engine needs the secret, and whoever keeps its key, whenever it connects. */
@@ -112,22 +112,19 @@ describe.runIf(lacks.length === 0).each(drivers)('the engine in a process of its
 
   it('is asked what is under way before the app ends', async () => {
     const { host } = lab
-    await host.virsh(['destroy', 'web-01'])
-    await machineIs('Down')
-    const signalLibvirt = (signal: 'STOP' | 'CONT') => host.exec(`kill -${signal} $(pidof libvirtd)`)
-    await page.getByRole('treeitem', { name: 'web-01' }).click()
-    const start = page.getByRole('main').getByRole('button', { name: 'Start', exact: true })
-    await start.waitFor()
-    await signalLibvirt('STOP')
-    onTestFinished(async () => void (await signalLibvirt('CONT')))
-    await start.click()
-    await page
-      .getByRole('region', { name: 'Tasks and events' })
-      .getByRole('row', { name: /Start.*web-01/ })
-      .waitFor()
+    // A QEMU that stands still keeps the save at work.
+    const signalGuest = (signal: 'STOP' | 'CONT') => host.exec(`kill -${signal} $(pgrep -f 'guest=[w]eb-01')`)
+    await signalGuest('STOP')
+    onTestFinished(async () => void (await signalGuest('CONT').catch(() => undefined)))
+    await page.getByRole('treeitem', { name: 'web-01' }).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Save' }).click()
+    const tasks = page.getByRole('region', { name: 'Tasks and events' })
+    await tasks.getByRole('row', { name: /Save.*web-01.*writing memory/ }).waitFor()
     void app.closeMain()
     await waitFor('the question', async () => (await app.dialogs()).includes('One task is still running'))
-    await signalLibvirt('CONT')
+    await signalGuest('CONT')
+    await machineIs('Suspended')
+    await host.virsh(['start', 'web-01'])
     await machineIs('Up')
   })
 

@@ -140,7 +140,8 @@ describe.each(drivers)('the Electron shell in $name', (driver) => {
           }),
       )
       expect(refused).toMatch(/^script-src/)
-      expect(await page.title()).toBe('Virtdeck')
+      // While a refused navigation is on its way, Chromium shows where it leads.
+      await waitFor('the page’s own title', async () => (await page.title()) === 'Virtdeck')
       expect(page.url()).toBe(address)
       // What is there may be loaded again, and is connected again.
       await page.reload()

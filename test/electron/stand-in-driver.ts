@@ -50,19 +50,22 @@ export const standInDriver: Driver = {
     const browser = await chromium.connectOverCDP(endpoint)
     const exited = once(child, 'exit').then(([code]: (number | null)[]) => code ?? -1)
     let nextId = 1
-    const ask = (request: ControlRequest) =>
-      new Promise<unknown>((resolve, reject) => {
-        const id = nextId++
-        const hear = (message: { t: string; id?: number; value?: unknown }) => {
-          if (message.t !== 'answer' || message.id !== id) return
-          child.off('message', hear)
-          resolve(message.value)
-        }
-        child.on('message', hear)
-        child.send({ id, request }, (error) => {
-          if (error !== null) reject(error)
-        })
+    const asked = new Map<number, PromiseWithResolvers<unknown>>()
+    child.on('message', (message: { t: string; id?: number; value?: unknown }) => {
+      if (message.t === 'answer' && message.id !== undefined) asked.get(message.id)?.resolve(message.value)
+    })
+    child.once('exit', (code) => {
+      for (const { reject } of asked.values()) reject(new Error(`the app ended with ${code}`))
+    })
+    const ask = (request: ControlRequest) => {
+      const id = nextId++
+      const answer = Promise.withResolvers<unknown>()
+      asked.set(id, answer)
+      child.send({ id, request }, (error) => {
+        if (error !== null) answer.reject(error)
       })
+      return answer.promise.finally(() => asked.delete(id))
+    }
     const app: DrivenApp = {
       pages: () =>
         browser
