@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs'
 import { type HostOptions, type HostPaths, labUsers } from './host-files.ts'
 import { daemonsOf } from './host-system.ts'
 import { placeOf } from './network.ts'
@@ -56,12 +57,25 @@ ${homes.map((user) => `home ${user === 'root' ? '/root' : `/home/${user}`} ${use
 ${hidden.map(hideLine).join('\n')}
 ip link set lo up; ip link set eth0 up; ip link set eth1 up
 ip addr replace ${addresses.lab0}/24 dev eth0; ip addr replace ${addresses.lab1}/24 dev eth1
+${powerProgram('reboot')}
+${powerProgram('poweroff')}
 /usr/sbin/sshd
 ${libvirt === 'absent' ? '' : '/usr/sbin/virtlogd -d'}
 ${daemonsOf(libvirt).map(startLine).join('\n')}
 set +e
 while :; do sleep 3600; done   # PID 1 must reap: with libvirtd as PID 1 every dead QEMU costs 40 s
 `
+}
+
+/**
+ * Stands in for systemd's programs, which do nothing where systemd is not PID 1. It makes the same call to the kernel, reboot(2), which in a
+ * PID namespace ends that namespace alone: the host is gone as after a power cut, and `powerOn` is what the machine's firmware would do.
+ */
+function powerProgram(name: 'reboot' | 'poweroff'): string {
+  const file = `/usr/local/sbin/${name}`
+  // Should it ever run outside of its host, it must not take the machine down.
+  const guard = `[ "$(readlink /proc/self/ns/pid)" != "${readlinkSync('/proc/self/ns/pid')}" ]`
+  return `printf '%s\\n' '#!/bin/sh' '${guard} && exec busybox ${name} -f' > ${file}; chmod 755 ${file}`
 }
 
 /** The shell command that starts a daemon of libvirt, also where one that was killed left its pid. */

@@ -255,6 +255,12 @@ export class LabHost {
     this.#initPid = undefined
   }
 
+  /** Resolves once the host has gone off by itself, as after a reboot or shutdown that it was asked for; `powerOn` starts it again. */
+  async waitUntilOff(): Promise<void> {
+    await waitFor(`${this.name} is off`, async () => (await this.countProcesses()) === 0)
+    this.#initPid = undefined
+  }
+
   /** Plugs a network cable of the host in or out. */
   async setLink(state: 'up' | 'down', network: LabNetwork = 'lab0'): Promise<void> {
     await setLink(this.#place.links[network], state)

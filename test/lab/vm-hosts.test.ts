@@ -166,6 +166,7 @@ describe('hosts, through the engine', () => {
     expect(bench.trail('Rack 1').slice(told)).toEqual([
       expect.objectContaining({ kind: 'command.succeeded', command: 'host.reconnect', user: 'kim' }),
     ])
+    await bench.call('host.maintenance', { hostId })
     await bench.call('host.remove', { hostId })
     expect(bench.hosts()).toEqual([])
     expect(await knownHosts()).not.toContain(lab.host.address)

@@ -3,16 +3,20 @@ import type { HostId, Settings } from '../../shared/domain/index.ts'
 import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { HostRecord, Inventory } from '../inventory/index.ts'
+import { createHostActivate } from './commands/activate.ts'
 import { createHostAdd } from './commands/add.ts'
 import { createHostCheck } from './commands/check.ts'
 import { createHostEdit } from './commands/edit.ts'
+import { createHostMaintenance } from './commands/maintenance.ts'
 import { createHostMove } from './commands/move.ts'
+import { createHostPower } from './commands/power.ts'
 import { createHostReconnect } from './commands/reconnect.ts'
 import { createHostRemove } from './commands/remove.ts'
 import { startHostProjection } from './host-projection.ts'
 import { HostWishes } from './host-wishes.ts'
 import { watchHostBoots } from './watch-host-boots.ts'
 
+export { decideTakesVms } from './decide-host-life.ts'
 export { fetchHostSecrets } from './host-secrets.ts'
 
 export type HostHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, `host.${string}`>>
@@ -51,6 +55,9 @@ export function startHosts({ registry, inventory, topics, audit, clock, log, set
       'host.move': createHostMove(dependencies),
       'host.remove': createHostRemove(dependencies),
       'host.reconnect': createHostReconnect(dependencies),
+      'host.maintenance': createHostMaintenance(dependencies),
+      'host.activate': createHostActivate(dependencies),
+      ...createHostPower(dependencies),
     },
     addAll: async () => {
       await wishes.open()

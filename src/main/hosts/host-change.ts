@@ -1,7 +1,7 @@
 import type { HostDefinition, HostFacts, HostId } from '../../shared/domain/index.ts'
 import type { AppError } from '../../shared/errors/index.ts'
 import type { EventKind, LibvirtEvent } from '../libvirt/index.ts'
-import type { SkippedDirective } from '../ssh/index.ts'
+import type { SkippedDirective, SshEndpoint } from '../ssh/index.ts'
 import type { ReachStatus } from './decide-reach-status.ts'
 import type { DomainRecord } from './domain-record.ts'
 import type { DriverFamily, FamilyEvent } from './driver-family.ts'
@@ -45,7 +45,7 @@ export interface HostLinkState {
   readonly reconnecting: boolean
   readonly hostKey: { readonly type: string; readonly fingerprint: string } | null
   /** What the names led to when it was last reached; null for this computer. */
-  readonly endpoint: { readonly address: string; readonly port: number; readonly user: string } | null
+  readonly endpoint: SshEndpoint | null
   /** Parts of the user's ssh_config that were not evaluated at the last attempt. */
   readonly configSkipped: readonly SkippedDirective[]
   readonly facts: HostFacts | null

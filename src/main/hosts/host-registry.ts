@@ -1,7 +1,7 @@
 import type { HostDefinition, HostId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
-import type { KnownHosts, SkippedDirective, SshConfigSource } from '../ssh/index.ts'
-import { connectSsh, decideBackoffMs, fetchConfigUse, watchNetwork } from '../ssh/index.ts'
+import type { KnownHosts, SkippedDirective, SshConfigSource, SshEndpoint, SshTarget } from '../ssh/index.ts'
+import { connectSsh, decideBackoffMs, fetchConfigUse, fetchKnownName, watchNetwork } from '../ssh/index.ts'
 import type { HostChangeListener } from './host-change.ts'
 import { HostLink, type HostLinkOptions, type RedefineOptions } from './host-link.ts'
 import type { HostRoute, OpenRouteOptions } from './host-route.ts'
@@ -52,6 +52,8 @@ export interface HostRegistry {
   openRoute(definition: HostDefinition, request: RouteRequest): Promise<HostRoute>
   /** What ssh_config gives to an address, if it is an alias: see `fetchConfigUse` of src/main/ssh. */
   fetchConfigUse(target: { readonly address: string; readonly user?: string | undefined }): Promise<readonly string[]>
+  /** What known_hosts calls a host, also one that was never reached. Errors: those of reading ssh_config. */
+  fetchKnownName(definition: HostDefinition, signal?: AbortSignal): Promise<SshEndpoint['knownAs']>
   /** Tries all lost hosts now, as it happens by itself when the network comes back. */
   nudge(): void
   /** The wall's clock was set by so much, milliseconds: stamps of before move with it, so that ages stay what they are. */
@@ -94,13 +96,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
     const { acceptFingerprint, timeoutMs, signal } = request
     let configSkipped: readonly SkippedDirective[] = []
     const session = await connectSsh({
-      target: {
-        address: definition.address,
-        ...(definition.port === null ? {} : { port: definition.port }),
-        ...(definition.user === null ? {} : { user: definition.user }),
-        authentication: definition.authentication,
-        ...(definition.privateKeyPath === null ? {} : { privateKeyPath: definition.privateKeyPath }),
-      },
+      target: targetOf(definition),
       secrets: async () => {
         const { password, passphrase } = await request.secrets()
         return { ...(password === undefined ? {} : { password }), ...(passphrase === undefined ? {} : { passphrase }) }
@@ -172,6 +168,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
     },
     openRoute,
     fetchConfigUse: (target) => fetchConfigUse(target, options.sshConfig),
+    fetchKnownName: (definition, signal) => fetchKnownName(targetOf(definition), options.sshConfig, signal),
     nudge,
     shiftStamps: (deltaMs) => {
       for (const link of links.values()) link.shiftStamps(deltaMs)
@@ -183,5 +180,16 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
       links.clear()
       await Promise.all(stopping.map((link) => link.stop()))
     },
+  }
+}
+
+function targetOf(definition: HostDefinition): SshTarget {
+  const { address, port, user, authentication, privateKeyPath } = definition
+  return {
+    address,
+    ...(port === null ? {} : { port }),
+    ...(user === null ? {} : { user }),
+    authentication,
+    ...(privateKeyPath === null ? {} : { privateKeyPath }),
   }
 }

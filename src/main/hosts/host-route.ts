@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { AppError } from '../../shared/errors/index.ts'
-import type { ExecResult, SkippedDirective, SshSession } from '../ssh/index.ts'
+import type { ExecResult, SkippedDirective, SshEndpoint, SshSession } from '../ssh/index.ts'
 import type { DriverFamily } from './driver-family.ts'
 
 export interface RouteCallOptions {
@@ -44,7 +44,7 @@ export interface HostRoute {
   readonly session: SshSession | null
   readonly hostKey: { readonly type: string; readonly fingerprint: string } | null
   /** What the names led to; null for this computer. */
-  readonly endpoint: { readonly address: string; readonly port: number; readonly user: string } | null
+  readonly endpoint: SshEndpoint | null
   /** Parts of the user's ssh_config that were not evaluated on the way. */
   readonly configSkipped: readonly SkippedDirective[]
   /** Opens a new byte stream to a libvirt daemon. Errors: host.libvirt-…, ssh.forward-refused, ssh.connection-lost. */

@@ -7,7 +7,7 @@ import { signIn } from './handshake.ts'
 import { createHostKeyVerifier } from './host-key.ts'
 import type { KnownHosts } from './known-hosts.ts'
 import type { KnownHost } from './known-hosts-verdict.ts'
-import { type ResolvedTarget, resolveTarget, type SshConfigSource } from './resolve-target.ts'
+import { knownNameOf, type ResolvedTarget, resolveTarget, type SshConfigSource } from './resolve-target.ts'
 import { createSession } from './session.ts'
 import { tellsExpiredPassword } from './sign-in-failure.ts'
 import { SshConnection } from './ssh-connection.ts'
@@ -74,7 +74,7 @@ async function connectHop(
   try {
     const { client, hostKey } = await connectClient(attempt, target, secrets, jump)
     const { address, port, user } = target
-    const endpoint = { address, port, user }
+    const endpoint = { address, port, user, knownAs: knownNameOf(target) }
     const session = createSession(new SshConnection(client, address), { hostKey, endpoint }, async () => jump?.close())
     await quicken(session, attempt.clock.signal)
     return session
@@ -99,7 +99,7 @@ async function connectClient(
   const { address, port, addressFamily: family } = target
   const { knownHosts, acceptFingerprint, interactive, keepaliveMs, clock } = attempt
   const { signal, pause: onWaiting } = clock
-  const known = target.hostKeyAlias === null ? { address, port } : { address: target.hostKeyAlias, port: 22 }
+  const known = knownNameOf(target)
   const { knownHosts: places } = target
   const before = await knownHosts.fetchKnownHost({ ...known, places, signal })
   const orders = acceptFingerprint && before.types.length === 0 ? [before, ...OTHER_TYPES] : [before]

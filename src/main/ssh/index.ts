@@ -8,6 +8,7 @@ export { createKnownHosts } from './known-hosts.ts'
 export type { HostKeyVerdict } from './known-hosts-verdict.ts'
 export { watchNetwork } from './network-watch.ts'
 export type { SshConfigSource } from './resolve-target.ts'
+export { fetchKnownName } from './resolve-target.ts'
 export { buildScript, parseScriptOutput } from './shell-output.ts'
 export type {
   CallOptions,
@@ -20,6 +21,7 @@ export type {
   SftpClient,
   SftpEntry,
   SftpStat,
+  SshEndpoint,
   SshPrompt,
   SshPromptContext,
   SshSecrets,

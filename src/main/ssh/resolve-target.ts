@@ -42,6 +42,26 @@ export interface ResolvedTarget {
   readonly skipped: readonly SkippedDirective[]
 }
 
+/** What known_hosts calls a host: its `HostKeyAlias`, which stands without a port, else its address and port. */
+export interface KnownName {
+  readonly address: string
+  readonly port: number
+}
+
+/** The name of a resolved target in known_hosts. Pure. */
+export function knownNameOf({ hostKeyAlias, address, port }: ResolvedTarget): KnownName {
+  return hostKeyAlias === null ? { address, port } : { address: hostKeyAlias, port: 22 }
+}
+
+/** The name of a host in known_hosts by the user's ssh_config as it is now. Errors: those of `resolveTarget`. */
+export async function fetchKnownName(
+  target: SshTarget,
+  source?: SshConfigSource,
+  signal?: AbortSignal,
+): Promise<KnownName> {
+  return knownNameOf(await resolveTarget(target, source, signal))
+}
+
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 const NO_CONFIG: HostConfig = { values: new Map(), skipped: [], expanded: new Set(), isPrinted: false }
 

@@ -106,11 +106,20 @@ export interface SftpClient {
   close(): void
 }
 
+/** What the names of a target led to. */
+export interface SshEndpoint {
+  readonly address: string
+  readonly port: number
+  readonly user: string
+  /** What known_hosts calls it: by `HostKeyAlias` another name, and port 22. */
+  readonly knownAs: { readonly address: string; readonly port: number }
+}
+
 /** One authenticated connection to a host. Everything to that host goes through it. */
 export interface SshSession {
   readonly hostKey: { readonly type: string; readonly fingerprint: string }
   /** What the names led to after ssh_config. */
-  readonly endpoint: { readonly address: string; readonly port: number; readonly user: string }
+  readonly endpoint: SshEndpoint
   /** Resolves once, when the connection has ended: null when `close()` did it. */
   readonly closed: Promise<AppError | null>
   readonly openChannels: number

@@ -1,6 +1,7 @@
 import type { HostId, Vm, VmId, VmStatus } from '../../shared/domain/index.ts'
 import { AppError, fromWireError } from '../../shared/errors/index.ts'
 import { exclusive, type ModelSnapshot, type PlanDraft, type StepDraft, shared } from '../engine/index.ts'
+import { decideTakesVms } from '../host/index.ts'
 
 /** What can be done to a VM; the word that errors name it by. */
 export type VmAction =
@@ -63,7 +64,8 @@ export function decideAction(model: ModelSnapshot, vmId: VmId, action: VmAction)
   if (!ALLOWED_STATUSES[action].has(vm.status)) {
     return new AppError('vm.wrong-status', { name: vm.name, status: vm.status, action }, about)
   }
-  return null
+  const host = model.hosts.get(vm.hostId)
+  return action === 'start' && host !== undefined ? decideTakesVms(host) : null
 }
 
 /** The VM that a command is about. Throws vm.not-found. */

@@ -1,8 +1,9 @@
-import { Button, Checkbox } from '@patternfly/react-core'
+import { Button, Checkbox, Form, FormGroup, TextInput } from '@patternfly/react-core'
 import { Fragment, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { GroupVerdict } from '../../shared/contract/index.ts'
 import { DialogFrame } from '../components/dialog/index.ts'
+import { ErrorDetails } from '../components/ErrorDetails.tsx'
 import { Name } from '../components/Name.tsx'
 import { describeErrorKind } from '../i18n/index.ts'
 import { closeDialog, type EntityName, setPreferences, useConnection, useGroupVerdicts } from '../stores/index.ts'
@@ -36,12 +37,14 @@ function Question(props: {
   const isOpen = useConnection() === 'open'
   const entities = useEntities(kind.name, ids)
   const [isLastTime, setLastTime] = useState(false)
+  const [note, setNote] = useState('')
   const { call } = action
   const verdict =
     useGroupVerdicts({ calls: call === undefined ? [] : [call], kind: kind.name, ids, list: true })?.[0] ?? null
   const [only] = entities
   const isOne = ids.length === 1
   // Of one the engine says itself why not; of several those that can are asked for.
+  const refusal = isOne && verdict?.allowed === 0 ? (verdict.refused[0]?.error ?? null) : null
   const able = isOne ? ids : (verdict?.allowedIds ?? [])
   const names = isOne && only !== undefined ? only.name : kind.words.count(t, able.length)
   const text = action.question?.(t, names) ?? {
@@ -52,7 +55,8 @@ function Question(props: {
   const confirm = () => {
     if (isLastTime) setPreferences({ confirmActions: false })
     closeDialog()
-    runAction(kind, action, able)
+    const text = note.trim()
+    runAction(kind, action, able, action.note === undefined || text === '' ? {} : { [action.note.field]: text })
   }
   const isDanger = action.danger === true
   return (
@@ -65,7 +69,7 @@ function Question(props: {
         <>
           <Button
             variant={isDanger ? 'danger' : 'primary'}
-            isDisabled={!isOpen || able.length === 0}
+            isDisabled={!isOpen || able.length === 0 || refusal !== null}
             onClick={confirm}
             autoFocus={!isDanger}
           >
@@ -78,6 +82,24 @@ function Question(props: {
       }
     >
       {text.body === '' ? null : <p>{text.body}</p>}
+      {refusal === null ? null : <ErrorDetails error={refusal} onLeave={closeDialog} />}
+      {action.note === undefined || refusal !== null ? null : (
+        <Form
+          onSubmit={(event) => {
+            event.preventDefault()
+            if (isOpen && able.length > 0) confirm()
+          }}
+        >
+          <FormGroup label={action.note.label(t)} fieldId="confirm-action-note">
+            <TextInput
+              id="confirm-action-note"
+              value={note}
+              maxLength={action.note.maxLength}
+              onChange={(_event, value) => setNote(value)}
+            />
+          </FormGroup>
+        </Form>
+      )}
       {isOne ? null : <Able kind={kind} able={able} />}
       {isOne || verdict === null ? null : <LeftOut kind={kind} verdict={verdict} total={ids.length} />}
       {isOne && action.asked === 'courtesy' ? (

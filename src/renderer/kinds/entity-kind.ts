@@ -31,6 +31,10 @@ export interface EntityAction<N extends EntityName = EntityName> {
    * wants it for what is not. Left out: never. On several it is asked always.
    */
   readonly asked?: 'always' | 'forced' | 'courtesy'
+  /** A line that may be written in that question, and the field of the input that it becomes. */
+  readonly note?: { readonly field: string; readonly label: (t: TFunction) => string; readonly maxLength: number }
+  /** The question is opened even when the answer is no: it then says what stands in the way, and leads there. */
+  readonly explainsRefusal?: boolean
   /** The words of that question; left out: the label and the names. */
   readonly question?: (t: TFunction, names: string) => QuestionText
   /** The command, with its input beside the id: the engine is asked whether it may run, and told to run it. */

@@ -19,20 +19,26 @@ import { runBatch } from './run-batch.ts'
 /** Most ids that one call takes. */
 const LIST_LIMIT = 5_000
 
-type Run = <N extends EntityName>(kind: EntityKind<N>, action: EntityAction<N>, ids: readonly string[]) => void
+type Run = <N extends EntityName>(
+  kind: EntityKind<N>,
+  action: EntityAction<N>,
+  ids: readonly string[],
+  /** Fields of the input beside those of the action. */
+  more?: Readonly<Record<string, unknown>>,
+) => void
 
 /** Runs an action's command: on one entity, or on several, told of in one notice. */
 export function useRunAction(): Run {
   const { client } = useEngine()
   const entityOf = useEntityOf()
   const run = useRunCommand()
-  return (kind, { call }, ids) => {
+  return (kind, { call }, ids, more = {}) => {
     if (call === undefined) return
     const field = idFieldOf(kind.name)
     const nameOf = (id: string) => entityOf(kind.name, id)?.name ?? id
     const callFor = (part: Readonly<Record<string, unknown>>) => ({
       command: call.command,
-      input: { ...call.input, ...part } as CommandInput<CommandName>,
+      input: { ...call.input, ...more, ...part } as CommandInput<CommandName>,
     })
     const [only] = ids
     if (only !== undefined && ids.length === 1) {

@@ -86,6 +86,7 @@ function reasonOf<N extends EntityName>(
   const own = action.refusal?.(entity, t) ?? null
   if (own !== null || verdict === null) return own
   if (verdict === undefined) return unasked
+  if (action.explainsRefusal === true) return null
   return verdict.allowed > 0 ? null : describeRefusals(verdict.refused, t)
 }
 

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { clusterCreate, clusterEdit, clusterRemove } from './cluster-commands.ts'
 import { datacenterCreate, datacenterEdit, datacenterRemove } from './datacenter-commands.ts'
-import { hostAdd, hostCheckCommand, hostEdit, hostMove, hostReconnect, hostRemove } from './host-commands.ts'
+import { hostAdd, hostCheckCommand, hostEdit, hostMove, hostReconnect } from './host-commands.ts'
+import { hostActivate, hostMaintenance, hostReboot, hostRemove, hostShutdown } from './host-life-commands.ts'
 import { consoleOpen, operationAbandon, operationRetry, settingsSet, taskCancel } from './other-commands.ts'
 import {
   vmAutostart,
@@ -28,6 +29,10 @@ export const commands = {
   'host.edit': hostEdit,
   'host.move': hostMove,
   'host.remove': hostRemove,
+  'host.maintenance': hostMaintenance,
+  'host.activate': hostActivate,
+  'host.reboot': hostReboot,
+  'host.shutdown': hostShutdown,
   'host.reconnect': hostReconnect,
   'vm.start': vmStart,
   'vm.shutdown': vmShutdown,

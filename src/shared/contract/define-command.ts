@@ -13,6 +13,7 @@ export const PERMISSIONS = [
   'host.edit',
   'host.delete',
   'host.manage',
+  'host.power',
   /** Beside those: to name key files and aliases of ssh_config, which are those of the account that runs the engine. */
   'host.server-files',
   'vm.run',

@@ -109,16 +109,6 @@ export const hostEdit = defineCommand({
   objects: theHost,
 })
 
-export const hostRemove = defineCommand({
-  name: 'host.remove',
-  summary: 'Forgets a host. Nothing changes on the host itself; its VMs run on.',
-  input: z.object({ hostId: hostIdSchema }),
-  output: z.object({}),
-  permission: 'host.delete',
-  kind: 'instant',
-  objects: theHost,
-})
-
 export const hostReconnect = defineCommand({
   name: 'host.reconnect',
   summary: 'Drops the connection to a host, if any, and connects at once.',

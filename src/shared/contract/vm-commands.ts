@@ -14,8 +14,9 @@ const vmInput = z.object({ vmId: vmIdSchema })
 const theVm = ({ vmId }: { readonly vmId: string }) => [{ kind: 'vm', id: vmId }] as const
 /** `vmIds` in place of `vmId`: one task with a row for each VM. */
 const manyVms = { field: 'vmId', list: 'vmIds' } as const
-/** A batch answers with what became of each of its VMs. */
-const outcome = z.object({ rows: z.array(rowOutcomeSchema).optional() })
+/** A batch answers with what became of each of its objects. */
+export const batchOutcomeSchema = z.object({ rows: z.array(rowOutcomeSchema).optional() })
+const outcome = batchOutcomeSchema
 
 export const vmStart = defineCommand({
   name: 'vm.start',

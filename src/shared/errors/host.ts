@@ -1,3 +1,5 @@
+import type { Reference } from './reference.ts'
+
 /** Raised about a host as a whole (`src/main/hosts`, `src/main/host`). */
 export interface HostErrors {
   'host.not-found': { hostId: string }
@@ -44,6 +46,25 @@ export interface HostErrors {
   'host.did-not-go': { name: string; action: string }
   /** Only a host in maintenance is moved to another cluster. */
   'host.not-in-maintenance': { name: string; status: string }
+  /** The host's status does not allow the action. */
+  'host.wrong-status': { name: string; status: string; action: string }
+  /** VMs run on the host, or (hint `lost`) ran when it was last heard. `references`: the first of them. */
+  'host.has-running-vms': {
+    name: string
+    action: string
+    count: number
+    hint: 'live' | 'lost'
+    references: readonly Reference[]
+  }
+  'host.in-maintenance': { name: string }
+  /** It was asked to reboot or to shut down. */
+  'host.going-down': { name: string; action: string }
+  /** This computer is reached by its socket, not over SSH. */
+  'host.needs-ssh': { name: string; action: string }
+  /** The host's own words why it does not reboot or shut down. */
+  'host.power-refused': { name: string; action: string; message: string }
+  /** Only a host in maintenance, or one that cannot be reached, is removed. */
+  'host.not-removable': { name: string; status: string }
   'host.name-taken': { name: string }
   /** A key's path, or an alias of ssh_config with these directives: what they name belongs to the engine's own account. */
   'host.server-files-forbidden': { file: string; directives: string; hint: 'key' | 'alias' }

@@ -52,7 +52,7 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     },
     { head: 'VMS', cell: (host) => `${host.runningVmCount}/${host.vmCount}` },
     { head: 'LIBVIRT', cell: (host) => host.facts?.libvirtVersion ?? '-' },
-    { head: 'WHY', cell: (host) => host.statusError?.code ?? '-' },
+    { head: 'WHY', cell: (host) => host.maintenance?.reason ?? host.statusError?.code ?? '-' },
     { head: 'CLUSTER ID', cell: (host) => host.clusterId },
     { head: 'ID', cell: (host) => host.id },
   ],

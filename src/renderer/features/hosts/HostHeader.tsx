@@ -11,6 +11,7 @@ import { describeHostStatus, hostTone } from './status.ts'
 /** What the host is called, how it stands, and what can be done to it. */
 export function HostHeader({ entity: host }: { readonly entity: Host }) {
   const { t } = useTranslation()
+  const inUse = host.maintenance === null && host.power === null
   const { byId, menu } = useEntityActions('host', [host.id])
   return (
     <PageHeader
@@ -25,6 +26,7 @@ export function HostHeader({ entity: host }: { readonly entity: Host }) {
       }
       actions={
         <>
+          <EntryButton entry={byId.get(inUse ? 'host.maintenance' : 'host.activate')} />
           <EntryButton entry={byId.get('host.reconnect')} />
           <EntryButton entry={byId.get('host.edit')} />
           <MenuButton plain label={<EllipsisVIcon />} ariaLabel={t('common:allActions')} entries={menu} />

@@ -6,6 +6,7 @@ import { Problems } from '../../components/Problems.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useEntityActions } from '../../kinds/index.ts'
 import { openDialog, useNow } from '../../stores/index.ts'
+import { HostLifeCard } from './HostLifeCard.tsx'
 import { HostPlots } from './HostPlots.tsx'
 import { LastHeardCard } from './LastHeardCard.tsx'
 
@@ -20,6 +21,7 @@ export function HostSummary({ host }: { readonly host: Host }) {
         />
       )}
       <Problems problems={host.problems} />
+      <HostLifeCard host={host} />
       {host.stale ? <LastHeardCard host={host} /> : null}
       <HostPlots host={host} />
       <div className="vd-summary__columns">

@@ -1,6 +1,25 @@
-import { EditIcon, SyncAltIcon, TrashIcon } from '../../components/icons.ts'
+import type { TFunction } from 'i18next'
+import type { Host } from '../../../shared/domain/index.ts'
+import {
+  EditIcon,
+  PauseIcon,
+  PlayIcon,
+  PowerOffIcon,
+  RedoIcon,
+  SyncAltIcon,
+  TrashIcon,
+} from '../../components/icons.ts'
 import type { EntityAction } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
+
+/** Actions with words of their own for the question before them. */
+type Asked = 'maintenance' | 'reboot' | 'rebootForced' | 'shutdown' | 'shutdownForced' | 'remove'
+
+const ask = (id: Asked) => (t: TFunction, name: string) => ({
+  title: t(`hosts:ask.${id}.title`, { name }),
+  body: t(`hosts:ask.${id}.body`),
+  confirm: t(`hosts:ask.${id}.do`),
+})
 
 /** Everything that can be done to a host, in the order of the menus. */
 export const HOST_ACTIONS: readonly EntityAction<'host'>[] = [
@@ -21,6 +40,70 @@ export const HOST_ACTIONS: readonly EntityAction<'host'>[] = [
     open: ({ id }) => openDialog({ kind: 'edit-host', hostId: id }),
   },
   {
+    id: 'host.maintenance',
+    group: 'life',
+    label: (t) => t('hosts:action.maintenance'),
+    icon: <PauseIcon />,
+    isMain: true,
+    asked: 'always',
+    question: ask('maintenance'),
+    note: { field: 'reason', label: (t) => t('hosts:life.reason'), maxLength: 500 },
+    explainsRefusal: true,
+    isOffered: (hosts) => hosts.some(({ maintenance }) => maintenance === null),
+    call: { command: 'host.maintenance', input: {}, takesList: true },
+  },
+  {
+    id: 'host.activate',
+    group: 'life',
+    label: (t) => t('hosts:action.activate'),
+    icon: <PlayIcon />,
+    isMain: true,
+    isOffered: (hosts) => hosts.some(({ maintenance, power }) => maintenance !== null || power !== null),
+    call: { command: 'host.activate', input: {}, takesList: true },
+  },
+  {
+    id: 'host.reboot',
+    group: 'power',
+    label: (t) => t('hosts:action.reboot'),
+    icon: <RedoIcon />,
+    danger: true,
+    asked: 'always',
+    question: ask('reboot'),
+    explainsRefusal: true,
+    call: { command: 'host.reboot', input: {}, takesList: true },
+  },
+  {
+    id: 'host.shutdown',
+    group: 'power',
+    label: (t) => t('hosts:action.shutdown'),
+    icon: <PowerOffIcon />,
+    danger: true,
+    asked: 'always',
+    question: ask('shutdown'),
+    explainsRefusal: true,
+    call: { command: 'host.shutdown', input: {}, takesList: true },
+  },
+  {
+    id: 'host.reboot:forced',
+    group: 'power',
+    label: (t) => t('hosts:action.rebootForced'),
+    danger: true,
+    asked: 'always',
+    question: ask('rebootForced'),
+    isOffered: hasRunningVms,
+    call: { command: 'host.reboot', input: { withRunningVms: true }, takesList: true },
+  },
+  {
+    id: 'host.shutdown:forced',
+    group: 'power',
+    label: (t) => t('hosts:action.shutdownForced'),
+    danger: true,
+    asked: 'always',
+    question: ask('shutdownForced'),
+    isOffered: hasRunningVms,
+    call: { command: 'host.shutdown', input: { withRunningVms: true }, takesList: true },
+  },
+  {
     id: 'host.remove',
     group: 'remove',
     label: (t) => t('hosts:action.remove'),
@@ -29,4 +112,20 @@ export const HOST_ACTIONS: readonly EntityAction<'host'>[] = [
     call: { command: 'host.remove', input: {} },
     open: ({ id }) => openDialog({ kind: 'remove-host', hostId: id }),
   },
+  {
+    // The dialog of one leads away from its page; of several each is only forgotten.
+    id: 'host.remove:many',
+    group: 'remove',
+    label: (t) => t('hosts:action.remove'),
+    icon: <TrashIcon />,
+    danger: true,
+    asked: 'always',
+    question: ask('remove'),
+    isOffered: (hosts) => hosts.length > 1,
+    call: { command: 'host.remove', input: {}, takesList: true },
+  },
 ]
+
+function hasRunningVms(hosts: readonly Pick<Host, 'runningVmCount' | 'stale'>[]): boolean {
+  return hosts.some(({ runningVmCount, stale }) => runningVmCount > 0 && !stale)
+}

@@ -360,7 +360,7 @@ describe('time', () => {
     const gate = createGate<{ hostId: never }>()
     const { engine, clock } = await createTestEngine({
       'host.edit': { timeoutMs: 5_000, locks: () => [exclusive('hosts')], execute: () => gate.passed },
-      'host.remove': { locks: () => [exclusive('hosts')] },
+      'host.reconnect': { locks: () => [exclusive('hosts')] },
     })
     const stuck = engine.dispatch(alice, 'host.edit', { hostId: VM_ID })
     await settle()
@@ -368,13 +368,13 @@ describe('time', () => {
     await settle()
     clock.advance(10_000)
     expect(await stuck).toMatchObject({ ok: false, error: { code: 'command.timed-out' } })
-    let removed = false
-    const next = engine.dispatch(alice, 'host.remove', { hostId: VM_ID }).then((result) => {
-      removed = true
+    let reconnected = false
+    const next = engine.dispatch(alice, 'host.reconnect', { hostId: VM_ID }).then((result) => {
+      reconnected = true
       return result
     })
     await settle()
-    expect(removed).toBe(false)
+    expect(reconnected).toBe(false)
     gate.open({ hostId: VM_ID as never })
     expect(await next).toMatchObject({ ok: true })
   })

@@ -24,37 +24,12 @@ import {
   type VmId,
 } from '../../../../src/shared/domain/index.ts'
 import { makeFacts } from './make-facts.ts'
+import { makeHost } from './make-host.ts'
 
 const ID = '00000000-0000-4000-8000-00000000000a' as HostId
 const CLUSTER = 'dddddddd-0000-4000-8000-000000000004' as ClusterId
 const NEW = { id: ID, name: 'a', clusterId: CLUSTER }
-const host = (changes: Partial<Host> = {}): Host => ({
-  id: ID,
-  clusterId: CLUSTER,
-  name: 'Node 1',
-  transport: 'ssh',
-  address: 'node1.lab',
-  port: 22,
-  user: 'root',
-  authentication: 'agent',
-  privateKeyPath: null,
-  libvirtMode: 'system',
-  revision: 1,
-  status: 'up',
-  statusSince: 0,
-  statusError: null,
-  maintenance: null,
-  power: null,
-  nextAttemptAt: null,
-  hostKey: null,
-  facts: makeFacts(),
-  asOf: 0,
-  stale: false,
-  problems: [],
-  vmCount: 0,
-  runningVmCount: 0,
-  ...changes,
-})
+const host = (changes: Partial<Host> = {}) => makeHost({ id: ID, clusterId: CLUSTER, ...changes })
 const model = (...hosts: readonly Host[]) => ({
   now: 0,
   datacenters: new EntityTable<DatacenterId, Datacenter>(),

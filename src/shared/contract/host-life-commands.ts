@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { hostIdSchema } from '../domain/index.ts'
+import { defineCommand } from './define-command.ts'
+import { batchOutcomeSchema } from './vm-commands.ts'
+
+const hostInput = z.object({ hostId: hostIdSchema })
+const theHost = ({ hostId }: { readonly hostId: string }) => [{ kind: 'host', id: hostId }] as const
+/** `hostIds` in place of `hostId`: one task with a row for each host. */
+const manyHosts = { field: 'hostId', list: 'hostIds' } as const
+
+export const hostMaintenance = defineCommand({
+  name: 'host.maintenance',
+  summary: 'Takes a host out of use: no VM is started on it until it is activated. Refused while VMs run there.',
+  input: hostInput.extend({
+    /** Shown to whoever wonders why. */
+    reason: z
+      .string()
+      .trim()
+      .max(500)
+      .transform((reason) => (reason === '' ? null : reason))
+      .nullable()
+      .default(null),
+  }),
+  output: batchOutcomeSchema,
+  permission: 'host.manage',
+  kind: 'task',
+  objects: theHost,
+  batch: manyHosts,
+})
+
+export const hostActivate = defineCommand({
+  name: 'host.activate',
+  summary: 'Takes a host into use again, and ends the wait for one that was rebooted or shut down.',
+  input: hostInput,
+  output: batchOutcomeSchema,
+  permission: 'host.manage',
+  kind: 'task',
+  objects: theHost,
+  batch: manyHosts,
+})
+
+const powerInput = hostInput.extend({
+  /** Also while VMs run there. What becomes of them is the host’s own affair: mostly they are cut off. */
+  withRunningVms: z.boolean().default(false),
+})
+
+export const hostReboot = defineCommand({
+  name: 'host.reboot',
+  summary: 'Reboots a host over SSH and waits until it is back. Refused while VMs run there unless withRunningVms.',
+  input: powerInput,
+  output: batchOutcomeSchema,
+  permission: 'host.power',
+  kind: 'task',
+  objects: theHost,
+  batch: manyHosts,
+})
+
+export const hostShutdown = defineCommand({
+  name: 'host.shutdown',
+  summary:
+    'Shuts a host down over SSH and waits until it is silent. Refused while VMs run there unless withRunningVms.',
+  input: powerInput,
+  output: batchOutcomeSchema,
+  permission: 'host.power',
+  kind: 'task',
+  objects: theHost,
+  batch: manyHosts,
+})
+
+export const hostRemove = defineCommand({
+  name: 'host.remove',
+  summary:
+    'Forgets a host that is in maintenance or cannot be reached. Nothing changes on the host itself; its VMs run on.',
+  input: hostInput,
+  output: batchOutcomeSchema,
+  permission: 'host.delete',
+  kind: 'task',
+  objects: theHost,
+  batch: manyHosts,
+})

@@ -1,0 +1,134 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Host, HostId } from '../../src/shared/domain/index.ts'
+import { waitFor } from './command.ts'
+import { guestXml } from './guest-xml.ts'
+import { type Lab, startLab } from './lab.ts'
+import { startVmBench, type VmBench } from './vm-bench.ts'
+
+describe('the life of real hosts', () => {
+  let lab: Lab
+  let bench: VmBench
+  let hostId: HostId
+
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 2 })
+  })
+  afterAll(async () => {
+    await lab?.stop()
+  })
+  beforeEach(async () => {
+    await lab.host.resetVms()
+    bench = await startVmBench()
+    hostId = await bench.addHost(lab.host)
+  })
+  afterEach(async () => {
+    await bench.stop()
+  })
+
+  const hostOf = (id: HostId, from = bench) => from.hosts().find((host) => host.id === id)
+  const becomes = (status: Host['status'], id = hostId, from = bench) =>
+    waitFor(`the host is ${status} (is ${hostOf(id, from)?.status})`, () => {
+      const host = hostOf(id, from)
+      return host?.status === status ? host : undefined
+    })
+  const runningVm = async (name: string) => {
+    await lab.host.defineVm(guestXml({ name, boots: 'firmware' }))
+    await lab.host.virsh(['start', name])
+    return bench.seen(name, 'up')
+  }
+
+  test('maintenance waits for running VMs, takes no start, and outlives the engine', async () => {
+    const vm = await runningVm('busy')
+    expect(await bench.refusal('host.maintenance', { hostId })).toMatchObject({
+      code: 'host.has-running-vms',
+      params: { count: 1, hint: 'live', references: [{ kind: 'vm', id: vm.id, name: 'busy' }] },
+    })
+    expect(await bench.refusal('host.remove', { hostId })).toMatchObject({ code: 'host.not-removable' })
+    await bench.call('vm.poweroff', { vmId: vm.id })
+    await bench.call('host.maintenance', { hostId, reason: ' new disks ' })
+    expect(await becomes('maintenance')).toMatchObject({ maintenance: { user: 'kim', reason: 'new disks' } })
+    expect(await bench.refusal('vm.start', { vmId: vm.id })).toMatchObject({ code: 'host.in-maintenance' })
+    expect(await bench.refusal('host.maintenance', { hostId })).toMatchObject({ code: 'host.wrong-status' })
+    // virsh next door heeds no word of ours.
+    await lab.host.virsh(['start', 'busy'])
+    await becomes('preparing-for-maintenance')
+    await lab.host.virsh(['destroy', 'busy'])
+    await becomes('maintenance')
+    await bench.composed.stop()
+    const later = await startVmBench(bench.dataDir)
+    try {
+      await waitFor('it is reached', () => hostOf(hostId, later)?.stale === false)
+      expect(await becomes('maintenance', hostId, later)).toMatchObject({ maintenance: { reason: 'new disks' } })
+      await later.call('host.activate', { hostId })
+      expect(await becomes('up', hostId, later)).toMatchObject({ maintenance: null })
+      expect(await later.refusal('host.activate', { hostId })).toMatchObject({ code: 'host.wrong-status' })
+      await later.call('vm.start', { vmId: vm.id })
+    } finally {
+      await later.composed.stop()
+    }
+  })
+
+  test('many hosts at once are maintained, activated and removed, each with its own verdict', async () => {
+    const second = await bench.addHost(lab.hosts[1] ?? lab.host)
+    const hostIds = [hostId, second]
+    await bench.call('host.maintenance', { hostId: second })
+    expect(await bench.refusal('host.maintenance', { hostIds })).toMatchObject({
+      code: 'batch.partly-failed',
+      params: { failed: 1, total: 2 },
+    })
+    expect(bench.hosts().map(({ status }) => status)).toEqual(['maintenance', 'maintenance'])
+    await bench.call('host.activate', { hostIds })
+    await becomes('up', second)
+    await bench.call('host.maintenance', { hostIds })
+    await bench.call('host.remove', { hostIds })
+    expect(bench.hosts()).toEqual([])
+  })
+
+  test('a reboot is a reboot until the host is back with another boot', async () => {
+    const vm = await runningVm('cut')
+    expect(await bench.refusal('host.reboot', { hostId })).toMatchObject({ code: 'host.has-running-vms' })
+    const rebooted = bench.call('host.reboot', { hostId, withRunningVms: true })
+    await lab.host.waitUntilOff()
+    expect(await becomes('reboot')).toMatchObject({ power: { action: 'reboot', user: 'kim' } })
+    await bench.seen('cut', 'unknown')
+    expect(await bench.refusal('vm.start', { vmId: vm.id })).toMatchObject({ code: 'vm.status-unknown' })
+    await lab.host.powerOn()
+    await rebooted
+    expect(await becomes('up')).toMatchObject({ power: null })
+    await bench.seen('cut', 'down')
+  })
+
+  test('a host that does not come back in its time is said not to have; when it does, nothing is left of that', async () => {
+    await bench.call('settings.set', { hostReturnMs: 5_000, nonResponsiveAfterMs: 5_000 })
+    const refusal = bench.refusal('host.reboot', { hostId })
+    await lab.host.waitUntilOff()
+    expect(await refusal).toMatchObject({ code: 'host.not-back' })
+    expect(hostOf(hostId)?.status).toMatch(/^(connecting|non-responsive)$/)
+    expect(hostOf(hostId)?.problems).toMatchObject([{ error: { code: 'host.not-back' } }, {}])
+    await lab.host.powerOn()
+    await becomes('up')
+    await waitFor('the wish is gone', () => hostOf(hostId)?.power === null)
+    expect(hostOf(hostId)?.problems.map(({ error }) => error.code)).not.toContain('host.not-back')
+  })
+
+  test('a host that was shut down is down, its VMs unknown; switched on, it is up', async () => {
+    await lab.host.defineVm(guestXml({ name: 'asleep', boots: 'firmware' }))
+    await bench.seen('asleep', 'down')
+    await bench.call('host.shutdown', { hostId })
+    await lab.host.waitUntilOff()
+    await becomes('down')
+    expect(await bench.seen('asleep', 'unknown')).toMatchObject({ lastStatus: 'down' })
+    await lab.host.powerOn()
+    await becomes('up')
+    await waitFor('the wish is gone', () => hostOf(hostId)?.power === null)
+  })
+
+  test('a user who may not switch the host off is told the host’s own words, and nothing is wished of it', async () => {
+    const [admin] = lab.host.users
+    if (admin === undefined) throw new Error('the lab has an admin')
+    await bench.call('host.edit', { hostId, user: admin.name, password: admin.password })
+    await becomes('up')
+    expect(await bench.refusal('host.reboot', { hostId })).toMatchObject({ code: 'host.power-refused' })
+    expect(await becomes('up')).toMatchObject({ power: null })
+  })
+})

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { EntityTable } from '../../../../src/main/engine/index.ts'
+import {
+  decideActivate,
+  decideMaintenance,
+  decidePower,
+  decideRemove,
+  decideTakesVms,
+} from '../../../../src/main/host/decide-host-life.ts'
+import type { Host, Vm } from '../../../../src/shared/domain/index.ts'
+import { HOST_A, makeModel, makeVm } from '../vm/make-model.ts'
+import { makeHost } from './make-host.ts'
+
+const world = (host: Partial<Host>, ...vms: readonly Vm[]) => {
+  const model = makeModel(...vms)
+  return { ...model, hosts: new EntityTable([[HOST_A, makeHost({ id: HOST_A, ...host })]]) }
+}
+const maintenance = { since: 1, user: 'kim', reason: null }
+const power = { action: 'reboot', since: 1, user: 'kim' } as const
+const running = makeVm({ status: 'paused' })
+const lost = (lastStatus: Vm['status']) => makeVm({ status: 'unknown', lastStatus })
+
+describe('what may be done to a host', () => {
+  test.each([
+    ['nothing runs there', {}, [makeVm({ status: 'down' }), makeVm({ status: 'suspended' })], null],
+    ['a VM is paused there', {}, [running], 'host.has-running-vms'],
+    ['a VM ran there when it was last heard', { stale: true }, [lost('up')], 'host.has-running-vms'],
+    ['nothing ran there when it was last heard', { stale: true }, [lost('down')], null],
+    ['it is in maintenance', { maintenance, status: 'maintenance' }, [], 'host.wrong-status'],
+  ] as const)('maintenance when %s', (_when, host, vms, code) => {
+    expect(decideMaintenance(world(host, ...vms), HOST_A)?.code ?? null).toBe(code)
+  })
+
+  test('the refusal names who stands in the way, and says whether that is known', () => {
+    const refusal = decideMaintenance(world({ stale: true }, lost('up')), HOST_A)
+    expect(refusal?.params).toMatchObject({ hint: 'lost', count: 1, references: [{ kind: 'vm', name: 'web' }] })
+  })
+
+  test.each([
+    ['it is up', {}, [], false, null],
+    ['VMs run', {}, [running], false, 'host.has-running-vms'],
+    ['VMs run, and that was said', {}, [running], true, null],
+    ['it is this computer', { transport: 'local' }, [], false, 'host.needs-ssh'],
+    ['nobody can ask it', { stale: true }, [], true, 'host.not-connected'],
+    ['it was asked already', { power }, [], false, 'host.going-down'],
+  ] as const)('a reboot when %s', (_when, host, vms, withRunningVms, code) => {
+    expect(decidePower(world(host, ...vms), HOST_A, 'host.reboot', withRunningVms)?.code ?? null).toBe(code)
+  })
+
+  test.each([
+    ['up', 'host.not-removable'],
+    ['connecting', 'host.not-removable'],
+    ['reboot', 'host.not-removable'],
+    ['preparing-for-maintenance', 'host.not-removable'],
+    ['maintenance', null],
+    ['non-responsive', null],
+    ['down', null],
+    ['error', null],
+  ] as const)('removal of one that is %s: %s', (status, code) => {
+    expect(decideRemove(world({ status }), HOST_A)?.code ?? null).toBe(code)
+  })
+
+  test('an activation needs something to end', () => {
+    expect(decideActivate(world({}), HOST_A)?.code).toBe('host.wrong-status')
+    expect(decideActivate(world({ maintenance }), HOST_A)).toBeNull()
+    expect(decideActivate(world({ power }), HOST_A)).toBeNull()
+  })
+
+  test('a VM is started on hosts in use only', () => {
+    expect(decideTakesVms(makeHost({}))).toBeNull()
+    expect(decideTakesVms(makeHost({ maintenance }))?.code).toBe('host.in-maintenance')
+    expect(decideTakesVms(makeHost({ power }))?.code).toBe('host.going-down')
+  })
+})
