@@ -1,21 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Identity, silentLog } from '../../src/main/engine/index.ts'
+import { silentLog } from '../../src/main/engine/index.ts'
+import { createAdministrator } from '../../src/main/shell/administrator.ts'
 import { type ComposedEngine, composeEngine } from '../../src/main/shell/compose.ts'
 import { openShellInventory } from '../../src/main/shell/open-inventory.ts'
 import type { CommandName } from '../../src/shared/contract/index.ts'
-import { commands } from '../../src/shared/contract/index.ts'
 import type { AuditEvent, Host, HostId, Task, Vm } from '../../src/shared/domain/index.ts'
 import type { WireError } from '../../src/shared/errors/index.ts'
 import { waitFor } from './command.ts'
 import type { LabHost } from './host.ts'
 
-export const KIM: Identity = {
-  user: 'kim',
-  role: 'SuperUser',
-  permissions: new Set(Object.values(commands).map((command) => command.permission)),
-}
+export const KIM = createAdministrator('kim')
 
 /** A whole engine on a folder of its own, with the tests' hand on it. */
 export interface VmBench {
