@@ -24,10 +24,17 @@ const stopLimitMs = 20_000
  * ~/.ssh is never read or written. Throws with its output when it does not print a link in time.
  */
 export async function startServedApp(
-  options: { readonly dataDir?: string; readonly args?: readonly string[] } = {},
+  options: {
+    readonly dataDir?: string
+    readonly args?: readonly string[]
+    readonly launcher?: readonly [string, ...string[]]
+  } = {},
 ): Promise<ServedApp> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'virtdeck-e2e-')))
-  const child = spawn(process.execPath, [cli, 'serve', '--data-dir', dataDir, ...(options.args ?? [])], {
+  const serve = [cli, 'serve', '--data-dir', dataDir, ...(options.args ?? [])]
+  // `env` runs what comes after it, in its own place.
+  const [program, ...launched] = options.launcher ?? ['env']
+  const child = spawn(program, [...launched, process.execPath, ...serve], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, HOME: join(dataDir, 'home'), SSH_AUTH_SOCK: '' },
   })

@@ -1,5 +1,6 @@
 // The three ways to run the app.
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -46,6 +47,7 @@ export async function startWindow(browser, args) {
   const profile = join(dataDirOf(args), 'window')
   const flags = [...windowFlags, ...(isRoot ? ['--no-sandbox'] : []), `--user-data-dir=${profile}`, '--class=virtdeck']
   const started = performance.now()
+  if (!existsSync(linkFile)) return say('the disk is full: no window could be opened, open the URL above in a browser')
   window = spawn(browser, [...flags, `--app=${pathToFileURL(linkFile)}`], { stdio: 'ignore' })
   const openedNot = (why) =>
     say(`the window could not be opened (${why}); the engine runs on, open the URL above in a browser`)

@@ -1,4 +1,5 @@
 import { type AuditEvent, EVENTS_PER_PAGE, fitSubject, type Subject, type VmId } from '../../shared/domain/index.ts'
+import { isAppError } from '../../shared/errors/index.ts'
 import { decideBelievedNow, isSteady } from './believed-now.ts'
 import { produceEventPages } from './event-pages.ts'
 import type { LiveTopics } from './live-topics.ts'
@@ -9,6 +10,8 @@ const UNWRITTEN_LIMIT = 10_000
 /** Not at once: the setting that says how long lines are kept may not be read yet when the trail opens. */
 const FIRST_PRUNE_MS = 60_000
 const PRUNE_INTERVAL_MS = 6 * 60 * 60 * 1_000
+/** Lines wait so long for a full disk before they are tried again, milliseconds. */
+const FULL_DISK_RETRY_MS = 30_000
 const DAY_MS = 24 * 60 * 60 * 1_000
 
 /** A line as its author writes it. Parameters must never hold a secret or a command's input. */
@@ -53,19 +56,37 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
   let passedBeforeMs = clock.monotonicMs()
   let steadySinceMs = passedBeforeMs
   let stopped = false
+  let cancelRetry: (() => void) | null = null
   let cancelPrune = clock.after(FIRST_PRUNE_MS, () => void prune())
 
   async function writeBatch(batch: readonly AuditEvent[]): Promise<void> {
     try {
       await store.append(batch)
     } catch (error) {
-      log.error({ err: error, lines: batch.length }, 'audit lines could not be written')
+      if (isAppError(error, 'inventory.disk-full')) keepForLater(batch)
+      else log.error({ err: error, lines: batch.length }, 'audit lines could not be written')
     }
     settledId = BigInt(batch.at(-1)?.id ?? settledId)
   }
 
+  /** They are written before those that come meanwhile, as soon as there is room. */
+  function keepForLater(batch: readonly AuditEvent[]): void {
+    const all = [...batch, ...unwritten]
+    unwritten = all.slice(-UNWRITTEN_LIMIT)
+    dropped += all.length - unwritten.length
+    cancelRetry = clock.after(FULL_DISK_RETRY_MS, () => {
+      cancelRetry = null
+      writing ??= write()
+    })
+  }
+
+  function stopRetrying(): void {
+    cancelRetry?.()
+    cancelRetry = null
+  }
+
   async function write(): Promise<void> {
-    while (unwritten.length > 0) {
+    while (unwritten.length > 0 && cancelRetry === null) {
       const batch = unwritten
       unwritten = []
       batchWritten = writeBatch(batch)
@@ -127,13 +148,17 @@ export async function openAuditTrail({ topics, store, clock, log }: AuditTrailOp
         dropped++
       }
       unwritten.push(event)
-      writing ??= Promise.resolve().then(write)
+      if (cancelRetry === null) writing ??= Promise.resolve().then(write)
     },
     flush,
     stop: async () => {
       stopped = true
       cancelPrune()
       await writing
+      // The last chance of lines that a full disk has kept waiting.
+      stopRetrying()
+      await write()
+      stopRetrying()
     },
   }
 }

@@ -16,7 +16,7 @@ import { answerOf } from './operations/answer-of.ts'
 import { createOperationHandlers } from './operations/operation-commands.ts'
 import { type Launched, Operations } from './operations/operations.ts'
 import { planForPerson } from './operations/plan-for-person.ts'
-import { admit, authorize, type ParsedCall, parseCall, validateCall } from './parsed-call.ts'
+import { admit, authorize, decideStorable, type ParsedCall, parseCall, validateCall } from './parsed-call.ts'
 import type { Clock, Log, OperationStore, SecretVault } from './ports.ts'
 import { stopRuns } from './stop-runs.ts'
 
@@ -80,6 +80,8 @@ export interface EngineOptions {
   readonly clock: Clock
   readonly log: Log
   readonly version: string
+  /** Why nothing can be stored now; null while it can. Commands that store something are refused with it. */
+  readonly decideWriteRefusal?: () => AppError | null
   /** What the topic `session` shows to a person; without it the topic is whatever its collection holds. */
   readonly describeSession?: (identity: Identity) => Session
   readonly lockTimeoutMs?: { readonly instant: number; readonly task: number }
@@ -100,6 +102,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   let stopping: Promise<void> | null = null
   await operations.open()
 
+  const writeRefusal = options.decideWriteRefusal ?? (() => null)
+
   function refuse(error: AppError): Result<never> {
     return { ok: false, error: toWireError(error) }
   }
@@ -118,7 +122,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     accepted: (launched: Launched) => void,
   ): Promise<Result<unknown>> {
     const refusal =
-      authorize(call, identity) ?? validateCall(call, topics.model()) ?? (await admit(call, identity, topics.model()))
+      authorize(call, identity) ??
+      decideStorable(call, writeRefusal()) ??
+      validateCall(call, topics.model()) ??
+      (await admit(call, identity, topics.model()))
     if (refusal !== null) return concludeRefused(call, identity, refusal)
     if (call.kind === 'instant') return runInstant(call, identity, controller, instant)
     let launched: Launched
@@ -187,13 +194,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     canRun: (identity, calls) => {
       const model = topics.model()
+      const storable = writeRefusal()
       return calls.map(({ command, input }) => {
         const call = parseCall(handlers, command, input)
-        const refusal = call instanceof AppError ? call : (authorize(call, identity) ?? validateCall(call, model))
+        const refusal =
+          call instanceof AppError
+            ? call
+            : (authorize(call, identity) ?? decideStorable(call, storable) ?? validateCall(call, model))
         return refusal === null ? null : toWireError(refusal)
       })
     },
-    canRunEach: (identity, question) => judgeEach(question, handlers, identity, () => topics.model()),
+    canRunEach: (identity, question) => judgeEach(question, handlers, identity, () => topics.model(), writeRefusal()),
     plan: (identity, command, input) => {
       const call = parseCall(handlers, command, input)
       if (call instanceof AppError) return refuse(call)

@@ -3,7 +3,7 @@ import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { CommandHandlers } from './command-handler.ts'
 import type { Identity } from './handler-base.ts'
 import type { ModelSnapshot } from './model-snapshot.ts'
-import { authorize, parseSingle, type SingleCall, validate } from './parsed-call.ts'
+import { authorize, decideStorable, parseSingle, type SingleCall, validate } from './parsed-call.ts'
 
 /** One question about many things: may each of these calls be made for each of these ids? */
 export interface EachQuestion {
@@ -25,6 +25,7 @@ export async function judgeEach(
   handlers: CommandHandlers,
   identity: Identity,
   model: () => ModelSnapshot,
+  writeRefusal: AppError | null,
 ): Promise<readonly GroupVerdict[]> {
   const verdicts: GroupVerdict[] = []
   let judged = 0
@@ -34,7 +35,10 @@ export async function judgeEach(
     const refused = createRefusedGroups((refusal: AppError) => toWireError(refusal))
     for (const id of ids) {
       const call = inputFor(id)
-      const refusal = call instanceof AppError ? call : (authorize(call, identity) ?? validate(call, model()))
+      const refusal =
+        call instanceof AppError
+          ? call
+          : (authorize(call, identity) ?? decideStorable(call, writeRefusal) ?? validate(call, model()))
       if (refusal === null) allowedIds.push(id)
       else refused.add(refusal, [id])
       judged += 1

@@ -122,6 +122,11 @@ export function authorize(call: ParsedCall, identity: Identity): AppError | null
   return null
 }
 
+/** Why nothing can be stored now, for what stores something. */
+export function decideStorable({ command }: Pick<ParsedCall, 'command'>, refusal: AppError | null): AppError | null {
+  return (commands[command] as { readonly stores?: false }).stores === false ? null : refusal
+}
+
 /** What only I/O can tell about that; once, before it runs. An AppError that it meets refuses as well. */
 export async function admit(call: ParsedCall, identity: Identity, model: ModelSnapshot): Promise<AppError | null> {
   try {

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { chmod, mkdir, open, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
+import { diskFull, hasRoom, isDiskFull } from './disk-space.ts'
 import { isSqliteError } from './sqlite-errors.ts'
 
 const FOLDER_MODE = 0o700
@@ -19,25 +19,24 @@ export function inventoryPaths(dataDir: string) {
 }
 
 /**
- * Makes the folder (and `backups/` in it) for this user alone and proves that it can be written. Fails with
+ * Makes the folder (and `backups/` in it) for this user alone and proves that it can be written. False: the disk is full, and
+ * what is there can only be read. Fails with `inventory.disk-full` where there is nothing yet, else with
  * `inventory.folder-unusable` and the system's reason ("EACCES", "not a directory").
  */
-export async function prepareDataFolder(dataDir: string): Promise<void> {
+export async function prepareDataFolder(dataDir: string): Promise<boolean> {
   try {
     await makePrivateFolder(dataDir)
     await makePrivateFolder(inventoryPaths(dataDir).backups)
-    const probe = join(dataDir, `.probe-${randomUUID()}`)
-    const file = await open(probe, 'wx', 0o600)
-    await file.close()
-    await rm(probe)
+    return await hasRoom(dataDir)
   } catch (error) {
     throw folderUnusable(dataDir, error)
   }
 }
 
-/** `inventory.folder-unusable` with the system's reason; an AppError stays what it is. */
+/** `inventory.folder-unusable` with the system's reason, `inventory.disk-full` for that one; an AppError stays what it is. */
 export function folderUnusable(path: string, error: unknown): AppError {
   if (isAppError(error)) return error
+  if (isDiskFull(error)) return diskFull(path, error)
   return new AppError('inventory.folder-unusable', { path, reason: reasonOf(error) }, { cause: error })
 }
 

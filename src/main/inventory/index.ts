@@ -1,5 +1,6 @@
 export type { DataDirOptions } from './data-dir.ts'
 export { resolveDataDir } from './data-dir.ts'
+export { isDiskFull } from './disk-space.ts'
 export { createKeyFileCipher } from './key-file-cipher.ts'
 export type { Inventory, OpenInventoryOptions } from './open-inventory.ts'
 export { openInventory } from './open-inventory.ts'
@@ -20,3 +21,4 @@ export type { VmStatusesRepository, VmStatusRecord } from './repositories/vm-sta
 export type { RestoredBackup } from './restore-backup.ts'
 export { restoreBackup } from './restore-backup.ts'
 export type { SecretCipher, SecretStore } from './secret-store.ts'
+export { decideWriteRefusal, type WriteState } from './write-state.ts'

@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../shared/errors/index.ts'
 import { folderUnusable } from './data-folder.ts'
+import { isDiskFull } from './disk-space.ts'
 import { isSqliteError, SQLITE_BUSY } from './sqlite-errors.ts'
 
 /**
@@ -14,8 +15,9 @@ export async function acquireInstanceLock(dataDir: string, paths: { readonly loc
   let lock: DatabaseSync | null = null
   try {
     lock = new DatabaseSync(paths.lock, { timeout: 0 })
-    lock.exec('BEGIN EXCLUSIVE')
-    await writeFile(paths.pid, `${process.pid}\n`, { mode: 0o600 })
+    // Nothing is ever written: a journal would only need room on a disk that may be full.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+    await writePid(paths.pid)
   } catch (error) {
     lock?.close()
     if (!isSqliteError(error, SQLITE_BUSY)) throw folderUnusable(dataDir, error)
@@ -25,6 +27,15 @@ export async function acquireInstanceLock(dataDir: string, paths: { readonly loc
   return async () => {
     await rm(paths.pid, { force: true })
     held.close()
+  }
+}
+
+/** It only serves a text: a full disk leaves it empty. */
+async function writePid(path: string): Promise<void> {
+  try {
+    await writeFile(path, `${process.pid}\n`, { mode: 0o600 })
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
   }
 }
 

@@ -5,7 +5,7 @@ import { acquireInstanceLock } from './instance-lock.ts'
 import { createKeyFileCipher } from './key-file-cipher.ts'
 import { latestVersion, type Migrations, migrate } from './migrate.ts'
 import { migrations as allMigrations } from './migrations/index.ts'
-import { openDatabase } from './open-database.ts'
+import { allowWriting, isQueryOnly, openDatabase } from './open-database.ts'
 import { type AuditRepository, createAuditRepository } from './repositories/audit-repository.ts'
 import { type ClustersRepository, createClustersRepository } from './repositories/clusters-repository.ts'
 import { createDatacentersRepository, type DatacentersRepository } from './repositories/datacenters-repository.ts'
@@ -23,6 +23,7 @@ import { createSecretStore, type SecretCipher, type SecretStore } from './secret
 import { createSqliteDialect } from './sqlite-dialect.ts'
 import { toInventoryError } from './sqlite-errors.ts'
 import type { Tables } from './tables.ts'
+import { createWriteState, type WriteState } from './write-state.ts'
 
 /** A whole file is backed up when its newest backup is older than this: at opening, and while it is open. */
 const BACKUP_EVERY_MS = 24 * 60 * 60 * 1_000
@@ -50,6 +51,9 @@ export interface Inventory extends Repositories {
    * has ended. Rejects with what `work` rejects with, or `inventory.write-failed`.
    */
   transaction<T>(work: (repositories: Repositories) => Promise<T>): Promise<T>
+  /** Whether it can be written now; a full disk is looked at until it can. */
+  writeState(): WriteState
+  onWriteState(listener: (state: WriteState) => void): () => void
   /** Waits for writes under way, closes the file and lets the folder go. Can be called again. */
   close(): Promise<void>
 }
@@ -67,18 +71,26 @@ export interface OpenInventoryOptions {
 }
 
 /**
- * Opens the inventory of a folder, making it when there is none, backing it up and migrating it when it is older. Refuses
- * with `inventory.folder-unusable`, `.in-use`, `.corrupt`, `.schema-newer`, `.migration-failed`, `.write-failed`.
+ * Opens the inventory of a folder, making it when there is none, backing it up and migrating it when it is older. On a full
+ * disk it is opened to be read, and can be written as soon as there is room. Refuses with `inventory.folder-unusable`,
+ * `.disk-full` (nothing there that could be read), `.in-use`, `.corrupt`, `.schema-newer`, `.migration-failed`, `.write-failed`.
  */
 export async function openInventory(options: OpenInventoryOptions): Promise<Inventory> {
   const { dataDir, clock, migrations = allMigrations } = options
   const paths = inventoryPaths(dataDir)
-  await prepareDataFolder(dataDir)
+  const isFull = !(await prepareDataFolder(dataDir))
   const release = await acquireInstanceLock(dataDir, paths)
   try {
-    const { database: file, schemaVersion } = await openDatabase(paths.database, paths.backups, migrations)
-    const database = new Kysely<Tables>({ dialect: createSqliteDialect(file, paths.database) })
+    const { database: file, schemaVersion } = await openDatabase(paths.database, paths.backups, migrations, isFull)
+    // A disk that became full while it was open left the file as it was.
+    const resume = () => {
+      if (isQueryOnly(file)) allowWriting(file)
+    }
+    const writeState = createWriteState({ dataDir, isFull, resume })
+    const dialect = createSqliteDialect(file, paths.database, () => writeState.becameFull())
+    const database = new Kysely<Tables>({ dialect })
     const close = async () => {
+      await writeState.stop()
       await database.destroy()
       if (file.isOpen) file.close()
     }
@@ -103,7 +115,7 @@ export async function openInventory(options: OpenInventoryOptions): Promise<Inve
     }
     // A full disk must not keep the hosts out of sight: what cannot be written will say so itself.
     const backUpDaily = () => backUpWhenDue().catch((error: unknown) => options.onBackupFailed?.(error))
-    if (schemaVersion !== 0) await backUpDaily()
+    if (schemaVersion !== 0 && !isFull) await backUpDaily()
     let backingUp: Promise<void> = Promise.resolve()
     let closing: Promise<void> | null = null
     const backupTimer = setInterval(() => {
@@ -113,6 +125,8 @@ export async function openInventory(options: OpenInventoryOptions): Promise<Inve
     return {
       dataDir,
       ...createRepositories(database, cipher),
+      writeState: () => writeState.current(),
+      onWriteState: (listener) => writeState.onChange(listener),
       transaction: (work) =>
         database.transaction().execute((transaction) => work(createRepositories(transaction, cipher))),
       close: () => {

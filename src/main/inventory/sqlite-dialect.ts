@@ -1,13 +1,22 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { type DialectAdapter, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
-import { toInventoryError } from './sqlite-errors.ts'
+import { diskFull, isDiskFull } from './disk-space.ts'
+import { isQueryOnly } from './open-database.ts'
+import { isReadOnly, toInventoryError } from './sqlite-errors.ts'
 
 /** Prepared statements kept; the inventory has far fewer queries. */
 const STATEMENTS_KEPT = 256
 
-/** kysely's SQLite dialect over node:sqlite. Failures of disk or file come out as `inventory.write-failed`. */
-export function createSqliteDialect(database: DatabaseSync, path: string): SqliteDialect {
-  return new TransactionalSqliteDialect({ database: adaptDatabase(database, path) })
+/**
+ * kysely's SQLite dialect over node:sqlite. Failures of disk or file come out as `inventory.write-failed`, a full disk as
+ * `inventory.disk-full`; `onFull` is told of that.
+ */
+export function createSqliteDialect(
+  database: DatabaseSync,
+  path: string,
+  onFull: () => void = () => undefined,
+): SqliteDialect {
+  return new TransactionalSqliteDialect({ database: adaptDatabase(database, path, onFull) })
 }
 
 /** SQLite's DDL is transactional: a migration that fails, or a crash in the middle of one, leaves nothing behind. */
@@ -30,14 +39,16 @@ const nothingToDo: SqliteStatement = {
   iterate: () => [].values(),
 }
 
-function adaptDatabase(database: DatabaseSync, path: string): SqliteDatabase {
+function adaptDatabase(database: DatabaseSync, path: string, onFull: () => void): SqliteDatabase {
   const statements = new Map<string, StatementSync>()
 
   function guarded<T>(action: () => T): T {
     try {
       return action()
     } catch (error) {
-      throw toInventoryError(error, path)
+      if (!isDiskFull(error) && !(isReadOnly(error) && isQueryOnly(database))) throw toInventoryError(error, path)
+      onFull()
+      throw diskFull(path, error)
     }
   }
 

@@ -8,13 +8,14 @@ const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13
 const SQLITE_CANTOPEN = 14
 const SQLITE_NOTADB = 26
+/** An extended code of IOERR: the index of the WAL could not be given its size. */
+const SQLITE_IOERR_SHMSIZE = 4_874
 
 const WRITE_FAILURES: ReadonlyMap<number, string> = new Map([
   [SQLITE_BUSY, 'busy'],
   [SQLITE_READONLY, 'read-only'],
   [SQLITE_IOERR, 'input/output error'],
   [SQLITE_CORRUPT, 'damaged'],
-  [SQLITE_FULL, 'disk full'],
   [SQLITE_CANTOPEN, 'cannot be opened'],
 ])
 
@@ -27,6 +28,17 @@ function primaryCode(error: unknown): number | null {
 export function isSqliteError(error: unknown, code?: number): boolean {
   const primary = primaryCode(error)
   return primary !== null && (code === undefined || primary === code)
+}
+
+/** True where SQLite found no room on the disk. (A quota is an input/output error to it.) */
+export function isOutOfSpace(error: unknown): boolean {
+  if (isSqliteError(error, SQLITE_FULL)) return true
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_IOERR_SHMSIZE
+}
+
+/** True where the file was told to take no changes. */
+export function isReadOnly(error: unknown): boolean {
+  return isSqliteError(error, SQLITE_READONLY)
 }
 
 /** True when the file itself is the trouble. */

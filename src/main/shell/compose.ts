@@ -17,7 +17,7 @@ import {
 } from '../engine/index.ts'
 import { fetchHostSecrets, startHosts } from '../host/index.ts'
 import { createHostRegistry, findLocalSocket } from '../hosts/index.ts'
-import type { Inventory } from '../inventory/index.ts'
+import { decideWriteRefusal, type Inventory, type WriteState } from '../inventory/index.ts'
 import { startMetrics } from '../metrics/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
 import { startVms } from '../vm/index.ts'
@@ -62,6 +62,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   const audit = await openAuditTrail({ topics, store: inventory.audit, clock, log })
   // The last to end before the inventory: what ends has lines to write.
   started.defer(() => audit.stop())
+  publishWriteState(topics, inventory, log)
   const settings = await openSettings({ topics, store: inventory.settings })
 
   const knownHosts = createKnownHosts({ ownPath: join(dataDir, 'known_hosts') })
@@ -134,6 +135,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     clock,
     log,
     version,
+    decideWriteRefusal: () => decideWriteRefusal(inventory.writeState()),
     describeSession: ({ user, role }) => ({
       id: 'session',
       user,
@@ -155,9 +157,34 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   topics.flush()
   // Nothing waits for it: a hundred connections that begin would stand before the first answer.
   void hosts.connectAll()
-  // Once the hosts and VMs that they are about are known by name.
-  await engine.takeUp()
+  // Once the hosts and VMs that they are about are known by name, and what they find can be stored.
+  if (inventory.writeState().writable) await engine.takeUp()
+  else takeUpLater()
+
+  function takeUpLater(): void {
+    const stopWaiting = inventory.onWriteState(({ writable }) => {
+      if (!writable) return
+      stopWaiting()
+      engine.takeUp().catch((error: unknown) => log.error({ err: error }, 'open operations could not be taken up'))
+    })
+  }
 
   const running = started.move()
   return { engine, topics, consoles, stop: () => running.disposeAsync() }
+}
+
+/** Shows in the topic `inventory` whether changes can be stored, and says in the log when that changes. */
+function publishWriteState(topics: LiveTopics, inventory: Inventory, log: Log): void {
+  const show = ({ writable, path, freeBytes }: WriteState) =>
+    topics.collection('inventory').upsert({ id: 'inventory', writable, path, freeBytes })
+  let shown = inventory.writeState().writable
+  show(inventory.writeState())
+  if (!shown) log.warn({ path: inventory.dataDir }, 'the disk of the inventory is full: nothing can be changed')
+  inventory.onWriteState((state) => {
+    show(state)
+    if (state.writable === shown) return
+    shown = state.writable
+    if (shown) log.warn({}, 'the inventory can be written again')
+    else log.warn({ path: state.path }, 'the disk of the inventory is full: nothing can be changed')
+  })
 }

@@ -18,6 +18,7 @@ import {
 import { AllPage } from './AllPage.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Dialogs } from './Dialogs.tsx'
+import { DiskFullBanner } from './DiskFullBanner.tsx'
 import { Dock } from './Dock.tsx'
 import { StatusBar } from './StatusBar.tsx'
 import { TitleBar } from './TitleBar.tsx'
@@ -44,6 +45,7 @@ export function App() {
     <div className="vd-app">
       <TitleBar />
       <ConnectionBanner />
+      <DiskFullBanner />
       <Group className="vd-main" role="main" orientation="horizontal" {...layoutOf(columns)}>
         <Panel
           id="tree"

@@ -54,6 +54,8 @@ export interface CommandSpec<
   readonly batch?: Batch
   /** Fields of the input that must never be stored with it. */
   readonly secrets?: readonly string[]
+  /** False: it stores nothing, and may run while the inventory cannot be written. Default true. */
+  readonly stores?: false
   /** Counted up when the input changes so that a stored one would mean something else. Default 1. */
   readonly inputVersion?: number
 }

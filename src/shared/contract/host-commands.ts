@@ -82,6 +82,7 @@ export const hostCheckCommand = defineCommand({
   }),
   permission: 'host.create',
   kind: 'instant',
+  stores: false,
   objects: () => [theSystem],
 })
 
@@ -116,6 +117,7 @@ export const hostReconnect = defineCommand({
   output: z.object({}),
   permission: 'host.manage',
   kind: 'instant',
+  stores: false,
   objects: theHost,
 })
 

@@ -12,6 +12,8 @@ export const taskCancel = defineCommand({
   output: z.object({}),
   permission: 'task.manage',
   kind: 'instant',
+  // Of work that goes on: the step that it stops at is stored as soon as that can be.
+  stores: false,
   objects: theTask,
 })
 
@@ -69,5 +71,6 @@ export const consoleOpen = defineCommand({
   }),
   permission: 'vm.console',
   kind: 'instant',
+  stores: false,
   objects: ({ vmId }) => [{ kind: 'vm', id: vmId }],
 })

@@ -6,6 +6,7 @@ import {
   eventPageSchema,
   hostSampleSchema,
   hostSchema,
+  inventoryStateSchema,
   sessionSchema,
   settingsSchema,
   taskRowSchema,
@@ -37,6 +38,11 @@ export const topics = {
     entity: settingsSchema.extend({ id: z.literal('settings') }),
     keyed: false,
     summary: 'The inventory’s settings: one entity.',
+  }),
+  inventory: defineTopic({
+    entity: inventoryStateSchema,
+    keyed: false,
+    summary: 'Whether changes can be stored: one entity.',
   }),
   datacenters: defineTopic({
     entity: datacenterSchema,

@@ -62,10 +62,11 @@ export class Operations {
 
   /** Reads what is stored into the topics. Errors: those of the store. Open ones are taken up by {@link takeUp}. */
   async open(): Promise<void> {
-    const { store, topics } = this.#with
+    const { store, topics, log } = this.#with
     for (const record of [...(await store.fetchEnded(ENDED_TASKS_KEPT))].reverse())
       this.#keepEnded(describeTask(record))
-    await store.prune(ENDED_TASKS_KEPT)
+    // On a full disk they stay; that must not keep anybody from seeing what is there.
+    await store.prune(ENDED_TASKS_KEPT).catch((error: unknown) => log.warn({ err: error }, 'old tasks were not pruned'))
     topics.produce('task.rows', (collection, key = '') => this.#produceRows(collection, key))
   }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isLoopback } from '../server/bind.ts'
@@ -24,7 +25,7 @@ export async function runServe(
     writeWarning: (line) => io.err(line),
     onListening: ({ link, url }) => {
       void io.out(context.json ? `${JSON.stringify({ link, url })}\n` : formatWelcome(link, request.host))
-      if (open && linkFile !== null) openInBrowser(pathToFileURL(linkFile).href, io)
+      if (open && linkFile !== null && existsSync(linkFile)) openInBrowser(pathToFileURL(linkFile).href, io)
     },
   })
   try {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import { AppError } from '../../../shared/errors/index.ts'
+import { type Inventory, isDiskFull } from '../../inventory/index.ts'
 import { guardProcess } from '../guard-process.ts'
 import { openShellInventory } from '../open-inventory.ts'
 import { startOrUndo } from '../start-or-undo.ts'
@@ -89,16 +90,20 @@ async function startServing(request: ServeRequest, started: AsyncDisposableStack
   // Before the connections are drained: whoever waits for a task gets its reply.
   started.defer(() => running?.served.engine.stop({ graceMs: TASK_GRACE_MS }))
   await sessions.rememberPort(server.port)
-  await writeEngineFile(request.dataDir, {
-    pid: process.pid,
-    url: server.localUrl,
-    token,
-    version: VERSION,
-    startedAt: Date.now(),
-    ...(tls === null ? {} : { certificate: tls.certificate }),
-  })
+  const startedAt = Date.now()
+  const tellWhere = () =>
+    writeEngineFile(request.dataDir, {
+      pid: process.pid,
+      url: server.localUrl,
+      token,
+      version: VERSION,
+      startedAt,
+      ...(tls === null ? {} : { certificate: tls.certificate }),
+    })
   started.defer(() => removeEngineFile(request.dataDir, process.pid))
-  if (request.linkFile !== null) started.defer(await offerLinkFile(request.linkFile, server, log.logger))
+  started.defer(await writeWithRoom(inventory, tellWhere, log.logger))
+  if (request.linkFile !== null && inventory.writeState().writable)
+    started.defer(await offerLinkFile(request.linkFile, server, log.logger))
   const address = { url: server.url, link: server.createLink() }
   request.onListening?.(address)
 
@@ -124,6 +129,24 @@ async function startOnPort(port: number, required: boolean, start: (port: number
   } catch (error) {
     if (required || port === 0 || !(error instanceof AppError) || error.code !== 'server.bind-failed') throw error
     return start(0)
+  }
+}
+
+/** Writes a file now, or as soon as the disk is no longer full: until then only browsers find the engine. Returns how to give up. */
+async function writeWithRoom(
+  inventory: Inventory,
+  write: () => Promise<void>,
+  log: EngineLog['logger'],
+): Promise<() => void> {
+  try {
+    await write()
+    return () => undefined
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+    log.warn({ err: error }, 'the disk is full: other programs do not find this engine until there is room')
+    return inventory.onWriteState(({ writable }) => {
+      if (writable) write().catch((failure: unknown) => log.warn({ err: failure }, 'engine.json could not be written'))
+    })
   }
 }
 

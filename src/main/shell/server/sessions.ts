@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { isDiskFull } from '../../inventory/index.ts'
 import { readSmallFile, writePrivateFile } from './private-file.ts'
 
 /** The port of the last run, tried first at the next: an open page finds the engine again, and its storage is that of its port. */
@@ -27,7 +28,7 @@ export interface Session {
 export interface SessionStore {
   readonly lastPort: number
   rememberPort(port: number): Promise<void>
-  /** Starts a session; returns its secret, which is shown once. */
+  /** Starts a session; returns its secret, which is shown once. On a full disk it ends with the process. */
   create(user: string): Promise<string>
   /** The session of a secret; null when unknown or too old. */
   find(secret: string): Session | null
@@ -119,7 +120,7 @@ export async function openSessionStore(dataDir: string, clock: SessionClock): Pr
     async rememberPort(next) {
       if (next === port) return
       port = next
-      await save()
+      await save().catch(unlessFull)
     },
     async create(user) {
       dropStale()
@@ -130,7 +131,8 @@ export async function openSessionStore(dataDir: string, clock: SessionClock): Pr
         if (byHash.size <= SESSION_LIMIT) break
         drop(oldest)
       }
-      await save()
+      // A full disk keeps nobody out: this one then lasts as long as the process, unless a later write succeeds.
+      await save().catch(unlessFull)
       return secret
     },
     find(secret) {
@@ -164,6 +166,10 @@ export async function openSessionStore(dataDir: string, clock: SessionClock): Pr
     },
     flush: () => writing,
   }
+}
+
+function unlessFull(error: unknown): void {
+  if (!isDiskFull(error)) throw error
 }
 
 function hashOf(secret: string): string {

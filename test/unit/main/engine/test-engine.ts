@@ -24,6 +24,7 @@ import {
   PERMISSIONS,
   type Permission,
 } from '../../../../src/shared/contract/index.ts'
+import type { AppError } from '../../../../src/shared/errors/index.ts'
 import { ManualClock } from './manual-clock.ts'
 import { createMemoryStores } from './memory-stores.ts'
 
@@ -97,6 +98,7 @@ function createTestOperation(
 export async function createTestEngine(
   overrides: Overrides = {},
   stores: ReturnType<typeof createMemoryStores> = createMemoryStores(),
+  decideWriteRefusal: () => AppError | null = () => null,
 ) {
   const clock = new ManualClock()
   const topics = createTopicRegistry({ epoch: 'epoch-1', clock, log: silentLog })
@@ -111,6 +113,7 @@ export async function createTestEngine(
     clock,
     log: silentLog,
     version: '1.2.3',
+    decideWriteRefusal,
   })
   await engine.takeUp()
   return { engine, topics, audit, settings, clock, stores }

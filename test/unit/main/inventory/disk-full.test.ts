@@ -28,8 +28,8 @@ it('a full disk is said as such, nothing of the transaction stays, and writing g
   const pages = Number(file.prepare('PRAGMA page_count').get()?.page_count)
   file.exec(`PRAGMA foreign_keys = OFF; PRAGMA max_page_count = ${pages + 10}`)
   await expect(definitions.saveAll(many)).rejects.toMatchObject({
-    code: 'inventory.write-failed',
-    params: { path, reason: 'disk full' },
+    code: 'inventory.disk-full',
+    params: { path, freeBytes: expect.any(Number) },
   })
   expect(await definitions.fetchForHost(hostId)).toEqual([])
   file.exec('PRAGMA max_page_count = 10000')
