@@ -1,11 +1,13 @@
 import {
   type Capacity,
   type Cluster,
+  type ClusterCpu,
   type ClusterDefinition,
   type Host,
   macRangeSize,
   type Population,
   PROBLEMS_SHOWN,
+  type Problem,
   type SubjectProblem,
 } from '../../shared/domain/index.ts'
 import type { VmTally } from './vm-tallies.ts'
@@ -14,14 +16,17 @@ export interface ClusterParts {
   readonly definition: ClusterDefinition
   readonly hosts: readonly Host[]
   readonly tally: VmTally
+  readonly cpu: ClusterCpu
+  /** What is to be said of the cluster itself. */
+  readonly ownProblems: readonly Problem[]
   /** Addresses of its MAC range that are in use. */
   readonly usedMacAddresses: number
 }
 
 /** The cluster as clients see it. Pure. */
-export function buildCluster({ definition, hosts, tally, usedMacAddresses }: ClusterParts): Cluster {
+export function buildCluster({ definition, hosts, tally, cpu, ownProblems, usedMacAddresses }: ClusterParts): Cluster {
   const { id, datacenterId, name, revision, settings } = definition
-  const problems = collectProblems(hosts)
+  const problems = collectProblems(definition, ownProblems, hosts)
   return {
     id,
     datacenterId,
@@ -29,14 +34,7 @@ export function buildCluster({ definition, hosts, tally, usedMacAddresses }: Clu
     revision,
     settings,
     architecture: decideArchitecture(hosts),
-    cpu: {
-      source: settings.cpuModel === null ? 'detected' : 'chosen',
-      model: settings.cpuModel,
-      vendor: null,
-      extraFeatures: [],
-      knownModels: [],
-      shortOf: [],
-    },
+    cpu,
     compatibility: null,
     freeMacAddresses: macRangeSize(settings.macRange) - usedMacAddresses,
     capacity: sumCapacity(hosts, tally),
@@ -77,14 +75,21 @@ function countPopulation(hosts: readonly Host[], tally: VmTally): Population {
   }
 }
 
-/** What hosts have to say, errors first, then by name. Why a host is not up is the first of its problems. */
-function collectProblems(hosts: readonly Host[]): SubjectProblem[] {
-  const found = hosts.flatMap(({ id, name, statusError, problems }) => {
+/** What the cluster and its hosts have to say, errors first, then by name. Why a host is not up is the first of its problems. */
+function collectProblems(
+  { id, name }: ClusterDefinition,
+  ownProblems: readonly Problem[],
+  hosts: readonly Host[],
+): SubjectProblem[] {
+  const subject = { kind: 'cluster', id, name } as const
+  const own = ownProblems.map((problem) => ({ ...problem, subject }))
+  const ofHosts = hosts.flatMap(({ id, name, statusError, problems }) => {
     const subject = { kind: 'host', id, name } as const
     const why: SubjectProblem[] = statusError === null ? [] : [{ severity: 'error', error: statusError, subject }]
     return [...why, ...problems.map((problem) => ({ ...problem, subject }))]
   })
-  return found.sort((a, b) => rank(a) - rank(b) || a.subject.name.localeCompare(b.subject.name, 'en'))
+  const sorted = ofHosts.sort((a, b) => a.subject.name.localeCompare(b.subject.name, 'en'))
+  return [...own, ...sorted].sort((a, b) => rank(a) - rank(b))
 }
 
 const rank = ({ severity }: SubjectProblem) => (severity === 'error' ? 0 : 1)

@@ -2,12 +2,15 @@ import type { ClusterId, Host, HostId, Vm, VmId } from '../../shared/domain/inde
 import type { LiveTopics, TopicFrame } from '../engine/index.ts'
 import { buildCluster } from './build-cluster.ts'
 import type { ClusterStore } from './cluster-store.ts'
+import type { ClusterCpus } from './cpu/cluster-cpus.ts'
+import { decideClusterProblems } from './decide-cluster-problems.ts'
 import { MacTable } from './mac-table.ts'
 import { VmTallies } from './vm-tallies.ts'
 
 export interface ClusterProjectionOptions {
   readonly topics: Pick<LiveTopics, 'collection' | 'subscribe'>
   readonly store: Pick<ClusterStore, 'records'>
+  readonly cpus: Pick<ClusterCpus, 'cpuOf' | 'errorOf'>
 }
 
 /**
@@ -33,7 +36,7 @@ export class ClusterProjection {
 
   /** Shows a cluster as it is stored now, or takes it away. */
   update(clusterId: ClusterId): void {
-    const { topics, store } = this.#options
+    const { topics, store, cpus } = this.#options
     const clusters = topics.collection('clusters')
     const definition = store.records.get(clusterId)
     if (definition === undefined) {
@@ -44,7 +47,15 @@ export class ClusterProjection {
     const hosts = topics.collection('hosts').entities.where('clusterId', clusterId)
     const tally = this.#tallies.of(clusterId)
     const usedMacAddresses = this.#countMacs(clusterId)
-    clusters.upsert(buildCluster({ definition, hosts, tally, usedMacAddresses }))
+    const ownProblems = decideClusterProblems(definition, {
+      others: [...store.records.values()].filter(({ id }) => id !== clusterId),
+      usedMacAddresses,
+      duplicates: this.#macs.duplicates(),
+      vms: topics.collection('vms').entities as ReadonlyMap<string, Vm>,
+      cpuError: cpus.errorOf(clusterId),
+    })
+    const cpu = cpus.cpuOf(clusterId)
+    clusters.upsert(buildCluster({ definition, hosts, tally, cpu, ownProblems, usedMacAddresses }))
   }
 
   stop(): void {

@@ -1,10 +1,14 @@
-import type { Clock, CommandHandlers, LiveTopics } from '../engine/index.ts'
+import type { HostId } from '../../shared/domain/index.ts'
+import type { AppError } from '../../shared/errors/index.ts'
+import type { Clock, CommandHandlers, LiveTopics, Log } from '../engine/index.ts'
+import type { HostRegistry } from '../hosts/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import { ClusterProjection } from './cluster-projection.ts'
 import { ClusterStore } from './cluster-store.ts'
 import { createClusterCreate } from './commands/create.ts'
 import { createClusterEdit } from './commands/edit.ts'
 import { createClusterRemove } from './commands/remove.ts'
+import { ClusterCpus } from './cpu/cluster-cpus.ts'
 
 export {
   clustersOf,
@@ -18,26 +22,52 @@ export {
 export type ClusterHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, `cluster.${string}`>>
 
 export interface ClustersOptions {
+  readonly registry: HostRegistry
   readonly inventory: Pick<Inventory, 'clusters' | 'edits' | 'transaction'>
   readonly topics: Pick<LiveTopics, 'collection' | 'subscribe'>
   readonly clock: Clock
+  readonly log: Log
 }
 
-export interface Clusters {
+/** How hosts stand to what their clusters ask of them. */
+export interface ClusterFits {
+  /** Why a host may not run VMs of its cluster; null: it may, or nobody knows yet. */
+  obstacleOf(hostId: HostId): AppError | null
+  /** Called with each host whose obstacle may be another one now. Returns how to stop. */
+  onObstacle(listener: (hostId: HostId) => void): () => void
+}
+
+export interface Clusters extends ClusterFits {
   readonly handlers: ClusterHandlers
   /** Makes every cluster of the inventory known. Errors: those of the inventory. */
   load(): Promise<void>
-  stop(): void
+  stop(): Promise<void>
 }
 
 /** Starts showing the clusters with what is in them, and gives the commands on them. */
-export function startClusters({ inventory, topics, clock }: ClustersOptions): Clusters {
+export function startClusters({ registry, inventory, topics, clock, log }: ClustersOptions): Clusters {
+  const listeners = new Set<(hostId: HostId) => void>()
   const store: ClusterStore = new ClusterStore({
     inventory,
     clock,
-    onChange: (clusterId) => projection.update(clusterId),
+    onChange: (clusterId) => {
+      cpus.clusterChanged(clusterId)
+      projection.update(clusterId)
+    },
   })
-  const projection: ClusterProjection = new ClusterProjection({ topics, store })
+  const cpus: ClusterCpus = new ClusterCpus({
+    registry,
+    store,
+    clock,
+    log,
+    onChange: (clusterId) => {
+      projection.update(clusterId)
+      for (const { id, definition } of registry.list()) {
+        if (definition.clusterId === clusterId) for (const listener of [...listeners]) listener(id)
+      }
+    },
+  })
+  const projection: ClusterProjection = new ClusterProjection({ topics, store, cpus })
   const dependencies = { store, clock }
   return {
     handlers: {
@@ -46,6 +76,14 @@ export function startClusters({ inventory, topics, clock }: ClustersOptions): Cl
       'cluster.remove': createClusterRemove(dependencies),
     },
     load: () => store.load(),
-    stop: () => projection.stop(),
+    obstacleOf: (hostId) => cpus.obstacleOf(hostId),
+    onObstacle: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    stop: async () => {
+      projection.stop()
+      await cpus.stop()
+    },
   }
 }

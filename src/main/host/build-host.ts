@@ -8,6 +8,8 @@ import { decideKvm, decideMemory } from './survey/index.ts'
 export interface HostParts {
   readonly state: HostLinkState
   readonly wish: HostWish
+  /** Why it may not run VMs of its cluster. */
+  readonly obstacle: AppError | null
   /** The time that a reboot or shutdown may take is over. */
   readonly isOverdue: boolean
   /** Something answers there, if not libvirt. */
@@ -23,7 +25,7 @@ const DEFAULT_SSH_PORT = 22
 
 /** The host as clients see it. Pure. */
 export function buildHost(parts: HostParts): Host {
-  const { state, wish, isOverdue, isAnswering, revision, vmCount, runningVmCount, localUser } = parts
+  const { state, wish, obstacle, isOverdue, isAnswering, revision, vmCount, runningVmCount, localUser } = parts
   const { definition, endpoint } = state
   const status = decideHostStatus({
     reach: state.status,
@@ -32,8 +34,9 @@ export function buildHost(parts: HostParts): Host {
     runningVmCount,
     isOverdue,
     installation: 'none',
-    hasObstacle: false,
+    hasObstacle: obstacle !== null,
   })
+  const statusError = state.error ?? obstacle
   return {
     id: definition.id,
     clusterId: definition.clusterId,
@@ -48,7 +51,7 @@ export function buildHost(parts: HostParts): Host {
     revision,
     status,
     statusSince: decideStatusSince(status, { wish, reachSince: state.statusSince }),
-    statusError: state.error === null ? null : toWireError(state.error),
+    statusError: statusError === null ? null : toWireError(statusError),
     maintenance: wish.maintenance,
     power: wish.power === null ? null : omitBootId(wish.power),
     nextAttemptAt: state.nextAttemptAt,

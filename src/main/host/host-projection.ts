@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import type { HostId, HostStatus } from '../../shared/domain/index.ts'
 import { toWireError } from '../../shared/errors/index.ts'
+import type { ClusterFits } from '../cluster/index.ts'
 import type { AuditTrail, Collection } from '../engine/index.ts'
 import type { HostChange, HostRegistry } from '../hosts/index.ts'
 import { buildHost } from './build-host.ts'
@@ -14,10 +15,18 @@ export interface HostProjectionOptions {
   readonly audit: Pick<AuditTrail, 'record'>
   readonly revisions: ReadonlyMap<HostId, number>
   readonly wishes: HostWishes
+  readonly fits: ClusterFits
 }
 
 /** Makes the topic `hosts` of the links, and tells the trail when one comes or goes. Returns how to stop. */
-export function startHostProjection({ registry, hosts, audit, revisions, wishes }: HostProjectionOptions): () => void {
+export function startHostProjection({
+  registry,
+  hosts,
+  audit,
+  revisions,
+  wishes,
+  fits,
+}: HostProjectionOptions): () => void {
   const localUser = userInfo().username
   const statuses = new Map<HostId, HostStatus>()
   const counts = new VmCounts()
@@ -29,6 +38,7 @@ export function startHostProjection({ registry, hosts, audit, revisions, wishes 
       buildHost({
         state: link.state,
         wish: wishes.of(hostId),
+        obstacle: fits.obstacleOf(hostId),
         isOverdue: wishes.isOverdue(hostId),
         isAnswering: link.isLive || link.session() !== null,
         revision: revisions.get(hostId) ?? 1,
@@ -41,7 +51,8 @@ export function startHostProjection({ registry, hosts, audit, revisions, wishes 
   function tell(hostId: HostId): void {
     const link = registry.find(hostId)
     if (link === null) return
-    const { error, definition, reconnecting } = link.state
+    const { definition, reconnecting } = link.state
+    const error = link.state.error ?? fits.obstacleOf(hostId)
     // The line of the command that asked for it says it; what came of it is told when that is certain.
     if (reconnecting) return
     const status = hosts.entities.get(hostId)?.status ?? link.state.status
@@ -72,13 +83,11 @@ export function startHostProjection({ registry, hosts, audit, revisions, wishes 
     counts.update(link, link.domains.keys())
     update(link.id)
   }
-  const ends = [
-    registry.onChange(onChange),
-    wishes.onChange((hostId) => {
-      update(hostId)
-      tell(hostId)
-    }),
-  ]
+  const again = (hostId: HostId) => {
+    update(hostId)
+    tell(hostId)
+  }
+  const ends = [fits.onObstacle(again), registry.onChange(onChange), wishes.onChange(again)]
   return () => {
     for (const end of ends) end()
   }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HostId, Settings } from '../../shared/domain/index.ts'
+import type { ClusterFits } from '../cluster/index.ts'
 import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { HostRecord, Inventory } from '../inventory/index.ts'
@@ -22,6 +23,7 @@ export { fetchHostSecrets } from './host-secrets.ts'
 export type HostHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, `host.${string}`>>
 
 export interface HostsOptions {
+  readonly fits: ClusterFits
   readonly registry: HostRegistry
   readonly inventory: Pick<Inventory, 'hosts' | 'hostWishes' | 'secrets' | 'edits' | 'transaction'>
   readonly topics: TopicRegistry
@@ -41,10 +43,17 @@ export interface Hosts {
 }
 
 /** Starts showing the hosts of the registry, and gives the commands on them. The registry's links are stopped by its owner. */
-export function startHosts({ registry, inventory, topics, audit, clock, log, settings }: HostsOptions): Hosts {
+export function startHosts({ registry, fits, inventory, topics, audit, clock, log, settings }: HostsOptions): Hosts {
   const revisions = new Map<HostId, number>()
   const wishes = new HostWishes({ store: inventory.hostWishes, clock, returnMs: () => settings().hostReturnMs })
-  const stopProjection = startHostProjection({ registry, revisions, wishes, hosts: topics.collection('hosts'), audit })
+  const stopProjection = startHostProjection({
+    registry,
+    fits,
+    revisions,
+    wishes,
+    hosts: topics.collection('hosts'),
+    audit,
+  })
   const stopWatching = watchHostBoots({ registry, wishes, log })
   const dependencies = { registry, inventory, clock, revisions, wishes }
   return {

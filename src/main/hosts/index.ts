@@ -5,6 +5,7 @@ export type { LibvirtConnection, TypedParameter, TypedParameterValue } from '../
 export { isLibvirtError, typedParametersToObject } from '../libvirt/index.ts'
 export type { KnownHosts, SkippedDirective, SshConfigSource } from '../ssh/index.ts'
 export { askPower } from './ask-power.ts'
+export { mapLimit, onePlusOne } from './concurrency.ts'
 export type { ReachStatus } from './decide-reach-status.ts'
 export type { GuestIdentity } from './domain-reader.ts'
 export { domainReference, fetchGuestIdentities } from './domain-reader.ts'

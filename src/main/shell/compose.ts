@@ -86,8 +86,11 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   })
   started.defer(() => vms.stop())
   started.defer(startMetrics({ hosts: registry, topics, details: vms.details, clock, log }))
+  const clusters = startClusters({ registry, inventory, topics, clock, log })
+  started.defer(() => clusters.stop())
   const hosts = startHosts({
     registry,
+    fits: clusters,
     inventory,
     topics,
     audit,
@@ -96,8 +99,6 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     settings: settings.current,
   })
   started.defer(() => hosts.stop())
-  const clusters = startClusters({ inventory, topics, clock })
-  started.defer(() => clusters.stop())
   const datacenters = startDatacenters({ inventory, topics, clock })
   started.defer(() => datacenters.stop())
   const consoles = createConsoles({

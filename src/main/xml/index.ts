@@ -1,4 +1,6 @@
 export { compareDefinitions } from './compare-definitions.ts'
+export type { CpuDescription } from './cpu-description.ts'
+export { buildCpuXml, parseCpu, parseHostModelCpu } from './cpu-description.ts'
 export type { DomainCapabilities, GuestCapability, HostCapabilities } from './parse-capabilities.ts'
 export { parseCapabilities, parseDomainCapabilities, parseProcessorName } from './parse-capabilities.ts'
 export type { DisplayDefinition, DisplayListener } from './parse-displays.ts'

@@ -23,8 +23,9 @@ export const clusterCpuSchema = z.object({
   /** The model; null while no host could be asked. */
   model: z.string().nullable(),
   vendor: z.string().nullable(),
-  /** Flags that go beyond the model (detected only). */
+  /** Flags beyond the model, and flags of it that not all hosts have (detected only). */
   extraFeatures: z.array(z.string()),
+  lackingFeatures: z.array(z.string()),
   /** Models that the libvirt of every host knows, for the choice; empty while no host could be asked. */
   knownModels: z.array(z.string()),
   /** Hosts that have less than the level. */
@@ -32,7 +33,9 @@ export const clusterCpuSchema = z.object({
     z.object({
       hostId: hostIdSchema,
       hostName: z.string(),
-      /** Flags that its CPU lacks; empty when it is another architecture or vendor. */
+      /** `unknown-model`: its libvirt does not know the model by name. */
+      reason: z.enum(['lacks', 'unknown-model']),
+      /** Flags that its CPU lacks, as far as libvirt names them. */
       missing: z.array(z.string()),
     }),
   ),

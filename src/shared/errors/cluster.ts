@@ -14,6 +14,14 @@ export interface ClusterErrors {
   'cluster.not-empty': { name: string; count: number; references: readonly Reference[] }
   /** A host is where it is to be moved to. */
   'cluster.holds-host': { name: string; hostName: string }
+  /** libvirt finds no CPU that all hosts can give; `message` is its own. */
+  'cluster.no-common-cpu': { name: string; message: string }
+  /** Its MAC range has addresses of others' ranges. */
+  'cluster.mac-range-overlaps': { name: string; references: readonly Reference[] }
+  /** Its MAC range is nearly used up. */
+  'cluster.mac-range-short': { name: string; left: number }
+  /** More than one network card has the address. */
+  'cluster.mac-address-twice': { mac: string; references: readonly Reference[] }
   /** It was edited since this edit was begun: `fields` and `users`, separated by commas. */
   'cluster.changed-meanwhile': { name: string; fields: string; users: string }
 }

@@ -65,6 +65,10 @@ export interface HostErrors {
   'host.power-refused': { name: string; action: string; message: string }
   /** Only a host in maintenance, or one that cannot be reached, is removed. */
   'host.not-removable': { name: string; status: string }
+  /** Its CPU lacks flags of its cluster's level: `missing`, separated by commas, as far as libvirt names them. */
+  'host.cpu-below-level': { name: string; clusterName: string; model: string; missing: string }
+  /** Its libvirt does not know the CPU model of its cluster. */
+  'host.cpu-model-unknown': { name: string; clusterName: string; model: string }
   'host.name-taken': { name: string }
   /** A key's path, or an alias of ssh_config with these directives: what they name belongs to the engine's own account. */
   'host.server-files-forbidden': { file: string; directives: string; hint: 'key' | 'alias' }

@@ -7,6 +7,7 @@ export function makeParts(state: HostLinkState, changes: Partial<HostParts> = {}
   return {
     state,
     wish: NO_WISH,
+    obstacle: null,
     isOverdue: false,
     isAnswering: true,
     revision: 1,
