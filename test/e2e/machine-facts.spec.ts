@@ -150,3 +150,21 @@ test('what waits for the next start of a machine is on its page, marked in the l
   await page.getByLabel('Filter machines').fill('pending=yes')
   await expect(page.getByText('1 machine', { exact: true })).toBeVisible()
 })
+
+test('the page of a stopped machine has what went wrong first, one line for its load, and its snapshots', async ({
+  page,
+}) => {
+  await line(page, 5).click()
+  const summary = page.getByRole('tabpanel', { name: 'Summary' })
+  await expect(summary).toContainText('It does not run: there is no load to show.')
+  await expect(summary.getByRole('region', { name: 'CPU' })).toHaveCount(0)
+  // The fake engine's trail has a start of it that failed.
+  const failure = summary.getByRole('heading', { name: /Start: failed/ })
+  await expect(failure).toBeVisible()
+  expect(await summary.evaluate((panel) => panel.querySelector('.vd-summary')?.firstElementChild?.textContent)).toMatch(
+    /Start: failed/,
+  )
+  const snapshots = summary.getByRole('list', { name: 'Snapshots · 2' })
+  await expect(snapshots.getByRole('listitem')).toHaveText([/^after-upgrade.*current$/, /^before-upgrade/])
+  await expect(summary.getByRole('row', { name: /vda/ })).toContainText('images · web-5.qcow2')
+})

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { HostSample, VmDriveSize, VmLoad, VmSample } from '../../src/shared/domain/index.ts'
+import type { HostSample, VmDriveSize, VmLoad, VmSample, VmSnapshot } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
@@ -253,7 +253,10 @@ describe('VMs of a real host, through the engine', () => {
   })
 
   /** What a topic holds while a test looks. */
-  function look<T>(topic: 'vm.stats' | 'vm.load' | 'vm.drives' | 'host.stats', key: string | undefined) {
+  function look<T>(
+    topic: 'vm.stats' | 'vm.load' | 'vm.drives' | 'vm.snapshots' | 'host.stats',
+    key: string | undefined,
+  ) {
     const entities = new Map<string, T>()
     const { unsubscribe } = bench.composed.engine.subscribe(KIM, { topic, key }, (frame) => {
       const changed = frame.t === 'snapshot' ? frame.entities : frame.t === 'patch' ? frame.upsert : []
@@ -264,20 +267,46 @@ describe('VMs of a real host, through the engine', () => {
   }
 
   test('the sizes of drives are there whether the machine runs or not', async () => {
-    await lab.host.exec('mkdir -p /run/disks && truncate -s 3M /run/disks/data.img')
+    await lab.host.exec('mkdir -p /run/disks && truncate -s 3M /run/disks/data.img /run/disks/more.img')
     const devices =
       "<disk type='file' device='disk'><source file='/run/disks/data.img'/><target dev='vda' bus='virtio'/></disk>" +
       "<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>" +
-      "<disk type='file' device='disk'><source file='/run/disks/gone.img'/><target dev='vdb' bus='virtio'/></disk>"
+      "<disk type='file' device='disk'><source file='/run/disks/gone.img'/><target dev='vdb' bus='virtio'/></disk>" +
+      "<disk type='volume' device='disk'><source pool='disks' volume='more.img'/><target dev='vdc' bus='virtio'/></disk>"
+    await lab.host.virsh(['pool-create-as', 'disks', 'dir', '--target', '/run/disks'])
     const { id: vmId } = await define({ name: 'loaded', devices })
     const { entities, unsubscribe } = look<VmDriveSize>('vm.drives', vmId)
     try {
-      await waitFor('the sizes', () => entities.size === 2)
-      expect(entities.get('vda')).toEqual({ id: 'vda', capacityBytes: 3 * 1_024 * 1_024, allocationBytes: 0 })
-      expect(entities.get('vdb')).toEqual({ id: 'vdb', capacityBytes: null, allocationBytes: null })
+      await waitFor('the sizes', () => entities.size === 3)
+      const sizes = { capacityBytes: 3 * 1_024 * 1_024, allocationBytes: 0 }
+      expect(entities.get('vda')).toEqual({ id: 'vda', ...sizes, pool: 'disks' })
+      expect(entities.get('vdb')).toEqual({ id: 'vdb', capacityBytes: null, allocationBytes: null, pool: 'disks' })
+      expect(entities.get('vdc')).toEqual({ id: 'vdc', ...sizes, pool: 'disks' })
       await lab.host.exec('dd if=/dev/zero of=/run/disks/gone.img bs=1M count=1 status=none')
       await bench.call('vm.start', { vmId })
       await waitFor('the other one', () => entities.get('vdb')?.allocationBytes === 1_024 * 1_024)
+    } finally {
+      unsubscribe()
+      await lab.host.virsh(['pool-destroy', 'disks'])
+    }
+  })
+
+  test('snapshots are there with their names and times, and go when they are gone', async () => {
+    await lab.host.exec('mkdir -p /run/disks && qemu-img create -q -f qcow2 /run/disks/kept.qcow2 8M')
+    const devices =
+      "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/run/disks/kept.qcow2'/><target dev='vda' bus='virtio'/></disk>"
+    const { id: vmId } = await define({ name: 'kept', devices })
+    const { entities, unsubscribe } = look<VmSnapshot>('vm.snapshots', vmId)
+    try {
+      for (const name of ['before', 'after']) await lab.host.virsh(['snapshot-create-as', 'kept', name])
+      // Of a snapshot there is no event; another change of its machine has it read anew.
+      await bench.call('vm.autostart', { vmId, enabled: true })
+      await waitFor('the snapshots', () => entities.size === 2)
+      expect(entities.get('before')).toMatchObject({ state: 'shutoff', parent: null, isCurrent: false })
+      expect(entities.get('after')).toMatchObject({ parent: 'before', isCurrent: true, createdAt: expect.any(Number) })
+      for (const name of ['before', 'after']) await lab.host.virsh(['snapshot-delete', 'kept', name])
+      await bench.call('vm.autostart', { vmId, enabled: false })
+      await waitFor('none', () => entities.size === 0)
     } finally {
       unsubscribe()
     }

@@ -2,10 +2,17 @@ import type { HostSample, VmSample } from '../../shared/domain/index.ts'
 import { type HostId, STATS_KEPT_MS, type VmId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { Clock, Collection, Log, TopicRegistry } from '../engine/index.ts'
-import { type HostRegistry, isActiveState, refreshEverywhere } from '../hosts/index.ts'
+import {
+  type DomainRecord,
+  type HostLink,
+  type HostRegistry,
+  isActiveState,
+  refreshEverywhere,
+} from '../hosts/index.ts'
 import type { LiveDetails } from '../vm/index.ts'
 import { fetchAddresses } from './fetch-addresses.ts'
 import { fetchDriveSizes } from './fetch-drive-sizes.ts'
+import { fetchSnapshots } from './fetch-snapshots.ts'
 import { repeat } from './repeat.ts'
 import { Sampling } from './sampling.ts'
 
@@ -20,10 +27,11 @@ export interface MetricsOptions {
 
 const ADDRESSES_INTERVAL_MS = 15_000
 const DRIVES_INTERVAL_MS = 30_000
+const SNAPSHOTS_INTERVAL_MS = 60_000
 
 /**
- * Keeps the statistics of what runs, and declares the topics that show them: `vm.load`, `vm.stats`, `vm.drives` and
- * `host.stats`. Returns how to stop.
+ * Keeps the statistics of what runs, and declares the topics that show them: `vm.load`, `vm.stats`, `vm.drives`,
+ * `vm.snapshots` and `host.stats`. Returns how to stop.
  */
 export function startMetrics({ hosts, topics, details, clock, log }: MetricsOptions): () => void {
   const vms = topics.collection('vms')
@@ -86,15 +94,29 @@ export function startMetrics({ hosts, topics, details, clock, log }: MetricsOpti
     }
   })
 
-  topics.produce('vm.drives', (collection, key) => {
-    const vmId = knownVm(key)
-    const reading = repeat({ clock, log, intervalMs: DRIVES_INTERVAL_MS }, async (signal) => {
+  // Another drive, another size; what runs grows by itself.
+  topics.produce('vm.drives', (collection, key) =>
+    readWhileWatched(knownVm(key), DRIVES_INTERVAL_MS, fetchDriveSizes, (sizes) => collection.replaceAll(sizes)),
+  )
+
+  // Of most that happens to snapshots there is no event.
+  topics.produce('vm.snapshots', (collection, key) =>
+    readWhileWatched(knownVm(key), SNAPSHOTS_INTERVAL_MS, fetchSnapshots, (found) => collection.replaceAll(found)),
+  )
+
+  /** Reads something of a VM at once, when its domain changes, and now and then. Returns how to stop. */
+  function readWhileWatched<T>(
+    vmId: VmId,
+    intervalMs: number,
+    fetchOf: (link: HostLink, record: DomainRecord, signal: AbortSignal) => Promise<T>,
+    show: (value: T) => void,
+  ): () => void {
+    const reading = repeat({ clock, log, intervalMs }, async (signal) => {
       const found = findLive(vmId)
       if (found === null) return
-      const sizes = await fetchDriveSizes(found.link, found.record, signal)
-      if (!signal.aborted) collection.replaceAll(sizes)
+      const value = await fetchOf(found.link, found.record, signal)
+      if (!signal.aborted) show(value)
     })
-    // Another drive, another size; what runs grows by itself.
     const stopListening = hosts.onChange((change) => {
       if (change.kind === 'domains' && change.uuids.includes(vmId)) reading.again()
     })
@@ -102,7 +124,7 @@ export function startMetrics({ hosts, topics, details, clock, log }: MetricsOpti
       stopListening()
       reading.stop()
     }
-  })
+  }
 
   function knownVm(key: string | undefined): VmId {
     const vmId = (key ?? '') as VmId

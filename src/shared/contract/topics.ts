@@ -15,6 +15,7 @@ import {
   vmLoadSchema,
   vmSampleSchema,
   vmSchema,
+  vmSnapshotSchema,
 } from '../domain/index.ts'
 import type { ObjectReference } from './define-command.ts'
 
@@ -89,7 +90,14 @@ export const topics = {
   'vm.drives': defineTopic({
     entity: vmDriveSizeSchema,
     keyed: true,
-    summary: 'Sizes of the drives of one VM (key: VM id), running or not; read only while somebody is subscribed.',
+    summary:
+      'Sizes and pools of the drives of one VM (key: VM id), running or not; read only while somebody is subscribed.',
+    object: (id) => ({ kind: 'vm', id }),
+  }),
+  'vm.snapshots': defineTopic({
+    entity: vmSnapshotSchema,
+    keyed: true,
+    summary: 'The snapshots of one VM (key: VM id), running or not; read only while somebody is subscribed.',
     object: (id) => ({ kind: 'vm', id }),
   }),
   'host.stats': defineTopic({

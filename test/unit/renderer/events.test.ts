@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { describeActor, describeEvent } from '../../../src/renderer/features/events/event-text.ts'
+import { findLastFailure } from '../../../src/renderer/features/events/find-last-failure.ts'
 import { findOldest, mergeEvents } from '../../../src/renderer/features/events/older-events.ts'
 import { createI18n, describeCause, describeError } from '../../../src/renderer/i18n/index.ts'
 import type { AuditEvent } from '../../../src/shared/domain/index.ts'
@@ -79,5 +80,25 @@ describe('older lines', () => {
   it('begin before the oldest that is shown', () => {
     expect(findOldest(lines(12, 9, 100))).toBe('9')
     expect(findOldest([])).toBeNull()
+  })
+})
+
+describe('the last failure of a machine', () => {
+  const lines = (...kinds: readonly AuditEvent['kind'][]) =>
+    kinds.map((kind, index) =>
+      event({ id: String(index + 9), kind, subject: { kind: 'vm', id: vm.id, name: vm.name } }),
+    )
+
+  it.each([
+    [['command.failed'], '9'],
+    [['command.failed', 'vm.agent-disconnected'], '9'],
+    [['vm.started', 'vm.crashed', 'vm.changed'], '10'],
+    [['command.failed', 'vm.started'], undefined],
+    [['command.failed', 'command.succeeded'], undefined],
+    [['vm.stopped'], undefined],
+  ] as const)('of %j is %s', (kinds, id) => {
+    const events = lines(...kinds).reverse()
+    expect(findLastFailure(events, vm.id)?.id).toBe(id)
+    expect(findLastFailure(events, 'another')).toBeNull()
   })
 })

@@ -172,6 +172,17 @@ export async function startFakeEngine(options: {
         ),
       )
     }
+    inventFailure()
+  }
+  /** The latest line of the trail is of a machine that could not be started. */
+  function inventFailure(): void {
+    const vm = ([...collection('vms').values()] as Vm[]).findLast(({ status }) => status === 'down')
+    if (vm === undefined) return
+    const params = { name: vm.name, action: 'start', message: 'internal error: process exited: no such disk' }
+    const error = inventError('vm.operation-refused', params)
+    const failure = { kind: 'command.failed', severity: 'error', command: 'vm.start', error } as const
+    const line = inventEvent(60, vm, failure)
+    collection('events').set(line.id, line)
   }
   function setStatus(vmId: string, status: Vm['status']): void {
     const vm = collection('vms').get(vmId) as Vm | undefined
@@ -282,7 +293,19 @@ export async function startFakeEngine(options: {
       }
     }
     if (topic === 'vm.drives') {
-      target.set('vda', { id: 'vda', capacityBytes: 30 * 2 ** 30, allocationBytes: 12 * 2 ** 30 } as Entity)
+      target.set('vda', {
+        id: 'vda',
+        capacityBytes: 30 * 2 ** 30,
+        allocationBytes: 12 * 2 ** 30,
+        pool: 'images',
+      } as Entity)
+    }
+    if (topic === 'vm.snapshots' && key?.endsWith('0005') === true) {
+      for (const [index, name] of ['before-upgrade', 'after-upgrade'].entries()) {
+        const createdAt = Date.now() - (2 - index) * 3_600_000
+        const told = { createdAt, state: 'running', description: null, parent: null, isCurrent: index === 1 }
+        target.set(name, { id: name, name, ...told } as Entity)
+      }
     }
     if (topic === 'vm.xml') {
       const lines = Array.from(

@@ -1,2 +1,3 @@
 export { EventList, showSubject } from './EventList.tsx'
 export { isAbout } from './is-about.ts'
+export { LastFailure } from './LastFailure.tsx'

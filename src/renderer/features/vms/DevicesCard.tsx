@@ -6,9 +6,10 @@ import { Name } from '../../components/Name.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useCollection } from '../../stores/index.ts'
 
-/** Last part of a path, for the narrow column; the whole stands in the tooltip. */
-function shortSource(source: string, sourceType: string | null): string {
-  return (sourceType === 'nvme' ? null : source.split('/').at(-1)) || source
+/** Pool, if its host knows one, and the last part of a path, for the narrow column; the whole stands in the tooltip. */
+function placeOf(source: string, sourceType: string | null, pool: string | null = null): string {
+  const name = (sourceType === 'nvme' ? null : source.split('/').at(-1)) || source
+  return pool === null ? name : `${pool} · ${name}`
 }
 
 /** Disks and network cards in one table. */
@@ -56,7 +57,7 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
                 {disk.source === null ? (
                   <Unknown>{t('vms:devices.empty')}</Unknown>
                 ) : (
-                  <Name whole={disk.source}>{shortSource(disk.source, disk.sourceType)}</Name>
+                  <Name whole={disk.source}>{placeOf(disk.source, disk.sourceType, sizes.get(disk.target)?.pool)}</Name>
                 )}
               </Td>
               <Td>{capacity(disk)}</Td>

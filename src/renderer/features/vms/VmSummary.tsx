@@ -2,9 +2,12 @@ import { useTranslation } from 'react-i18next'
 import type { Vm } from '../../../shared/domain/index.ts'
 import { Problems } from '../../components/Problems.tsx'
 import { useFormat } from '../../i18n/index.ts'
+import { LastFailure } from '../events/index.ts'
 import { DevicesCard } from './DevicesCard.tsx'
 import { MachineCard } from './MachineCard.tsx'
 import { PendingNote } from './Pending.tsx'
+import { SnapshotsCard } from './SnapshotsCard.tsx'
+import { whyInactive } from './status.ts'
 import { VmPlots } from './VmPlots.tsx'
 
 /** What an admin asks first: problems, load, the machine, its disks and networks. */
@@ -14,6 +17,7 @@ export function VmSummary({ vm }: { readonly vm: Vm }) {
   return (
     <div className="vd-summary">
       <Problems problems={vm.problems} />
+      {whyInactive(vm.status) === 'vms:inactive.notRunning' ? <LastFailure subjectId={vm.id} /> : null}
       <PendingNote pending={vm.pending} />
       {vm.lastStatus === null ? null : (
         <p className="vd-summary__note">
@@ -34,7 +38,10 @@ export function VmSummary({ vm }: { readonly vm: Vm }) {
       />
       <div className="vd-summary__columns">
         <MachineCard vm={vm} />
-        <DevicesCard vm={vm} />
+        <div className="vd-summary__column">
+          <DevicesCard vm={vm} />
+          <SnapshotsCard vmId={vm.id} />
+        </div>
       </div>
     </div>
   )
