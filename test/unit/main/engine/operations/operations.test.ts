@@ -414,7 +414,7 @@ describe('planning', () => {
         command: 'vm.save',
         subject: { name: 'web-01' },
         steps: [{ id: 'store', hostId: null }, { id: 'mount-a', hostId: 'a' }, { id: 'mount-b' }],
-        locks: [{ key: `vm:${VM_ID}` }],
+        locks: [{ key: `vm:${VM_ID}` }, { key: 'host:a' }, { key: 'outgoing:b' }],
       },
     })
     expect(engine.plan(createIdentity([]), 'vm.save', vm)).toMatchObject({ error: { code: 'command.forbidden' } })

@@ -1,5 +1,6 @@
 import type { Inspection, OperationHandler, StepContext } from '../../../../../src/main/engine/index.ts'
-import { exclusive } from '../../../../../src/main/engine/index.ts'
+import { exclusive, shared } from '../../../../../src/main/engine/index.ts'
+import { slot } from '../../../../../src/main/engine/lock-table.ts'
 import { AppError } from '../../../../../src/shared/errors/index.ts'
 import { createTestEngine } from '../test-engine.ts'
 
@@ -23,6 +24,10 @@ export class World {
   readonly effects = new Set<string>()
   readonly calls: string[] = []
   readonly script: { run: Turn[]; undo: Turn[]; inspect: Turn[] }
+  /** Hosts that nobody can reach now: a call to one takes no turn. */
+  readonly lost = new Set<string>()
+  /** What was on hosts when the inventory forgot about it. */
+  readonly orphaned: string[] = []
   /** Called before each call takes its turn, and after it took effect. */
   onCall: (what: string) => unknown = () => undefined
   onEffect: (what: string) => unknown = () => undefined
@@ -32,16 +37,20 @@ export class World {
   }
 
   async run({ step }: StepContext<'vm.save'>): Promise<unknown> {
-    return this.#take('run', step.id, () => this.effects.add(step.id))
+    return this.#take('run', step, () => this.effects.add(step.id))
   }
 
   async undo({ step }: StepContext<'vm.save'>): Promise<void> {
-    await this.#take('undo', step.id, () => this.effects.delete(step.id))
+    await this.#take('undo', step, () => {
+      this.effects.delete(step.id)
+      if (step.hostId === null) this.orphaned.push(...this.effects)
+    })
   }
 
   async inspect({ step }: StepContext<'vm.save'>): Promise<Inspection> {
     const { id } = step
     await this.onCall(`inspect ${id}`)
+    this.#reach(step.hostId)
     this.calls.push(`inspect ${id}`)
     const turn = this.script.inspect.shift() ?? 'works'
     if (turn === 'away' || turn === 'cut-before')
@@ -50,8 +59,9 @@ export class World {
     return this.effects.has(id) ? 'done' : 'absent'
   }
 
-  async #take(kind: 'run' | 'undo', id: string, effect: () => void): Promise<null> {
+  async #take(kind: 'run' | 'undo', { id, hostId }: WorldStep, effect: () => void): Promise<null> {
     await this.onCall(`${kind} ${id}`)
+    this.#reach(hostId)
     this.calls.push(`${kind} ${id}`)
     const turn = this.script[kind].shift() ?? 'works'
     if (turn === 'works' || turn === 'cut-after') effect()
@@ -60,6 +70,11 @@ export class World {
     if (turn === 'away') throw new AppError('host.not-connected', { name: 'h', status: 'connecting' })
     if (turn !== 'works') throw cut()
     return null
+  }
+
+  #reach(hostId: string | null): void {
+    if (hostId !== null && this.lost.has(hostId))
+      throw new AppError('host.not-connected', { name: hostId, status: 'connecting' }, { retry: 'safe' })
   }
 }
 
@@ -72,7 +87,7 @@ export function createWorldHandler(
   return {
     afterCrash,
     plan: (_model, { vmId }) => ({
-      locks: [exclusive(`vm:${vmId}`)],
+      locks: [exclusive(`vm:${vmId}`), shared('host:a'), slot('outgoing:b', 2)],
       touches: [],
       steps: steps.map((step) => ({ ...step, action: 'work', text: { key: step.id, params: {} } })),
     }),
