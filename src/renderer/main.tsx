@@ -2,11 +2,13 @@ import './app/early.ts'
 import './app/styles/index.css'
 import { App } from './app/App.tsx'
 import { startPage } from './app/providers.tsx'
+import { clusterKind } from './features/clusters/index.ts'
+import { datacenterKind } from './features/datacenters/index.ts'
 import { hostKind } from './features/hosts/index.ts'
 import { vmKind } from './features/vms/index.ts'
 import { registerKinds } from './kinds/index.ts'
 
 // The kinds of entity that this window shows; one line each.
-registerKinds([hostKind, vmKind])
+registerKinds([datacenterKind, clusterKind, hostKind, vmKind])
 
-await startPage(<App />, ['session', 'settings', 'hosts', 'vms', 'tasks'])
+await startPage(<App />, ['session', 'settings', 'datacenters', 'clusters', 'hosts', 'vms', 'tasks'])

@@ -10,7 +10,7 @@ export interface EachQuestion {
   /** Their inputs without `field`. */
   readonly calls: readonly { readonly command: string; readonly input: Readonly<Record<string, unknown>> }[]
   /** The part of the input that names the thing. */
-  readonly field: 'vmId' | 'hostId'
+  readonly field: 'datacenterId' | 'clusterId' | 'hostId' | 'vmId'
   readonly ids: readonly string[]
   /** Name the allowed ones too, and not only their number. */
   readonly list: boolean

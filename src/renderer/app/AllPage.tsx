@@ -1,45 +1,72 @@
 import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../components/ActionButton.tsx'
 import { EmptyPage } from '../components/EmptyPage.tsx'
-import { HomeIcon, PlusIcon } from '../components/icons.ts'
+import { BuildingIcon, ClusterIcon, HomeIcon, PlusIcon } from '../components/icons.ts'
 import { PageHeader } from '../components/PageHeader.tsx'
 import { type PageTab, PageTabs } from '../components/PageTabs.tsx'
+import { ActivationCard, DatacenterOverview } from '../features/datacenters/index.ts'
 import { EventList } from '../features/events/index.ts'
 import { Welcome } from '../features/hosts/index.ts'
 import { useFormat } from '../i18n/index.ts'
 import { allKinds, type EntityKind, EntityTable } from '../kinds/index.ts'
-import { ENTITY_TOPICS, goTo, openDialog, useCollectionPart } from '../stores/index.ts'
+import { ENTITY_TOPICS, goTo, openDialog, useCollection, useCollectionPart } from '../stores/index.ts'
 
-/** Everything: the list of each kind, all events; the ways in while there is no host yet. */
+/** Everything: the overview of the datacenters, the list of each kind, all events; the ways in while there is no host yet. */
 export function AllPage({ tab }: { readonly tab: string }) {
   const { t } = useTranslation()
   const isLoading = useCollectionPart('hosts', ({ status }) => status === 'loading')
-  const isEmpty = useCollectionPart('hosts', ({ entities }) => entities.size === 0)
+  const hasHosts = useCollectionPart('hosts', ({ entities }) => entities.size > 0)
+  const hasClusters = useCollectionPart('clusters', ({ entities }) => entities.size > 1)
   // The kinds were put together before the page: each time the same ones in the same order.
   const lists = allKinds().map(useList)
   if (isLoading) return <EmptyPage title={t('common:loading')} busy />
-  if (isEmpty) return <Welcome />
+  if (!hasHosts && !hasClusters) return <FirstStart />
   return (
     <div className="vd-page">
       <PageHeader
         icon={<HomeIcon />}
-        title={t('hosts:all.title')}
+        title={t('frame:inventory')}
         actions={
-          <ActionButton
-            primary
-            label={t('hosts:action.add')}
-            icon={<PlusIcon />}
-            onClick={() => openDialog({ kind: 'add-host' })}
-          />
+          <>
+            <ActionButton
+              primary
+              label={t('hosts:action.add')}
+              icon={<PlusIcon />}
+              onClick={() => openDialog({ kind: 'add-host' })}
+            />
+            <ActionButton
+              label={t('clusters:action.create')}
+              icon={<ClusterIcon />}
+              onClick={() => openDialog({ kind: 'create-cluster', datacenterId: null })}
+            />
+            <ActionButton
+              label={t('datacenters:action.create')}
+              icon={<BuildingIcon />}
+              onClick={() => openDialog({ kind: 'create-datacenter' })}
+            />
+          </>
         }
       />
       <PageTabs
-        label={t('hosts:all.title')}
+        label={t('frame:inventory')}
         current={tab}
         onChange={(next) => goTo({ kind: 'all', tab: next })}
-        tabs={[...lists, { id: 'events', title: t('hosts:tab.events'), content: () => <EventList subjectIds={[]} /> }]}
+        tabs={[
+          { id: 'overview', title: t('frame:overview'), content: () => <DatacenterOverview /> },
+          ...lists,
+          { id: 'events', title: t('hosts:tab.events'), content: () => <EventList subjectIds={[]} /> },
+        ]}
       />
     </div>
+  )
+}
+
+/** The ways in, and below them what is to be done until the first datacenter is up. */
+function FirstStart() {
+  const { entities } = useCollection('datacenters')
+  const [first, ...others] = entities.values()
+  return (
+    <Welcome>{first === undefined || others.length > 0 ? null : <ActivationCard datacenter={first} isQuiet />}</Welcome>
   )
 }
 

@@ -1,5 +1,7 @@
 import { DialogStack } from '../components/dialog/index.ts'
 import { lazyDialog } from '../components/lazy-dialog.ts'
+import { CreateClusterDialog, EditClusterDialog, RemoveClusterDialog } from '../features/clusters/index.ts'
+import { CreateDatacenterDialog, EditDatacenterDialog, RemoveDatacenterDialog } from '../features/datacenters/index.ts'
 import { AddHostDialog, EditHostDialog, RemoveHostDialog } from '../features/hosts/index.ts'
 import { SettingsDialog } from '../features/settings/index.ts'
 import { ConfirmActionDialog } from '../kinds/index.ts'
@@ -15,8 +17,20 @@ export function Dialogs() {
 
 function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
   switch (dialog.kind) {
+    case 'create-datacenter':
+      return <CreateDatacenterDialog />
+    case 'edit-datacenter':
+      return <EditDatacenterDialog datacenterId={dialog.datacenterId} />
+    case 'remove-datacenter':
+      return <RemoveDatacenterDialog datacenterId={dialog.datacenterId} />
+    case 'create-cluster':
+      return <CreateClusterDialog datacenterId={dialog.datacenterId} />
+    case 'edit-cluster':
+      return <EditClusterDialog clusterId={dialog.clusterId} />
+    case 'remove-cluster':
+      return <RemoveClusterDialog clusterId={dialog.clusterId} />
     case 'add-host':
-      return <AddHostDialog local={dialog.local === true} />
+      return <AddHostDialog local={dialog.local === true} clusterId={dialog.clusterId ?? null} />
     case 'edit-host':
       return <EditHostDialog hostId={dialog.hostId} />
     case 'remove-host':

@@ -5,6 +5,7 @@ import { PageTabs } from '../components/PageTabs.tsx'
 import { EventList } from '../features/events/index.ts'
 import { FailureList, useFailureCount } from '../features/notices/index.ts'
 import { isOpen, TaskList } from '../features/tasks/index.ts'
+import { useContainedIds } from '../kinds/index.ts'
 import { type DockTab, setDock, useCollection, useWorkspace } from '../stores/index.ts'
 
 /** Of no thing in particular. */
@@ -16,7 +17,8 @@ export function Dock() {
   const open = useWorkspace((state) => state.dockOpen)
   const tab = useWorkspace((state) => state.dockTab)
   const follows = useWorkspace((state) => state.dockFollowsSelection)
-  const selected = useWorkspace((state) => state.selection.ids)
+  const selection = useWorkspace((state) => state.selection)
+  const selected = useContainedIds(selection.kind, selection.ids)
   const running = [...useCollection('tasks').entities.values()].filter(isOpen).length
   const subjectIds = follows ? selected : ALL
   const failures = useFailureCount()

@@ -2,14 +2,13 @@ import { Button } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
 import { PlusIcon, ServerIcon } from '../components/icons.ts'
 import { allKinds } from '../kinds/index.ts'
-import { goTo, openDialog, setTreeView, type TreeViewName, useCollectionPart, useWorkspace } from '../stores/index.ts'
+import { goTo, openDialog, setTreeView, type TreeViewName, useWorkspace } from '../stores/index.ts'
 
 const VIEWS: readonly TreeViewName[] = ['compute', 'storage', 'networks', 'folders']
 
 /** The head of the tree: which views there are (those that some kind of entity is in), and what can be added. */
 export function TreeHeader() {
   const { t } = useTranslation()
-  const count = useCollectionPart('hosts', ({ entities }) => entities.size)
   const atAll = useWorkspace((state) => state.place.kind === 'all')
   const current = useWorkspace((state) => state.treeView)
   const kinds = allKinds()
@@ -25,12 +24,11 @@ export function TreeHeader() {
             aria-pressed={views.length > 1 ? view === current : undefined}
             aria-current={atAll && view === current ? 'page' : undefined}
             onClick={() => {
-              if (view === current) goTo({ kind: 'all', tab: 'hosts' })
+              if (view === current) goTo({ kind: 'all', tab: 'overview' })
               else setTreeView(view)
             }}
           >
-            {view === 'compute' ? <ServerIcon /> : null} {t(`frame:tree.view.${view}`)}{' '}
-            {view === 'compute' ? <span className="vd-subtle">{count}</span> : null}
+            {view === 'compute' ? <ServerIcon /> : null} {t(`frame:tree.view.${view}`)}
           </button>
         ))}
       </div>

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { MenuEntry } from '../components/menu.tsx'
 import { useLocalSocket } from '../features/hosts/index.ts'
 import { openPalette } from '../features/search/index.ts'
-import { allKinds, type EntityKind, kindOf, useEntities, useNamedMenu } from '../kinds/index.ts'
+import { allKinds, type EntityKind, findAncestors, useEntities, useNamedMenu } from '../kinds/index.ts'
 import {
   type EntityName,
   goTo,
@@ -10,6 +10,7 @@ import {
   setDock,
   setPreferences,
   signOut,
+  useEngine,
   useEntity,
   usePreferences,
   useWorkspace,
@@ -50,6 +51,18 @@ function useFileMenu(): readonly MenuEntry[] {
   const socket = useLocalSocket()
   const session = useEntity('session', 'session')
   const entries: MenuEntry[] = [
+    {
+      type: 'action',
+      id: 'datacenter.create',
+      label: t('datacenters:action.create'),
+      run: () => openDialog({ kind: 'create-datacenter' }),
+    },
+    {
+      type: 'action',
+      id: 'cluster.create',
+      label: t('clusters:action.create'),
+      run: () => openDialog({ kind: 'create-cluster', datacenterId: null }),
+    },
     { type: 'action', id: 'host.add', label: t('hosts:action.add'), run: () => openDialog({ kind: 'add-host' }) },
     {
       type: 'action',
@@ -75,6 +88,12 @@ function useViewMenu(): readonly MenuEntry[] {
   const { theme } = usePreferences()
   const dockOpen = useWorkspace((state) => state.dockOpen)
   return [
+    {
+      type: 'action',
+      id: 'all.overview',
+      label: t('frame:inventory'),
+      run: () => goTo({ kind: 'all', tab: 'overview' }),
+    },
     {
       type: 'action',
       id: 'all.hosts',
@@ -131,14 +150,16 @@ function useKindMenu(kind: EntityKind): BarMenu {
 
 const NONE: readonly string[] = []
 
-/** What is selected of a kind; else what the selected one hangs under. */
+/** What is selected of a kind; else the one that what is selected hangs under, however far above. */
 function useSelectedIds(kind: EntityName): readonly string[] {
+  const { collections } = useEngine()
   const selection = useWorkspace((state) => state.selection)
   const [only] = useEntities(
     selection.kind ?? kind,
     selection.kind !== kind && selection.ids.length === 1 ? selection.ids : NONE,
   )
   if (selection.kind === kind) return selection.ids
-  const parent = only === undefined || selection.kind === null ? null : kindOf(selection.kind).parents.compute?.(only)
-  return parent?.kind === kind ? [parent.id] : NONE
+  if (only === undefined || selection.kind === null) return NONE
+  const above = findAncestors(collections, selection.kind, only as never).find((ref) => ref.kind === kind)
+  return above === undefined ? NONE : [above.id]
 }

@@ -2,7 +2,7 @@ import { type ReactNode, useId } from 'react'
 
 /** A titled box. `aside` stands at the right of the title. */
 export function Card(props: {
-  readonly title: string
+  readonly title: ReactNode
   readonly aside?: ReactNode
   readonly className?: string
   readonly children: ReactNode
@@ -21,10 +21,14 @@ export function Card(props: {
   )
 }
 
-/** Names and values, one a line. A value of `null` is left out. */
-export function Facts({ facts }: { readonly facts: readonly (readonly [name: string, value: ReactNode])[] }) {
+/** Names and values, one a line. A value of `null` is left out. `isWide`: the names are long ones. */
+export function Facts(props: {
+  readonly facts: readonly (readonly [name: string, value: ReactNode])[]
+  readonly isWide?: boolean
+}) {
+  const { facts } = props
   return (
-    <dl className="vd-facts">
+    <dl className={props.isWide === true ? 'vd-facts vd-facts--wide' : 'vd-facts'}>
       {facts.map(([name, value]) =>
         value === null ? null : (
           <div key={name} className="vd-facts__line">

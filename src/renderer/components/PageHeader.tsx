@@ -13,7 +13,9 @@ export function Breadcrumb({
   return (
     <nav className="vd-breadcrumb" aria-label={t('common:breadcrumb')}>
       {steps.map((step, index) => (
-        <Fragment key={step.label}>
+        // A cluster may be called as its datacenter is.
+        // biome-ignore lint/suspicious/noArrayIndexKey: a step has nothing that tells it from another but its place.
+        <Fragment key={index}>
           {index > 0 ? <AngleRightIcon /> : null}
           <button type="button" className="vd-breadcrumb__step" onClick={step.onClick}>
             <Name>{step.label}</Name>

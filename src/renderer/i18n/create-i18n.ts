@@ -8,6 +8,7 @@ import { type ParticlePair, withParticle } from './particles.ts'
 const NAMESPACES = [
   'common',
   'frame',
+  'datacenters',
   'clusters',
   'hosts',
   'vms',

@@ -2,6 +2,7 @@ import clusters from './en/clusters.json'
 import commands from './en/commands.json'
 import common from './en/common.json'
 import consoleTexts from './en/console.json'
+import datacenters from './en/datacenters.json'
 import errors from './en/errors.json'
 import events from './en/events.json'
 import frame from './en/frame.json'
@@ -15,6 +16,7 @@ export const catalog = {
   commands,
   common,
   console: consoleTexts,
+  datacenters,
   errors,
   events,
   frame,

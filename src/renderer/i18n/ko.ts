@@ -2,6 +2,7 @@ import clusters from './ko/clusters.json'
 import commands from './ko/commands.json'
 import common from './ko/common.json'
 import consoleTexts from './ko/console.json'
+import datacenters from './ko/datacenters.json'
 import errors from './ko/errors.json'
 import events from './ko/events.json'
 import frame from './ko/frame.json'
@@ -15,6 +16,7 @@ export const catalog = {
   commands,
   common,
   console: consoleTexts,
+  datacenters,
   errors,
   events,
   frame,

@@ -29,7 +29,7 @@ export function EntityPage<N extends EntityName>(props: {
   }
   const { Header } = kind
   return (
-    <div className={entity.stale ? 'vd-page vd-page--stale' : 'vd-page'}>
+    <div className={kind.isStale?.(entity) === true ? 'vd-page vd-page--stale' : 'vd-page'}>
       <Header entity={entity} />
       <PageTabs
         label={isolateName(entity.name)}

@@ -20,8 +20,10 @@ import {
 } from '../stores/index.ts'
 import { EntityContextMenu } from './EntityMenu.tsx'
 import type { EntityKind } from './entity-kind.ts'
-import { kindOf } from './registry.ts'
+import { allKinds, kindOf } from './registry.ts'
 import { useEntityActions } from './use-actions.tsx'
+import { useContainedIds } from './use-contained-ids.ts'
+import { useSameIds } from './use-entities.ts'
 import { useEntityRows } from './use-entity-rows.ts'
 import { useNameOf } from './use-name-of.ts'
 import { useQuery } from './use-query.ts'
@@ -30,7 +32,7 @@ const BY_NAME: Sorting = { column: 'name', descending: false }
 const NONE: readonly string[] = []
 
 /**
- * The entities of a kind, all or those of one that they hang under: filter, sort, choose several and act on them at once. How it
+ * The entities of a kind, all or those below one: filter, sort, choose several and act on them at once. How it
  * is filtered, sorted and scrolled belongs to the place; what is chosen is the window's selection.
  */
 export function EntityTable<N extends EntityName>(props: { readonly kind: N; readonly within: EntityRef | null }) {
@@ -117,14 +119,16 @@ function useRowRule<N extends EntityName>(
   { column, descending }: Sorting,
 ): RowRule<EntityOf<N>> {
   const sortVersion = kind.useSortVersion?.(within, column)
+  const holderIds = useContainedIds(within?.kind ?? null, useSameIds(within === null ? NONE : [within.id]))
   // biome-ignore lint/correctness/useExhaustiveDependencies: `sortVersion` says when the column gives other values.
   return useMemo(() => {
     const parents = Object.values(kind.parents)
+    const holders = new Set(holderIds)
     const isWithin = (entity: EntityOf<N>) =>
       within === null ||
       parents.some((parentOf) => {
         const parent = parentOf(entity)
-        return parent?.kind === within.kind && parent.id === within.id
+        return parent !== null && holders.has(parent.id)
       })
     return {
       accepts: (entity) => isWithin(entity) && fits(entity),
@@ -132,7 +136,7 @@ function useRowRule<N extends EntityName>(
       descending,
       nameOf: ({ name }) => name,
     }
-  }, [kind, within?.kind, within?.id, fits, columns, column, descending, sortVersion])
+  }, [kind, within === null, holderIds, fits, columns, column, descending, sortVersion])
 }
 
 /** The rows that are chosen, in their order, and as a set. Who is not in the list any more is not chosen either. */
@@ -157,8 +161,14 @@ function useShownColumns<N extends EntityName>(
 ) {
   const storageKey = `${kind.name}Columns`
   const [changed, setChanged] = useState<readonly string[]>(() => readStored<readonly string[]>(storageKey, []))
-  // The column of what all of them are within says nothing.
-  const offered = useMemo(() => columns.filter(({ id }) => id !== within?.kind), [columns, within?.kind])
+  const withinKind = within?.kind ?? null
+  // The columns of what all of them are within say nothing.
+  const offered = useMemo(() => {
+    if (withinKind === null) return columns
+    const { rank } = kindOf(withinKind)
+    const above = new Set<string>(allKinds().flatMap((other) => (other.rank <= rank ? [other.name] : [])))
+    return columns.filter(({ id }) => !above.has(id))
+  }, [columns, withinKind])
   const isShown = (column: Column<EntityOf<N>>) =>
     column.optional === true ? changed.includes(column.id) : !changed.includes(`-${column.id}`)
   // biome-ignore lint/correctness/useExhaustiveDependencies: what isShown reads.

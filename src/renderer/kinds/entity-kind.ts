@@ -87,6 +87,8 @@ export interface EntityKind<N extends EntityName = EntityName> {
   readonly rank: number
   readonly Icon: ComponentType<{ readonly className?: string }>
   readonly toneOf: (entity: EntityOf<N>) => Tone
+  /** Nobody can ask about it now: what is shown of it is old. Left out: never. */
+  readonly isStale?: (entity: EntityOf<N>) => boolean
   /** Its status as a word. */
   readonly statusOf: (entity: EntityOf<N>, t: TFunction) => string
   readonly words: {
@@ -107,6 +109,8 @@ export interface EntityKind<N extends EntityName = EntityName> {
   }
   /** What it hangs under in each view of the tree that shows it; null: at the top. */
   readonly parents: { readonly [V in TreeViewName]?: (entity: EntityOf<N>) => EntityRef | null }
+  /** The kinds that hang right under it; what is done to those, and to all below them, is also about it. */
+  readonly holds: readonly EntityName[]
   /** What the tree shows beside its name. */
   readonly TreeAside?: ComponentType<{ readonly entity: EntityOf<N> }>
   readonly Header: ComponentType<{ readonly entity: EntityOf<N> }>

@@ -4,7 +4,12 @@ import type { TopicEntity, TopicName } from '../../shared/contract/index.ts'
  * The kinds of entity that a person meets (they have a place in the tree, a page, actions) and the topics that hold them. The
  * names are also those of places, of what tasks and events are about, and, with "Id", of the inputs of commands.
  */
-export const ENTITY_TOPICS = { host: 'hosts', vm: 'vms' } as const satisfies Readonly<Record<string, TopicName>>
+export const ENTITY_TOPICS = {
+  datacenter: 'datacenters',
+  cluster: 'clusters',
+  host: 'hosts',
+  vm: 'vms',
+} as const satisfies Readonly<Record<string, TopicName>>
 
 export type EntityName = keyof typeof ENTITY_TOPICS
 export type EntityOf<N extends EntityName> = TopicEntity<(typeof ENTITY_TOPICS)[N]>

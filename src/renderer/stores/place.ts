@@ -26,7 +26,7 @@ export function parsePlace(hash: string): Place {
   const [kind = '', second = '', third = ''] = path.split('/')
   const view = parseView(query)
   if (isEntityName(kind) && isId(second)) return { kind, id: second as never, tab: third || 'summary', ...view }
-  return { kind: 'all', tab: kind === 'all' && second !== '' ? second : 'hosts', ...view }
+  return { kind: 'all', tab: kind === 'all' && second !== '' ? second : 'overview', ...view }
 }
 
 /** The hash that names a place. Pure; the inverse of {@link parsePlace}. */

@@ -1,5 +1,5 @@
 import { createStore, useStore } from 'zustand'
-import type { HostId, VmId } from '../../shared/domain/index.ts'
+import type { ClusterId, DatacenterId, HostId, VmId } from '../../shared/domain/index.ts'
 import { readStored, writeStored } from './browser-storage.ts'
 import type { EntityId, EntityName, EntityRef } from './entity-topics.ts'
 import { formatPlace, type ListView, type Place, parsePlace } from './place.ts'
@@ -8,7 +8,13 @@ import { NOTHING_SELECTED, type Selection } from './selection.ts'
 
 /** A dialog that is open. */
 export type Dialog =
-  | { readonly kind: 'add-host'; readonly local?: boolean }
+  | { readonly kind: 'create-datacenter' }
+  | { readonly kind: 'edit-datacenter' | 'remove-datacenter'; readonly datacenterId: DatacenterId }
+  /** In the datacenter that is named; else a person chooses one. */
+  | { readonly kind: 'create-cluster'; readonly datacenterId: DatacenterId | null }
+  | { readonly kind: 'edit-cluster' | 'remove-cluster'; readonly clusterId: ClusterId }
+  /** `clusterId`: where it is to belong, as a proposal. */
+  | { readonly kind: 'add-host'; readonly local?: boolean; readonly clusterId?: ClusterId | undefined }
   | { readonly kind: 'edit-host'; readonly hostId: HostId }
   | { readonly kind: 'remove-host'; readonly hostId: HostId }
   /** Asks before an action of a kind of entity runs on these. */

@@ -24,7 +24,7 @@ export const clientFrameSchema = z.discriminatedUnion('t', [
     calls: z
       .array(z.object({ command: z.string().max(64), input: z.record(z.string(), z.unknown()) }))
       .max(EACH_CALLS_LIMIT),
-    field: z.enum(['vmId', 'hostId']),
+    field: z.enum(['datacenterId', 'clusterId', 'hostId', 'vmId']),
     ids: z.array(z.guid()).max(EACH_IDS_LIMIT),
     list: z.boolean(),
   }),

@@ -46,7 +46,7 @@ export interface CallOptions {
 
 /** The things that a question is about, and which part of the inputs names them. */
 export interface EachIds {
-  readonly field: 'vmId' | 'hostId'
+  readonly field: 'datacenterId' | 'clusterId' | 'hostId' | 'vmId'
   /** Any number. */
   readonly ids: readonly string[]
   /** Name the allowed ones too, and not only their number. Default false. */

@@ -1,12 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CLUSTER_STATES } from '../../../src/renderer/features/clusters/status.ts'
 import { commands } from '../../../src/shared/contract/index.ts'
 import {
+  activationStepSchema,
+  CLUSTER_SETTING_NAMES,
+  clusterFirmwareSchema,
+  consoleTypeSchema,
+  datacenterStatusSchema,
+  diskAllocationSchema,
   eventKindSchema,
   hostAuthenticationSchema,
   hostStatusSchema,
+  ksmPolicySchema,
   libvirtModeSchema,
+  migrationPolicySchema,
   settingsSchema,
   taskStatusSchema,
   vmDiskSchema,
@@ -132,6 +141,21 @@ describe('the catalogs', () => {
     ['vms', vmDiskSchema.shape.device.options.map((device) => `device.${device}`)],
     ['vms', vmSchema.shape.guestAgent.options.map((agent) => `agent.${agent}`)],
     ['common', taskStatusSchema.options.map((status) => `taskStatus.${status}`)],
+    ['datacenters', datacenterStatusSchema.options.map((status) => `status.${status}`)],
+    [
+      'datacenters',
+      activationStepSchema.options.flatMap((step) => [`activation.step.${step}`, `activation.about.${step}`]),
+    ],
+    ['clusters', CLUSTER_STATES.map((state) => `stateWord.${state}`)],
+    ['clusters', CLUSTER_SETTING_NAMES.flatMap((name) => [`setting.${name}`, `label.${name}`])],
+    ['clusters', ksmPolicySchema.options.map((policy) => `value.ksm.${policy}`)],
+    ['clusters', diskAllocationSchema.options.map((allocation) => `value.disk.${allocation}`)],
+    [
+      'clusters',
+      migrationPolicySchema.options.flatMap((policy) => [`value.migration.${policy}`, `form.migration.${policy}`]),
+    ],
+    ['clusters', clusterFirmwareSchema.options.map((firmware) => `value.firmware.${firmware}`)],
+    ['clusters', consoleTypeSchema.options.map((type) => `value.console.${type}`)],
     ['settings', Object.keys(settingsSchema.shape).map((name) => `inventory.${name}`)],
   ])('have in %s a text for each of %j', (namespace, keys) => {
     expect(keys.length).toBeGreaterThan(1)

@@ -8,9 +8,29 @@ import {
   type ServerFrame,
   type TopicName,
 } from '../../../src/shared/contract/index.ts'
-import { defaultSettings, type HostId, type Vm, type VmId } from '../../../src/shared/domain/index.ts'
+import {
+  type Cluster,
+  type ClusterId,
+  type Datacenter,
+  defaultSettings,
+  type Host,
+  type HostId,
+  type Population,
+  type Vm,
+  type VmId,
+} from '../../../src/shared/domain/index.ts'
 import type { WireError } from '../../../src/shared/errors/index.ts'
-import { inventError, inventEvent, inventedSession, inventHost, inventTask, inventVm } from './invented.ts'
+import {
+  INVENTED_CLUSTER,
+  inventCluster,
+  inventDatacenter,
+  inventError,
+  inventEvent,
+  inventedSession,
+  inventHost,
+  inventTask,
+  inventVm,
+} from './invented.ts'
 
 /*
  * A stand-in for the engine with invented data, to look at pages and measure them without hosts:
@@ -129,6 +149,17 @@ export async function startFakeEngine(options: {
         )
     }
     const vms = [...collection('vms').values()] as Vm[]
+    const hosts = [...collection('hosts').values()] as Host[]
+    const population = countMembers(hosts, vms)
+    const problems = hosts.flatMap(({ id, name, statusError, problems: own }) => {
+      const subject = { kind: 'host' as const, id, name }
+      return [...(statusError === null ? [] : [{ severity: 'error' as const, error: statusError }]), ...own].map(
+        (problem) => ({ ...problem, subject }),
+      )
+    })
+    const counted = { population, problems, problemCount: problems.length }
+    put('datacenters', inventDatacenter(1, options.hosts === 0 ? FIRST_START : counted))
+    put('clusters', inventCluster(1, counted))
     const [first, second] = vms
     if (first === undefined || second === undefined) return
     put(
@@ -188,8 +219,19 @@ export async function startFakeEngine(options: {
     const vm = collection('vms').get(vmId) as Vm | undefined
     if (vm !== undefined) upsert('vms', { ...vm, status, statusSince: Date.now(), statusSinceExact: true } as Vm)
   }
-  function verdict(command: string, input: { readonly vmId?: VmId; readonly hostId?: HostId }): WireError | null {
+  function verdict(
+    command: string,
+    input: { readonly vmId?: VmId; readonly hostId?: HostId; readonly clusterId?: ClusterId },
+  ): WireError | null {
     const vm = collection('vms').get(input.vmId ?? '') as Vm | undefined
+    if (command === 'cluster.remove') {
+      const cluster = collection('clusters').get(input.clusterId ?? '') as Cluster
+      const hosts = ([...collection('hosts').values()] as Host[]).filter(({ clusterId }) => clusterId === cluster.id)
+      const references = hosts.map(({ id, name }) => ({ kind: 'host', id, name }))
+      return hosts.length === 0
+        ? null
+        : inventError('cluster.not-empty', { name: cluster.name, count: hosts.length, references } as never)
+    }
     if (vm === undefined) return null
     if (vm.status === 'unknown') return inventError('vm.status-unknown', { name: vm.name, hostName: 'node3.lab' })
     const up = vm.status === 'up'
@@ -411,6 +453,28 @@ export async function startFakeEngine(options: {
       await closed
     },
   }
+}
+
+/** Of an inventory that nobody has done anything to yet. */
+const FIRST_START: Partial<Datacenter> = {
+  name: 'Default',
+  activation: {
+    steps: [
+      { step: 'cluster', done: true },
+      { step: 'host', done: false },
+      { step: 'data-domain', done: false },
+    ],
+    next: { action: 'add-host', clusterId: INVENTED_CLUSTER, hostId: null },
+  },
+}
+
+function countMembers(hosts: readonly Host[], vms: readonly Vm[]): Population {
+  const count = <Status extends string>(of: readonly { readonly status: Status }[]) => {
+    const counts: Partial<Record<Status, number>> = {}
+    for (const { status } of of) counts[status] = (counts[status] ?? 0) + 1
+    return counts
+  }
+  return { hostCount: hosts.length, hostsByStatus: count(hosts), vmCount: vms.length, vmsByStatus: count(vms) }
 }
 
 function send(socket: WebSocket, frame: ServerFrame): void {

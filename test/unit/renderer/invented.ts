@@ -1,8 +1,13 @@
 import type {
   AuditEvent,
+  Capacity,
+  Cluster,
   ClusterId,
+  Datacenter,
+  DatacenterId,
   Host,
   HostId,
+  Population,
   Session,
   Task,
   TaskId,
@@ -23,8 +28,94 @@ export function guid(group: number, number: number): string {
 
 const NOW = Date.now()
 
-/** Where all invented hosts and VMs are. */
-const INVENTED_CLUSTER = guid(4, 1) as ClusterId
+/** Where all invented hosts and VMs are, unless said otherwise. */
+export const INVENTED_CLUSTER = guid(4, 1) as ClusterId
+export const INVENTED_DATACENTER = guid(5, 1) as DatacenterId
+
+const INVENTED_CAPACITY: Capacity = {
+  cpus: 96,
+  memoryKiB: 384 * 1_048_576,
+  cpuUsedPercent: 38,
+  memoryUsedKiB: 322 * 1_048_576,
+  committedVcpus: 184,
+  committedMemoryKiB: 520 * 1_048_576,
+  runningVcpus: 120,
+  runningMemoryKiB: 340 * 1_048_576,
+}
+const NOBODY: Population = { hostCount: 0, hostsByStatus: {}, vmCount: 0, vmsByStatus: {} }
+
+export function inventDatacenter(number: number, change: Partial<Datacenter> = {}): Datacenter {
+  return {
+    id: guid(5, number) as DatacenterId,
+    name: number === 1 ? 'Seoul' : `Datacenter ${number}`,
+    description: '',
+    revision: 1,
+    status: 'uninitialized',
+    activation: {
+      steps: [
+        { step: 'cluster', done: true },
+        { step: 'host', done: true },
+        { step: 'data-domain', done: false },
+      ],
+      next: { action: 'create-data-domain', clusterId: INVENTED_CLUSTER, hostId: guid(1, 1) as HostId },
+    },
+    clusterCount: 1,
+    capacity: INVENTED_CAPACITY,
+    population: NOBODY,
+    problems: [],
+    problemCount: 0,
+    ...change,
+  }
+}
+
+export function inventCluster(number: number, change: Partial<Cluster> = {}): Cluster {
+  return {
+    id: guid(4, number) as ClusterId,
+    datacenterId: INVENTED_DATACENTER,
+    name: number === 1 ? 'production' : `cluster-${number}`,
+    revision: 1,
+    settings: {
+      description: '',
+      cpuModel: null,
+      memoryOvercommitPercent: 150,
+      ksm: 'across-numa-nodes',
+      ballooning: true,
+      diskAllocation: 'thin',
+      migrationPolicy: 'minimal-downtime',
+      migrationNetwork: null,
+      macRange: { from: '56:6f:12:34:00:00', to: '56:6f:12:34:ff:ff' },
+      machineType: 'auto',
+      firmware: 'auto',
+      consoleType: 'vnc',
+    },
+    architecture: 'x86_64',
+    cpu: {
+      source: 'detected',
+      model: 'EPYC-Rome',
+      vendor: 'AMD',
+      extraFeatures: ['x2apic', 'invtsc'],
+      lackingFeatures: [],
+      knownModels: ['EPYC', 'EPYC-Rome', 'Opteron_G5', 'qemu64'],
+      shortOf: [],
+    },
+    compatibility: {
+      libvirtVersion: '9.0.0',
+      libvirtHostId: guid(1, 1) as HostId,
+      hypervisorVersion: '7.2.15',
+      hypervisorHostId: guid(1, 1) as HostId,
+      features: [
+        { feature: 'tpm', offered: true, libvirt: '4.5.0', hypervisor: '2.12.0' },
+        { feature: 'zero-copy-migration', offered: false, libvirt: '8.5.0', hypervisor: '7.2.99' },
+      ],
+    },
+    freeMacAddresses: 65_321,
+    capacity: INVENTED_CAPACITY,
+    population: NOBODY,
+    problems: [],
+    problemCount: 0,
+    ...change,
+  }
+}
 
 export function inventHost(number: number, change: Partial<Host> = {}): Host {
   return {

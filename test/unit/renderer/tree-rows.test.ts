@@ -144,6 +144,50 @@ describe('the work of a tree of 10,000 machines', () => {
   })
 })
 
+describe('the work of a tree of 10,000 machines in clusters', () => {
+  /** A datacenter of 10 clusters of 10 hosts of 100 machines each. */
+  function createDeep(): TreeRows {
+    const tree = new TreeRows()
+    tree.update([entry('host', 'dc', null)], [])
+    tree.update(
+      Array.from({ length: 10 }, (_unused, number) => entry('host', `c${number}`, 'dc')),
+      [],
+    )
+    tree.update(
+      Array.from({ length: 100 }, (_unused, number) => entry('host', `h${number}`, `c${number % 10}`)),
+      [],
+    )
+    tree.update(
+      Array.from({ length: 10_000 }, (_unused, number) => entry('vm', `v${number}`, `h${number % 100}`)),
+      [],
+    )
+    tree.read()
+    return tree
+  }
+
+  it('is one line and the lists on its way up when a machine comes', () => {
+    const tree = createDeep()
+    const { rows, placed, joined } = tree.work
+    tree.update([entry('vm', 'new', 'h7')], [])
+    expect(tree.read()).toHaveLength(10_112)
+    expect({ rows: tree.work.rows - rows, placed: tree.work.placed - placed }).toEqual({ rows: 1, placed: 1 })
+    // Those of its host, its cluster, its datacenter, and of the whole.
+    expect(tree.work.joined - joined).toBe(4)
+  })
+
+  it('is that of the host alone when a host goes to another cluster; its machines keep their lines', () => {
+    const tree = createDeep()
+    const before = new Map(tree.read().map((row) => [row.id, row]))
+    const { rows, placed, joined } = tree.work
+    tree.update([entry('host', 'h7', 'c8')], [])
+    const after = tree.read()
+    expect({ rows: tree.work.rows - rows, placed: tree.work.placed - placed }).toEqual({ rows: 1, placed: 1 })
+    expect(tree.work.joined - joined).toBeLessThanOrEqual(4)
+    expect(after.filter((row) => before.get(row.id) !== row).map(({ id }) => id)).toEqual(['host:h7'])
+    expect(tree.ancestorsOf('vm:v7')).toEqual(['host:h7', 'host:c8', 'host:dc'])
+  })
+})
+
 describe('the keys of the tree', () => {
   const tree = new TreeRows()
   tree.update([entry('host', 'a', null), entry('vm', 'a1', 'a'), entry('vm', 'a2', 'a'), entry('host', 'b', null)], [])

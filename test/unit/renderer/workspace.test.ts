@@ -60,7 +60,7 @@ describe('the address of a page', () => {
   )
 
   it.each(['', '#', '#/vm/not-an-id/xml', '#/somewhere', '#/vm'])('%j shows everything', (hash) => {
-    expect(parsePlace(hash)).toEqual({ kind: 'all', tab: 'hosts' })
+    expect(parsePlace(hash)).toEqual({ kind: 'all', tab: 'overview' })
   })
 })
 

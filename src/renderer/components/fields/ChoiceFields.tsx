@@ -1,4 +1,12 @@
-import { FormGroup, FormSelect, FormSelectOption, Radio } from '@patternfly/react-core'
+import {
+  FormGroup,
+  FormHelperText,
+  FormSelect,
+  FormSelectOption,
+  HelperText,
+  HelperTextItem,
+  Radio,
+} from '@patternfly/react-core'
 import { useId } from 'react'
 import { type FieldValues, useController } from 'react-hook-form'
 import { describedBy, FieldFrame } from './FieldFrame.tsx'
@@ -26,6 +34,13 @@ export function RadioField<Values extends FieldValues>(props: ChoiceProps<Values
           />
         ))}
       </div>
+      {props.hint === undefined ? null : (
+        <FormHelperText>
+          <HelperText>
+            <HelperTextItem>{props.hint}</HelperTextItem>
+          </HelperText>
+        </FormHelperText>
+      )}
     </FormGroup>
   )
 }

@@ -1,2 +1,3 @@
 export { RadioField, SelectField } from './ChoiceFields.tsx'
+export { describedBy, FieldFrame } from './FieldFrame.tsx'
 export { TextField } from './TextField.tsx'

@@ -1,5 +1,5 @@
 import { Button, Form } from '@patternfly/react-core'
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import type { FieldValues, UseFormReturn } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import type { WireError } from '../../../shared/errors/index.ts'
@@ -7,7 +7,15 @@ import { describeError } from '../../i18n/index.ts'
 import { DialogFrame } from '../dialog/index.ts'
 import { ErrorDetails } from '../ErrorDetails.tsx'
 import { StepList } from './StepList.tsx'
-import { mayJump, stepBeside, stepOfField, type WizardStep } from './wizard-steps.ts'
+import { mayJump, stepBeside, stepOfField, type WizardAction, type WizardStep } from './wizard-steps.ts'
+
+/** How to go on after a failure. */
+export interface FailureWays<Values extends FieldValues> {
+  /** Tries in another way. */
+  readonly run: (action: WizardAction<Values>) => void
+  /** The failure is no longer told of. */
+  readonly dismiss: () => void
+}
 
 export interface WizardProps<Values extends FieldValues> {
   readonly title: string
@@ -15,6 +23,13 @@ export interface WizardProps<Values extends FieldValues> {
   readonly steps: readonly WizardStep<Values>[]
   /** Where it begins. Default: at the first that is not skipped. */
   readonly start?: string
+  /**
+   * Ends it from any page: what the others ask has defaults that will do. Its button is the main one, and any page can be gone to.
+   * Left out: the pages are gone through one by one.
+   */
+  readonly finish?: WizardAction<Values>
+  /** What can be done about a failure, beside reading about it. */
+  readonly failureActions?: (error: WireError, ways: FailureWays<Values>) => ReactNode
   /** The first step is left at once: it has nothing to ask. */
   readonly runsAtOnce?: boolean
   /** There are entries of an earlier time in it; how to be rid of them. Null: there are none. */
@@ -42,17 +57,19 @@ export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
     setFailure(null)
     setCurrent(to)
   }
-  const run = async () => {
+  const run = async (action: WizardAction<Values>, fields: WizardStep<Values>['fields']) => {
     if (step === undefined || isBusy) return
-    if (!(await form.trigger(step.fields))) {
-      focusFirst(body.current, '[aria-invalid="true"]')
+    if (!(await form.trigger(fields))) {
+      const wrong = steps.find((other) => other.fields.some((field) => form.getFieldState(field).invalid))
+      if (wrong === undefined || wrong.id === step.id) focusFirst(body.current, '[aria-invalid="true"]')
+      else go(wrong.id)
       return
     }
     const abort = new AbortController()
     running.current = abort
     setFailure(null)
     setBusy(true)
-    const outcome = await step.next.run(form.getValues(), abort.signal)
+    const outcome = await action.run(form.getValues(), abort.signal)
     if (abort.signal.aborted) return
     setBusy(false)
     if (outcome.kind === 'next') setCurrent(stepBeside(steps, step.id, 1))
@@ -64,6 +81,13 @@ export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
       setCurrent(stepOfField(steps, outcome.field) ?? step.id)
     }
   }
+  const allFields = steps.flatMap(({ fields }) => fields)
+  const isLast = step !== undefined && stepBeside(steps, step.id, 1) === step.id
+  const main = isLast ? step?.next : (props.finish ?? step?.next)
+  const submit = () => {
+    if (step === undefined || main === undefined) return
+    void run(main, main === props.finish ? allFields : step.fields)
+  }
   const stop = () => {
     running.current?.abort()
     setBusy(false)
@@ -71,7 +95,7 @@ export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens.
   useEffect(() => {
-    if (props.runsAtOnce === true) void run()
+    if (props.runsAtOnce === true) submit()
     return () => running.current?.abort()
   }, [])
 
@@ -84,7 +108,7 @@ export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
     focusFirst(body.current, '[aria-invalid="true"]', 'input:not([type="checkbox"])')
   }, [current, failure])
 
-  if (step === undefined) return null
+  if (step === undefined || main === undefined) return null
   const before = stepBeside(steps, step.id, -1)
   return (
     <DialogFrame
@@ -92,7 +116,12 @@ export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
       title={props.title}
       description={
         <>
-          <StepList steps={steps} current={step.id} mayGo={(to) => !isBusy && mayJump(steps, step.id, to)} onGo={go} />
+          <StepList
+            steps={steps}
+            current={step.id}
+            mayGo={(to) => !isBusy && (props.finish === undefined ? mayJump(steps, step.id, to) : to !== step.id)}
+            onGo={go}
+          />
           {step.description}
         </>
       }
@@ -100,7 +129,7 @@ export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
       onClose={onClose}
       footer={
         <>
-          {isBusy && step.next.isFinal !== true ? (
+          {isBusy && main.isFinal !== true ? (
             <Button variant="secondary" onClick={stop}>
               {t('common:wizard.stop')}
             </Button>
@@ -109,15 +138,20 @@ export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
               {t('common:back')}
             </Button>
           )}
+          {main === step.next ? null : (
+            <Button variant="secondary" isDisabled={isBusy} onClick={() => void run(step.next, step.fields)}>
+              {step.next.label}
+            </Button>
+          )}
           <Button
             type="submit"
             form={formId}
-            variant={step.next.isDanger === true ? 'danger' : 'primary'}
+            variant={main.isDanger === true ? 'danger' : 'primary'}
             isLoading={isBusy}
-            isDisabled={isBusy || step.next.isDisabled === true}
-            {...(isBusy ? { spinnerAriaLabel: step.next.busy ?? t('common:loading') } : {})}
+            isDisabled={isBusy || main.isDisabled === true}
+            {...(isBusy ? { spinnerAriaLabel: main.busy ?? t('common:loading') } : {})}
           >
-            {isBusy ? (step.next.busy ?? step.next.label) : step.next.label}
+            {isBusy ? (main.busy ?? main.label) : main.label}
           </Button>
           <Button variant="link" onClick={onClose}>
             {t('common:cancel')}
@@ -132,7 +166,7 @@ export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
         aria-busy={isBusy}
         onSubmit={(event: FormEvent) => {
           event.preventDefault()
-          void run()
+          submit()
         }}
       >
         {props.onStartOver === null ? null : (
@@ -154,6 +188,10 @@ export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
         {failure === null ? null : (
           <div className="vd-failure" role="alert">
             <ErrorDetails error={failure} />
+            {props.failureActions?.(failure, {
+              run: (action) => void run(action, allFields),
+              dismiss: () => setFailure(null),
+            })}
           </div>
         )}
         {steps.map(({ id, content }) => (

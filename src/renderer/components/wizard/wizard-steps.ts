@@ -12,6 +12,19 @@ export type StepOutcome<Values extends FieldValues> =
   | { readonly kind: 'failed'; readonly error: WireError; readonly field: FieldPath<Values> | null }
   | { readonly kind: 'finished' }
 
+/** What the button that leaves a step forwards does. */
+export interface WizardAction<Values extends FieldValues> {
+  readonly label: string
+  readonly isDanger?: boolean
+  /** The page is not answered yet. */
+  readonly isDisabled?: boolean
+  /** What goes on while it is left, in words. */
+  readonly busy?: string
+  /** It goes on by itself once it has begun. */
+  readonly isFinal?: boolean
+  readonly run: (values: Values, signal: AbortSignal) => Promise<StepOutcome<Values>>
+}
+
 export interface WizardStep<Values extends FieldValues> {
   readonly id: string
   readonly title: string
@@ -22,17 +35,7 @@ export interface WizardStep<Values extends FieldValues> {
   readonly content: ReactNode
   /** It has nothing to ask for this time. */
   readonly isSkipped?: boolean
-  readonly next: {
-    readonly label: string
-    readonly isDanger?: boolean
-    /** The page is not answered yet. */
-    readonly isDisabled?: boolean
-    /** What goes on while it is left, in words. */
-    readonly busy?: string
-    /** It goes on by itself once it has begun. */
-    readonly isFinal?: boolean
-    readonly run: (values: Values, signal: AbortSignal) => Promise<StepOutcome<Values>>
-  }
+  readonly next: WizardAction<Values>
 }
 
 type Way = readonly Pick<WizardStep<FieldValues>, 'id' | 'isSkipped'>[]

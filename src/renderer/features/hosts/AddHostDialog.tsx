@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import type { CommandInput, CommandPlan, HostCheck } from '../../../shared/contract/index.ts'
+import type { ClusterId } from '../../../shared/domain/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
 import {
   forgetDraft,
@@ -16,6 +17,7 @@ import {
 } from '../../components/wizard/index.ts'
 import { addNotice, closeDialog, rememberDialog, showHost, useEngineClient } from '../../stores/index.ts'
 import { CheckList } from './CheckList.tsx'
+import { ClusterSelect, useClusterChoices } from './ClusterSelect.tsx'
 import { FingerprintConfirm } from './Fingerprint.tsx'
 import { type OfferedKey, offeredKey } from './offered-key.ts'
 import { AddressFields, AuthenticationFields, ModeField, NameField } from './ReachFields.tsx'
@@ -46,7 +48,12 @@ interface ShownKey {
 type Outcome = StepOutcome<ReachForm>
 
 /** The wizard that adds a host: how to reach it, its key for confirmation, then what was found and what will be done. */
-export function AddHostDialog({ local }: { readonly local: boolean }) {
+export function AddHostDialog(props: {
+  readonly local: boolean
+  /** Where it is to belong, as a proposal. */
+  readonly clusterId: ClusterId | null
+}) {
+  const { local } = props
   const { t } = useTranslation()
   const client = useEngineClient()
   const [draft] = useState(() => (local ? null : readDraft<ReachForm>(DRAFT)))
@@ -61,6 +68,9 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
   const [shownKey, setShownKey] = useState<ShownKey | null>(null)
   const [found, setFound] = useState<Found>({ checks: [], plan: null })
   const isAdded = useRef(false)
+  const clusters = useClusterChoices()
+  const [chosenCluster, setChosenCluster] = useState(props.clusterId)
+  const clusterId = chosenCluster ?? clusters[0]?.id ?? null
 
   useEffect(() => {
     if (local) return undefined
@@ -71,9 +81,10 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
   }, [local, form])
 
   const inputOf = (values: ReachForm, keys: ReadonlyMap<string, string>): CommandInput<'host.add'> => {
-    if (local) return { transport: 'local', address: 'localhost' }
+    const cluster = clusterId === null ? {} : { clusterId }
+    if (local) return { transport: 'local', address: 'localhost', ...cluster }
     const name = values.name.trim()
-    return { ...toReach(values, keys.get(targetOf(values)) ?? null), ...(name === '' ? {} : { name }) }
+    return { ...toReach(values, keys.get(targetOf(values)) ?? null), ...cluster, ...(name === '' ? {} : { name }) }
   }
   const failed = (error: WireError, values: ReachForm): Outcome => {
     const offered = offeredKey(error)
@@ -162,6 +173,9 @@ export function AddHostDialog({ local }: { readonly local: boolean }) {
           <AddressFields form={form} autoFocus />
           <AuthenticationFields form={form} />
           <NameField form={form} />
+          {clusters.length < 2 ? null : (
+            <ClusterSelect choices={clusters} value={clusterId} onChange={setChosenCluster} />
+          )}
           <ModeField form={form} />
         </>
       ),

@@ -4,6 +4,7 @@ import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import type { Host, HostId } from '../../../shared/domain/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
+import { ChangedMeanwhile } from '../../components/ChangedMeanwhile.tsx'
 import { DialogFrame } from '../../components/dialog/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { describeError } from '../../i18n/index.ts'
@@ -75,21 +76,14 @@ function EditHostForm({ host }: { readonly host: Host }) {
         <div className="vd-failure" role="alert">
           <ErrorDetails error={error} />
           {error.code === 'host.changed-meanwhile' ? (
-            <>
-              <Button
-                variant="secondary"
-                onClick={() => {
-                  form.reset(formOf(host))
-                  setBase(host)
-                  setError(null)
-                }}
-              >
-                {t('hosts:edit.loadPresent')}
-              </Button>{' '}
-              <Button variant="link" onClick={form.handleSubmit((values) => save(values, host.revision))}>
-                {t('hosts:edit.saveAnyway')}
-              </Button>
-            </>
+            <ChangedMeanwhile
+              onLoad={() => {
+                form.reset(formOf(host))
+                setBase(host)
+                setError(null)
+              }}
+              onSaveAnyway={form.handleSubmit((values) => save(values, host.revision))}
+            />
           ) : null}
         </div>
       )}

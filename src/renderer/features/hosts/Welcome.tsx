@@ -1,10 +1,11 @@
 import { Button } from '@patternfly/react-core'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LaptopIcon, PlusIcon, ServerIcon } from '../../components/icons.ts'
 import { openDialog, useCollection, useEntity } from '../../stores/index.ts'
 
-/** First start: the ways in. */
-export function Welcome() {
+/** First start: the ways in; `children`: what is to be done further. */
+export function Welcome({ children }: { readonly children?: ReactNode }) {
   const { t } = useTranslation()
   const socket = useLocalSocket()
   return (
@@ -34,6 +35,7 @@ export function Welcome() {
           </Button>
         </section>
       </div>
+      {children}
     </div>
   )
 }

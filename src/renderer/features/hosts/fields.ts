@@ -22,6 +22,12 @@ export const HOST_FIELDS: readonly SearchField<'host'>[] = [
     isSearched: true,
     read: ({ address, facts }) => (facts === null ? [address] : [address, facts.hostName]),
   },
+  {
+    name: 'cluster',
+    type: 'text',
+    isSearched: false,
+    read: ({ clusterId }, nameOf) => [nameOf({ kind: 'cluster', id: clusterId })],
+  },
   { name: 'user', type: 'text', isSearched: false, read: ({ user }) => [user] },
   {
     name: 'cpu',

@@ -7,6 +7,7 @@ import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { CellLink, type Column } from '../../components/table/index.ts'
 import { type Format, useFormat } from '../../i18n/index.ts'
+import { type NameOf, useNameOf } from '../../kinds/index.ts'
 import { showHost } from '../../stores/index.ts'
 import { describeHostStatus, hostTone } from './status.ts'
 
@@ -14,10 +15,12 @@ import { describeHostStatus, hostTone } from './status.ts'
 export function useHostColumns(): readonly Column<Host>[] {
   const { t } = useTranslation()
   const format = useFormat()
-  return useMemo(() => buildHostColumns(t, format), [t, format])
+  const nameOf = useNameOf(['cluster'])
+  return useMemo(() => buildHostColumns(t, format, nameOf), [t, format, nameOf])
 }
 
-function buildHostColumns(t: TFunction, format: Format): readonly Column<Host>[] {
+function buildHostColumns(t: TFunction, format: Format, nameOf: NameOf): readonly Column<Host>[] {
+  const clusterName = ({ clusterId }: Host) => nameOf({ kind: 'cluster', id: clusterId })
   return [
     {
       id: 'name',
@@ -40,6 +43,12 @@ function buildHostColumns(t: TFunction, format: Format): readonly Column<Host>[]
           <StatusMark tone={hostTone(host)} /> {describeHostStatus(host, t)}
         </span>
       ),
+    },
+    {
+      id: 'cluster',
+      title: t('hosts:column.cluster'),
+      sortBy: clusterName,
+      render: (host) => <Name>{clusterName(host)}</Name>,
     },
     {
       id: 'address',

@@ -1,6 +1,7 @@
 import { lazyDialog } from '../../components/lazy-dialog.ts'
 
 export { hostKind } from './kind.tsx'
+export { HOST_STATUSES, hostStatusTone } from './status.ts'
 export { useLocalSocket, Welcome } from './Welcome.tsx'
 
 export const AddHostDialog = lazyDialog(() => import('./AddHostDialog.tsx').then((module) => module.AddHostDialog))

@@ -17,6 +17,7 @@ export const hostKind: EntityKind<'host'> = {
   rank: 10,
   Icon: ServerIcon,
   toneOf: hostTone,
+  isStale: ({ stale }) => stale,
   statusOf: describeHostStatus,
   words: {
     one: (t) => t('frame:menu.host'),
@@ -27,7 +28,8 @@ export const hostKind: EntityKind<'host'> = {
     selectFirst: (t) => t('frame:menu.noHost'),
     gone: (t) => ({ title: t('hosts:gone.title'), body: t('hosts:gone.body') }),
   },
-  parents: { compute: () => null },
+  parents: { compute: ({ clusterId }) => ({ kind: 'cluster', id: clusterId }) },
+  holds: ['vm'],
   TreeAside: HostTreeAside,
   Header: HostHeader,
   tabs: [
@@ -37,7 +39,7 @@ export const hostKind: EntityKind<'host'> = {
   ],
   actions: HOST_ACTIONS,
   useColumns: useHostColumns,
-  refersTo: [],
+  refersTo: ['cluster'],
   fields: HOST_FIELDS,
 }
 

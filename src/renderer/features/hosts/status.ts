@@ -42,3 +42,8 @@ export function describeHostStatus(
   const trouble = statusError === null ? [] : [{ severity: 'error', error: statusError } as const]
   return describeStatus(t(`hosts:status.${status}`), [...trouble, ...problems], t)
 }
+
+/** The mark of a status alone, where hosts are counted. */
+export function hostStatusTone(status: HostStatus): Tone {
+  return TONES[status]
+}

@@ -158,8 +158,15 @@ function useCommands(): readonly PaletteEntry[] {
   const { t } = useTranslation()
   return useMemo(
     () => [
+      createCommand('datacenter.create', t('datacenters:action.create'), () =>
+        openDialog({ kind: 'create-datacenter' }),
+      ),
+      createCommand('cluster.create', t('clusters:action.create'), () =>
+        openDialog({ kind: 'create-cluster', datacenterId: null }),
+      ),
       createCommand('host.add', t('hosts:action.add'), () => openDialog({ kind: 'add-host' })),
       createCommand('settings', t('settings:title'), () => openDialog({ kind: 'settings' })),
+      createCommand('all.overview', t('frame:inventory'), () => goTo({ kind: 'all', tab: 'overview' })),
       createCommand('all.hosts', t('frame:menu.allHosts'), () => goTo({ kind: 'all', tab: 'hosts' })),
       createCommand('all.vms', t('frame:menu.allVms'), () => goTo({ kind: 'all', tab: 'vms' })),
       createCommand('all.events', t('frame:menu.allEvents'), () => goTo({ kind: 'all', tab: 'events' })),

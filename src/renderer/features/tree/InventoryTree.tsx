@@ -1,7 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PlusIcon } from '../../components/icons.ts'
+import { BuildingIcon, ClusterIcon, PlusIcon } from '../../components/icons.ts'
 import { ContextMenuArea, MenuPopup } from '../../components/menu.tsx'
 import { EntityContextMenu, kindOf } from '../../kinds/index.ts'
 import {
@@ -235,6 +235,20 @@ function EmptyAreaMenu() {
   return (
     <MenuPopup
       entries={[
+        {
+          type: 'action',
+          id: 'datacenter.create',
+          label: t('datacenters:action.create'),
+          icon: <BuildingIcon />,
+          run: () => openDialog({ kind: 'create-datacenter' }),
+        },
+        {
+          type: 'action',
+          id: 'cluster.create',
+          label: t('clusters:action.create'),
+          icon: <ClusterIcon />,
+          run: () => openDialog({ kind: 'create-cluster', datacenterId: null }),
+        },
         {
           type: 'action',
           id: 'host.add',

@@ -81,7 +81,9 @@ function LineContent({ entityRef: { kind: name, id } }: { readonly entityRef: En
     <>
       <StatusMark tone={kind.toneOf(entity)} label={kind.statusOf(entity, t)} />
       <Icon className="vd-tree__icon" />
-      <Name className={entity.stale ? 'vd-tree__name vd-stale' : 'vd-tree__name'}>{entity.name}</Name>
+      <Name className={kind.isStale?.(entity) === true ? 'vd-tree__name vd-stale' : 'vd-tree__name'}>
+        {entity.name}
+      </Name>
       {TreeAside === undefined ? null : (
         <span className="vd-tree__aside">
           <TreeAside entity={entity} />

@@ -29,6 +29,12 @@ export const VM_FIELDS: readonly SearchField<'vm'>[] = [
     read: ({ hostId }, nameOf) => [nameOf({ kind: 'host', id: hostId })],
   },
   {
+    name: 'cluster',
+    type: 'text',
+    isSearched: false,
+    read: ({ clusterId }, nameOf) => [nameOf({ kind: 'cluster', id: clusterId })],
+  },
+  {
     name: 'os',
     aliases: ['system'],
     type: 'text',

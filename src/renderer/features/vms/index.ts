@@ -1,2 +1,2 @@
 export { vmKind } from './kind.tsx'
-export { vmTone } from './status.ts'
+export { VM_STATUSES, vmStatusTone, vmTone } from './status.ts'

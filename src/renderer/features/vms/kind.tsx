@@ -19,6 +19,7 @@ export const vmKind: EntityKind<'vm'> = {
   rank: 20,
   Icon: VirtualMachineIcon,
   toneOf: vmTone,
+  isStale: ({ stale }) => stale,
   statusOf: describeVmStatus,
   words: {
     one: (t) => t('frame:menu.machine'),
@@ -30,6 +31,7 @@ export const vmKind: EntityKind<'vm'> = {
     gone: (t) => ({ title: t('vms:gone.title'), body: t('vms:gone.body') }),
   },
   parents: { compute: ({ hostId }) => ({ kind: 'host', id: hostId }) },
+  holds: [],
   TreeAside: VmTreeAside,
   Header: VmHeader,
   tabs: [
@@ -41,7 +43,7 @@ export const vmKind: EntityKind<'vm'> = {
   activate: openAnyConsole,
   useColumns: useVmColumns,
   useSortVersion: useVmSortVersion,
-  refersTo: ['host'],
+  refersTo: ['host', 'cluster'],
   fields: VM_FIELDS,
 }
 

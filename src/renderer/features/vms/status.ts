@@ -53,3 +53,8 @@ export function whyInactive(status: VmStatus): 'vms:inactive.unknown' | 'vms:ina
   if (status === 'unknown') return 'vms:inactive.unknown'
   return INACTIVE.has(status) ? 'vms:inactive.notRunning' : null
 }
+
+/** The mark of a status alone, where VMs are counted. */
+export function vmStatusTone(status: VmStatus): Tone {
+  return TONES[status]
+}

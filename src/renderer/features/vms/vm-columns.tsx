@@ -18,7 +18,7 @@ const NO_HOSTS: readonly string[] = []
 export function useVmColumns(): readonly Column<Vm>[] {
   const { t } = useTranslation()
   const format = useFormat()
-  const nameOf = useNameOf(['host'])
+  const nameOf = useNameOf(['host', 'cluster'])
   const { collections } = useEngine()
   return useMemo(
     () =>
@@ -41,6 +41,7 @@ function buildVmColumns(
   loadOf: (vm: Vm) => VmLoad | undefined,
 ): readonly Column<Vm>[] {
   const hostName = (vm: Vm) => nameOf({ kind: 'host', id: vm.hostId })
+  const clusterName = (vm: Vm) => nameOf({ kind: 'cluster', id: vm.clusterId })
   return [
     {
       id: 'name',
@@ -72,6 +73,12 @@ function buildVmColumns(
       title: t('vms:column.host'),
       sortBy: hostName,
       render: (vm) => <Name>{hostName(vm)}</Name>,
+    },
+    {
+      id: 'cluster',
+      title: t('vms:column.cluster'),
+      sortBy: clusterName,
+      render: (vm) => <Name>{clusterName(vm)}</Name>,
     },
     {
       id: 'cpu',

@@ -1,0 +1,6 @@
+export { CapacityCards } from './CapacityCards.tsx'
+export { Meter } from './Meter.tsx'
+export { HostsByStatusCard, VmsByStatusCard } from './PopulationCards.tsx'
+export { RemoveHolderDialog } from './RemoveHolderDialog.tsx'
+export { SubjectProblems } from './SubjectProblems.tsx'
+export { type Share, shareOf } from './share.ts'

@@ -1,0 +1,31 @@
+import { EditIcon, ServerIcon, TrashIcon } from '../../components/icons.ts'
+import type { EntityAction } from '../../kinds/index.ts'
+import { openDialog } from '../../stores/index.ts'
+
+/** Everything that can be done to a cluster, in the order of the menus. */
+export const CLUSTER_ACTIONS: readonly EntityAction<'cluster'>[] = [
+  {
+    id: 'cluster.add-host',
+    group: 'add',
+    label: (t) => t('hosts:action.add'),
+    icon: <ServerIcon />,
+    open: ({ id }) => openDialog({ kind: 'add-host', clusterId: id }),
+  },
+  {
+    id: 'cluster.edit',
+    group: 'edit',
+    label: (t) => t('clusters:action.edit'),
+    icon: <EditIcon />,
+    call: { command: 'cluster.edit', input: {} },
+    open: ({ id }) => openDialog({ kind: 'edit-cluster', clusterId: id }),
+  },
+  {
+    id: 'cluster.remove',
+    group: 'remove',
+    label: (t) => t('clusters:action.remove'),
+    icon: <TrashIcon />,
+    danger: true,
+    // Not asked of the engine here: the dialog says why not, with links to what stands in the way.
+    open: ({ id }) => openDialog({ kind: 'remove-cluster', clusterId: id }),
+  },
+]

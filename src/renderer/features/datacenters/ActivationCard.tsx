@@ -1,0 +1,99 @@
+import { Button } from '@patternfly/react-core'
+import type { TFunction } from 'i18next'
+import { useTranslation } from 'react-i18next'
+import type { Datacenter } from '../../../shared/domain/index.ts'
+import { Card } from '../../components/Card.tsx'
+import { CheckIcon } from '../../components/icons.ts'
+import { openDialog, showHost } from '../../stores/index.ts'
+
+/** What a datacenter still needs before it is up, in its order, and the next of it as a button. Nothing once all holds. */
+export function ActivationCard(props: {
+  readonly datacenter: Pick<Datacenter, 'id' | 'name' | 'activation'>
+  /** Beside another button that is the main one. */
+  readonly isQuiet?: boolean
+}) {
+  const { datacenter, isQuiet = false } = props
+  const { t } = useTranslation()
+  const { steps, next } = datacenter.activation
+  if (next === null) return null
+  const current = steps.findIndex(({ done }) => !done)
+  return (
+    <Card
+      title={t('datacenters:activation.title', { name: datacenter.name })}
+      aside={t('datacenters:activation.progress', {
+        done: steps.filter(({ done }) => done).length,
+        total: steps.length,
+      })}
+    >
+      <ol className="vd-activation">
+        {steps.map(({ step, done }, index) => (
+          <li
+            key={step}
+            className="vd-activation__step"
+            data-step={step}
+            data-done={done}
+            aria-current={index === current ? 'step' : undefined}
+          >
+            <span
+              className="vd-activation__number"
+              role="img"
+              aria-label={t(done ? 'datacenters:activation.done' : 'datacenters:activation.open', {
+                number: index + 1,
+              })}
+            >
+              {done ? <CheckIcon /> : index + 1}
+            </span>
+            <div className="vd-activation__text">
+              <strong>{t(`datacenters:activation.step.${step}`)}</strong>
+              <span className="vd-subtle"> {t(`datacenters:activation.about.${step}`)}</span>
+            </div>
+            {index === current ? <NextStep datacenter={datacenter} next={next} isQuiet={isQuiet} t={t} /> : null}
+          </li>
+        ))}
+      </ol>
+    </Card>
+  )
+}
+
+function NextStep(props: {
+  readonly datacenter: Pick<Datacenter, 'id'>
+  readonly next: NonNullable<Datacenter['activation']['next']>
+  readonly isQuiet: boolean
+  readonly t: TFunction
+}) {
+  const { datacenter, next, t } = props
+  const variant = props.isQuiet ? 'secondary' : 'primary'
+  switch (next.action) {
+    case 'create-cluster':
+      return (
+        <Button
+          variant={variant}
+          size="sm"
+          onClick={() => openDialog({ kind: 'create-cluster', datacenterId: datacenter.id })}
+        >
+          {t('clusters:action.create')}
+        </Button>
+      )
+    case 'add-host':
+      return (
+        <Button
+          variant={variant}
+          size="sm"
+          onClick={() => openDialog({ kind: 'add-host', clusterId: next.clusterId ?? undefined })}
+        >
+          {t('hosts:action.add')}
+        </Button>
+      )
+    case 'waiting-host': {
+      const { hostId } = next
+      return hostId === null ? null : (
+        <Button variant={variant} size="sm" onClick={() => showHost(hostId)}>
+          {t('datacenters:activation.seeHost')}
+        </Button>
+      )
+    }
+    case 'create-data-domain':
+      // No button that does nothing: what is missing is said instead.
+      return <span className="vd-activation__later">{t('datacenters:activation.later')}</span>
+  }
+}

@@ -1,0 +1,103 @@
+import { useTranslation } from 'react-i18next'
+import type { Datacenter } from '../../../shared/domain/index.ts'
+import { Card, Facts } from '../../components/Card.tsx'
+import { compareTexts } from '../../components/compare-texts.ts'
+import { Name } from '../../components/Name.tsx'
+import { StatusLabel } from '../../components/StatusLabel.tsx'
+import { useFormat } from '../../i18n/index.ts'
+import { showEntity, useCollection } from '../../stores/index.ts'
+import { Meter, shareOf } from '../capacity/index.ts'
+import { datacenterTone, describeDatacenter } from './status.ts'
+
+/** All datacenters at a glance: how each stands, how full it is, what is in it, what it still needs. */
+export function DatacenterOverview() {
+  const { t } = useTranslation()
+  const { entities } = useCollection('datacenters')
+  const datacenters = [...entities.values()].sort((a, b) => compareTexts(a.name, b.name))
+  if (datacenters.length === 0) return <p className="vd-summary vd-subtle">{t('datacenters:all.none')}</p>
+  return (
+    <ul className="vd-overview" aria-label={t('datacenters:all.label')}>
+      {datacenters.map((datacenter) => (
+        <li key={datacenter.id}>
+          <DatacenterCard datacenter={datacenter} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function DatacenterCard({ datacenter }: { readonly datacenter: Datacenter }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { id, name, activation, capacity, clusterCount, population } = datacenter
+  const open = activation.steps.find(({ done }) => !done)
+  const show = (tab: string) => showEntity('datacenter', id, tab)
+  const cpuText = t('clusters:capacity.cpuUsed', {
+    percent: format.percent(capacity.cpuUsedPercent ?? 0),
+    cpus: capacity.cpus,
+  })
+  const memoryText = t('clusters:capacity.memoryUsed', {
+    used: format.kib(capacity.memoryUsedKiB ?? 0),
+    memory: format.kib(capacity.memoryKiB),
+  })
+  return (
+    <Card
+      title={
+        <button type="button" className="vd-cell-link" onClick={() => show('summary')}>
+          <Name>{name}</Name>
+        </button>
+      }
+      aside={
+        <StatusLabel
+          tone={datacenterTone(datacenter)}
+          status={datacenter.status}
+          word={describeDatacenter(datacenter, t)}
+        />
+      }
+    >
+      <p className="vd-overview__counts">
+        <CountLink label={t('clusters:all.count', { count: clusterCount })} onClick={() => show('clusters')} />
+        <CountLink label={t('hosts:bulk.hosts', { count: population.hostCount })} onClick={() => show('hosts')} />
+        <CountLink label={t('vms:bulk.machines', { count: population.vmCount })} onClick={() => show('vms')} />
+      </p>
+      <Facts
+        facts={[
+          [
+            t('clusters:capacity.cpu'),
+            <Meter
+              key="cpu"
+              label={t('clusters:column.cpuOf', { name })}
+              share={shareOf(capacity.cpuUsedPercent, 100)}
+              text={cpuText}
+            />,
+          ],
+          [
+            t('clusters:capacity.memory'),
+            <Meter
+              key="memory"
+              label={t('clusters:column.memoryOf', { name })}
+              share={shareOf(capacity.memoryUsedKiB, capacity.memoryKiB)}
+              text={memoryText}
+            />,
+          ],
+          [
+            t('datacenters:overview.next'),
+            open === undefined ? null : (
+              <span key="next" className="vd-subtle">
+                {t(`datacenters:activation.step.${open.step}`)}
+              </span>
+            ),
+          ],
+        ]}
+      />
+    </Card>
+  )
+}
+
+function CountLink({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
+  return (
+    <button type="button" className="vd-cell-link" onClick={onClick}>
+      {label}
+    </button>
+  )
+}

@@ -1,0 +1,31 @@
+import { ClusterIcon, EditIcon, TrashIcon } from '../../components/icons.ts'
+import type { EntityAction } from '../../kinds/index.ts'
+import { openDialog } from '../../stores/index.ts'
+
+/** Everything that can be done to a datacenter, in the order of the menus. */
+export const DATACENTER_ACTIONS: readonly EntityAction<'datacenter'>[] = [
+  {
+    id: 'datacenter.add-cluster',
+    group: 'add',
+    label: (t) => t('clusters:action.create'),
+    icon: <ClusterIcon />,
+    open: ({ id }) => openDialog({ kind: 'create-cluster', datacenterId: id }),
+  },
+  {
+    id: 'datacenter.edit',
+    group: 'edit',
+    label: (t) => t('datacenters:action.edit'),
+    icon: <EditIcon />,
+    call: { command: 'datacenter.edit', input: {} },
+    open: ({ id }) => openDialog({ kind: 'edit-datacenter', datacenterId: id }),
+  },
+  {
+    id: 'datacenter.remove',
+    group: 'remove',
+    label: (t) => t('datacenters:action.remove'),
+    icon: <TrashIcon />,
+    danger: true,
+    // Not asked of the engine here: the dialog says why not, with links to what stands in the way.
+    open: ({ id }) => openDialog({ kind: 'remove-datacenter', datacenterId: id }),
+  },
+]

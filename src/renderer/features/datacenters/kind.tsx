@@ -1,0 +1,79 @@
+import type { Datacenter } from '../../../shared/domain/index.ts'
+import { BuildingIcon } from '../../components/icons.ts'
+import { type EntityKind, EntityTable, useContainedIds } from '../../kinds/index.ts'
+import { EventList } from '../events/index.ts'
+import { DATACENTER_ACTIONS } from './actions.tsx'
+import { DatacenterHeader } from './DatacenterHeader.tsx'
+import { DatacenterSummary } from './DatacenterSummary.tsx'
+import { useDatacenterColumns } from './datacenter-columns.tsx'
+import { DATACENTER_FIELDS } from './fields.ts'
+import { datacenterTone, describeDatacenter } from './status.ts'
+
+/** What the page knows of datacenters. */
+export const datacenterKind: EntityKind<'datacenter'> = {
+  name: 'datacenter',
+  keywords: ['datacenter', 'datacenters', 'dc'],
+  rank: 2,
+  Icon: BuildingIcon,
+  toneOf: datacenterTone,
+  statusOf: describeDatacenter,
+  words: {
+    one: (t) => t('frame:menu.datacenter'),
+    many: (t) => t('datacenters:all.label'),
+    count: (t, count) => t('datacenters:all.count', { count }),
+    none: (t) => t('datacenters:all.none'),
+    filter: (t) => t('datacenters:all.filter'),
+    selectFirst: (t) => t('frame:menu.noDatacenter'),
+    gone: (t) => ({ title: t('datacenters:gone.title'), body: t('datacenters:gone.body') }),
+  },
+  parents: { compute: () => null },
+  holds: ['cluster'],
+  Header: DatacenterHeader,
+  tabs: [
+    { id: 'summary', title: (_datacenter, t) => t('hosts:tab.summary'), Content: SummaryTab },
+    {
+      id: 'clusters',
+      title: ({ clusterCount }, t) => t('datacenters:tab.clusters', { count: clusterCount }),
+      Content: ClustersTab,
+    },
+    {
+      id: 'hosts',
+      title: ({ population }, t) => t('clusters:tab.hosts', { count: population.hostCount }),
+      Content: HostsTab,
+    },
+    {
+      id: 'vms',
+      title: ({ population }, t) => t('hosts:tab.vms', { count: population.vmCount }),
+      Content: MachinesTab,
+    },
+    { id: 'events', title: (_datacenter, t) => t('hosts:tab.events'), Content: EventsTab },
+  ],
+  actions: DATACENTER_ACTIONS,
+  useColumns: useDatacenterColumns,
+  refersTo: [],
+  fields: DATACENTER_FIELDS,
+}
+
+interface TabProps {
+  readonly entity: Datacenter
+}
+
+function SummaryTab({ entity }: TabProps) {
+  return <DatacenterSummary datacenter={entity} />
+}
+
+function ClustersTab({ entity: { id } }: TabProps) {
+  return <EntityTable key={id} kind="cluster" within={{ kind: 'datacenter', id }} />
+}
+
+function HostsTab({ entity: { id } }: TabProps) {
+  return <EntityTable key={id} kind="host" within={{ kind: 'datacenter', id }} />
+}
+
+function MachinesTab({ entity: { id } }: TabProps) {
+  return <EntityTable key={id} kind="vm" within={{ kind: 'datacenter', id }} />
+}
+
+function EventsTab({ entity }: TabProps) {
+  return <EventList subjectIds={useContainedIds('datacenter', [entity.id])} />
+}
