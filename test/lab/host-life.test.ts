@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Host, HostId } from '../../src/shared/domain/index.ts'
+import type { Host, HostDetails, HostDevice, HostId } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
-import { startVmBench, type VmBench } from './vm-bench.ts'
+import { KIM, startVmBench, type VmBench } from './vm-bench.ts'
 
 describe('the life of real hosts', () => {
   let lab: Lab
@@ -121,6 +121,32 @@ describe('the life of real hosts', () => {
     await lab.host.powerOn()
     await becomes('up')
     await waitFor('the wish is gone', () => hostOf(hostId)?.power === null)
+  })
+
+  test('tells what it is made of and how it runs while somebody looks, and keeps that when it is lost', async () => {
+    const fetch = async (topic: 'host.details' | 'host.devices') =>
+      (await bench.composed.engine.fetchTopic(KIM, { topic, key: hostId }, { waitMs: 30_000 })).entities
+    const uname = (await lab.host.exec('uname -r')).stdout.trim()
+    const [details] = (await fetch('host.details')) as readonly HostDetails[]
+    expect(details).toMatchObject({ kernel: uname, hasShell: true, selinux: 'off' })
+    expect(details?.uptimeSeconds).toBeGreaterThan(0)
+    expect(details?.numaCells[0]?.memoryKiB).toBeGreaterThan(1_000_000)
+    const devices = (await fetch('host.devices')) as readonly HostDevice[]
+    const eth0 = devices.find(({ kind, name }) => kind === 'nic' && name === 'eth0')
+    expect(eth0?.address).toBe((await lab.host.exec('cat /sys/class/net/eth0/address')).stdout.trim())
+    // A daemon whose program was replaced while it runs.
+    await lab.host.exec('cp /usr/sbin/virtlogd /run/new && mv /run/new /usr/sbin/virtlogd')
+    await lab.host.killSshd()
+    try {
+      await becomes('connecting')
+      expect((await fetch('host.details'))[0]).toEqual(details)
+      expect(new Set(await fetch('host.devices'))).toEqual(new Set(devices))
+    } finally {
+      await lab.host.startSshd()
+    }
+    await becomes('up')
+    const [later] = (await fetch('host.details')) as readonly HostDetails[]
+    expect(later?.restarts).toContainEqual({ kind: 'daemon', detail: 'virtlogd' })
   })
 
   test('a user who may not switch the host off is told the host’s own words, and nothing is wished of it', async () => {

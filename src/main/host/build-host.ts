@@ -59,6 +59,7 @@ export function buildHost(parts: HostParts): Host {
     facts: state.facts,
     asOf: state.asOf,
     stale: state.stale,
+    drivers: [...state.drivers].map(([family, { status: driver }]) => ({ family, status: driver })),
     problems: decideProblems(parts),
     vmCount,
     runningVmCount,

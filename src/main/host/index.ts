@@ -13,6 +13,7 @@ import { createHostMove } from './commands/move.ts'
 import { createHostPower } from './commands/power.ts'
 import { createHostReconnect } from './commands/reconnect.ts'
 import { createHostRemove } from './commands/remove.ts'
+import { produceDetails } from './details/produce-details.ts'
 import { startHostProjection } from './host-projection.ts'
 import { HostWishes } from './host-wishes.ts'
 import { watchHostBoots } from './watch-host-boots.ts'
@@ -55,6 +56,7 @@ export function startHosts({ registry, fits, inventory, topics, audit, clock, lo
     audit,
   })
   const stopWatching = watchHostBoots({ registry, wishes, log })
+  produceDetails({ registry, topics, clock, log })
   const dependencies = { registry, inventory, clock, revisions, wishes }
   return {
     handlers: {

@@ -1,12 +1,19 @@
 export { compareDefinitions } from './compare-definitions.ts'
 export type { CpuDescription } from './cpu-description.ts'
 export { buildCpuXml, parseCpu, parseHostModelCpu } from './cpu-description.ts'
-export type { DomainCapabilities, GuestCapability, HostCapabilities } from './parse-capabilities.ts'
-export { parseCapabilities, parseDomainCapabilities, parseProcessorName } from './parse-capabilities.ts'
+export type { DomainCapabilities, GuestCapability, HostCapabilities, HostTopology } from './parse-capabilities.ts'
+export {
+  parseCapabilities,
+  parseDomainCapabilities,
+  parseHostTopology,
+  parseProcessorName,
+} from './parse-capabilities.ts'
 export type { DisplayDefinition, DisplayListener } from './parse-displays.ts'
 export { parseDisplays } from './parse-displays.ts'
 export type { DomainDefinition } from './parse-domain.ts'
 export { parseDomain } from './parse-domain.ts'
+export type { NodeDevice } from './parse-node-device.ts'
+export { parseNodeDevice } from './parse-node-device.ts'
 export { parseSerialPorts } from './parse-serial-ports.ts'
 export { parseSnapshot } from './parse-snapshot.ts'
 export { withoutSecrets } from './without-secrets.ts'

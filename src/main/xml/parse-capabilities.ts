@@ -141,3 +141,30 @@ export function parseProcessorName(sysinfoXml: string): string | null {
   const version = childrenOf(processor, 'entry').find((entry) => attributeOf(entry, 'name') === 'version')
   return textOf(version ?? null)?.slice(0, 128) ?? null
 }
+
+/** How a host's processors and memory lie, and what its libvirt shields machines with. */
+export interface HostTopology {
+  readonly cells: readonly { readonly id: number; readonly memoryKiB: number; readonly cpus: readonly number[] }[]
+  readonly securityDrivers: readonly string[]
+}
+
+const CELLS_LIMIT = 256
+const CPUS_LIMIT = 8_192
+const SECURITY_DRIVERS_LIMIT = 8
+
+/** Reads the NUMA cells and the security drivers of a host's capabilities. Throws {@link XmlError}. */
+export function parseHostTopology(xml: string): HostTopology {
+  const host = childOf(parseXml(xml), 'host')
+  const cells = childrenOf(descend(host, 'topology', 'cells'), 'cell').slice(0, CELLS_LIMIT)
+  const models = childrenOf(host, 'secmodel').slice(0, SECURITY_DRIVERS_LIMIT)
+  return {
+    cells: cells.map((cell) => ({
+      id: parseWholeNumber(attributeOf(cell, 'id')) ?? 0,
+      memoryKiB: parseWholeNumber(textOf(childOf(cell, 'memory'))) ?? 0,
+      cpus: childrenOf(childOf(cell, 'cpus'), 'cpu')
+        .slice(0, CPUS_LIMIT)
+        .flatMap((cpu) => parseWholeNumber(attributeOf(cpu, 'id')) ?? []),
+    })),
+    securityDrivers: models.flatMap((model) => textOf(childOf(model, 'model'))?.slice(0, 64) ?? []),
+  }
+}

@@ -4,6 +4,8 @@ import {
   clusterSchema,
   datacenterSchema,
   eventPageSchema,
+  hostDetailsSchema,
+  hostDeviceSchema,
   hostSampleSchema,
   hostSchema,
   inventoryStateSchema,
@@ -105,6 +107,20 @@ export const topics = {
     keyed: true,
     summary:
       'Samples of one host over the last ten minutes (key: host id); closer together while somebody is subscribed.',
+    object: (id) => ({ kind: 'host', id }),
+  }),
+  'host.details': defineTopic({
+    entity: hostDetailsSchema,
+    keyed: true,
+    summary:
+      'What one host is and how it runs (key: host id): kernel, uptime, load, NUMA, security, KSM, what a restart is needed for; read only while somebody is subscribed.',
+    object: (id) => ({ kind: 'host', id }),
+  }),
+  'host.devices': defineTopic({
+    entity: hostDeviceSchema,
+    keyed: true,
+    summary:
+      'Network cards, disks, PCI and USB devices of one host (key: host id); read only while somebody is subscribed.',
     object: (id) => ({ kind: 'host', id }),
   }),
   'vm.xml': defineTopic({

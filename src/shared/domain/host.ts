@@ -74,6 +74,12 @@ export interface HostDefinition {
   readonly libvirtMode: LibvirtMode
 }
 
+/** A driver of libvirt beside the hypervisor's. `absent`: the host has none; `failed`: it is there and does not do its work. */
+export const hostDriverSchema = z.object({
+  family: z.enum(['storage', 'network', 'node-device', 'secret', 'nwfilter']),
+  status: z.enum(['idle', 'connecting', 'up', 'absent', 'failed']),
+})
+
 export const hostSchema = z.object({
   id: hostIdSchema,
   clusterId: clusterIdSchema,
@@ -103,6 +109,7 @@ export const hostSchema = z.object({
   asOf: z.number().nullable(),
   /** True while nobody can say whether the values still hold. */
   stale: z.boolean(),
+  drivers: z.array(hostDriverSchema),
   problems: z.array(problemSchema),
   vmCount: z.number().int(),
   runningVmCount: z.number().int(),

@@ -158,6 +158,7 @@ export function inventHost(number: number, change: Partial<Host> = {}): Host {
     },
     asOf: NOW,
     stale: false,
+    drivers: [],
     problems: [],
     vmCount: 0,
     runningVmCount: 0,

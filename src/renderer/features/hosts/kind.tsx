@@ -4,8 +4,10 @@ import { type EntityKind, EntityTable } from '../../kinds/index.ts'
 import { EventList } from '../events/index.ts'
 import { HOST_ACTIONS } from './actions.tsx'
 import { HOST_FIELDS } from './fields.ts'
+import { HostHardware } from './HostHardware.tsx'
 import { HostHeader } from './HostHeader.tsx'
 import { HostSummary } from './HostSummary.tsx'
+import { HostSystem } from './HostSystem.tsx'
 import { HostTreeAside } from './HostTreeAside.tsx'
 import { useHostColumns } from './host-columns.tsx'
 import { describeHostStatus, hostTone } from './status.ts'
@@ -35,6 +37,8 @@ export const hostKind: EntityKind<'host'> = {
   tabs: [
     { id: 'summary', title: (_host, t) => t('hosts:tab.summary'), Content: SummaryTab },
     { id: 'vms', title: ({ vmCount }, t) => t('hosts:tab.vms', { count: vmCount }), Content: MachinesTab },
+    { id: 'hardware', title: (_host, t) => t('hosts:tab.hardware'), Content: HardwareTab },
+    { id: 'system', title: (_host, t) => t('hosts:tab.system'), Content: SystemTab },
     { id: 'events', title: (_host, t) => t('hosts:tab.events'), Content: EventsTab },
   ],
   actions: HOST_ACTIONS,
@@ -53,6 +57,14 @@ function SummaryTab({ entity }: TabProps) {
 
 function MachinesTab({ entity: { id } }: TabProps) {
   return <EntityTable key={id} kind="vm" within={{ kind: 'host', id }} />
+}
+
+function HardwareTab({ entity }: TabProps) {
+  return <HostHardware host={entity} />
+}
+
+function SystemTab({ entity }: TabProps) {
+  return <HostSystem host={entity} />
 }
 
 function EventsTab({ entity }: TabProps) {

@@ -25,6 +25,7 @@ export function makeHost(changes: Partial<Host> = {}): Host {
     facts: makeFacts(),
     asOf: 0,
     stale: false,
+    drivers: [],
     problems: [],
     vmCount: 0,
     runningVmCount: 0,
