@@ -4,7 +4,7 @@ import { waitFor } from './command.ts'
 import { labTest } from './fixture.ts'
 import { guestXml } from './guest-xml.ts'
 import type { LabHost } from './host.ts'
-import { startVmBench } from './vm-bench.ts'
+import { KIM, startVmBench } from './vm-bench.ts'
 
 const it = labTest({ hosts: 3, perHost: { 2: { hidePrograms: ['virt-ssh-helper'] }, 3: { libvirt: 'absent' } } })
 
@@ -202,4 +202,33 @@ describe('libvirt by sudo', () => {
       expect((await host.virsh(['domstate', 'by-sudo'])).stdout.trim()).toBe('running')
     })
   }
+})
+
+describe('several hosts in one call', () => {
+  it('are one task with a row each; what fails keeps nobody else from being added', async ({ lab }) => {
+    const bench = await startBench()
+    const [first, second, bare] = lab.hosts
+    if (first === undefined || second === undefined || bare === undefined) throw new Error('the lab has three hosts')
+    const hosts = [first, second, bare]
+    const { hosts: named } = await bench.call<{ hosts: { address: string }[] }>('host.candidates', {
+      source: 'list',
+      list: first.address.replace(/\d$/, '[1-3]'),
+    })
+    const addresses = named.map(({ address }) => address)
+    expect(addresses).toEqual(hosts.map(({ address }) => address))
+    const result = await bench.composed.engine.dispatch(KIM, 'host.add', {
+      addresses,
+      user: 'root',
+      privateKeyPath: first.privateKeyPath,
+      hostKeys: Object.fromEntries(hosts.map(({ address, hostKeyFingerprint }) => [address, hostKeyFingerprint])),
+    })
+    expect(result).toMatchObject({ ok: false, error: { code: 'batch.partly-failed', params: { failed: 1, total: 3 } } })
+    expect(bench.hosts().map(({ name }) => name)).toEqual([first.name, second.name])
+    expect(bench.tasks().find(({ command }) => command === 'host.add')?.rows).toMatchObject({
+      total: 3,
+      succeeded: 2,
+      failed: 1,
+      open: 0,
+    })
+  })
 })

@@ -6,6 +6,7 @@ import type { HostRegistry } from '../hosts/index.ts'
 import type { HostRecord, Inventory } from '../inventory/index.ts'
 import { createHostActivate } from './commands/activate.ts'
 import { createHostAdd } from './commands/add.ts'
+import { createHostCandidates } from './commands/candidates.ts'
 import { createHostCheck } from './commands/check.ts'
 import { createHostEdit } from './commands/edit.ts'
 import { createHostMaintenance } from './commands/maintenance.ts'
@@ -61,6 +62,7 @@ export function startHosts({ registry, fits, inventory, topics, audit, clock, lo
   return {
     handlers: {
       'host.add': createHostAdd(dependencies),
+      'host.candidates': createHostCandidates(dependencies),
       'host.check': createHostCheck(dependencies),
       'host.edit': createHostEdit(dependencies),
       'host.move': createHostMove(dependencies),

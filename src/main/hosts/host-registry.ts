@@ -1,7 +1,14 @@
 import type { HostDefinition, HostId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { KnownHosts, SkippedDirective, SshConfigSource, SshEndpoint, SshTarget } from '../ssh/index.ts'
-import { connectSsh, decideBackoffMs, fetchConfigUse, fetchKnownName, watchNetwork } from '../ssh/index.ts'
+import {
+  connectSsh,
+  decideBackoffMs,
+  fetchConfigUse,
+  fetchConfiguredHosts,
+  fetchKnownName,
+  watchNetwork,
+} from '../ssh/index.ts'
 import type { HostChangeListener } from './host-change.ts'
 import { HostLink, type HostLinkOptions, type RedefineOptions } from './host-link.ts'
 import type { HostRoute, OpenRouteOptions } from './host-route.ts'
@@ -50,6 +57,8 @@ export interface HostRegistry {
   onChange(listener: HostChangeListener): () => void
   /** Opens a way to a host that need not be known: for checks before it is added. The caller closes it. */
   openRoute(definition: HostDefinition, request: RouteRequest): Promise<HostRoute>
+  /** The names that the engine's ssh_config knows; null: there is no such file. Errors: ssh.config-invalid. */
+  fetchConfiguredHosts(): Promise<readonly string[] | null>
   /** What ssh_config gives to an address, if it is an alias: see `fetchConfigUse` of src/main/ssh. */
   fetchConfigUse(target: { readonly address: string; readonly user?: string | undefined }): Promise<readonly string[]>
   /** What known_hosts calls a host, also one that was never reached. Errors: those of reading ssh_config. */
@@ -167,6 +176,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
       return () => listeners.delete(listener)
     },
     openRoute,
+    fetchConfiguredHosts: () => fetchConfiguredHosts(options.sshConfig),
     fetchConfigUse: (target) => fetchConfigUse(target, options.sshConfig),
     fetchKnownName: (definition, signal) => fetchKnownName(targetOf(definition), options.sshConfig, signal),
     nudge,

@@ -143,7 +143,8 @@ function hostNameOf({ values, options, isFinalPass, name }: Walk): string {
   return hostName === undefined ? options.name : expandHostName(hostName, options.name)
 }
 
-async function readConfigFile(path: string): Promise<string | null> {
+/** The text of a configuration file; null: there is none. Errors: ssh.config-invalid. */
+export async function readConfigFile(path: string): Promise<string | null> {
   try {
     const text = await readFile(path, 'utf8')
     if (text.length > FILE_LIMIT_BYTES) throw invalid(path, 0, `larger than ${FILE_LIMIT_BYTES} bytes`)
@@ -156,7 +157,7 @@ async function readConfigFile(path: string): Promise<string | null> {
 }
 
 /** Files that match a path with wildcards, in the order of their names. A path without wildcards is returned as it is. */
-async function listMatching(pattern: string): Promise<string[]> {
+export async function listMatching(pattern: string): Promise<string[]> {
   if (!/[*?]/.test(pattern)) return [pattern]
   const { root } = parse(pattern)
   let found = [root]

@@ -1,6 +1,7 @@
 export { decideBackoffMs, isUnanswered, needsPerson, wouldRepeatPassword } from './backoff.ts'
 export type { SkippedDirective } from './config-files.ts'
 export { fetchConfigUse } from './config-use.ts'
+export { fetchConfiguredHosts } from './configured-hosts.ts'
 export type { ConnectOptions } from './connect.ts'
 export { connectSsh } from './connect.ts'
 export type { KnownHosts, KnownHostsOptions } from './known-hosts.ts'

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { clusterCreate, clusterEdit, clusterRemove } from './cluster-commands.ts'
 import { datacenterCreate, datacenterEdit, datacenterRemove } from './datacenter-commands.ts'
-import { hostAdd, hostCheckCommand, hostEdit, hostMove, hostReconnect } from './host-commands.ts'
+import { hostAdd, hostCandidates, hostCheckCommand, hostEdit, hostMove, hostReconnect } from './host-commands.ts'
 import { hostActivate, hostMaintenance, hostReboot, hostRemove, hostShutdown } from './host-life-commands.ts'
 import { consoleOpen, operationAbandon, operationRetry, settingsSet, taskCancel } from './other-commands.ts'
 import {
@@ -25,6 +25,7 @@ export const commands = {
   'cluster.edit': clusterEdit,
   'cluster.remove': clusterRemove,
   'host.add': hostAdd,
+  'host.candidates': hostCandidates,
   'host.check': hostCheckCommand,
   'host.edit': hostEdit,
   'host.move': hostMove,

@@ -62,8 +62,13 @@ export type HostCheck = z.infer<typeof hostCheckSchema>
 export const hostAdd = defineCommand({
   name: 'host.add',
   summary: 'Checks a host over SSH, pins its key and adds it.',
-  input: hostReachSchema.extend({ name: z.string().trim().min(1).max(64).optional() }),
+  input: hostReachSchema.extend({
+    name: z.string().trim().min(1).max(64).optional(),
+    /** Confirmed fingerprints by address: for many hosts in one call, where `hostKey` would be one for all. */
+    hostKeys: z.record(addressSchema, fingerprintSchema).optional(),
+  }),
   output: z.object({ hostId: hostIdSchema, checks: z.array(hostCheckSchema) }),
+  batch: { field: 'address', list: 'addresses' },
   permission: 'host.create',
   kind: 'task',
   objects: () => [theSystem],
@@ -83,6 +88,37 @@ export const hostCheckCommand = defineCommand({
   permission: 'host.create',
   kind: 'instant',
   stores: false,
+  objects: () => [theSystem],
+})
+
+/** What a person could add. */
+export const hostCandidateSchema = z.object({
+  address: z.string(),
+  user: z.string().nullable(),
+  port: z.number().int().nullable(),
+  libvirtMode: libvirtModeSchema,
+  isAdded: z.boolean(),
+})
+export type HostCandidate = z.infer<typeof hostCandidateSchema>
+
+export const hostCandidates = defineCommand({
+  name: 'host.candidates',
+  summary:
+    'Lists hosts that could be added: of a list with ranges, of the engine’s ssh_config, or of virt-manager’s saved connections.',
+  input: z.object({
+    source: z.enum(['list', 'ssh-config', 'virt-manager']),
+    /** For `list`: `[user@]host[:port]`, with ranges as in `node[01-20].example.org`. */
+    list: z.string().max(65_536).optional(),
+  }),
+  output: z.object({
+    hosts: z.array(hostCandidateSchema),
+    /** What could not be read, or holds no host that can be reached over SSH, and why. */
+    unread: z.array(
+      z.object({ what: z.string(), reason: z.enum(['missing', 'unreadable', 'unsupported', 'too-many']) }),
+    ),
+  }),
+  permission: 'host.create',
+  kind: 'instant',
   objects: () => [theSystem],
 })
 

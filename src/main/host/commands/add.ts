@@ -138,7 +138,7 @@ async function checkHost(dependencies: HostCommandDependencies, context: Context
   const { outcome, checks, identity, route, refusal } = await examineHost(dependencies, wanted, {
     secrets: async () => secrets,
     knownHosts,
-    acceptFingerprint: input.hostKey,
+    acceptFingerprint: input.hostKey ?? input.hostKeys?.[input.address],
     timeoutMs: model().settings.connectTimeoutMs,
     signal,
     onSignedIn: () => say('checking', { address: wanted.address }),

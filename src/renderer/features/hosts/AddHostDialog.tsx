@@ -45,6 +45,8 @@ interface ShownKey {
   readonly isConfirmed: boolean
 }
 
+type AddInput = CommandInput<'host.check'> & { readonly name?: string }
+
 type Outcome = StepOutcome<ReachForm>
 
 /** The wizard that adds a host: how to reach it, its key for confirmation, then what was found and what will be done. */
@@ -80,7 +82,7 @@ export function AddHostDialog(props: {
     }
   }, [local, form])
 
-  const inputOf = (values: ReachForm, keys: ReadonlyMap<string, string>): CommandInput<'host.add'> => {
+  const inputOf = (values: ReachForm, keys: ReadonlyMap<string, string>): AddInput => {
     const cluster = clusterId === null ? {} : { clusterId }
     if (local) return { transport: 'local', address: 'localhost', ...cluster }
     const name = values.name.trim()
