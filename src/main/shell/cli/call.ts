@@ -1,5 +1,5 @@
 import type { WireError } from '../../../shared/errors/index.ts'
-import { describeFailure } from './describe-failure.ts'
+import { describeFailure, type FailedCall } from './describe-failure.ts'
 import type { EngineAccess } from './engine-access.ts'
 import type { CliIo } from './io.ts'
 import { EXIT, UsageError } from './io.ts'
@@ -29,7 +29,7 @@ export async function runCall(
   io: CliIo,
 ): Promise<number> {
   const result = await access.call(call.command, call.input)
-  if (!result.ok) return reportFailure(result.error, call, options, io)
+  if (!result.ok) return reportFailure(result.error, { ...call, taskId: result.taskId }, options, io)
   if (options.json) {
     await io.out(`${JSON.stringify(result)}\n`)
   } else {
@@ -43,11 +43,12 @@ export async function runCall(
 /** Prints a failure: the envelope on standard output with `--json`, else its text on standard error. Returns the exit code. */
 export async function reportFailure(
   error: WireError,
-  call: { readonly command: string; readonly input: unknown } | null,
+  call: FailedCall | null,
   options: { readonly json: boolean; readonly dataDir: string | null },
   io: CliIo,
 ): Promise<number> {
-  if (options.json) await io.out(`${JSON.stringify({ ok: false, error })}\n`)
+  // A key without a value is none in JSON.
+  if (options.json) await io.out(`${JSON.stringify({ ok: false, error, taskId: call?.taskId })}\n`)
   else io.err(describeFailure(error, call, options.dataDir))
   return error.code === 'transport.lost' || error.code === 'engine.not-running' ? EXIT.unreachable : EXIT.failed
 }

@@ -4,19 +4,24 @@ import { printable } from './table.ts'
 
 const SECRET_FIELDS = ['password', 'passphrase']
 
+/** A call that failed, with its task where it was one. */
+export interface FailedCall {
+  readonly command: string
+  readonly input: unknown
+  readonly taskId?: string | undefined
+}
+
 /**
- * What a person reads on standard error. For a host key that nobody has confirmed it ends with the command that confirms
- * it, as it must be typed.
+ * What a person reads on standard error. It ends with the command that helps on, as it must be typed: the one that confirms a host
+ * key, or the one that says why rows of a task failed.
  */
-export function describeFailure(
-  error: WireError,
-  call: { readonly command: string; readonly input: unknown } | null,
-  dataDir: string | null,
-): string {
+export function describeFailure(error: WireError, call: FailedCall | null, dataDir: string | null): string {
   const lines = formatError(error).split('\n').map(printable)
   const { fingerprint, keyType } = error.params
+  const folder = dataDir === null ? '' : ` --data-dir ${quoteForShell(dataDir)}`
+  if (error.code === 'batch.partly-failed' && call?.taskId !== undefined)
+    lines.push(`  npx virtdeck get task.rows --key ${call.taskId}${folder}`)
   if (error.code === 'ssh.host-key-unknown' && call !== null && typeof fingerprint === 'string') {
-    const folder = dataDir === null ? '' : ` --data-dir ${quoteForShell(dataDir)}`
     lines.push(
       '',
       `  ${printable(String(keyType))} ${printable(fingerprint)}`,

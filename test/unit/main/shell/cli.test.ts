@@ -130,6 +130,17 @@ describe('call', () => {
     expect(asText.errors).not.toBe('')
   })
 
+  it('names the task that failed, and how its rows are read', async () => {
+    const taskId = '11111111-2222-4333-8444-555555555555'
+    const error = toWireError(new AppError('batch.partly-failed', { command: 'vm.pause', failed: 288, total: 300 }))
+    const access = createAccess({ call: async () => ({ ok: false, error, taskId }) })
+    const [asJson, asText] = [createIo(), createIo()]
+    await runCall(access, call, options, asJson)
+    expect(JSON.parse(asJson.output)).toEqual({ ok: false, error, taskId })
+    await runCall(access, call, { json: false, dataDir: '/srv/d' }, asText)
+    expect(asText.errors).toContain(`npx virtdeck get task.rows --key ${taskId} --data-dir /srv/d`)
+  })
+
   it('ends with 3 when the engine went away', async () => {
     const error = toWireError(new AppError('transport.lost', { reason: 'x' }))
     const access = createAccess({ call: async () => ({ ok: false, error }) })
