@@ -69,6 +69,9 @@ describe('clusters of real hosts', () => {
       'host',
     ])
     expect(bench.hosts()[0]?.statusError).toMatchObject({ code: 'host.cpu-below-level', params: { model: HIGH } })
+    await lab.host.defineVm(guestXml({ name: 'stays', boots: 'firmware' }))
+    const { id: vmId } = await bench.seen('stays', 'down')
+    expect(await bench.refusal('vm.start', { vmId })).toMatchObject({ code: 'host.cpu-below-level' })
 
     await bench.call('cluster.edit', { clusterId, cpuModel: LOW })
     await clusterSeen(bench, 'both fit again', ({ population }) => population.hostsByStatus.up === 2)
@@ -90,6 +93,13 @@ describe('clusters of real hosts', () => {
       committedVcpus: vm?.maxVcpus,
       runningVcpus: 0,
     })
+    const { compatibility } = await clusterSeen(
+      bench,
+      'its load is shown',
+      ({ capacity: { cpuUsedPercent, memoryUsedKiB } }) => cpuUsedPercent !== null && memoryUsedKiB !== null,
+    )
+    const { libvirtVersion, hypervisorVersion } = bench.hosts()[0]?.facts ?? {}
+    expect(compatibility).toMatchObject({ libvirtVersion, hypervisorVersion })
     expect(await bench.refusal('cluster.remove', { clusterId: clusterOf(bench).id })).toMatchObject({
       code: 'cluster.not-empty',
       params: { count: 2, references: hostIds.map((id) => ({ kind: 'host', id })) },

@@ -4,12 +4,15 @@ import {
   type ClusterCpu,
   type ClusterDefinition,
   type Host,
+  type HostId,
   macRangeSize,
   type Population,
   PROBLEMS_SHOWN,
   type Problem,
   type SubjectProblem,
 } from '../../shared/domain/index.ts'
+import { decideCompatibility } from './decide-compatibility.ts'
+import type { HostUse } from './host-use.ts'
 import type { VmTally } from './vm-tallies.ts'
 
 export interface ClusterParts {
@@ -17,6 +20,8 @@ export interface ClusterParts {
   readonly hosts: readonly Host[]
   readonly tally: VmTally
   readonly cpu: ClusterCpu
+  /** What hosts that are up last told of their load. */
+  readonly uses: ReadonlyMap<HostId, HostUse>
   /** What is to be said of the cluster itself. */
   readonly ownProblems: readonly Problem[]
   /** Addresses of its MAC range that are in use. */
@@ -24,7 +29,15 @@ export interface ClusterParts {
 }
 
 /** The cluster as clients see it. Pure. */
-export function buildCluster({ definition, hosts, tally, cpu, ownProblems, usedMacAddresses }: ClusterParts): Cluster {
+export function buildCluster({
+  definition,
+  hosts,
+  tally,
+  cpu,
+  uses,
+  ownProblems,
+  usedMacAddresses,
+}: ClusterParts): Cluster {
   const { id, datacenterId, name, revision, settings } = definition
   const problems = collectProblems(definition, ownProblems, hosts)
   return {
@@ -35,9 +48,9 @@ export function buildCluster({ definition, hosts, tally, cpu, ownProblems, usedM
     settings,
     architecture: decideArchitecture(hosts),
     cpu,
-    compatibility: null,
+    compatibility: decideCompatibility(hosts),
     freeMacAddresses: macRangeSize(settings.macRange) - usedMacAddresses,
-    capacity: sumCapacity(hosts, tally),
+    capacity: sumCapacity(hosts, uses, tally),
     population: countPopulation(hosts, tally),
     problems: problems.slice(0, PROBLEMS_SHOWN),
     problemCount: problems.length,
@@ -50,18 +63,36 @@ function decideArchitecture(hosts: readonly Host[]): string | null {
   return one === undefined || others.length > 0 ? null : one
 }
 
-function sumCapacity(hosts: readonly Host[], tally: VmTally): Capacity {
-  const up = hosts.flatMap(({ status, facts }) => (status === 'up' && facts !== null ? [facts] : []))
+function sumCapacity(hosts: readonly Host[], uses: ClusterParts['uses'], tally: VmTally): Capacity {
+  const upHosts = hosts.filter(({ status }) => status === 'up')
+  const up = upHosts.flatMap(({ facts }) => facts ?? [])
   return {
     cpus: up.reduce((sum, { cpus }) => sum + cpus, 0),
     memoryKiB: up.reduce((sum, { memoryKiB }) => sum + memoryKiB, 0),
-    cpuUsedPercent: null,
-    memoryUsedKiB: null,
+    ...sumUse(upHosts, uses),
     committedVcpus: tally.vcpus,
     committedMemoryKiB: tally.memoryKiB,
     runningVcpus: tally.runningVcpus,
     runningMemoryKiB: tally.runningMemoryKiB,
   }
+}
+
+/** Of the hosts that have told; each counts by its CPUs. */
+function sumUse(
+  hosts: readonly Host[],
+  uses: ClusterParts['uses'],
+): Pick<Capacity, 'cpuUsedPercent' | 'memoryUsedKiB'> {
+  let [cpus, busyCpus] = [0, 0]
+  let memoryUsedKiB: number | null = null
+  for (const { id, facts } of hosts) {
+    const use = uses.get(id)
+    if (use === undefined) continue
+    if (use.memoryUsedKiB !== null) memoryUsedKiB = (memoryUsedKiB ?? 0) + use.memoryUsedKiB
+    if (use.cpuPercent === null || facts === null) continue
+    cpus += facts.cpus
+    busyCpus += (facts.cpus * use.cpuPercent) / 100
+  }
+  return { cpuUsedPercent: cpus === 0 ? null : Math.round((busyCpus / cpus) * 100), memoryUsedKiB }
 }
 
 function countPopulation(hosts: readonly Host[], tally: VmTally): Population {

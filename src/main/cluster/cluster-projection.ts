@@ -1,9 +1,10 @@
 import type { ClusterId, Host, HostId, Vm, VmId } from '../../shared/domain/index.ts'
-import type { LiveTopics, TopicFrame } from '../engine/index.ts'
+import type { Clock, LiveTopics, TopicFrame } from '../engine/index.ts'
 import { buildCluster } from './build-cluster.ts'
 import type { ClusterStore } from './cluster-store.ts'
 import type { ClusterCpus } from './cpu/cluster-cpus.ts'
 import { decideClusterProblems } from './decide-cluster-problems.ts'
+import { type HostUse, HostUses } from './host-use.ts'
 import { MacTable } from './mac-table.ts'
 import { VmTallies } from './vm-tallies.ts'
 
@@ -11,6 +12,7 @@ export interface ClusterProjectionOptions {
   readonly topics: Pick<LiveTopics, 'collection' | 'subscribe'>
   readonly store: Pick<ClusterStore, 'records'>
   readonly cpus: Pick<ClusterCpus, 'cpuOf' | 'errorOf'>
+  readonly clock: Clock
 }
 
 /**
@@ -21,13 +23,15 @@ export class ClusterProjection {
   readonly #options: ClusterProjectionOptions
   readonly #tallies = new VmTallies()
   readonly #macs = new MacTable()
+  readonly #hostUses: HostUses
   readonly #clusterOf = new Map<HostId, ClusterId>()
   readonly #usedMacs = new Map<ClusterId, { readonly range: unknown; readonly count: number }>()
   readonly #unsubscribe: readonly (() => void)[]
 
   constructor(options: ClusterProjectionOptions) {
     this.#options = options
-    const { topics } = options
+    const { topics, clock } = options
+    this.#hostUses = new HostUses(clock, (clusterId) => this.update(clusterId))
     this.#unsubscribe = [
       topics.subscribe({ topic: 'hosts' }, (frame) => this.#onHosts(frame)).unsubscribe,
       topics.subscribe({ topic: 'vms' }, (frame) => this.#onVms(frame)).unsubscribe,
@@ -55,10 +59,18 @@ export class ClusterProjection {
       cpuError: cpus.errorOf(clusterId),
     })
     const cpu = cpus.cpuOf(clusterId)
-    clusters.upsert(buildCluster({ definition, hosts, tally, cpu, ownProblems, usedMacAddresses }))
+    const { uses } = this.#hostUses
+    clusters.upsert(buildCluster({ definition, hosts, tally, cpu, uses, ownProblems, usedMacAddresses }))
+  }
+
+  /** What a host tells of its load. */
+  learnUse(hostId: HostId, use: HostUse): void {
+    const clusterId = this.#clusterOf.get(hostId)
+    if (clusterId !== undefined) this.#hostUses.learn(hostId, clusterId, use)
   }
 
   stop(): void {
+    this.#hostUses.stop()
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
   }
 
@@ -68,6 +80,7 @@ export class ClusterProjection {
       for (const clusterId of [this.#clusterOf.get(hostId), host?.clusterId]) {
         if (clusterId !== undefined) changed.add(clusterId)
       }
+      if (host?.status !== 'up') this.#hostUses.forget(hostId)
       if (host === undefined) this.#clusterOf.delete(hostId)
       else this.#clusterOf.set(hostId, host.clusterId)
     }

@@ -9,6 +9,7 @@ import { createClusterCreate } from './commands/create.ts'
 import { createClusterEdit } from './commands/edit.ts'
 import { createClusterRemove } from './commands/remove.ts'
 import { ClusterCpus } from './cpu/cluster-cpus.ts'
+import type { HostUse } from './host-use.ts'
 
 export {
   clustersOf,
@@ -41,6 +42,8 @@ export interface Clusters extends ClusterFits {
   readonly handlers: ClusterHandlers
   /** Makes every cluster of the inventory known. Errors: those of the inventory. */
   load(): Promise<void>
+  /** What a host tells of its load. */
+  learnUse(hostId: HostId, use: HostUse): void
   stop(): Promise<void>
 }
 
@@ -67,7 +70,7 @@ export function startClusters({ registry, inventory, topics, clock, log }: Clust
       }
     },
   })
-  const projection: ClusterProjection = new ClusterProjection({ topics, store, cpus })
+  const projection: ClusterProjection = new ClusterProjection({ topics, store, cpus, clock })
   const dependencies = { store, clock }
   return {
     handlers: {
@@ -76,6 +79,7 @@ export function startClusters({ registry, inventory, topics, clock, log }: Clust
       'cluster.remove': createClusterRemove(dependencies),
     },
     load: () => store.load(),
+    learnUse: (hostId, use) => projection.learnUse(hostId, use),
     obstacleOf: (hostId) => cpus.obstacleOf(hostId),
     onObstacle: (listener) => {
       listeners.add(listener)

@@ -1,5 +1,5 @@
 import type { Host, HostId, HostStatus, Vm, VmStatus } from '../../shared/domain/index.ts'
-import { AppError } from '../../shared/errors/index.ts'
+import { AppError, fromWireError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 
 /* Which step of a host's life may be taken now. All pure; null: it may. */
@@ -70,8 +70,9 @@ export function decideTakesVms(host: Host): AppError | null {
   const { name, id: hostId } = host
   const about = { subject: name, hostId }
   if (host.maintenance !== null) return new AppError('host.in-maintenance', { name }, about)
-  if (host.power === null) return null
-  return new AppError('host.going-down', { name, action: `host.${host.power.action}` }, about)
+  if (host.power !== null) return new AppError('host.going-down', { name, action: `host.${host.power.action}` }, about)
+  // Something that its cluster asks for is not there.
+  return host.status === 'non-operational' && host.statusError !== null ? fromWireError(host.statusError) : null
 }
 
 function decideNoVms(model: ModelSnapshot, host: Host, action: string): AppError | null {

@@ -1,4 +1,4 @@
-import type { HostDefinition, HostFacts } from '../../shared/domain/index.ts'
+import { compareVersions, type HostDefinition, type HostFacts } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import {
   fetchFacts,
@@ -96,17 +96,6 @@ async function fetchOverLibvirt(
     signal?.removeEventListener('abort', giveUp)
     await connection.close()
   }
-}
-
-/** Orders dotted versions by their numbers. Pure. */
-export function compareVersions(left: string, right: string): number {
-  const numbers = (version: string) => version.split('.').map(Number)
-  const [a, b] = [numbers(left), numbers(right)]
-  for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
 }
 
 function expected(error: unknown, signal: AbortSignal | undefined): AppError {

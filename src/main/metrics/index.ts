@@ -21,6 +21,8 @@ export interface MetricsOptions {
   readonly topics: TopicRegistry
   /** Where addresses of cards go. */
   readonly details: LiveDetails
+  /** Told each sample of a host, whether somebody looks or not. */
+  readonly onHostSample: (hostId: HostId, sample: HostSample) => void
   readonly clock: Clock
   readonly log: Log
 }
@@ -33,10 +35,10 @@ const SNAPSHOTS_INTERVAL_MS = 60_000
  * Keeps the statistics of what runs, and declares the topics that show them: `vm.load`, `vm.stats`, `vm.drives`,
  * `vm.snapshots` and `host.stats`. Returns how to stop.
  */
-export function startMetrics({ hosts, topics, details, clock, log }: MetricsOptions): () => void {
+export function startMetrics({ hosts, topics, details, onHostSample, clock, log }: MetricsOptions): () => void {
   const vms = topics.collection('vms')
   const hostOf = (vmId: VmId) => vms.entities.get(vmId)?.hostId ?? null
-  const sampling = new Sampling({ hosts, hostOf, clock, log })
+  const sampling = new Sampling({ hosts, hostOf, onHostSample, clock, log })
 
   topics.produce('vm.load', (collection, key) => {
     const hostId = key as HostId

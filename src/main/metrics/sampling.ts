@@ -8,6 +8,8 @@ export interface SamplingOptions {
   readonly hosts: HostRegistry
   /** Where a VM is taken to be: while it migrates, two hosts have it. */
   readonly hostOf: (vmId: VmId) => HostId | null
+  /** Told each sample of a host, whether somebody looks or not. */
+  readonly onHostSample: (hostId: HostId, sample: HostSample) => void
   readonly clock: Clock
   readonly log: Log
 }
@@ -105,7 +107,10 @@ export class Sampling {
   #take(sampled: Sampled, reading: HostReading): void {
     sampled.latest = reading
     const { hostId } = reading
-    if (reading.host !== null) sampled.host.add(reading.host)
+    if (reading.host !== null) {
+      sampled.host.add(reading.host)
+      this.#options.onHostSample(hostId, reading.host)
+    }
     for (const [vmId, sample] of reading.vms) {
       if (this.#options.hostOf(vmId) !== hostId) continue
       const history = sampled.vms.get(vmId) ?? new SampleHistory()

@@ -85,9 +85,10 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     statuses: { store: inventory.vmStatuses, known: await inventory.vmStatuses.fetchAll() },
   })
   started.defer(() => vms.stop())
-  started.defer(startMetrics({ hosts: registry, topics, details: vms.details, clock, log }))
   const clusters = startClusters({ registry, inventory, topics, clock, log })
   started.defer(() => clusters.stop())
+  const onHostSample = clusters.learnUse
+  started.defer(startMetrics({ hosts: registry, topics, details: vms.details, onHostSample, clock, log }))
   const hosts = startHosts({
     registry,
     fits: clusters,

@@ -42,6 +42,25 @@ export const clusterCpuSchema = z.object({
 })
 export type ClusterCpu = z.infer<typeof clusterCpuSchema>
 
+/** What not every libvirt and QEMU can do. */
+export const clusterFeatureSchema = z.enum([
+  'emulated-tpm',
+  'uefi-by-name',
+  'parallel-migration',
+  'shared-folders',
+  'io-uring',
+  'free-page-reporting',
+  'guest-ssh-keys',
+  'dirty-rate',
+  'incremental-backup',
+  'memory-unplug',
+  'vnc-clipboard',
+  'post-copy-recovery',
+  'zero-copy-migration',
+  'external-snapshot-removal',
+])
+export type ClusterFeature = z.infer<typeof clusterFeatureSchema>
+
 /** What the oldest libvirt and QEMU of the hosts allow. */
 export const clusterCompatibilitySchema = z.object({
   libvirtVersion: z.string(),
@@ -50,8 +69,7 @@ export const clusterCompatibilitySchema = z.object({
   hypervisorHostId: hostIdSchema,
   features: z.array(
     z.object({
-      /** A key of `clusters:feature` in the catalogs. */
-      feature: z.string(),
+      feature: clusterFeatureSchema,
       offered: z.boolean(),
       /** The least versions; null where any will do. */
       libvirt: z.string().nullable(),

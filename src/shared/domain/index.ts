@@ -1,6 +1,7 @@
 export * from './capacity.ts'
 export * from './cluster.ts'
 export * from './cluster-settings.ts'
+export * from './compare-versions.ts'
 export * from './datacenter.ts'
 export * from './event.ts'
 export * from './host.ts'

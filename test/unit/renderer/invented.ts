@@ -104,8 +104,8 @@ export function inventCluster(number: number, change: Partial<Cluster> = {}): Cl
       hypervisorVersion: '7.2.15',
       hypervisorHostId: guid(1, 1) as HostId,
       features: [
-        { feature: 'tpm', offered: true, libvirt: '4.5.0', hypervisor: '2.12.0' },
-        { feature: 'zero-copy-migration', offered: false, libvirt: '8.5.0', hypervisor: '7.2.99' },
+        { feature: 'emulated-tpm', offered: true, libvirt: '4.5.0', hypervisor: '2.11.0' },
+        { feature: 'zero-copy-migration', offered: false, libvirt: '8.5.0', hypervisor: '7.1.0' },
       ],
     },
     freeMacAddresses: 65_321,

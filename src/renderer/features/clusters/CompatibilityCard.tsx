@@ -1,5 +1,6 @@
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
-import type { Cluster, HostId } from '../../../shared/domain/index.ts'
+import type { Cluster, ClusterCompatibility, HostId } from '../../../shared/domain/index.ts'
 import { Card, Facts } from '../../components/Card.tsx'
 import { Name } from '../../components/Name.tsx'
 import { showHost, useEntity } from '../../stores/index.ts'
@@ -15,6 +16,8 @@ export function CompatibilityCard({ cluster }: { readonly cluster: Pick<Cluster,
       </Card>
     )
   }
+  const offered = compatibility.features.filter((feature) => feature.offered)
+  const lacking = compatibility.features.filter((feature) => !feature.offered)
   return (
     <Card title={t('clusters:compatibility.title')}>
       <Facts
@@ -27,10 +30,32 @@ export function CompatibilityCard({ cluster }: { readonly cluster: Pick<Cluster,
             t('clusters:compatibility.hypervisor'),
             <Weakest key="qemu" version={compatibility.hypervisorVersion} hostId={compatibility.hypervisorHostId} />,
           ],
+          [t('clusters:compatibility.offered'), list(offered.map((each) => nameOf(each, t)))],
+          [t('clusters:compatibility.lacking'), list(lacking.map((each) => describeLack(each, t)))],
         ]}
       />
     </Card>
   )
+}
+
+type Feature = ClusterCompatibility['features'][number]
+
+function nameOf({ feature }: Pick<Feature, 'feature'>, t: TFunction): string {
+  return t(`clusters:feature.${feature}`)
+}
+
+/** Null for none: there is nothing to say then. */
+function list(names: readonly string[]): string | null {
+  return names.length === 0 ? null : names.join(', ')
+}
+
+/** A feature with the versions from which on it is there. */
+function describeLack({ feature, libvirt, hypervisor }: Feature, t: TFunction): string {
+  const needs =
+    hypervisor === null
+      ? t('clusters:compatibility.needsLibvirt', { libvirt })
+      : t('clusters:compatibility.needs', { libvirt, hypervisor })
+  return `${nameOf({ feature }, t)} (${needs})`
 }
 
 /** A version, and the host that sets it. */

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { EntityTable } from '../../../../src/main/engine/index.ts'
 import { decideDefinition, decideOwnName, decideSpentSecrets } from '../../../../src/main/host/commands/edit.ts'
 import { definitionFrom } from '../../../../src/main/host/host-input.ts'
-import { compareVersions } from '../../../../src/main/host/probe-host.ts'
 import {
   decideDefaultName,
   decideHostTrail,
@@ -165,12 +164,6 @@ test('an address is stored without the brackets of a URL, so that one host is no
     address: 'fd77::31',
   })
   expect(commands['host.check'].input.safeParse({ address: '[]' }).success).toBe(false)
-})
-
-test('versions are compared by their numbers', () => {
-  expect(compareVersions('10.0.0', '9.9.9')).toBeGreaterThan(0)
-  expect(compareVersions('4.5.0', '4.5.0')).toBe(0)
-  expect(compareVersions('4.4.9', '4.5.0')).toBeLessThan(0)
 })
 
 test.each([

@@ -53,7 +53,7 @@ function makeLink(id = hostId, definition: object = {}) {
 function sample(link: FakeLink) {
   const clock = new ManualClock()
   const { hosts, emit } = makeHosts(link)
-  const sampling = new Sampling({ hosts, hostOf: () => hostId, clock, log: silentLog })
+  const sampling = new Sampling({ hosts, hostOf: () => hostId, onHostSample: () => undefined, clock, log: silentLog })
   const advance = async (ms: number) => {
     clock.advance(ms)
     await settle()
@@ -273,6 +273,7 @@ function startTopics(...links: FakeLink[]) {
     hosts: both.hosts,
     topics,
     details: new LiveDetails(() => undefined),
+    onHostSample: () => undefined,
     clock,
     log: silentLog,
   })
