@@ -194,7 +194,8 @@ describe('a link to a real host', () => {
       outage: 'sshd is killed',
       begin: () => lab.host.killSshd(),
       end: () => lab.host.startSshd(),
-      code: 'ssh.unreachable',
+      // By how far an attempt had come: nobody answers to its address, or nobody answers.
+      codes: ['ssh.unreachable', 'ssh.connect-timed-out'],
       after: 'non-responsive',
     },
     {
@@ -208,7 +209,7 @@ describe('a link to a real host', () => {
       outage: 'libvirtd is killed',
       begin: () => lab.host.killLibvirtd(),
       end: () => lab.host.startLibvirtd(),
-      code: 'host.libvirt-not-running',
+      codes: ['host.libvirt-not-running'],
       after: 'non-responsive',
     },
     {
@@ -216,7 +217,7 @@ describe('a link to a real host', () => {
       outage: 'libvirtd is ended',
       begin: () => lab.host.terminateLibvirtd(),
       end: () => lab.host.startLibvirtd(),
-      code: 'host.libvirt-missing',
+      codes: ['host.libvirt-missing'],
       after: 'non-operational',
     },
   ])('is connecting, then $after when $outage for longer than its grace, and comes back', async (each) => {
@@ -227,7 +228,7 @@ describe('a link to a real host', () => {
       await each.begin()
       await waitFor(`it is ${each.after}`, () => hasty.link.state.status === each.after)
       expect(hasty.statuses.join(' ')).toContain(`up connecting ${each.after}`)
-      expect(hasty.link.state.error?.code).toBe(each.code)
+      expect(each.codes).toContain(hasty.link.state.error?.code)
       // The same outage, within its grace.
       await waitFor('the patient link has noticed', () => patient.link.state.status === 'connecting')
     } finally {

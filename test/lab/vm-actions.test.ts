@@ -209,11 +209,19 @@ describe('VMs of a real host, through the engine', () => {
     await bench.seen('unlucky', 'unknown')
     await lab.host.startLibvirtd()
     const result = await starting
-    if (!result.ok) expect(result.error.code).toBe('vm.outcome-unknown')
-    // libvirtd itself changes its mind while it comes back: it ends what it had not wholly started.
-    const meaning: Record<string, string> = { running: 'up', 'shut off': 'down' }
+    // It may die just before it is asked.
+    if (!result.ok) expect(['vm.outcome-unknown', 'host.libvirt-not-running']).toContain(result.error.code)
+    // libvirtd itself changes its mind while it comes back: it ends what it had not wholly started. What had no QEMU yet stays
+    // "starting up" for ever, and nothing can be done to it: a bug of libvirt's.
+    const meaning: Record<string, string> = { running: 'up', 'shut off': 'down', paused: 'powering-up' }
     const onHost = async () => (await lab.host.virsh(['domstate', 'unlucky'])).stdout.trim()
     await waitFor('the truth', async () => meaning[await onHost()] === bench.vm('unlucky')?.status)
+    if (bench.vm('unlucky')?.status === 'powering-up') {
+      await lab.host.killLibvirtd()
+      await lab.host.exec('rm /run/libvirt/qemu/unlucky.xml')
+      await lab.host.startLibvirtd()
+      await bench.seen('unlucky', 'down')
+    }
   })
 
   test('the definition is shown without its password, and follows changes', async () => {
