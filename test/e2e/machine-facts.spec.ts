@@ -62,14 +62,14 @@ test('a name is shown as it is: its blanks, its direction, and the whole of it w
   const named = (place: Locator, name: string) => expect(place.locator('bdi').first()).toHaveText(name)
   for (const [machine, shown] of [
     [1, 'web'],
-    [2, 'web␠'],
+    [2, 'web␣'],
     [7, RIGHT_TO_LEFT],
   ] as const) {
     await named(line(page, machine), shown)
   }
   await expect(line(page, 6).locator('bdi')).toHaveAttribute('title', LONG)
   await page.goto(`${url}#/all/vms`)
-  await named(row(page, 2), 'web␠')
+  await named(row(page, 2), 'web␣')
   await named(row(page, 7), RIGHT_TO_LEFT)
   await expect(row(page, 6).locator('bdi').first()).toHaveAttribute('title', LONG)
   await row(page, 1).locator('td').nth(2).click()
@@ -79,19 +79,19 @@ test('a name is shown as it is: its blanks, its direction, and the whole of it w
     .click({ modifiers: ['Control'] })
   await page.getByRole('button', { name: 'Shut down', exact: true }).click()
   const question = page.getByRole('dialog', { name: 'Shut down 2 machines?' })
-  await expect(question.getByRole('listitem').locator('bdi')).toHaveText(['web', 'web␠'])
+  await expect(question.getByRole('listitem').locator('bdi')).toHaveText(['web', 'web␣'])
   await page.keyboard.press('Escape')
   await line(page, 2).click()
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('web␠')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('web␣')
   await line(page, 2).click({ button: 'right' })
-  await expect(page.getByRole('menu', { name: 'web␠' })).toBeVisible()
+  await expect(page.getByRole('menu', { name: 'web␣' })).toBeVisible()
   await page.keyboard.press('Escape')
   await page.getByRole('main').getByRole('button', { name: 'Shut down', exact: true }).click()
-  await expect(page.getByRole('dialog', { name: 'Shut down web␠?' })).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Shut down web␣?' })).toBeVisible()
   await page.keyboard.press('Escape')
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox').fill('web ')
-  await expect(page.getByRole('option').locator('bdi', { hasText: 'web␠' }).first()).toBeVisible()
+  await expect(page.getByRole('option').locator('bdi', { hasText: 'web␣' }).first()).toBeVisible()
 })
 
 test('a machine that has only a serial port opens that, and one that has nothing to look at opens nothing', async ({
@@ -129,6 +129,12 @@ test('of a machine whose host is lost the tree and the table tell what it last w
   await expect(line(page, 9).getByRole('img', { name: 'Unknown · was Up' })).toBeVisible()
   await page.goto(`${url}#/all/vms`)
   await expect(row(page, 9)).toContainText('Unknown · was Up')
+  // All of it is grey: its name, its place, its numbers.
+  const grey = await row(page, 9)
+    .getByTitle('Unknown · was Up')
+    .evaluate((own) => getComputedStyle(own).color)
+  await expect(row(page, 9).getByRole('button', { name: 'web-09' })).toHaveCSS('color', grey)
+  await expect(row(page, 9).getByText('node1.lab')).toHaveCSS('color', grey)
 })
 
 test('memory that QEMU holds is not shown as what the guest uses', async ({ page, url }) => {

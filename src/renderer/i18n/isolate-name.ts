@@ -27,7 +27,7 @@ export function isolateName(text: string): string {
  */
 export function showBlanks(name: string): string {
   return name.replaceAll(/^[ \t]+|[ \t]+$| {2,}|\t/g, (blanks) =>
-    blanks.replaceAll(' ', '\u2420').replaceAll('\t', '\u2409'),
+    blanks.replaceAll(' ', '\u2423').replaceAll('\t', '\u2409'),
   )
 }
 

@@ -30,6 +30,7 @@ import { useQuery } from './use-query.ts'
 
 const BY_NAME: Sorting = { column: 'name', descending: false }
 const NONE: readonly string[] = []
+const isStale = (row: object) => 'stale' in row && row.stale === true
 
 /**
  * The entities of a kind, all or those below one: filter, sort, choose several and act on them at once. How it
@@ -92,6 +93,7 @@ export function EntityTable<N extends EntityName>(props: { readonly kind: N; rea
           writeStored(`sort.${kind.name}`, sort)
         }}
         scrollKey={kind.name}
+        isStale={isStale}
         empty={
           status === 'loading'
             ? t('common:loading')

@@ -29,11 +29,11 @@ describe('blanks of a name', () => {
   it.each([
     ['web', 'web'],
     ['web server', 'web server'],
-    ['web ', 'web␠'],
-    [' web', '␠web'],
-    ['web  server', 'web␠␠server'],
+    ['web ', 'web␣'],
+    [' web', '␣web'],
+    ['web  server', 'web␣␣server'],
     ['web\tserver', 'web␉server'],
-    ['  ', '␠␠'],
+    ['  ', '␣␣'],
   ])('%j is shown as %j', (name, shown) => {
     expect(showBlanks(name)).toBe(shown)
     expect(isolateName(name)).toBe(shown)

@@ -16,6 +16,8 @@ interface TableRowProps<Row> {
   readonly columns: readonly Column<Row>[]
   readonly selected: boolean | undefined
   readonly focusable: boolean
+  /** Nobody keeps its values current. The same function each time. */
+  readonly isStale: ((row: Row) => boolean) | undefined
   readonly onClick: (event: MouseEvent, key: string) => void
   readonly onDoubleClick: (row: Row) => void
 }
@@ -30,7 +32,7 @@ function TableRowContent<Row>(props: TableRowProps<Row>) {
       tabIndex={props.focusable ? 0 : -1}
       aria-rowindex={props.index + 2}
       {...(props.selected === undefined ? {} : { 'aria-selected': props.selected })}
-      className={props.selected === true ? 'vd-table__row vd-table__row--selected' : 'vd-table__row'}
+      className={classOf(props.selected === true, props.isStale?.(row) === true)}
       onMouseDown={(event: MouseEvent<HTMLElement>) => {
         // Choosing several paints no text; what that prevents is done here.
         if (!isChoosingSeveral(event)) return
@@ -51,6 +53,10 @@ function TableRowContent<Row>(props: TableRowProps<Row>) {
 
 /** A row; it repaints when its entity, its columns or its state in the table change, not when other rows do. */
 export const TableRow = memo(TableRowContent) as typeof TableRowContent
+
+function classOf(isSelected: boolean, isStale: boolean): string {
+  return `vd-table__row${isSelected ? ' vd-table__row--selected' : ''}${isStale ? ' vd-table__row--stale' : ''}`
+}
 
 function isChoosingSeveral(event: MouseEvent): boolean {
   return event.shiftKey || event.ctrlKey || event.metaKey

@@ -32,6 +32,8 @@ export interface TableViewProps<Row> {
   readonly wide?: boolean | undefined
   /** Under this name the place remembers how far it is scrolled. */
   readonly scrollKey?: string | undefined
+  /** Rows whose values nobody keeps current are grey. The same function each time. */
+  readonly isStale?: ((row: Row) => boolean) | undefined
   /** Lets rows be chosen, several at once; told the keys. */
   readonly selection?: TableSelection | undefined
   /** Enter, or a click on the name. */
@@ -167,6 +169,7 @@ export function TableView<Row>(props: TableViewProps<Row>) {
                   columns={columns}
                   selected={selection?.selected.has(key)}
                   focusable={index === focusIndex}
+                  isStale={props.isStale}
                   onClick={onRowClick}
                   onDoubleClick={onRowDoubleClick}
                 />

@@ -12,7 +12,7 @@ export function HostLifeCard({ host: { maintenance, power } }: { readonly host: 
     <Card title={t('hosts:life.title')}>
       {maintenance === null ? null : (
         <p className="vd-card__text">
-          {t('hosts:life.maintained', { since: format.dateTime(maintenance.since), user: maintenance.user })}
+          {t('hosts:life.maintained', { since: format.time(maintenance.since), user: maintenance.user })}
           <br />
           {maintenance.reason === null ? (
             <span className="vd-subtle">{t('hosts:life.noReason')}</span>
@@ -23,7 +23,7 @@ export function HostLifeCard({ host: { maintenance, power } }: { readonly host: 
       )}
       {power === null ? null : (
         <p className="vd-card__text">
-          {t(`hosts:life.power.${power.action}`, { since: format.dateTime(power.since), user: power.user })}
+          {t(`hosts:life.power.${power.action}`, { since: format.time(power.since), user: power.user })}
         </p>
       )}
     </Card>

@@ -120,7 +120,6 @@ function FactsCard({ host }: { readonly host: Host }) {
 
 function ReachCard({ host }: { readonly host: Host }) {
   const { t } = useTranslation()
-  const format = useFormat()
   if (host.transport === 'local') {
     return (
       <Card title={t('hosts:reach.title')}>
@@ -128,7 +127,7 @@ function ReachCard({ host }: { readonly host: Host }) {
           facts={[
             [t('hosts:reach.how'), t('hosts:reach.local')],
             [t('hosts:reach.mode'), t(`hosts:mode.${host.libvirtMode}`)],
-            [t('hosts:reach.statusSince'), format.dateTime(host.statusSince)],
+            [t('hosts:reach.statusSince'), <Since key="since" at={host.statusSince} />],
           ]}
         />
       </Card>
@@ -154,9 +153,14 @@ function ReachCard({ host }: { readonly host: Host }) {
               </span>
             ),
           ],
-          [t('hosts:reach.statusSince'), format.dateTime(host.statusSince)],
+          [t('hosts:reach.statusSince'), <Since key="since" at={host.statusSince} />],
         ]}
       />
     </Card>
   )
+}
+
+function Since({ at }: { readonly at: number }) {
+  const format = useFormat()
+  return <time title={format.dateTime(at)}>{format.time(at)}</time>
 }

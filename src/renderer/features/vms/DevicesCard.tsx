@@ -17,7 +17,9 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
   const { t } = useTranslation()
   const format = useFormat()
   const sizes = useCollection('vm.drives', vm.id).entities
-  const capacity = ({ target, format: kind }: VmDisk) => {
+  const capacity = ({ target, source, format: kind }: VmDisk) => {
+    // The format of an empty drive is that of nothing.
+    if (source === null) return <Unknown />
     const bytes = sizes.get(target)?.capacityBytes ?? null
     return bytes === null ? (kind ?? <Unknown />) : format.bytes(bytes)
   }
