@@ -1,8 +1,12 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
 import { guestXml } from '../lab/guest-xml.ts'
 import { confirmKey, fillKeySignIn, fillPasswordSignIn, openAddHost, press } from './add-host-dialog.ts'
+import { addLabHost } from './add-lab-host.ts'
 import { expect, onEverySystem, test } from './fixture.ts'
+import { type ServedApp, startServedApp } from './served-app.ts'
 
 test.beforeEach(async ({ lab }) => {
   await lab.host.resetVms()
@@ -138,3 +142,67 @@ test('a changed host key is refused with both fingerprints', async ({ deck, lab 
   await expect(dialog).toContainText(former)
   await expect(dialog.getByTestId('fingerprint')).toHaveText(latter)
 })
+
+/** Gives the account of $0, its home, this ssh_config ($1), seen by the process alone that comes after it. */
+const OWN_SSH_CONFIG = `mount -t tmpfs -o mode=700 tmpfs "$0" && mkdir -m 700 "$0/.ssh" && printf %s "$1" > "$0/.ssh/config"
+shift && export HOME="$0" && exec "$@"`
+
+test('commands of ssh_config are run once a person has allowed them, and asked about again when they change', async ({
+  page,
+  lab,
+}) => {
+  const { host } = lab
+  const home = userInfo().homedir
+  const witness = join(await mkdtemp(join(tmpdir(), 'virtdeck-exec-')), 'ran')
+  const config = (command: string) => `Match originalhost by-command exec "${command}"\n HostName ${host.address}\n`
+  const first = config(`touch ${witness}`)
+  const app = await startServedApp({ launcher: ['unshare', '-m', '--', 'sh', '-c', OWN_SSH_CONFIG, home, first] })
+  try {
+    // A script that does not say what it wants is told what to say.
+    const { user, privateKeyPath, hostKeyFingerprint } = host
+    const asked = addLabHost(app, { address: 'by-command', user, privateKeyPath, hostKeyFingerprint })
+    await expect(asked).rejects.toThrow('ssh.config-commands-unconfirmed')
+    await page.goto(app.url)
+    await openAddHost(page)
+    await fillKeySignIn(page, { address: 'by-command', user, privateKeyPath })
+    await press(page, 'Check')
+    await expect(page.getByRole('dialog')).toContainText(`touch ${witness}`)
+    expect(existsSync(witness)).toBe(false)
+    await page.getByRole('checkbox', { name: 'Run these commands, for all hosts' }).check()
+    await press(page, 'Check again')
+    await confirmKey(page, host)
+    expect(existsSync(witness)).toBe(true)
+    await press(page, 'Add')
+    await expect(page.getByRole('treeitem', { name: 'node1.lab' })).toBeVisible()
+
+    await writeFile(`/proc/${app.pid}/root${home}/.ssh/config`, config('true'))
+    const hostId = await reconnectOnlyHost(app)
+    await page.goto(`${new URL(app.url).origin}/#/host/${hostId}/summary`)
+    const allow = page.getByRole('button', { name: 'Run these commands, for all hosts' })
+    await allow.click()
+    await expect(allow).toBeHidden()
+    await expect.poll(async () => (await fetchOnlyHost(app)).status).toBe('up')
+  } finally {
+    await app.stop()
+    await rm(dirname(witness), { recursive: true })
+  }
+})
+
+async function fetchOnlyHost(app: ServedApp): Promise<{ readonly id: string; readonly status: string }> {
+  const { value } = (await ask(app, '/api/topics/hosts')) as { value: { id: string; status: string }[] }
+  if (value[0] === undefined) throw new Error('there is no host')
+  return value[0]
+}
+
+async function reconnectOnlyHost(app: ServedApp): Promise<string> {
+  const { id } = await fetchOnlyHost(app)
+  await ask(app, '/api/commands/host.reconnect', { hostId: id })
+  return id
+}
+
+async function ask(app: ServedApp, path: string, body?: object): Promise<unknown> {
+  const { url, token } = JSON.parse(await readFile(join(app.dataDir, 'engine.json'), 'utf8')) as Record<string, string>
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const posted = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
+  return (await fetch(`${url}${path}`, { headers, ...posted })).json()
+}

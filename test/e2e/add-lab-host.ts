@@ -5,7 +5,10 @@ import type { LabHost } from '../lab/host.ts'
 import type { ServedApp } from './served-app.ts'
 
 /** Adds a host of the lab over HTTP, as a script would, with its key and fingerprint known. Returns the host's id. */
-export async function addLabHost(app: ServedApp, host: LabHost): Promise<string> {
+export async function addLabHost(
+  app: ServedApp,
+  host: Pick<LabHost, 'address' | 'user' | 'privateKeyPath' | 'hostKeyFingerprint'>,
+): Promise<string> {
   const input: CommandInput<'host.add'> = {
     address: host.address,
     user: host.user,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseCertificate } from '../../src/main/ssh/certificate.ts'
+import { digestCommand } from '../../src/main/ssh/config-commands.ts'
 import { fingerprintOf, keyTypeOf } from '../../src/main/ssh/fingerprint.ts'
 import {
   entryMatches,
@@ -308,6 +310,29 @@ describe('ssh_config, beside ssh -G', () => {
     const invalid = { code: 'ssh.config-invalid', params: { path, line: 2 } }
     await expect(resolveTarget({ address: 'web' }, { path, openSshCommand: null })).rejects.toMatchObject(invalid)
     await expect(resolveTarget({ address: 'web' }, { path })).rejects.toMatchObject(invalid)
+  })
+
+  it('runs no command that nobody allowed, and every one that is allowed', async () => {
+    const path = join(folder, 'commands')
+    const [early, nested, late] = ['early', 'nested', 'late'].map((name) => join(folder, `ran-${name}`))
+    // `nested` is in a file that only a block includes which does not apply: OpenSSH runs it all the same.
+    await writeFile(join(folder, 'nested'), `Match exec "touch ${nested}"\n User no\n`)
+    await writeFile(
+      path,
+      `Match exec "touch ${early}"\n User ann\nHost db\n Include ${join(folder, 'nested')}\nMatch originalhost db exec "touch ${late}"\n`,
+    )
+    const ran = () => [early, nested, late].map((file) => existsSync(file ?? ''))
+    const unasked = await resolveTarget({ address: 'web', useConfig: true }, { path })
+    expect(ran()).toEqual([false, false, false])
+    expect(unasked.skipped.map(({ command }) => command)).toEqual([`touch ${early}`, `touch ${nested}`])
+    expect(unasked.user).not.toBe('ann')
+    const digests = unasked.skipped.map(({ command }) => digestCommand(command ?? ''))
+    const allowed = await resolveTarget(
+      { address: 'web' },
+      { path, allowsCommand: (digest) => digests.includes(digest) },
+    )
+    expect(allowed).toMatchObject({ user: 'ann', skipped: [] })
+    expect(ran()).toEqual([true, true, false])
   })
 
   it('is read without OpenSSH where that is not installed', async () => {

@@ -2,7 +2,7 @@ import type { Host, HostWish, Problem } from '../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { HostLinkState } from '../hosts/index.ts'
 import { decideHostStatus, decideStatusSince } from './decide-host-status.ts'
-import { skippedError } from './host-checks.ts'
+import { describeSkipped } from './host-checks.ts'
 import { decideKvm, decideMemory } from './survey/index.ts'
 
 export interface HostParts {
@@ -78,7 +78,7 @@ function decideProblems({ state, wish, isOverdue, isAnswering }: HostParts): Pro
   const fromDrivers = [...drivers.values()].map(({ error }) => error)
   return [
     decideLateError(definition.name, { wish, isOverdue, isAnswering }),
-    ...configSkipped.map(skippedError),
+    ...describeSkipped(configSkipped),
     ...fromFacts,
     ...fromDrivers,
   ]

@@ -1,7 +1,7 @@
 import type { HostCheck } from '../../shared/contract/index.ts'
 import type { HostFacts } from '../../shared/domain/index.ts'
 import { AppError, type ErrorCode, toWireError } from '../../shared/errors/index.ts'
-import type { GuestIdentity, SkippedDirective } from '../hosts/index.ts'
+import { digestCommand, type GuestIdentity, type SkippedDirective } from '../hosts/index.ts'
 import { decideKnownMacs, decideKnownVms, type KnownMachines } from './decide-guest-verdicts.ts'
 import { decideMigrationPorts, decideNames, type PeerLook } from './peers/index.ts'
 import { decideClock, decideKvm, decideMemory, decideSpace, type HostSurvey, type Verdict } from './survey/index.ts'
@@ -103,8 +103,8 @@ function decideLink(check: ChainCheck, index: number, failedAt: number, outcome:
   if (index > failedAt) return NOT_RUN
   if (index === failedAt && outcome.error !== null) return failure(outcome.error)
   if (outcome.transport === 'local' && (check === 'host-key' || check === 'sign-in')) return NOT_RUN
-  const [skipped] = check === 'reach' ? outcome.configSkipped : []
-  if (skipped !== undefined) return { outcome: 'warning', detail: null, error: toWireError(skippedError(skipped)) }
+  const [skipped] = check === 'reach' ? describeSkipped(outcome.configSkipped) : []
+  if (skipped !== undefined) return { outcome: 'warning', detail: null, error: toWireError(skipped) }
   return { outcome: 'passed', detail: detailOf(check, outcome), error: null }
 }
 
@@ -149,8 +149,30 @@ function failure(error: AppError): Outcome {
   return { outcome: 'failed', detail: null, error: toWireError(error) }
 }
 
-/** Says what of ssh_config was not evaluated. */
-export function skippedError({ path, line, directive }: SkippedDirective): AppError {
+/** Says what of ssh_config was not evaluated; commands that wait for a person's word first, all in one. */
+export function describeSkipped(skipped: readonly SkippedDirective[]): readonly AppError[] {
+  const unconfirmed = decideUnconfirmed(skipped)
+  const others = skipped.filter(({ command }) => command === undefined).map(skippedError)
+  return unconfirmed === null ? others : [unconfirmed, ...others]
+}
+
+/** The question whether commands of ssh_config may be run; null where there is none to ask. */
+export function decideUnconfirmed(
+  skipped: readonly SkippedDirective[],
+): AppError<'ssh.config-commands-unconfirmed'> | null {
+  const waiting = skipped.flatMap(({ path, line, command }) => (command === undefined ? [] : [{ path, line, command }]))
+  const [first] = waiting
+  if (first === undefined) return null
+  const commands = [...new Set(waiting.map(({ command }) => command))]
+  return new AppError('ssh.config-commands-unconfirmed', {
+    commands: commands.join('\n'),
+    digests: commands.map(digestCommand).join(','),
+    path: first.path,
+    line: first.line,
+  })
+}
+
+function skippedError({ path, line, directive }: SkippedDirective): AppError {
   return new AppError('ssh.config-skipped', { path, line, directive })
 }
 

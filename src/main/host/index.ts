@@ -33,6 +33,8 @@ export interface HostsOptions {
   readonly clock: Clock
   readonly log: Log
   readonly settings: () => Pick<Settings, 'hostReturnMs'>
+  /** Digests of the commands of ssh_config that may be run; commands add to it. */
+  readonly allowedCommands: Set<string>
 }
 
 export interface Hosts {
@@ -45,7 +47,8 @@ export interface Hosts {
 }
 
 /** Starts showing the hosts of the registry, and gives the commands on them. The registry's links are stopped by its owner. */
-export function startHosts({ registry, fits, inventory, topics, audit, clock, log, settings }: HostsOptions): Hosts {
+export function startHosts(options: HostsOptions): Hosts {
+  const { registry, fits, inventory, topics, audit, clock, log, settings, allowedCommands } = options
   const revisions = new Map<HostId, number>()
   const wishes = new HostWishes({ store: inventory.hostWishes, clock, returnMs: () => settings().hostReturnMs })
   const stopProjection = startHostProjection({
@@ -58,7 +61,7 @@ export function startHosts({ registry, fits, inventory, topics, audit, clock, lo
   })
   const stopWatching = watchHostBoots({ registry, wishes, log })
   produceDetails({ registry, topics, clock, log })
-  const dependencies = { registry, inventory, clock, revisions, wishes }
+  const dependencies = { registry, inventory, clock, revisions, wishes, allowedCommands }
   return {
     handlers: {
       'host.add': createHostAdd(dependencies),

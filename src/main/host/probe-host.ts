@@ -11,7 +11,7 @@ import {
   type SkippedDirective,
 } from '../hosts/index.ts'
 import { XmlError } from '../xml/index.ts'
-import type { ProbeOutcome } from './host-checks.ts'
+import { decideUnconfirmed, type ProbeOutcome } from './host-checks.ts'
 import { fetchSurvey, type HostSurvey } from './survey/index.ts'
 
 /** libvirt before this cannot answer the bulk statistics without waiting for hung machines. */
@@ -30,6 +30,8 @@ export interface Probe {
 
 export interface ProbeRequest extends Omit<RouteRequest, 'timeoutMs'> {
   readonly timeoutMs: number
+  /** Stop before anything is connected to where commands of ssh_config wait for a person's word. */
+  readonly refusesUnconfirmed?: boolean
   /** Told when the SSH session is there and libvirt's turn comes. */
   readonly onSignedIn?: () => void
 }
@@ -43,6 +45,8 @@ export async function probeHost(
   let configSkipped: readonly SkippedDirective[] = []
   const onConfigSkipped = (skipped: readonly SkippedDirective[]) => {
     configSkipped = skipped
+    const unconfirmed = request.refusesUnconfirmed === true ? decideUnconfirmed(skipped) : null
+    if (unconfirmed !== null) throw unconfirmed
   }
   const { transport, address } = definition
   const unknown = { bySudo: false, facts: null, guests: null, survey: null }

@@ -8,14 +8,23 @@ export interface NamedFiles {
   readonly address?: string | undefined
   readonly user?: string | null | undefined
   readonly privateKeyPath?: string | null | undefined
+  readonly allowCommands?: readonly string[] | undefined
 }
 
 /**
  * Whether this person may name these files: a key's path, which the engine would open and sign with as the account that it runs
  * as, is for those only who manage that computer. Pure.
  */
-export function decideKeyFile(identity: Identity, { privateKeyPath }: NamedFiles): AppError | null {
-  if (typeof privateKeyPath !== 'string' || mayName(identity)) return null
+export function decideKeyFile(identity: Identity, { privateKeyPath, allowCommands = [] }: NamedFiles): AppError | null {
+  if (mayName(identity)) return null
+  if (allowCommands.length > 0) {
+    return new AppError('host.server-files-forbidden', {
+      file: 'ssh_config',
+      directives: 'Match exec',
+      hint: 'command',
+    })
+  }
+  if (typeof privateKeyPath !== 'string') return null
   return new AppError('host.server-files-forbidden', { file: privateKeyPath, directives: 'IdentityFile', hint: 'key' })
 }
 

@@ -24,6 +24,8 @@ export interface HostRegistryOptions {
   readonly secrets: (hostId: HostId) => Promise<HostSecrets>
   readonly settings: () => LinkSettings
   readonly sshConfig?: SshConfigSource
+  /** Whether a person has allowed a command of ssh_config, by its digest. Default: none is. */
+  readonly allowsCommand?: (digest: string) => boolean
   readonly clock?: LinkClock
   readonly log?: LinkLog
   readonly timing?: Partial<LinkTiming>
@@ -35,6 +37,8 @@ export interface RouteRequest extends OpenRouteOptions {
   readonly secrets: () => Promise<HostSecrets>
   /** The fingerprint that a person confirmed: that key is pinned when the host offers it. */
   readonly acceptFingerprint?: string | undefined
+  /** Commands of ssh_config that may be run for this way, by their digests, beside those that are allowed. */
+  readonly allowCommands?: readonly string[] | undefined
   /** Where keys are looked up and pinned; default: the registry's. */
   readonly knownHosts?: KnownHosts
 }
@@ -114,7 +118,11 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
       ...(acceptFingerprint === undefined ? {} : { acceptFingerprint }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(signal === undefined ? {} : { signal }),
-      ...(options.sshConfig === undefined ? {} : { config: options.sshConfig }),
+      config: {
+        allowsCommand: (digest) =>
+          options.allowsCommand?.(digest) === true || request.allowCommands?.includes(digest) === true,
+        ...options.sshConfig,
+      },
       onConfigSkipped: (skipped) => {
         // The hosts on the way are mostly configured by the same lines.
         const others = skipped.filter(

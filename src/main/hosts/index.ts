@@ -4,6 +4,7 @@
 export type { LibvirtConnection, TypedParameter, TypedParameterValue } from '../libvirt/index.ts'
 export { isLibvirtError, typedParametersToObject } from '../libvirt/index.ts'
 export type { KnownHosts, SkippedDirective, SshConfigSource } from '../ssh/index.ts'
+export { digestCommand } from '../ssh/index.ts'
 export { askPower } from './ask-power.ts'
 export { mapLimit, onePlusOne } from './concurrency.ts'
 export type { ReachStatus } from './decide-reach-status.ts'

@@ -6,6 +6,10 @@ import { createKeyFileCipher } from './key-file-cipher.ts'
 import { latestVersion, type Migrations, migrate } from './migrate.ts'
 import { migrations as allMigrations } from './migrations/index.ts'
 import { allowWriting, isQueryOnly, openDatabase } from './open-database.ts'
+import {
+  type AllowedCommandsRepository,
+  createAllowedCommandsRepository,
+} from './repositories/allowed-commands-repository.ts'
 import { type AuditRepository, createAuditRepository } from './repositories/audit-repository.ts'
 import { type ClustersRepository, createClustersRepository } from './repositories/clusters-repository.ts'
 import { createDatacentersRepository, type DatacentersRepository } from './repositories/datacenters-repository.ts'
@@ -39,6 +43,7 @@ export interface Repositories {
   readonly vmStatuses: VmStatusesRepository
   readonly operations: OperationsRepository
   readonly edits: EditsRepository
+  readonly allowedCommands: AllowedCommandsRepository
   readonly audit: AuditRepository
   readonly settings: SettingsRepository
   readonly secrets: SecretStore
@@ -159,6 +164,7 @@ function createRepositories(database: Kysely<Tables>, cipher: SecretCipher): Rep
     vmStatuses: createVmStatusesRepository(database),
     operations: createOperationsRepository(database),
     edits: createEditsRepository(database),
+    allowedCommands: createAllowedCommandsRepository(database),
     audit: createAuditRepository(database),
     settings: createSettingsRepository(database),
     secrets: createSecretStore(database, cipher),

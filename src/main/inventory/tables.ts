@@ -108,6 +108,12 @@ interface SecretsTable {
   ciphertext: Uint8Array
 }
 
+interface AllowedCommandsTable {
+  digest: string
+  user: string
+  at: number
+}
+
 export interface Tables {
   datacenters: DatacentersTable
   clusters: ClustersTable
@@ -120,4 +126,5 @@ export interface Tables {
   audit: AuditTable
   settings: SettingsTable
   secrets: SecretsTable
+  allowed_commands: AllowedCommandsTable
 }

@@ -66,8 +66,10 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   const settings = await openSettings({ topics, store: inventory.settings })
 
   const knownHosts = createKnownHosts({ ownPath: join(dataDir, 'known_hosts') })
+  const allowedCommands = new Set(await inventory.allowedCommands.fetchAll())
   const registry = createHostRegistry({
     knownHosts,
+    allowsCommand: (digest) => allowedCommands.has(digest),
     secrets: (hostId) => fetchHostSecrets(inventory.secrets, hostId),
     settings: settings.current,
     clock,
@@ -98,6 +100,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     clock,
     log,
     settings: settings.current,
+    allowedCommands,
   })
   started.defer(() => hosts.stop())
   const datacenters = startDatacenters({ inventory, topics, clock })

@@ -8,9 +8,9 @@ import { expandHome, expandHostName } from './config-tokens.ts'
 import { errorCodeOf, reasonOf } from './failure.ts'
 import { matchesPattern, matchesPatternList } from './host-pattern.ts'
 
-const INCLUDE_DEPTH = 16
+export const INCLUDE_DEPTH = 16
 const FILE_LIMIT_BYTES = 1024 * 1024
-const FILES_LIMIT = 200
+export const FILES_LIMIT = 200
 
 /** A part of the files that only OpenSSH itself can evaluate, and that may change how the host is reached. */
 export interface SkippedDirective {
@@ -18,6 +18,8 @@ export interface SkippedDirective {
   readonly line: number
   /** `Match exec`, `CanonicalizeHostname` */
   readonly directive: string
+  /** The command that OpenSSH would run for it, and nobody has allowed yet. */
+  readonly command?: string
 }
 
 /** Directives that apply to one host: for each keyword the values in the order in which they were found. */

@@ -58,7 +58,7 @@ export function judgeMatch(args: readonly string[], facts: MatchFacts): MatchVer
 }
 
 /** A criterion and its argument may have an equals sign between them, with or without blanks. */
-function splitAtSign(word: string, index: number, words: readonly string[]): string[] {
+export function splitAtSign(word: string, index: number, words: readonly string[]): string[] {
   if (word === '=') return []
   if (word.startsWith('=')) return [word.slice(1)]
   const [, name, argument] = /^(!?[a-z]+)=(.*)$/is.exec(word) ?? []

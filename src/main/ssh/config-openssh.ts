@@ -59,6 +59,14 @@ export function fetchOpenSshConfig(query: OpenSshQuery): Promise<HostConfig | nu
   })
 }
 
+/** Whether there is an OpenSSH client to ask. It reads no configuration for this, and runs nothing. */
+export function isOpenSshInstalled(command = 'ssh', signal?: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const limits = { timeout: TIMEOUT_MS, windowsHide: true, ...(signal === undefined ? {} : { signal }) }
+    execFile(command, ['-V'], limits, (error) => resolve(error === null)).stdin?.end()
+  })
+}
+
 /** Reads the output of `ssh -G`: one `keyword value` a line, a keyword as often as it has values. */
 export function parseOpenSshOutput(output: string): Map<string, string[][]> {
   const values = new Map<string, string[][]>()

@@ -1,4 +1,5 @@
 export { decideBackoffMs, isUnanswered, needsPerson, wouldRepeatPassword } from './backoff.ts'
+export { digestCommand } from './config-commands.ts'
 export type { SkippedDirective } from './config-files.ts'
 export { fetchConfigUse } from './config-use.ts'
 export { fetchConfiguredHosts } from './configured-hosts.ts'

@@ -1,8 +1,9 @@
 import { homedir, hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../shared/errors/index.ts'
+import { digestCommand, fetchConfigCommands } from './config-commands.ts'
 import { configFileOrder, fetchHostConfig, type HostConfig, type SkippedDirective } from './config-files.ts'
-import { fetchOpenSshConfig } from './config-openssh.ts'
+import { fetchOpenSshConfig, isOpenSshInstalled } from './config-openssh.ts'
 import { expandHome, expandHostName, expandPath, type TokenValues } from './config-tokens.ts'
 import { decideKnownHostsPlaces, type KnownHostsPlaces } from './known-hosts-places.ts'
 import { isHostName, isUserName, withoutBrackets } from './names.ts'
@@ -14,6 +15,8 @@ export interface SshConfigSource {
   readonly path?: string
   /** The OpenSSH client to ask, or null to read the files without it. Default `ssh`. */
   readonly openSshCommand?: string | null
+  /** Whether a person has allowed a command of `Match exec`, by its digest. Default: none is allowed. */
+  readonly allowsCommand?: (digest: string) => boolean
   readonly homePath?: string
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
@@ -66,7 +69,8 @@ const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 const NO_CONFIG: HostConfig = { values: new Map(), skipped: [], expanded: new Set(), isPrinted: false }
 
 /**
- * Completes a target from the user's ssh_config (`ssh -G` where it is installed, else our own reading).
+ * Completes a target from the user's ssh_config (`ssh -G` where it is installed, else our own reading). `ssh -G` runs the
+ * commands of `Match exec`: while one that it might run is not allowed, it is our own reading, with those skipped.
  * Errors: ssh.address-invalid, ssh.user-invalid, ssh.config-invalid, ssh.proxy-command-unsupported, ssh.aborted.
  */
 export async function resolveTarget(
@@ -83,17 +87,27 @@ export async function resolveTarget(
 }
 
 async function fetchConfig(target: SshTarget, source: SshConfigSource, signal?: AbortSignal): Promise<HostConfig> {
-  if (source.openSshCommand !== null) {
-    const { port, user } = target
-    const configPath = source.path
-    const command = source.openSshCommand
-    const found = await fetchOpenSshConfig({ name: target.address, port, user, configPath, command, signal })
-    if (found) return found
-  }
   const homePath = source.homePath ?? homedir()
-  const { address: name, user } = target
-  const { username: localUser } = userInfo()
-  return fetchHostConfig({ name, user, localUser, homePath, files: configFileOrder(homePath, source.path) })
+  const { address: name, port, user } = target
+  const { username: localUser, homedir: accountPath } = userInfo()
+  const reading = { name, user, localUser, homePath, files: configFileOrder(homePath, source.path) }
+  if (source.openSshCommand === null) return fetchHostConfig(reading)
+  const command = source.openSshCommand
+  // ssh itself looks in the home of the account, whatever HOME says.
+  const theirs = { ...reading, homePath: accountPath, files: configFileOrder(accountPath, source.path) }
+  const commands = await fetchConfigCommands(theirs)
+  const asked = commands.filter((found) => source.allowsCommand?.(digestCommand(found.command)) !== true)
+  if (asked.length === 0) {
+    const query = { name, port, user, configPath: source.path, command, signal }
+    return (await fetchOpenSshConfig(query)) ?? fetchHostConfig(reading)
+  }
+  const config = await fetchHostConfig(reading)
+  if (!(await isOpenSshInstalled(command, signal))) return config
+  const others = config.skipped.filter(
+    (skipped) => !commands.some(({ path, line }) => path === skipped.path && line === skipped.line),
+  )
+  const unasked = asked.map((found) => ({ ...found, directive: 'Match exec' }))
+  return { ...config, skipped: [...unasked, ...others] }
 }
 
 function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSource): ResolvedTarget {

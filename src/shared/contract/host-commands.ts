@@ -17,6 +17,9 @@ const addressSchema = z
   .max(253)
 const userSchema = z.string().trim().min(1).max(255)
 
+/** Digests of commands, as `ssh.config-commands-unconfirmed` names them. */
+const commandDigestsSchema = z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(100)
+
 /** How a host is reached. Secrets go into the secret store and are never given back. */
 const hostReachSchema = z.object({
   /** Where it is to belong; may be left out where there is one cluster only. */
@@ -32,6 +35,11 @@ const hostReachSchema = z.object({
   libvirtMode: libvirtModeSchema.default('system'),
   /** The fingerprint that a person confirmed. Without it an unknown host is refused, with its fingerprint in the error. */
   hostKey: fingerprintSchema.optional(),
+  /**
+   * Commands of `Match exec` in the engine's ssh_config that a person allowed, for all hosts. With an empty list none is run. Without
+   * it host.add is refused where there are such commands, with them in the error.
+   */
+  allowCommands: commandDigestsSchema.optional(),
 })
 
 export const hostCheckSchema = z.object({
@@ -84,6 +92,8 @@ export const hostCheckCommand = defineCommand({
   output: z.object({
     checks: z.array(hostCheckSchema),
     hostKey: z.object({ type: z.string(), fingerprint: z.string() }).nullable(),
+    /** Commands of ssh_config that were not run, as nobody has allowed them. */
+    unconfirmed: wireErrorSchema.nullable(),
   }),
   permission: 'host.create',
   kind: 'instant',
@@ -139,6 +149,8 @@ export const hostEdit = defineCommand({
     password: z.string().max(1_024).optional(),
     /** Confirms a new key of the host, after a person compared it. Replaces the pinned one. */
     hostKey: fingerprintSchema.optional(),
+    /** Allows commands of `Match exec` in the engine's ssh_config, for all hosts. */
+    allowCommands: commandDigestsSchema.optional(),
   }),
   output: z.object({ hostId: hostIdSchema }),
   permission: 'host.edit',

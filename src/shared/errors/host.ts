@@ -71,7 +71,7 @@ export interface HostErrors {
   'host.cpu-model-unknown': { name: string; clusterName: string; model: string }
   'host.name-taken': { name: string }
   /** A key's path, or an alias of ssh_config with these directives: what they name belongs to the engine's own account. */
-  'host.server-files-forbidden': { file: string; directives: string; hint: 'key' | 'alias' }
+  'host.server-files-forbidden': { file: string; directives: string; hint: 'key' | 'alias' | 'command' }
   /** It was edited since this edit was begun: `fields` and `users`, separated by commas. */
   'host.changed-meanwhile': { name: string; fields: string; users: string }
 }

@@ -82,6 +82,11 @@ export interface SshErrors {
   'ssh.agent-unavailable': { path: string; reason: string }
   'ssh.config-invalid': { path: string; line: number; detail: string }
   /** A part of ssh_config that only OpenSSH itself evaluates, which is not installed. The host is reached without it. */
+  /**
+   * Commands of `Match exec` that ssh would run for this host, and that nobody has allowed: `commands` one a line, `digests`
+   * separated by commas, as `allowCommands` takes them. `path` and `line` are those of the first.
+   */
+  'ssh.config-commands-unconfirmed': { commands: string; digests: string; path: string; line: number }
   'ssh.config-skipped': { path: string; line: number; directive: string }
   /** A program as a proxy is refused; ProxyJump is supported. */
   'ssh.proxy-command-unsupported': { address: string }

@@ -87,7 +87,8 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
         run: async (context) => {
           const found = foundIn(context.results)
           const definition = definitionIn(context)
-          await inventory.transaction(async ({ hosts, secrets }) => {
+          const allowed = context.input.allowCommands ?? []
+          await inventory.transaction(async ({ hosts, secrets, allowedCommands }) => {
             await hosts.save({
               ...definition,
               addedAt: clock.now(),
@@ -96,7 +97,10 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
               revision: 1,
             })
             await saveHostSecrets(secrets, definition.id, secretsFrom(context.input))
+            await allowedCommands.add(allowed, { user: context.user, at: clock.now() })
           })
+          // For all hosts, and also when this one is not added in the end: a person has given this word.
+          for (const digest of allowed) dependencies.allowedCommands.add(digest)
           return null
         },
         undo: ({ ids }) =>
@@ -139,6 +143,8 @@ async function checkHost(dependencies: HostCommandDependencies, context: Context
     secrets: async () => secrets,
     knownHosts,
     acceptFingerprint: input.hostKey ?? input.hostKeys?.[input.address],
+    allowCommands: input.allowCommands,
+    refusesUnconfirmed: input.allowCommands === undefined,
     timeoutMs: model().settings.connectTimeoutMs,
     signal,
     onSignedIn: () => say('checking', { address: wanted.address }),

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { hostIdSchema } from '../../../shared/domain/index.ts'
-import { type AppError, isAppError } from '../../../shared/errors/index.ts'
+import { type AppError, isAppError, toWireError, type WireError } from '../../../shared/errors/index.ts'
 import { decideTargetCluster, targetClusterIn } from '../../cluster/index.ts'
 import type { InstantHandler } from '../../engine/index.ts'
 import { deferPins } from '../deferred-pins.ts'
 import { examineHost } from '../examine-host.ts'
+import { decideUnconfirmed, type ProbeOutcome } from '../host-checks.ts'
 import { definitionFrom, secretsFrom } from '../host-input.ts'
 import { decideNotAdded } from '../rules.ts'
 import { decideKeyFile, fetchAliasRefusal } from '../server-files.ts'
@@ -32,6 +33,7 @@ export function createHostCheck(dependencies: HostCommandDependencies): InstantH
           secrets: async () => secretsFrom(input),
           knownHosts: deferPins(dependencies.registry.knownHosts).knownHosts,
           acceptFingerprint: input.hostKey,
+          allowCommands: input.allowCommands,
           timeoutMs: model().settings.connectTimeoutMs,
           signal,
           model,
@@ -41,9 +43,15 @@ export function createHostCheck(dependencies: HostCommandDependencies): InstantH
       return {
         checks,
         hostKey: outcome.hostKey ?? offeredKey(outcome.error),
+        unconfirmed: unconfirmedIn(outcome.configSkipped),
       }
     },
   }
+}
+
+function unconfirmedIn(skipped: ProbeOutcome['configSkipped']): WireError | null {
+  const unconfirmed = decideUnconfirmed(skipped)
+  return unconfirmed === null ? null : toWireError(unconfirmed)
 }
 
 /** The key that a host offered and that was not taken. */

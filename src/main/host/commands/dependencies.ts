@@ -8,6 +8,8 @@ import type { HostWishes } from '../host-wishes.ts'
 export interface HostCommandDependencies {
   readonly registry: HostRegistry
   readonly inventory: Pick<Inventory, 'hosts' | 'secrets' | 'edits' | 'transaction'>
+  /** Digests of the commands of ssh_config that may be run; who allows one adds it. */
+  readonly allowedCommands: Set<string>
   /** Of the hosts in the inventory; who changes one keeps it right. */
   readonly revisions: Map<HostId, number>
   readonly wishes: HostWishes

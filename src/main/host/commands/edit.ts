@@ -54,13 +54,14 @@ export function createHostEdit(dependencies: HostCommandDependencies): InstantHa
       const name = input.name === null ? decideOwnName(model(), hostId) : input.name
       const before = registry.get(hostId).definition
       const definition = decideDefinition(before, { ...input, name })
+      const allowed = input.allowCommands ?? []
       const given = { password: input.password, passphrase: input.passphrase }
       const spent = decideSpentSecrets(before, definition, input)
       const stored = omit(await fetchHostSecrets(inventory.secrets, hostId), spent)
       const route = input.hostKey === undefined ? null : await tryNewKey(input.hostKey, definition)
       try {
         const fields = decideChangedFields(before, definition, given)
-        await inventory.transaction(async ({ hosts, secrets, edits }) => {
+        await inventory.transaction(async ({ hosts, secrets, edits, allowedCommands }) => {
           const record = (await hosts.fetchAll()).find((host) => host.id === hostId)
           if (record === undefined) throw new AppError('host.not-found', { hostId })
           const revision = record.revision + 1
@@ -68,13 +69,15 @@ export function createHostEdit(dependencies: HostCommandDependencies): InstantHa
           await edits.add({ entityId: hostId, revision, fields, user: identity.user, at: clock.now() })
           await saveHostSecrets(secrets, hostId, given)
           for (const kind of spent) await deleteHostSecret(secrets, hostId, kind)
+          await allowedCommands.add(allowed, { user: identity.user, at: clock.now() })
         })
       } catch (error) {
         await route?.close()
         throw error
       }
       revisions.set(hostId, (revisions.get(hostId) ?? 1) + 1)
-      const anew = input.password !== undefined || input.passphrase !== undefined
+      for (const digest of allowed) dependencies.allowedCommands.add(digest)
+      const anew = input.password !== undefined || input.passphrase !== undefined || allowed.length > 0
       try {
         await registry.update(definition, { route, anew })
       } catch (error) {
@@ -100,6 +103,7 @@ export function createHostEdit(dependencies: HostCommandDependencies): InstantHa
           }),
           knownHosts,
           acceptFingerprint: hostKey,
+          allowCommands: allowed,
           timeoutMs: model().settings.connectTimeoutMs,
           signal,
         })

@@ -7,6 +7,7 @@ import { auditPages } from './0005-audit-pages.ts'
 import { machineIds } from './0006-machine-ids.ts'
 import { hostWishes } from './0007-host-wishes.ts'
 import { datacenters } from './0008-datacenters.ts'
+import { allowedCommands } from './0009-allowed-commands.ts'
 
 /** All migrations by name. A name starts with its number, which is the schema's version; they only ever go up. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-machine-ids': machineIds,
   '0007-host-wishes': hostWishes,
   '0008-datacenters': datacenters,
+  '0009-allowed-commands': allowedCommands,
 }

@@ -18,6 +18,7 @@ import {
 import { addNotice, closeDialog, rememberDialog, showHost, useEngineClient } from '../../stores/index.ts'
 import { CheckList } from './CheckList.tsx'
 import { ClusterSelect, useClusterChoices } from './ClusterSelect.tsx'
+import { AskForCommands, askedDigests } from './ConfigCommands.tsx'
 import { FingerprintConfirm } from './Fingerprint.tsx'
 import { type OfferedKey, offeredKey } from './offered-key.ts'
 import { AddressFields, AuthenticationFields, ModeField, NameField } from './ReachFields.tsx'
@@ -37,6 +38,8 @@ const DRAFT = 'host.add'
 interface Found {
   readonly checks: readonly HostCheck[]
   readonly plan: CommandPlan | null
+  /** Asks about commands of ssh_config that were not run; null: there are none, or they are allowed. */
+  readonly unconfirmed: WireError | null
 }
 
 /** A key that a host showed, and whether a person has compared it. */
@@ -46,6 +49,8 @@ interface ShownKey {
 }
 
 type AddInput = CommandInput<'host.check'> & { readonly name?: string }
+
+const NOTHING_FOUND: Found = { checks: [], plan: null, unconfirmed: null }
 
 type Outcome = StepOutcome<ReachForm>
 
@@ -68,7 +73,10 @@ export function AddHostDialog(props: {
   /** Confirmed fingerprints by the target that showed them: nobody compares the same key twice. */
   const [trusted, setTrusted] = useState<ReadonlyMap<string, string>>(new Map())
   const [shownKey, setShownKey] = useState<ShownKey | null>(null)
-  const [found, setFound] = useState<Found>({ checks: [], plan: null })
+  const [found, setFound] = useState<Found>(NOTHING_FOUND)
+  /** Digests of commands that a person allowed in this dialog, and whether those that are asked about shall be. */
+  const [allowed, setAllowed] = useState<readonly string[]>([])
+  const [allowsAsked, setAllowsAsked] = useState(false)
   const isAdded = useRef(false)
   const clusters = useClusterChoices()
   const [chosenCluster, setChosenCluster] = useState(props.clusterId)
@@ -82,11 +90,16 @@ export function AddHostDialog(props: {
     }
   }, [local, form])
 
-  const inputOf = (values: ReachForm, keys: ReadonlyMap<string, string>): AddInput => {
+  const inputOf = (values: ReachForm, keys: ReadonlyMap<string, string>, digests = allowed): AddInput => {
     const cluster = clusterId === null ? {} : { clusterId }
     if (local) return { transport: 'local', address: 'localhost', ...cluster }
     const name = values.name.trim()
-    return { ...toReach(values, keys.get(targetOf(values)) ?? null), ...cluster, ...(name === '' ? {} : { name }) }
+    return {
+      ...toReach(values, keys.get(targetOf(values)) ?? null),
+      ...cluster,
+      allowCommands: [...digests],
+      ...(name === '' ? {} : { name }),
+    }
   }
   const failed = (error: WireError, values: ReachForm): Outcome => {
     const offered = offeredKey(error)
@@ -94,28 +107,41 @@ export function AddHostDialog(props: {
     setShownKey({ offered, isConfirmed: false })
     return { kind: 'go', to: 'key' }
   }
-  const check = async (values: ReachForm, keys: ReadonlyMap<string, string>, signal: AbortSignal): Promise<Outcome> => {
-    const { name: _name, ...reach } = inputOf(values, keys)
+  const check = async (
+    values: ReachForm,
+    keys: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+    digests = allowed,
+  ): Promise<Outcome> => {
+    const { name: _name, ...reach } = inputOf(values, keys, digests)
+    setAllowsAsked(false)
     const result = await client.call('host.check', reach, { signal })
     if (signal.aborted) return { kind: 'next' }
     if (!result.ok) return failed(result.error, values)
-    const { checks } = result.value
+    const { checks, unconfirmed } = result.value
     const wrong = checks.find(({ outcome }) => outcome === 'failed')
     if (wrong?.error !== undefined && wrong.error !== null) {
       const outcome = failed(wrong.error, values)
-      if (outcome.kind === 'go' || (outcome.kind === 'failed' && outcome.field !== null)) return outcome
-      setFound({ checks, plan: null })
+      // What is not run may be what leads to the host: the question comes before what is wrong without it.
+      const isAsked = unconfirmed !== null
+      if (outcome.kind === 'go' || (outcome.kind === 'failed' && outcome.field !== null && !isAsked)) return outcome
+      setFound({ checks, plan: null, unconfirmed })
       return { kind: 'go', to: 'review' }
     }
-    const plan = await client.plan('host.add', inputOf(values, keys))
+    const plan = await client.plan('host.add', inputOf(values, keys, digests))
     if (!plan.ok) return failed(plan.error, values)
-    setFound({ checks, plan: plan.value })
+    setFound({ checks, plan: plan.value, unconfirmed })
     return { kind: 'go', to: 'review' }
   }
   const confirmKey = (values: ReachForm, signal: AbortSignal): Promise<Outcome> => {
     const keys = new Map(trusted).set(targetOf(values), shownKey?.offered.fingerprint ?? '')
     setTrusted(keys)
     return check(values, keys, signal)
+  }
+  const checkAgain = (values: ReachForm, signal: AbortSignal): Promise<Outcome> => {
+    const digests = allowsAsked ? [...new Set([...allowed, ...askedDigests(found.unconfirmed)])] : allowed
+    setAllowed(digests)
+    return check(values, trusted, signal, digests)
   }
   const add = async (values: ReachForm): Promise<Outcome> => {
     const isOpen = rememberDialog()
@@ -151,16 +177,19 @@ export function AddHostDialog(props: {
             variantLabel={t('common:error.warning')}
           />
         ) : null}
+        {found.unconfirmed === null ? null : (
+          <AskForCommands error={found.unconfirmed} allowed={allowsAsked} onChange={setAllowsAsked} />
+        )}
         <CheckList checks={found.checks} />
-        {found.plan === null ? null : <PlanPage plan={found.plan} />}
+        {found.plan === null || allowsAsked ? null : <PlanPage plan={found.plan} />}
       </div>
     ),
     next:
-      found.plan === null
+      found.plan === null || allowsAsked
         ? {
             label: t('hosts:add.checkAgain'),
             busy: checking,
-            run: (values, signal) => check(values, trusted, signal),
+            run: checkAgain,
           }
         : { label: t('hosts:add.add'), busy: t('hosts:add.adding'), isFinal: true, run: add },
   }

@@ -6,6 +6,7 @@ import { Problems } from '../../components/Problems.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useEntityActions } from '../../kinds/index.ts'
 import { openDialog, useNow } from '../../stores/index.ts'
+import { askedDigests, CommandsProblem } from './ConfigCommands.tsx'
 import { HostLifeCard } from './HostLifeCard.tsx'
 import { HostPlots } from './HostPlots.tsx'
 import { LastHeardCard } from './LastHeardCard.tsx'
@@ -20,7 +21,10 @@ export function HostSummary({ host }: { readonly host: Host }) {
           actions={<TroubleActions host={host} />}
         />
       )}
-      <Problems problems={host.problems} />
+      <Problems problems={host.problems.filter(({ error }) => askedDigests(error).length === 0)} />
+      {host.problems.map(({ error }) =>
+        askedDigests(error).length === 0 ? null : <CommandsProblem key={error.code} hostId={host.id} error={error} />,
+      )}
       <HostLifeCard host={host} />
       {host.stale ? <LastHeardCard host={host} /> : null}
       <HostPlots host={host} />

@@ -28,7 +28,14 @@ test('the key of a host that was never reached is forgotten by its HostKeyAlias'
   await knownHosts.pin('rack-1', 22, 'ssh-ed25519', key)
   registry.addIdle(definition)
   const wishes = new HostWishes({ store: inventory.hostWishes, clock: systemClock, returnMs: () => 1_000 })
-  const handler = createHostRemove({ registry, inventory, wishes, revisions: new Map(), clock: systemClock })
+  const handler = createHostRemove({
+    allowedCommands: new Set<string>(),
+    registry,
+    inventory,
+    wishes,
+    revisions: new Map(),
+    clock: systemClock,
+  })
   const input = { hostId: definition.id }
   await handler.steps.forget?.run({ input, signal: new AbortController().signal } as never)
   expect(registry.find(definition.id)).toBeNull()

@@ -54,7 +54,7 @@ beforeAll(async () => {
   })
   const dependencies = { registry } as HostCommandDependencies
   // What comes after the question is not of interest here: nothing is connected to, and no cluster is needed.
-  const execute = async () => ({ checks: [], hostKey: null, hostId: HOST.id })
+  const execute = async () => ({ checks: [], hostKey: null, unconfirmed: null, hostId: HOST.id })
   engine = await createTestEngine({
     'host.check': { ...createHostCheck(dependencies), validate: () => null, execute },
     'host.edit': { ...createHostEdit(dependencies), execute },
@@ -107,6 +107,13 @@ it.each([
   }
   expect(await refusalOf('host.edit', { hostId: HOST.id, address })).toMatchObject(refusal)
   expect(await refusalOf('host.edit', { hostId: HOST.id, address }, administrator)).toBeNull()
+})
+
+it('commands of the server’s ssh_config are allowed by administrators alone', async () => {
+  const input = { hostId: HOST.id, allowCommands: ['0'.repeat(64)] }
+  expect(await refusalOf('host.edit', input)).toMatchObject({ params: { hint: 'command' } })
+  expect(await refusalOf('host.edit', input, administrator)).toBeNull()
+  expect(await refusalOf('host.check', { address: 'plain', password: 'x', allowCommands: [] })).toBeNull()
 })
 
 it('an address that ssh_config leaves what it is may be given by whoever may add hosts', async () => {

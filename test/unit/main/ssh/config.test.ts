@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { digestCommand, fetchConfigCommands, listMatchCommands } from '../../../../src/main/ssh/config-commands.ts'
 import { parseOpenSshFailure, parseOpenSshOutput } from '../../../../src/main/ssh/config-openssh.ts'
 import { parseConfigText, splitArguments } from '../../../../src/main/ssh/config-syntax.ts'
 import { expandPath, expandTokens, type TokenValues } from '../../../../src/main/ssh/config-tokens.ts'
@@ -191,6 +192,77 @@ describe('a target read from files, without OpenSSH', () => {
     expect(user).toBe('ann')
     expect(skipped).toEqual([{ path: join(home, '.ssh', 'config'), line: 1, directive: 'Match exec' }])
     expect(existsSync(witness)).toBe(false)
+  })
+
+  // A stand-in for `ssh`, as the real one reads the files of the account: what it was asked is in `asked`.
+  async function installOpenSsh() {
+    const asked = join(home, 'asked')
+    const command = join(home, 'ssh')
+    await writeFile(command, `#!/bin/sh\n[ "$1" = -V ] && exit 0\necho "$@" >> '${asked}'\necho user printed\n`, {
+      mode: 0o755,
+    })
+    return { command, wasAsked: () => existsSync(asked) }
+  }
+
+  it.skipIf(process.platform === 'win32')(
+    'asks OpenSSH only once every command that it may run is allowed',
+    async () => {
+      const path = join(home, '.ssh', 'config')
+      await write('config', 'Match originalhost web exec "one" exec "two %h"\n User no\nHost *\n User ann\n')
+      const { command, wasAsked } = await installOpenSsh()
+      const allowed = new Set<string>()
+      const source = {
+        path,
+        homePath: home,
+        openSshCommand: command,
+        allowsCommand: (digest: string) => allowed.has(digest),
+      }
+      const waiting = (commands: readonly string[]) =>
+        commands.map((each) => ({ path, line: 1, directive: 'Match exec', command: each }))
+      expect(await resolveTarget({ address: 'web' }, source)).toMatchObject({
+        user: 'ann',
+        skipped: waiting(['one', 'two %h']),
+      })
+      allowed.add(digestCommand('one'))
+      expect(await resolveTarget({ address: 'web' }, source)).toMatchObject({
+        user: 'ann',
+        skipped: waiting(['two %h']),
+      })
+      expect(wasAsked()).toBe(false)
+      // Another host, for which it cannot be run.
+      expect(await resolveTarget({ address: 'db' }, source)).toMatchObject({ user: 'printed', skipped: [] })
+      allowed.add(digestCommand('two %h'))
+      expect(await resolveTarget({ address: 'web' }, source)).toMatchObject({ user: 'printed', skipped: [] })
+      await write('config', 'Match exec "one"\nMatch exec "two  %h"\n')
+      expect(await resolveTarget({ address: 'web' }, source)).toMatchObject({
+        skipped: [{ command: 'two  %h', line: 2 }],
+      })
+    },
+  )
+
+  it.each([
+    ['exec one', ['one']],
+    ['!exec one user ann exec two', ['one', 'two']],
+    ['originalhost web exec one', ['one']],
+    ['originalhost db exec one', []],
+    ['!originalhost db exec=one', ['one']],
+    ['exec one originalhost db', ['one']],
+    ['localuser other exec one', []],
+    ['host db exec one', ['one']],
+    ['user other exec one', ['one']],
+    ['final exec one', ['one']],
+    ['all', []],
+  ])('knows which commands OpenSSH may run for "Match %s"', (criteria, expected) => {
+    expect(listMatchCommands(splitArguments(criteria) ?? [], { name: 'web', localUser: 'me' })).toEqual(expected)
+  })
+
+  it('finds commands in files that a block includes which does not apply, as OpenSSH does', async () => {
+    const path = join(home, '.ssh', 'config')
+    await write('config', 'Host db\n Include more-*\nInclude %d/late\n')
+    await write('more-1', 'Match exec "hidden"\n')
+    const files = [{ path, includeFolder: join(home, '.ssh') }]
+    const found = await fetchConfigCommands({ name: 'web', user: undefined, localUser: 'me', homePath: home, files })
+    expect(found.map(({ command }) => command)).toEqual(['hidden', 'Include %d/late'])
   })
 
   it('does not speak of a Match block that could not apply whatever its program says', async () => {
