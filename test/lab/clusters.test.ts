@@ -53,6 +53,9 @@ describe('clusters of real hosts', () => {
     expect(statuses()).toEqual(['up', 'up'])
 
     const clusterId = clusterOf(bench).id
+    expect(await bench.refusal('cluster.edit', { clusterId, cpuModel: 'EPICC' })).toMatchObject({
+      code: 'cluster.cpu-model-unknown',
+    })
     await bench.call('cluster.edit', { clusterId, cpuModel: HIGH })
     const { cpu: high, problems } = await clusterSeen(
       bench,

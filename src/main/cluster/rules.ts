@@ -31,6 +31,18 @@ export function findClusterNamed(model: ModelSnapshot, name: string, except?: Cl
   return model.clusters.where('name', name).find((cluster) => cluster.id !== except)
 }
 
+/** Do the hosts of a cluster know a CPU model by name? Null: yes, or none of them was asked yet. */
+export function decideCpuModelKnown(
+  model: ModelSnapshot,
+  clusterId: ClusterId,
+  cpuModel: string | null | undefined,
+): AppError | null {
+  const cluster = model.clusters.get(clusterId)
+  const known = cluster?.cpu.knownModels ?? []
+  if (typeof cpuModel !== 'string' || known.length === 0 || known.includes(cpuModel)) return null
+  return new AppError('cluster.cpu-model-unknown', { name: cluster?.name ?? clusterId, model: cpuModel })
+}
+
 /** The cluster that a new host goes to: the one that was named, or the only one there is. An error says why there is none. */
 function findTargetCluster(model: ModelSnapshot, clusterId: ClusterId | undefined): Cluster | AppError {
   if (clusterId !== undefined) {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { macRangeSchema } from './mac-range.ts'
 
 /** How far the memory of VMs may exceed that of the hosts, in percent of it. */
-export const memoryOvercommitSchema = z.union([z.literal(100), z.literal(150), z.literal(200)])
+export const memoryOvercommitSchema = z.literal([100, 150, 200])
 
 /** Kernel same-page merging on the hosts: over all memory, or within each NUMA node only. */
 export const ksmPolicySchema = z.enum(['off', 'across-numa-nodes', 'within-numa-nodes'])

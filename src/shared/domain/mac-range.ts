@@ -1,8 +1,7 @@
 import { z } from 'zod'
 
 const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/
-/** The bit of the first byte that makes an address one of many receivers (IEEE 802). */
-const MULTICAST_BIT = 1n << 40n
+const FIRST_BYTE = 2 ** 40
 
 /** A MAC address as this program writes them: lower case, with colons. Dashes are taken too. */
 export const macAddressSchema = z
@@ -24,14 +23,14 @@ export const macRangeSchema = z
   })
 export type MacRange = z.infer<typeof macRangeSchema>
 
-/** A MAC address as a number, so that addresses can be counted and compared. */
-export function macToNumber(mac: string): bigint {
-  return BigInt(`0x${mac.replaceAll(':', '')}`)
+/** A MAC address as a number, so that addresses can be counted and compared: its 48 bits are exact in one. */
+export function macToNumber(mac: string): number {
+  return Number.parseInt(mac.replaceAll(':', ''), 16)
 }
 
 /** How many addresses a range has. */
 export function macRangeSize({ from, to }: MacRange): number {
-  return Number(macToNumber(to) - macToNumber(from) + 1n)
+  return macToNumber(to) - macToNumber(from) + 1
 }
 
 /** Do two ranges have an address in common? */
@@ -39,8 +38,8 @@ export function macRangesOverlap(one: MacRange, other: MacRange): boolean {
   return macToNumber(one.from) <= macToNumber(other.to) && macToNumber(other.from) <= macToNumber(one.to)
 }
 
-/** Within one first byte its bit decides; a range over several of them holds an odd one. */
+/** The lowest bit of the first byte makes an address one of many receivers (IEEE 802); a range over several holds an odd one. */
 function holdsMulticast(from: string, to: string): boolean {
-  const [first, last] = [macToNumber(from), macToNumber(to)]
-  return (first & MULTICAST_BIT) !== 0n || first >> 40n !== last >> 40n
+  const [first, last] = [from, to].map((mac) => Math.floor(macToNumber(mac) / FIRST_BYTE))
+  return first !== last || (first ?? 0) % 2 === 1
 }

@@ -14,6 +14,8 @@ export interface ClusterErrors {
   'cluster.not-empty': { name: string; count: number; references: readonly Reference[] }
   /** A host is where it is to be moved to. */
   'cluster.holds-host': { name: string; hostName: string }
+  /** Not every host of the cluster knows this CPU model by name. */
+  'cluster.cpu-model-unknown': { name: string; model: string }
   /** libvirt finds no CPU that all hosts can give; `message` is its own. */
   'cluster.no-common-cpu': { name: string; message: string }
   /** Its MAC range has addresses of others' ranges. */

@@ -1,5 +1,5 @@
 import { exclusive, type InstantHandler } from '../../engine/index.ts'
-import { clusterSubject, decideClusterKnown, decideClusterNameFree } from '../rules.ts'
+import { clusterSubject, decideClusterKnown, decideClusterNameFree, decideCpuModelKnown } from '../rules.ts'
 import type { ClusterCommandDependencies } from './dependencies.ts'
 
 /** Changes a cluster's name and settings. */
@@ -7,8 +7,10 @@ export function createClusterEdit({ store }: ClusterCommandDependencies): Instan
   return {
     name: 'cluster.edit',
     subject: clusterSubject,
-    validate: (model, { clusterId, name }) =>
-      decideClusterKnown(model, clusterId) ?? decideClusterNameFree(model, name, clusterId),
+    validate: (model, { clusterId, name, cpuModel }) =>
+      decideClusterKnown(model, clusterId) ??
+      decideClusterNameFree(model, name, clusterId) ??
+      decideCpuModelKnown(model, clusterId, cpuModel),
     locks: (_model, { clusterId }) => [exclusive('clusters'), exclusive(`cluster:${clusterId}`)],
     auditParams: ({ clusterId: _clusterId, revision: _revision, ...given }) => ({
       changed: Object.keys(given).join(', '),

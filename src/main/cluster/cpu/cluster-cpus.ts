@@ -73,12 +73,11 @@ export class ClusterCpus {
 
   /** Why a host may not run VMs of its cluster; null: it may, or nobody knows yet. */
   obstacleOf(hostId: HostId): AppError | null {
-    const clusterId = this.#options.registry.find(hostId)?.definition.clusterId
-    const cluster = clusterId === undefined ? undefined : this.#options.store.records.get(clusterId)
-    if (cluster === undefined) return null
-    const member = this.#membersOf(cluster.id).find((each) => each.hostId === hostId)
-    if (member === undefined) return null
-    return decideClusterFit(member, { name: cluster.name, cpuModel: cluster.settings.cpuModel })
+    const link = this.#options.registry.find(hostId)
+    const cluster = link === null ? undefined : this.#options.store.records.get(link.definition.clusterId)
+    if (link === null || cluster === undefined) return null
+    const { cpuModel } = cluster.settings
+    return decideClusterFit(this.#memberOf(link, cpuModel), { name: cluster.name, cpuModel })
   }
 
   /** A cluster was changed or removed. */
@@ -128,11 +127,13 @@ export class ClusterCpus {
 
   #membersOf(clusterId: ClusterId): MemberCpu[] {
     const model = this.#options.store.records.get(clusterId)?.settings.cpuModel ?? null
-    return this.#linksOf(clusterId).map(({ id, definition }) => {
-      const seen = this.#hosts.get(id)
-      const verdict = seen?.verdict?.model === model ? seen.verdict.verdict : null
-      return { hostId: id, name: definition.name, cpu: seen?.cpu ?? null, verdict }
-    })
+    return this.#linksOf(clusterId).map((link) => this.#memberOf(link, model))
+  }
+
+  #memberOf({ id, definition }: HostLink, cpuModel: string | null): MemberCpu {
+    const seen = this.#hosts.get(id)
+    const verdict = seen?.verdict?.model === cpuModel ? seen.verdict.verdict : null
+    return { hostId: id, name: definition.name, cpu: seen?.cpu ?? null, verdict }
   }
 
   #lookSoon(clusterId: ClusterId): void {

@@ -1,4 +1,4 @@
-import type { Host } from '../../../shared/domain/index.ts'
+import type { Cluster, Host } from '../../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../../shared/errors/index.ts'
 import { createAdministrator } from '../administrator.ts'
 import type { ComposedEngine } from '../compose.ts'
@@ -6,6 +6,9 @@ import type { EngineAccess } from './engine-access.ts'
 
 /** How long a subcommand waits for the hosts to be up, or known not to be, before it reads or changes anything there. */
 const HOSTS_SETTLED_LIMIT_MS = 25_000
+
+/** The same for what is found once the hosts are up. */
+const LEVELS_FOUND_LIMIT_MS = 5_000
 
 /** An engine in this process, for one subcommand. */
 export function createLocalEngine(composed: ComposedEngine, user: string, dataDir: string): EngineAccess {
@@ -16,6 +19,13 @@ export function createLocalEngine(composed: ComposedEngine, user: string, dataDi
   async function waitForHosts(): Promise<void> {
     const hosts = [...topics.collection('hosts').entities.keys()]
     await Promise.all(hosts.map((id) => topics.waitFor('hosts', id, isSettled, { timeoutMs: HOSTS_SETTLED_LIMIT_MS })))
+  }
+
+  /** The CPU levels of clusters are found a moment after their hosts are up. */
+  async function waitForLevels(): Promise<void> {
+    const clusters = [...topics.collection('clusters').entities.keys()]
+    const limit = { timeoutMs: LEVELS_FOUND_LIMIT_MS }
+    await Promise.all(clusters.map((id) => topics.waitFor('clusters', id, isLevelFound, limit)))
   }
 
   return {
@@ -33,6 +43,7 @@ export function createLocalEngine(composed: ComposedEngine, user: string, dataDi
     },
     async read(address) {
       await waitForHosts()
+      if (address.topic === 'clusters') await waitForLevels()
       try {
         const { entities, rev } = await engine.fetchTopic(identity, address)
         return { ok: true, value: entities, rev }
@@ -64,6 +75,15 @@ function isSettled(host: Host | undefined): boolean {
   return host.statusError !== null || host.status === 'error' || host.status === 'non-operational'
 }
 
+/** True once the hosts of a cluster were asked for their CPUs, or none of them is up. */
+function isLevelFound(cluster: Cluster | undefined): boolean {
+  if (cluster === undefined || cluster.cpu.knownModels.length > 0) return true
+  return cluster.population.hostsByStatus.up === undefined
+}
+
+/** What begins so is decided by the inventory alone, or sees to its host itself. */
+const WITHOUT_HOSTS = ['settings.', 'datacenter.', 'cluster.', 'host.', 'task.']
+
 function needsHosts(command: string): boolean {
-  return !command.startsWith('settings.') && !command.startsWith('host.') && !command.startsWith('task.')
+  return !WITHOUT_HOSTS.some((prefix) => command.startsWith(prefix))
 }
