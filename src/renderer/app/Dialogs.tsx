@@ -2,7 +2,7 @@ import { DialogStack } from '../components/dialog/index.ts'
 import { lazyDialog } from '../components/lazy-dialog.ts'
 import { CreateClusterDialog, EditClusterDialog, RemoveClusterDialog } from '../features/clusters/index.ts'
 import { CreateDatacenterDialog, EditDatacenterDialog, RemoveDatacenterDialog } from '../features/datacenters/index.ts'
-import { AddHostDialog, EditHostDialog, RemoveHostDialog } from '../features/hosts/index.ts'
+import { AddHostDialog, EditHostDialog, MoveHostDialog, RemoveHostDialog } from '../features/hosts/index.ts'
 import { SettingsDialog } from '../features/settings/index.ts'
 import { ConfirmActionDialog } from '../kinds/index.ts'
 import type { Dialog } from '../stores/index.ts'
@@ -33,6 +33,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <AddHostDialog local={dialog.local === true} clusterId={dialog.clusterId ?? null} />
     case 'edit-host':
       return <EditHostDialog hostId={dialog.hostId} />
+    case 'move-host':
+      return <MoveHostDialog hostId={dialog.hostId} />
     case 'remove-host':
       return <RemoveHostDialog hostId={dialog.hostId} />
     case 'confirm-action':

@@ -2,15 +2,13 @@ import { useTranslation } from 'react-i18next'
 import type { MenuEntry } from '../components/menu.tsx'
 import { useLocalSocket } from '../features/hosts/index.ts'
 import { openPalette } from '../features/search/index.ts'
-import { allKinds, type EntityKind, findAncestors, useEntities, useNamedMenu } from '../kinds/index.ts'
+import { allKinds, type EntityKind, useNamedMenu, useSelectedIds } from '../kinds/index.ts'
 import {
-  type EntityName,
   goTo,
   openDialog,
   setDock,
   setPreferences,
   signOut,
-  useEngine,
   useEntity,
   usePreferences,
   useWorkspace,
@@ -146,20 +144,4 @@ function useKindMenu(kind: EntityKind): BarMenu {
     ...bar,
     entries: [{ type: 'action', id: `${kind.name}.none`, label, disabledReason: '', run: () => undefined }],
   }
-}
-
-const NONE: readonly string[] = []
-
-/** What is selected of a kind; else the one that what is selected hangs under, however far above. */
-function useSelectedIds(kind: EntityName): readonly string[] {
-  const { collections } = useEngine()
-  const selection = useWorkspace((state) => state.selection)
-  const [only] = useEntities(
-    selection.kind ?? kind,
-    selection.kind !== kind && selection.ids.length === 1 ? selection.ids : NONE,
-  )
-  if (selection.kind === kind) return selection.ids
-  if (only === undefined || selection.kind === null) return NONE
-  const above = findAncestors(collections, selection.kind, only as never).find((ref) => ref.kind === kind)
-  return above === undefined ? NONE : [above.id]
 }

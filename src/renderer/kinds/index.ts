@@ -5,16 +5,16 @@ export { EntityContextMenu, useEntitiesLabel, useNamedMenu } from './EntityMenu.
 export { EntityPage } from './EntityPage.tsx'
 export { EntityTable } from './EntityTable.tsx'
 export type { EntityAction, EntityKind, NameOf, SearchField } from './entity-kind.ts'
-export { findAncestors } from './find-ancestors.ts'
 export { findText } from './query/match-query.ts'
 export { allKinds, kindOf, registerKinds } from './registry.ts'
 export { useStartAction } from './run-action.ts'
 export { useEntityActions } from './use-actions.tsx'
 export { type KindEntities, useAllEntities } from './use-all-entities.ts'
 export { useContainedIds } from './use-contained-ids.ts'
-export { useEntities, useSameIds } from './use-entities.ts'
+export { useSameIds } from './use-entities.ts'
 export { useNameOf } from './use-name-of.ts'
 export { readQuery } from './use-query.ts'
+export { useSelectedIds } from './use-selected-ids.ts'
 
 export const ConfirmActionDialog = lazyDialog(() =>
   import('./ConfirmActionDialog.tsx').then((module) => module.ConfirmActionDialog),

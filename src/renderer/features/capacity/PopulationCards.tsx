@@ -21,7 +21,7 @@ export function HostsByStatusCard({ within, population }: CardProps) {
     <ByStatus
       title={t('hosts:all.label')}
       none={t('hosts:all.none')}
-      total={population.hostCount}
+      all={t('hosts:bulk.hosts', { count: population.hostCount })}
       within={within}
       tab="hosts"
       lines={HOST_STATUSES.map((status) => ({
@@ -41,7 +41,7 @@ export function VmsByStatusCard({ within, population }: CardProps) {
     <ByStatus
       title={t('vms:table.label')}
       none={t('vms:table.none')}
-      total={population.vmCount}
+      all={t('vms:bulk.machines', { count: population.vmCount })}
       within={within}
       tab="vms"
       lines={VM_STATUSES.map((status) => ({
@@ -64,7 +64,8 @@ interface StatusLine {
 function ByStatus(props: {
   readonly title: string
   readonly none: string
-  readonly total: number
+  /** How many there are, in words. */
+  readonly all: string
   readonly within: EntityRef
   readonly tab: string
   readonly lines: readonly StatusLine[]
@@ -77,9 +78,9 @@ function ByStatus(props: {
     <Card
       title={props.title}
       aside={
-        props.total === 0 ? null : (
-          <button type="button" className="vd-cell-link" aria-label={props.title} onClick={() => show(undefined)}>
-            {format.number(props.total)}
+        lines.length === 0 ? null : (
+          <button type="button" className="vd-cell-link" onClick={() => show(undefined)}>
+            {props.all}
           </button>
         )
       }

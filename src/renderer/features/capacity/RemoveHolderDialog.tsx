@@ -66,11 +66,13 @@ function Held({ error }: { readonly error: WireError }) {
   const { advice } = describeError(error, t)
   const references = (Array.isArray(error.params.references) ? error.params.references : []) as readonly Reference[]
   const count = Number(error.params.count ?? references.length)
-  if (references.length === 0) return <p role="alert">{describeError(error, t).title}</p>
+  const [first] = references
+  if (first === undefined || !isEntityName(first.kind)) return <p role="alert">{describeError(error, t).title}</p>
+  const holds = t('clusters:remove.holds', { what: kindOf(first.kind).words.count(t, count) })
   return (
     <div role="alert">
-      <p>{t('clusters:remove.holds', { count })}</p>
-      <ul className="vd-list" aria-label={t('clusters:remove.holds', { count })}>
+      <p>{holds}</p>
+      <ul className="vd-list" aria-label={holds}>
         {references.map((reference) => (
           <li key={reference.id}>
             <HeldThing reference={reference} />

@@ -1,8 +1,8 @@
-import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Cluster, ClusterCompatibility, HostId } from '../../../shared/domain/index.ts'
 import { Card, Facts } from '../../components/Card.tsx'
 import { Name } from '../../components/Name.tsx'
+import { StatusMark } from '../../components/StatusMark.tsx'
 import { showHost, useEntity } from '../../stores/index.ts'
 
 /** What the oldest libvirt and QEMU among the hosts allow. */
@@ -16,8 +16,6 @@ export function CompatibilityCard({ cluster }: { readonly cluster: Pick<Cluster,
       </Card>
     )
   }
-  const offered = compatibility.features.filter((feature) => feature.offered)
-  const lacking = compatibility.features.filter((feature) => !feature.offered)
   return (
     <Card title={t('clusters:compatibility.title')}>
       <Facts
@@ -30,32 +28,38 @@ export function CompatibilityCard({ cluster }: { readonly cluster: Pick<Cluster,
             t('clusters:compatibility.hypervisor'),
             <Weakest key="qemu" version={compatibility.hypervisorVersion} hostId={compatibility.hypervisorHostId} />,
           ],
-          [t('clusters:compatibility.offered'), list(offered.map((each) => nameOf(each, t)))],
-          [t('clusters:compatibility.lacking'), list(lacking.map((each) => describeLack(each, t)))],
         ]}
       />
+      <ul className="vd-features" aria-label={t('clusters:compatibility.features')}>
+        {compatibility.features.map((each) => (
+          <FeatureLine key={each.feature} feature={each} />
+        ))}
+      </ul>
     </Card>
   )
 }
 
 type Feature = ClusterCompatibility['features'][number]
 
-function nameOf({ feature }: Pick<Feature, 'feature'>, t: TFunction): string {
-  return t(`clusters:feature.${feature}`)
-}
-
-/** Null for none: there is nothing to say then. */
-function list(names: readonly string[]): string | null {
-  return names.length === 0 ? null : names.join(', ')
-}
-
-/** A feature with the versions from which on it is there. */
-function describeLack({ feature, libvirt, hypervisor }: Feature, t: TFunction): string {
+/** A feature with its mark; one that is not offered says from which versions on it is. */
+function FeatureLine({ feature: { feature, offered, libvirt, hypervisor } }: { readonly feature: Feature }) {
+  const { t } = useTranslation()
   const needs =
     hypervisor === null
       ? t('clusters:compatibility.needsLibvirt', { libvirt })
       : t('clusters:compatibility.needs', { libvirt, hypervisor })
-  return `${nameOf({ feature }, t)} (${needs})`
+  return (
+    <li data-feature={feature} data-offered={offered}>
+      <StatusMark
+        tone={offered ? 'ok' : 'off'}
+        label={t(offered ? 'clusters:compatibility.offered' : 'clusters:compatibility.lacking')}
+      />
+      <span>
+        {t(`clusters:feature.${feature}`)}
+        {offered ? null : <span className="vd-subtle"> · {needs}</span>}
+      </span>
+    </li>
+  )
 }
 
 /** A version, and the host that sets it. */

@@ -11,6 +11,7 @@ import {
   Wizard,
   type WizardAction,
 } from '../../components/wizard/index.ts'
+import { useSelectedIds } from '../../kinds/index.ts'
 import { addNotice, closeDialog, rememberDialog, showEntity, useEngineClient } from '../../stores/index.ts'
 import { ClusterPlan } from './ClusterPlan.tsx'
 import { type ClusterForm, clusterFormSchema, emptyClusterForm, fieldOfError, toCreate } from './cluster-form.ts'
@@ -24,8 +25,9 @@ export function CreateClusterDialog({ datacenterId }: { readonly datacenterId: D
   const { t } = useTranslation()
   const client = useEngineClient()
   const choices = useClusterChoices(null)
+  const [selected] = useSelectedIds('datacenter')
   const [empty] = useState(() =>
-    emptyClusterForm(datacenterId ?? ((choices.datacenters?.[0]?.id ?? null) as DatacenterId | null)),
+    emptyClusterForm((datacenterId ?? selected ?? choices.datacenters?.[0]?.id ?? null) as DatacenterId | null),
   )
   const [draft] = useState(() => readDraft<ClusterForm>(DRAFT))
   const [isRestored, setRestored] = useState(draft !== null)

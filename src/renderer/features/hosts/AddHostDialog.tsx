@@ -15,6 +15,7 @@ import {
   Wizard,
   type WizardStep,
 } from '../../components/wizard/index.ts'
+import { useSelectedIds } from '../../kinds/index.ts'
 import { addNotice, closeDialog, rememberDialog, showHost, useEngineClient } from '../../stores/index.ts'
 import { CheckList } from './CheckList.tsx'
 import { ClusterSelect, useClusterChoices } from './ClusterSelect.tsx'
@@ -57,7 +58,7 @@ type Outcome = StepOutcome<ReachForm>
 /** The wizard that adds a host: how to reach it, its key for confirmation, then what was found and what will be done. */
 export function AddHostDialog(props: {
   readonly local: boolean
-  /** Where it is to belong, as a proposal. */
+  /** Where it is to belong, as a proposal; null: where what is selected belongs. */
   readonly clusterId: ClusterId | null
 }) {
   const { local } = props
@@ -79,7 +80,8 @@ export function AddHostDialog(props: {
   const [allowsAsked, setAllowsAsked] = useState(false)
   const isAdded = useRef(false)
   const clusters = useClusterChoices()
-  const [chosenCluster, setChosenCluster] = useState(props.clusterId)
+  const [selected = null] = useSelectedIds('cluster') as readonly ClusterId[]
+  const [chosenCluster, setChosenCluster] = useState(props.clusterId ?? selected)
   const clusterId = chosenCluster ?? clusters[0]?.id ?? null
 
   useEffect(() => {

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next'
 import type { Host } from '../../../shared/domain/index.ts'
 import {
+  ClusterIcon,
   EditIcon,
   PauseIcon,
   PlayIcon,
@@ -60,6 +61,15 @@ export const HOST_ACTIONS: readonly EntityAction<'host'>[] = [
     isMain: true,
     isOffered: (hosts) => hosts.some(({ maintenance, power }) => maintenance !== null || power !== null),
     call: { command: 'host.activate', input: {}, takesList: true },
+  },
+  {
+    id: 'host.move',
+    group: 'life',
+    label: (t) => t('hosts:action.move'),
+    icon: <ClusterIcon />,
+    open: ({ id }) => openDialog({ kind: 'move-host', hostId: id }),
+    // The engine's rule; it cannot be asked before a cluster is chosen.
+    refusal: ({ status }, t) => (status === 'maintenance' ? null : t('hosts:move.maintenanceFirst')),
   },
   {
     id: 'host.reboot',

@@ -6,6 +6,7 @@ export { useLocalSocket, Welcome } from './Welcome.tsx'
 
 export const AddHostDialog = lazyDialog(() => import('./AddHostDialog.tsx').then((module) => module.AddHostDialog))
 export const EditHostDialog = lazyDialog(() => import('./EditHostDialog.tsx').then((module) => module.EditHostDialog))
+export const MoveHostDialog = lazyDialog(() => import('./MoveHostDialog.tsx').then((module) => module.MoveHostDialog))
 export const RemoveHostDialog = lazyDialog(() =>
   import('./RemoveHostDialog.tsx').then((module) => module.RemoveHostDialog),
 )
