@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { LINK_PATH, type Result, type SignInValue } from '../../../shared/contract/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
+import { attemptKeyOf } from './attempt-key.ts'
 import type { AttemptLimiter } from './attempt-limiter.ts'
 import { isPasswordRight, type PasswordHash } from './password.ts'
 import type { Principal } from './principal.ts'
@@ -70,7 +71,7 @@ export function registerSignInRoutes(app: FastifyInstance, options: SignInOption
   )
 
   app.post('/sign-in', { config: { public: true } }, async (request, reply) => {
-    const key = request.ip
+    const key = attemptKeyOf(request.ip)
     // One derivation at a time: each takes 32 MiB and a core, and whoever may guess may not also exhaust.
     if (options.limiter.waitMs(key) > 0 || deriving) {
       reply.header('retry-after', Math.max(1, Math.ceil(options.limiter.waitMs(key) / 1_000)))
@@ -87,7 +88,7 @@ export function registerSignInRoutes(app: FastifyInstance, options: SignInOption
     }
     if (!right) {
       options.limiter.failed(key)
-      request.log.warn({ address: key }, 'a sign-in with a wrong password was refused')
+      request.log.warn({ address: request.ip }, 'a sign-in with a wrong password was refused')
       return sendSignInPage(reply, options, 401, 'wrong-password')
     }
     options.limiter.succeeded(key)
@@ -97,11 +98,18 @@ export function registerSignInRoutes(app: FastifyInstance, options: SignInOption
 
   app.post('/api/sign-in', { config: { public: true } }, async (request) => {
     const token = signInSchema.safeParse(request.body).data?.token ?? ''
-    const fits = options.links.redeem(token)
     // Whoever is signed in stays what he is: no link of another's page turns his browser into another's.
-    if (options.findPrincipal(request) !== null) return succeed({ session: null })
-    if (fits) return succeed({ session: await options.sessions.create(options.user) })
-    request.log.warn({ address: request.ip }, 'a sign-in link that is not valid was refused')
+    if (options.findPrincipal(request) !== null) {
+      options.links.redeem(token)
+      return succeed({ session: null })
+    }
+    if (options.links.redeem(token)) return succeed({ session: await options.sessions.create(options.user) })
+    // Nobody guesses a link, and nobody is kept out by the mistakes of others at his address. But the log has only so much room.
+    const key = `link ${attemptKeyOf(request.ip)}`
+    if (options.limiter.waitMs(key) === 0) {
+      request.log.warn({ address: request.ip }, 'a sign-in link that is not valid was refused')
+    }
+    options.limiter.failed(key)
     throw new AppError('transport.unauthorized', { reason: 'the sign-in link was used already or is too old' })
   })
 }

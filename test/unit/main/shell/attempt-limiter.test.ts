@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { attemptKeyOf } from '../../../../src/main/shell/server/attempt-key.ts'
 import { createAttemptLimiter } from '../../../../src/main/shell/server/attempt-limiter.ts'
 
 describe('guessing at the password', () => {
@@ -21,6 +22,19 @@ describe('guessing at the password', () => {
     expect(limiter.waitMs('192.0.2.1')).toBe(1_000)
     limiter.succeeded('192.0.2.1')
     expect(limiter.waitMs('192.0.2.1')).toBe(0)
+  })
+
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::1', '0:0:0:0::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['2001:DB8:0:0:ffff::2', '2001:db8:0:0::/64'],
+    ['2001:0db8:0000:0001:0:0:0:1', '2001:db8:0:1::/64'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ])('is counted for a whole network of IPv6, which one computer may have: %s', (address, key) => {
+    expect(attemptKeyOf(address)).toBe(key)
   })
 
   it('keeps a bounded number of addresses', () => {

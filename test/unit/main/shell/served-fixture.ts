@@ -89,7 +89,11 @@ function createIdleHandlers() {
 
 /** A real server and pipeline over an engine without hosts, in a folder of its own. It has the engine when `engineStarted` says so. */
 export async function startServed(
-  options: { readonly password?: string; readonly engineStarted?: Promise<void> } = {},
+  options: {
+    readonly password?: string
+    readonly engineStarted?: Promise<void>
+    readonly onWarning?: (line: string) => void
+  } = {},
 ): Promise<Served> {
   const dataDir = await mkdtemp(join(tmpdir(), 'virtdeck-server-'))
   const rendererDir = join(dataDir, 'renderer')
@@ -137,7 +141,10 @@ export async function startServed(
     names: [],
     tls: null,
     password: options.password === undefined ? null : await hashPassword(options.password),
-    log: pino({ level: 'silent' }),
+    log: pino(
+      { level: options.onWarning === undefined ? 'silent' : 'warn' },
+      { write: (line) => options.onWarning?.(line) },
+    ),
   })
   const send = (sent: SendOptions) => sendRequest(server.port, sent)
   const authority = `127.0.0.1:${server.port}`

@@ -93,3 +93,19 @@ describe('signing in with the password', () => {
     expect((await post('x'.repeat(10_000))).status).toBe(413)
   })
 })
+
+describe('links that are not valid', () => {
+  it('neither fill the log nor keep anybody out who has one', async () => {
+    const warnings: string[] = []
+    const logged = await startServed({ onWarning: (line) => warnings.push(line) })
+    try {
+      const link = logged.server.createLink()
+      for (let attempt = 0; attempt < 20; attempt++) expect((await logged.redeem(`${link}x`)).status).toBe(401)
+      expect(warnings.length).toBeGreaterThan(0)
+      expect(warnings.length).toBeLessThan(10)
+      expect((await logged.redeem(link)).status).toBe(200)
+    } finally {
+      await logged.stop()
+    }
+  })
+})
