@@ -30,6 +30,7 @@ export default defineConfig({
           electron: path('src/main/shell/electron/main.ts'),
           engine: path('src/main/shell/electron/engine-main.ts'),
           cli: path('src/main/shell/server/cli.ts'),
+          'bulk-thread': path('src/main/hosts/bulk/bulk-thread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
         external,

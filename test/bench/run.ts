@@ -2,6 +2,7 @@ import { benchAppChanges } from './app-changes.ts'
 import { benchAppIdle } from './app-idle.ts'
 import { benchAppStart } from './app-start.ts'
 import type { Bench, BenchResult } from './bench.ts'
+import { benchBulk } from './bulk.ts'
 import { benchEngineScale } from './engine-scale.ts'
 import { benchEngineStart } from './engine-start.ts'
 import { benchLibvirtBulk } from './libvirt-bulk.ts'
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, Bench>> = {
   'app-changes': benchAppChanges,
   'app-start': benchAppStart,
   'app-idle': benchAppIdle,
+  bulk: benchBulk,
   'engine-scale': benchEngineScale,
   'engine-start': benchEngineStart,
 }

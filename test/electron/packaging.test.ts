@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findBulkThread } from '../../src/main/hosts/bulk/find-bulk-thread.ts'
 
 const run = promisify(execFile)
 const project = fileURLToPath(new URL('../..', import.meta.url))
@@ -69,6 +70,7 @@ describe.runIf(process.platform === 'linux')('the packed app', () => {
         'LICENSE',
         'out/main/electron.js',
         'out/main/engine.js',
+        'out/main/bulk-thread.js',
         'out/preload/preload.cjs',
         'out/renderer/index.html',
       ]),
@@ -94,6 +96,15 @@ describe.runIf(process.platform === 'linux')('the packed app', () => {
         (match) => match[1] ?? '',
       )
       expect(imports.filter((specifier) => !builtin.test(specifier))).toEqual([])
+    }
+  })
+
+  it('has the thread for bulk data where the engine looks for it', () => {
+    const looking = [...archive].filter(([, content]) => content.includes('function findBulkThread('))
+    expect(looking.map(([name]) => name.replace(/[^/]+$/, ''))).toEqual(['out/main/chunks/'])
+    for (const [name] of looking) {
+      const found = findBulkThread(`file:///${name}`)
+      expect([...archive.keys()]).toContain(found.pathname.slice(1))
     }
   })
 

@@ -6,6 +6,7 @@ import {
   type HostChange,
   type HostLink,
   type HostRegistry,
+  type HostRegistryOptions,
   type LinkTiming,
 } from '../../src/main/hosts/index.ts'
 import { createKnownHosts } from '../../src/main/ssh/index.ts'
@@ -39,27 +40,37 @@ export function labDefinition(host: LabHost): HostDefinition {
   }
 }
 
+export interface LinkBenchOptions extends Partial<LinkTiming> {
+  readonly nonResponsiveAfterMs?: number
+  readonly user?: string
+  /** What the user signs in with; default: the lab's key. */
+  readonly password?: string
+  readonly startBulkThread?: HostRegistryOptions['startBulkThread']
+}
+
 /** Connects to a lab host by a registry of its own, whose key is accepted as the lab gives it. */
 export async function startLinkBench(
   host: LabHost,
-  {
-    nonResponsiveAfterMs = 60_000,
-    user = host.user,
-    ...timing
-  }: Partial<LinkTiming> & { nonResponsiveAfterMs?: number; user?: string } = {},
+  { nonResponsiveAfterMs = 60_000, user = host.user, password, startBulkThread, ...timing }: LinkBenchOptions = {},
 ): Promise<LinkBench> {
   const folder = await mkdtemp(join(tmpdir(), 'virtdeck-link-'))
+  const secrets = password === undefined ? {} : { password }
   const registry = createHostRegistry({
     knownHosts: createKnownHosts({ ownPath: join(folder, 'known_hosts') }),
-    secrets: async () => ({}),
+    secrets: async () => secrets,
     settings: () => ({ ...defaultSettings, connectTimeoutMs: 5_000, nonResponsiveAfterMs }),
     timing: { decidePauseMs: () => 100, ...timing },
     sshConfig: { path: join(folder, 'config'), openSshCommand: null, homePath: folder },
+    ...(startBulkThread === undefined ? {} : { startBulkThread }),
   })
-  const definition = { ...labDefinition(host), user }
+  const definition: HostDefinition = {
+    ...labDefinition(host),
+    user,
+    ...(password === undefined ? {} : { authentication: 'password', privateKeyPath: null }),
+  }
   const acceptFingerprint = host.hostKeyFingerprint
   const route = await registry.openRoute(definition, {
-    secrets: async () => ({}),
+    secrets: async () => secrets,
     acceptFingerprint,
     timeoutMs: 10_000,
   })

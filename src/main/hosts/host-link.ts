@@ -10,6 +10,8 @@ import {
   wouldRepeatPassword,
 } from '../ssh/index.ts'
 import { AttemptPause } from './attempt-pause.ts'
+import { BulkLink } from './bulk/bulk-link.ts'
+import type { BulkSession } from './bulk/bulk-session.ts'
 import { isHopeless } from './decide-reach-status.ts'
 import { DomainProjection } from './domain-projection.ts'
 import type { DomainRecord } from './domain-record.ts'
@@ -29,6 +31,8 @@ import { QuietChanges } from './quiet-changes.ts'
 
 export interface HostLinkOptions {
   readonly openRoute: (definition: HostDefinition, options: OpenRouteOptions) => Promise<HostRoute>
+  /** Starts the thread and session for bulk data. */
+  readonly startBulk: (definition: HostDefinition, hostKey: HostRoute['hostKey']) => BulkSession
   readonly settings: () => LinkSettings
   readonly clock: LinkClock
   readonly timing: LinkTiming
@@ -64,6 +68,8 @@ const ROUTE_WORD_MS = 20
  * of its own.
  */
 export class HostLink {
+  /** For what has many bytes. It has a session of its own, and ends with the link's. */
+  readonly bulk: BulkLink
   readonly #options: HostLinkOptions
   readonly #projection: DomainProjection
   readonly #status: LinkStatus
@@ -99,6 +105,11 @@ export class HostLink {
     this.#offered = route
     this.#waiters = new LiveWaiters(options.clock)
     this.#pause = new AttemptPause(options.clock)
+    this.bulk = new BulkLink({
+      start: () => options.startBulk(this.#definition, this.#connectedRoute().hostKey),
+      clock: options.clock,
+      idleMs: options.timing.bulkIdleMs,
+    })
     this.#projection = new DomainProjection({
       now: () => options.clock.now(),
       onChange: (uuids) => {
@@ -434,7 +445,7 @@ export class HostLink {
     const deliberate = isAppError(error, 'ssh.aborted') || isAppError(error, 'engine.stopping')
     this.#status.change({ phase: 'connecting', ...(deliberate ? { failures: 0, error: null } : { error }) })
     // Each daemon is told goodbye before the way to it ends.
-    await Promise.all([live?.connection.close(), this.#drivers.stop()])
+    await Promise.all([live?.connection.close(), this.#drivers.stop(), entirely ? this.bulk.end(error) : undefined])
     await route?.close()
   }
 

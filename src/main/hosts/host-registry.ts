@@ -1,36 +1,31 @@
 import type { HostDefinition, HostId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
-import type { KnownHosts, SkippedDirective, SshConfigSource, SshEndpoint, SshTarget } from '../ssh/index.ts'
-import {
-  connectSsh,
-  decideBackoffMs,
-  fetchConfigUse,
-  fetchConfiguredHosts,
-  fetchKnownName,
-  watchNetwork,
-} from '../ssh/index.ts'
+import type { KnownHosts, SshConfigSource, SshEndpoint } from '../ssh/index.ts'
+import { decideBackoffMs, fetchConfigUse, fetchConfiguredHosts, fetchKnownName, watchNetwork } from '../ssh/index.ts'
+import { BulkSession, type BulkSessionOptions } from './bulk/bulk-session.ts'
 import type { HostChangeListener } from './host-change.ts'
 import { HostLink, type HostLinkOptions, type RedefineOptions } from './host-link.ts'
 import type { HostRoute, OpenRouteOptions } from './host-route.ts'
 import { localSockets } from './libvirt-sockets.ts'
 import type { HostSecrets, LinkClock, LinkLog, LinkSettings, LinkTiming } from './link-settings.ts'
 import { silentLinkLog, systemLinkClock } from './link-settings.ts'
-import { openLocalRoute } from './local-route.ts'
-import { openSshRoute } from './ssh-route.ts'
+import { openHostRoute, targetOf } from './open-route.ts'
 
 export interface HostRegistryOptions {
   readonly knownHosts: KnownHosts
   /** Asked at each connect; what it gives is not kept. */
   readonly secrets: (hostId: HostId) => Promise<HostSecrets>
   readonly settings: () => LinkSettings
-  readonly sshConfig?: SshConfigSource
-  /** Whether a person has allowed a command of ssh_config, by its digest. Default: none is. */
-  readonly allowsCommand?: (digest: string) => boolean
+  readonly sshConfig?: Omit<SshConfigSource, 'allowsCommand'>
+  /** Digests of the commands of ssh_config that a person has allowed, as they are now. Default: none. */
+  readonly allowedCommands?: ReadonlySet<string>
   readonly clock?: LinkClock
   readonly log?: LinkLog
   readonly timing?: Partial<LinkTiming>
   /** Sockets of this computer's daemons; default: where libvirt puts them. */
   readonly localSockets?: (mode: HostDefinition['libvirtMode']) => readonly string[]
+  /** How threads for bulk data are started; for tests. */
+  readonly startBulkThread?: BulkSessionOptions['startThread']
 }
 
 export interface RouteRequest extends OpenRouteOptions {
@@ -78,6 +73,8 @@ export interface HostRegistry {
 /** So a change next door that libvirt is silent about shows within half a minute. */
 const LOOK_MS = 25_000
 const KEEPALIVE = { intervalMs: 5_000, count: 5 }
+/** As long as it takes a person to choose the next upload. */
+const BULK_IDLE_MS = 60_000
 
 /** Builds the registry of all hosts; it starts empty. */
 export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
@@ -86,6 +83,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
   const timing: LinkTiming = {
     keepalive: KEEPALIVE,
     lookMs: LOOK_MS,
+    bulkIdleMs: BULK_IDLE_MS,
     // A host that answers but will not have us: rights may be given meanwhile.
     decidePauseMs: (failures, hopeless) =>
       hopeless ? options.settings().recheckNonOperationalMs : decideBackoffMs(failures - 1, Math.random()),
@@ -104,36 +102,17 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
     }
   }
 
-  async function openRoute(definition: HostDefinition, request: RouteRequest): Promise<HostRoute> {
-    if (definition.transport === 'local') return openLocalRoute(sockets(definition.libvirtMode), definition.libvirtMode)
-    const { acceptFingerprint, timeoutMs, signal } = request
-    let configSkipped: readonly SkippedDirective[] = []
-    const session = await connectSsh({
-      target: targetOf(definition),
-      secrets: async () => {
-        const { password, passphrase } = await request.secrets()
-        return { ...(password === undefined ? {} : { password }), ...(passphrase === undefined ? {} : { passphrase }) }
-      },
+  const openRoute = (definition: HostDefinition, request: RouteRequest) =>
+    openHostRoute(definition, {
+      ...request,
       knownHosts: request.knownHosts ?? options.knownHosts,
-      ...(acceptFingerprint === undefined ? {} : { acceptFingerprint }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(signal === undefined ? {} : { signal }),
-      config: {
+      sshConfig: {
         allowsCommand: (digest) =>
-          options.allowsCommand?.(digest) === true || request.allowCommands?.includes(digest) === true,
+          options.allowedCommands?.has(digest) === true || request.allowCommands?.includes(digest) === true,
         ...options.sshConfig,
       },
-      onConfigSkipped: (skipped) => {
-        // The hosts on the way are mostly configured by the same lines.
-        const others = skipped.filter(
-          ({ path, line }) => !configSkipped.some((known) => known.path === path && known.line === line),
-        )
-        configSkipped = [...configSkipped, ...others]
-        request.onConfigSkipped?.(configSkipped)
-      },
+      localSockets: sockets,
     })
-    return openSshRoute(session, definition, configSkipped)
-  }
 
   function get(hostId: HostId): HostLink {
     const link = links.get(hostId)
@@ -150,6 +129,20 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
     if (links.has(definition.id)) throw new Error(`host ${definition.id} is there already`)
     const linkOptions: HostLinkOptions = {
       openRoute: (current, limits) => openRoute(current, { ...limits, secrets: () => options.secrets(current.id) }),
+      startBulk: (current, hostKey) =>
+        new BulkSession({
+          data: {
+            definition: current,
+            hostKey: hostKey?.fingerprint ?? null,
+            knownHostsPath: options.knownHosts.ownPath,
+            sshConfig: options.sshConfig,
+            allowedCommands: [...(options.allowedCommands ?? [])],
+            localSockets: sockets(current.libvirtMode),
+            connectTimeoutMs: options.settings().connectTimeoutMs,
+          },
+          secrets: () => options.secrets(current.id),
+          startThread: options.startBulkThread,
+        }),
       settings: options.settings,
       clock: options.clock ?? systemLinkClock,
       log,
@@ -198,16 +191,5 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
       links.clear()
       await Promise.all(stopping.map((link) => link.stop()))
     },
-  }
-}
-
-function targetOf(definition: HostDefinition): SshTarget {
-  const { address, port, user, authentication, privateKeyPath } = definition
-  return {
-    address,
-    ...(port === null ? {} : { port }),
-    ...(user === null ? {} : { user }),
-    authentication,
-    ...(privateKeyPath === null ? {} : { privateKeyPath }),
   }
 }

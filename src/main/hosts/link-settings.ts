@@ -27,6 +27,8 @@ export interface LinkTiming {
   readonly keepalive: KeepaliveSettings
   /** How often a host is looked over for what it sends no event for, milliseconds. */
   readonly lookMs: number
+  /** How long a session for bulk data stays when nothing goes over it. */
+  readonly bulkIdleMs: number
   /** Milliseconds until the attempt after `failures` that failed (1 is the first); null: not by itself. */
   readonly decidePauseMs: (failures: number, hopeless: boolean) => number | null
 }

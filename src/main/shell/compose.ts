@@ -69,7 +69,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   const allowedCommands = new Set(await inventory.allowedCommands.fetchAll())
   const registry = createHostRegistry({
     knownHosts,
-    allowsCommand: (digest) => allowedCommands.has(digest),
+    allowedCommands,
     secrets: (hostId) => fetchHostSecrets(inventory.secrets, hostId),
     settings: settings.current,
     clock,

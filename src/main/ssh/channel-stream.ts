@@ -9,6 +9,16 @@ const WRITE_BUFFER_BYTES = 256 * 1024
 /** One SSH packet; larger batches gain nothing from being joined. */
 const JOIN_LIMIT_BYTES = 32 * 1024
 
+export interface ChannelStreamOptions {
+  /** Takes what comes and gives what goes on to the reader; when it throws, the stream ends with that. */
+  readonly screen?: ((chunk: Buffer) => Buffer) | undefined
+  /**
+   * The host has closed the channel, and whatever it had to say was said before. With this, either direction may end before
+   * the other, and whoever hears it closes the stream; without, the stream closes at the first end.
+   */
+  readonly onRemoteClosed?: () => void
+}
+
 /**
  * A channel as an ordinary Duplex, which ssh2's own is not: `destroy` closes, a write to a channel that closes fails
  * instead of never calling back, and an exception in a `data` handler ends this stream and not the whole connection.
@@ -20,18 +30,17 @@ export class ChannelStream extends Duplex {
   #pendingWrite: ((error?: Error | null) => void) | null = null
   #ended = false
   #remoteClosed = false
-  readonly #screen: ((chunk: Buffer) => Buffer) | undefined
+  readonly #options: ChannelStreamOptions
 
-  /** `screen` takes what comes and gives what goes on to the reader; when it throws, the stream ends with that. */
-  constructor(channel: Channel, target: string, screen?: (chunk: Buffer) => Buffer) {
+  constructor(channel: Channel, target: string, options: ChannelStreamOptions = {}) {
     super({
-      allowHalfOpen: false,
+      allowHalfOpen: options.onRemoteClosed !== undefined,
       readableHighWaterMark: WINDOW_BYTES,
       writableHighWaterMark: WRITE_BUFFER_BYTES,
       decodeStrings: true,
     })
     this.target = target
-    this.#screen = screen
+    this.#options = options
     this.#channel = channelInternals(channel)
     this.#channel.push = (chunk) => this.#receive(chunk)
   }
@@ -47,7 +56,7 @@ export class ChannelStream extends Duplex {
     }
     if (this.destroyed || this.#ended) return true
     try {
-      const passed = this.#screen?.(chunk) ?? chunk
+      const passed = this.#options.screen?.(chunk) ?? chunk
       return passed.length === 0 || this.push(passed)
     } catch (error) {
       // A handler of the consumer threw, in the midst of ssh2's parser, or the screen did.
@@ -61,6 +70,7 @@ export class ChannelStream extends Duplex {
     const pending = this.#pendingWrite
     this.#pendingWrite = null
     pending?.(this.#closedError())
+    this.#options.onRemoteClosed?.()
   }
 
   #closedError(): AppError {

@@ -24,6 +24,8 @@ export interface KnownHostsQuery {
 
 /** Who is who: what ssh_config names to read, and a file of our own to read and write. */
 export interface KnownHosts {
+  /** The own file, by which another thread looks at the same. */
+  readonly ownPath: string
   /** What is known about a key offered by a host. Errors: ssh.known-hosts-unusable, ssh.known-hosts-command-failed, ssh.aborted. */
   check(query: KnownHostsQuery, key: Buffer): Promise<HostKeyVerdict>
   /** How the host is known before it shows a key. Errors as `check`. */
@@ -64,6 +66,7 @@ export function createKnownHosts(options: KnownHostsOptions): KnownHosts {
   }
 
   return {
+    ownPath: options.ownPath,
     check: async (query, key) => {
       const [sources, revocations] = await Promise.all([
         fetchSources(query, key),

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
 import { AppError } from '../../shared/errors/index.ts'
+import { openCommand } from './command-stream.ts'
 import { awaitCommand, type CommandExit, shownCommand, watchExit } from './exec.ts'
 import { createLibvirtOpener } from './libvirt-socket.ts'
 import { openSftp } from './sftp.ts'
@@ -106,6 +107,7 @@ export function createSession(
     forwardTcp,
     openLibvirtSocket: libvirt.open,
     exec,
+    openCommand: (command, options = {}) => openCommand(connection, command, options),
     sftp: (options = {}) => openSftp(connection, options),
     close: () => connection.close(),
   }

@@ -144,6 +144,16 @@ export class SshConnection {
     return { timeoutMs, signal: options.signal, operation: boundText(target), timedOut }
   }
 
+  /** Ends the stream with the connection, and the lease with the stream. */
+  keep(stream: ChannelStream, lease: ChannelLease): void {
+    this.#streams.add(stream)
+    stream.once('close', () => {
+      this.#streams.delete(stream)
+      lease.release()
+    })
+    if (stream.destroyed) lease.release()
+  }
+
   async #open(
     target: string,
     open: (callback: Opened<ClientChannel>) => void,
@@ -156,17 +166,12 @@ export class SshConnection {
         open((error, channel) => {
           // In this very callback: data may follow in the same chunk.
           if (error) callback(error, undefined as never)
-          else callback(undefined, new ChannelStream(channel, boundText(target), screen) as never)
+          else callback(undefined, new ChannelStream(channel, boundText(target), { screen }) as never)
         })
       const stream: ChannelStream = await this.openChannel(target, wrap, options, (late: ChannelStream) =>
         late.destroy(),
       )
-      this.#streams.add(stream)
-      stream.once('close', () => {
-        this.#streams.delete(stream)
-        lease.release()
-      })
-      if (stream.destroyed) lease.release()
+      this.keep(stream, lease)
       return stream
     } catch (error) {
       lease.release()

@@ -115,6 +115,16 @@ export interface SshEndpoint {
   readonly knownAs: { readonly address: string; readonly port: number }
 }
 
+/** A command that runs, with its input and output as one stream. */
+export interface SshCommand {
+  /** Its standard input and output. What is not read holds the command back. */
+  readonly stream: Duplex
+  /** How it ended, and the beginning of what it complained of. Rejects when the host did not say: ssh.channel-closed, ssh.connection-lost. */
+  readonly exited: Promise<{ readonly exitCode: number; readonly stderr: string }>
+  /** Asks it to end, then makes it. */
+  end(): void
+}
+
 /** One authenticated connection to a host. Everything to that host goes through it. */
 export interface SshSession {
   readonly hostKey: { readonly type: string; readonly fingerprint: string }
@@ -133,6 +143,8 @@ export interface SshSession {
   readonly libvirtRoute: LibvirtRoute | null
   /** Runs a command in the user's login shell. A non-zero exit code is a result, not an error. */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>
+  /** Runs a command with its input and output as a stream: for much of either. `timeoutMs` is for its start. */
+  openCommand(command: string, options?: CallOptions): Promise<SshCommand>
   sftp(options?: CallOptions): Promise<SftpClient>
   close(): Promise<void>
 }

@@ -9,6 +9,10 @@ export interface HostErrors {
   /** Two machines that libvirt takes for one. */
   'host.same-uuid': { name: string; uuid: string }
   'host.not-connected': { name: string; status: string }
+  /** The session for bulk data, or its thread, is gone. What went over it has an unknown outcome. */
+  'host.bulk-lost': { address: string; reason: string }
+  /** As much bulk data is on its way as one host carries at once. */
+  'host.bulk-busy': { limit: number }
   'host.libvirt-missing': { address: string; tried: string }
   'host.libvirt-not-running': { address: string; socket: string }
   'host.libvirt-permission': { user: string; socket: string; group: string }

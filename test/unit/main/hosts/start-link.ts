@@ -23,10 +23,14 @@ export function startLink(
       if (way instanceof AppError) throw way
       return way
     },
+    startBulk: () => {
+      throw new Error('this host has no bulk data')
+    },
     settings: () => ({ ...defaultSettings, connectTimeoutMs: 5_000 }),
     clock,
     timing: {
       lookMs: 25_000,
+      bulkIdleMs: 60_000,
       keepalive: { intervalMs: 5_000, count: 5 },
       decidePauseMs: (failures, hopeless) => {
         pauses.push([failures, hopeless])

@@ -47,6 +47,7 @@ describe('an offered host key', () => {
 describe('the verifier of a connection', () => {
   const WEB = { address: 'web', port: 22, places: { paths: [], revokedPaths: [], command: null } }
   const trusting = (pins: string[]): KnownHosts => ({
+    ownPath: 'own',
     check: async () => say(pins.length > 0 ? 'trusted' : 'unknown'),
     fetchKnownHost: async () => ({ types: [], hasAuthority: false }),
     isPinned: async () => false,
