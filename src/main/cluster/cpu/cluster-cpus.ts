@@ -17,7 +17,9 @@ export interface ClusterCpusOptions {
 }
 
 /** Hosts come in rows when the engine starts, and after an outage: one look for all of them. */
-const SETTLE_MS = 500
+export const SETTLE_MS = 500
+/** Before hosts that did not answer are asked again: oVirt's interval. */
+export const AGAIN_MS = 300_000
 /** Daemons asked at once, for each cluster. */
 const ASKED_AT_ONCE = 8
 
@@ -107,14 +109,18 @@ export class ClusterCpus {
     }
     if (kind !== 'state') return
     const link = this.#options.registry.find(hostId)
-    if (link === null || !link.isLive) return
+    if (link === null) return
     const { facts, definition } = link.state
     const { clusterId } = definition
-    if (facts === null || (seen?.facts === facts && seen.clusterId === clusterId)) return
-    // Until it is asked anew, what it told before its connection was lost holds.
-    this.#hosts.set(hostId, { facts, clusterId, cpu: null, verdict: null, ...keep(seen, facts) })
-    if (seen !== undefined && seen.clusterId !== clusterId) this.#lookSoon(seen.clusterId)
-    this.#lookSoon(clusterId)
+    const hasMoved = seen !== undefined && seen.clusterId !== clusterId
+    const isNew = link.isLive && facts !== null && seen?.facts !== facts
+    if (hasMoved) {
+      this.#hosts.set(hostId, { ...seen, clusterId })
+      this.#lookSoon(seen.clusterId)
+    }
+    // What it told before its connection was lost holds, unless it is another daemon now.
+    if (isNew) this.#hosts.set(hostId, { facts, clusterId, cpu: null, verdict: null, ...keep(seen, facts) })
+    if (hasMoved || isNew) this.#lookSoon(clusterId)
   }
 
   #levelOf(clusterId: ClusterId): Level {
@@ -136,7 +142,7 @@ export class ClusterCpus {
     return { hostId: id, name: definition.name, cpu: seen?.cpu ?? null, verdict }
   }
 
-  #lookSoon(clusterId: ClusterId): void {
+  #lookSoon(clusterId: ClusterId, delayMs = SETTLE_MS): void {
     if (this.#end.signal.aborted || !this.#options.store.records.has(clusterId)) return
     const known = this.#looks.get(clusterId)
     const look = known ?? {
@@ -146,7 +152,7 @@ export class ClusterCpus {
     }
     this.#looks.set(clusterId, look)
     look.cancelTimer()
-    look.cancelTimer = this.#options.clock.after(SETTLE_MS, () => {
+    look.cancelTimer = this.#options.clock.after(delayMs, () => {
       const before = look.running
       const run = look.run().catch((error: unknown) => this.#report('a cluster could not be looked at', error))
       look.running = Promise.all([before, run]).then(() => undefined)
@@ -157,17 +163,19 @@ export class ClusterCpus {
     const cluster = this.#options.store.records.get(clusterId)
     if (cluster === undefined) return
     const { cpuModel } = cluster.settings
-    await mapLimit(this.#linksOf(clusterId), ASKED_AT_ONCE, (link) => this.#ask(link, cpuModel))
+    const answers = await mapLimit(this.#linksOf(clusterId), ASKED_AT_ONCE, (link) => this.#ask(link, cpuModel))
     if (cpuModel === null) this.#levels.set(clusterId, await this.#findBaseline(clusterId))
     if (this.#end.signal.aborted || !this.#options.store.records.has(clusterId)) return
     this.#options.onChange(clusterId)
+    if (answers.includes(false)) this.#lookSoon(clusterId, AGAIN_MS)
   }
 
-  /** Asks a host for what is not known of it yet. One that does not answer stays as it is, until it is back. */
-  async #ask(link: HostLink, cpuModel: string | null): Promise<void> {
+  /** Asks a host for what is not known of it yet. False: it did not answer, and stays as it is for now. */
+  async #ask(link: HostLink, cpuModel: string | null): Promise<boolean> {
     const limits = { signal: this.#end.signal }
     const seen = this.#hosts.get(link.id)
-    if (seen === undefined || !link.isLive) return
+    // One that is away is asked when it is back.
+    if (seen === undefined || !link.isLive) return true
     try {
       const cpu = seen.cpu ?? (await fetchHostCpu(link.control(), seen.facts, limits))
       let { verdict } = seen
@@ -178,8 +186,10 @@ export class ClusterCpus {
       // It may have been lost and be back meanwhile, with other facts: then it is asked again.
       const now = this.#hosts.get(link.id)
       if (now?.facts === seen.facts) this.#hosts.set(link.id, { ...now, cpu, verdict })
+      return true
     } catch (error) {
       this.#report('a host could not be asked for its CPU', error, link.id)
+      return false
     }
   }
 
