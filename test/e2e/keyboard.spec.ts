@@ -280,6 +280,100 @@ test('a change of one machine repaints what shows it, and nothing else', async (
   expect(changed).toEqual([id, 'vd-statusbar', `vm:${id}`])
 })
 
+/** Counts, from here on in this page, components that render and elements that are measured, which lays out the page. */
+async function countWork(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const work = { rendered: 0, measured: 0 }
+    Object.assign(window, { work })
+    interface Fiber {
+      readonly alternate: Fiber | null
+      readonly child: Fiber | null
+      readonly sibling: Fiber | null
+      readonly flags: number
+      readonly type: unknown
+    }
+    // What React tells its developer tools: the tree of each commit, where flag 1 marks what has rendered.
+    const visit = (first: Fiber | null, formerFirst: Fiber | null): void => {
+      if (first === formerFirst) return
+      for (let fiber = first; fiber !== null; fiber = fiber.sibling) {
+        if ((fiber.flags & 1) === 1 && typeof fiber.type !== 'string') work.rendered += 1
+        visit(fiber.child, fiber.alternate?.child ?? null)
+      }
+    }
+    const hook = {
+      supportsFiber: true,
+      inject: () => 1,
+      checkDCE: () => undefined,
+      onCommitFiberUnmount: () => undefined,
+      onPostCommitFiberRoot: () => undefined,
+      onCommitFiberRoot: (_id: number, { current }: { readonly current: Fiber }) =>
+        visit(current.child, current.alternate?.child ?? null),
+    }
+    Object.assign(window, { __REACT_DEVTOOLS_GLOBAL_HOOK__: hook })
+    for (const [type, name] of [
+      [HTMLElement, 'offsetWidth'],
+      [Element, 'scrollWidth'],
+    ] as const) {
+      const own = Object.getOwnPropertyDescriptor(type.prototype, name)
+      Object.defineProperty(type.prototype, name, {
+        ...own,
+        get(this: Element) {
+          work.measured += 1
+          return own?.get?.call(this) as number
+        },
+      })
+    }
+  })
+}
+
+test('a change of one of 10,000 machines renders no more than one of a few, and measures nothing', async ({ page }) => {
+  await countWork(page)
+  const renderedOf = async (count: number): Promise<number> => {
+    const many = await startFakeEngine({ folder, port: 0, machines: count, hosts: 1 })
+    try {
+      await page.goto(`${many.url}#/all/vms`)
+      await expect(row(page, 'web-01')).toBeVisible()
+      await expect(row(page, 'web-04').getByText('38 %')).toBeVisible()
+      return await page.evaluate(async () => {
+        const { work } = window as unknown as { work: { rendered: number; measured: number } }
+        const id = '00000002-0000-4000-8000-000000000004'
+        const until = async (met: () => boolean): Promise<void> => {
+          while (!met()) await new Promise(requestAnimationFrame)
+        }
+        const shows = (word: string) => () =>
+          document.querySelector(`[data-row="${id}"]`)?.textContent?.includes(word) === true &&
+          document.querySelector(`[data-node="vm:${id}"] [aria-label="${word}"]`) !== null
+        const socket = new WebSocket(`ws://${location.host}/api/socket`)
+        const heard = () =>
+          new Promise<{ readonly result: { readonly rev: number } }>((resolve) =>
+            socket.addEventListener('message', ({ data }) => resolve(JSON.parse(String(data))), { once: true }),
+          )
+        await heard()
+        // Row, line of the tree, counts, and a little later the revision in the status bar: all that shows it.
+        const change = async (command: string, word: string): Promise<void> => {
+          socket.send(JSON.stringify({ t: 'call', id: 1, command, input: { vmId: id } }))
+          const revision = (await heard()).result.rev.toLocaleString('en')
+          await until(shows(word))
+          await until(() => document.querySelector('[data-connection]')?.textContent?.includes(revision) === true)
+        }
+        // Once for what is only read the first time.
+        await change('vm.pause', 'Paused')
+        await change('vm.resume', 'Up')
+        Object.assign(work, { rendered: 0, measured: 0 })
+        await change('vm.pause', 'Paused')
+        socket.close()
+        if (work.measured > 0) throw new Error(`${work.measured} elements were measured`)
+        return work.rendered
+      })
+    } finally {
+      await many.stop()
+    }
+  }
+  const few = await renderedOf(20)
+  expect(few).toBeLessThan(40)
+  expect(await renderedOf(10_000)).toBe(few)
+})
+
 test('the palette gives the focus back to where it was', async ({ page }) => {
   await expect(page.getByRole('treeitem', { name: 'web-01' })).toBeVisible()
   await page.getByRole('treeitem', { name: 'node1.lab' }).focus()

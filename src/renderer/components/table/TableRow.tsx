@@ -1,4 +1,3 @@
-import { Td, Tr } from '@patternfly/react-table'
 import { type MouseEvent, memo, type ReactNode, useSyncExternalStore } from 'react'
 import type { Column } from './table-state.ts'
 
@@ -22,12 +21,16 @@ interface TableRowProps<Row> {
   readonly onDoubleClick: (row: Row) => void
 }
 
+const CELL = 'pf-v6-c-table__td vd-table__ellipsis'
+const END_CELL = 'pf-v6-c-table__td vd-table__end'
+
 function TableRowContent<Row>(props: TableRowProps<Row>) {
   const { rowId, source } = props
   const row = useSyncExternalStore(source.subscribe, () => source.get(rowId))
   if (row === undefined) return null
   return (
-    <Tr
+    // PatternFly's own cells measure themselves each time they render, which lays out the page once a row and change.
+    <tr
       data-row={rowId}
       tabIndex={props.focusable ? 0 : -1}
       aria-rowindex={props.index + 2}
@@ -43,11 +46,11 @@ function TableRowContent<Row>(props: TableRowProps<Row>) {
       onDoubleClick={() => props.onDoubleClick(row)}
     >
       {props.columns.map((column) => (
-        <Td key={column.id} className={column.align === 'end' ? 'vd-table__end' : 'vd-table__ellipsis'}>
+        <td key={column.id} className={column.align === 'end' ? END_CELL : CELL}>
           {column.render(row)}
-        </Td>
+        </td>
       ))}
-    </Tr>
+    </tr>
   )
 }
 
@@ -55,7 +58,7 @@ function TableRowContent<Row>(props: TableRowProps<Row>) {
 export const TableRow = memo(TableRowContent) as typeof TableRowContent
 
 function classOf(isSelected: boolean, isStale: boolean): string {
-  return `vd-table__row${isSelected ? ' vd-table__row--selected' : ''}${isStale ? ' vd-table__row--stale' : ''}`
+  return `pf-v6-c-table__tr vd-table__row${isSelected ? ' vd-table__row--selected' : ''}${isStale ? ' vd-table__row--stale' : ''}`
 }
 
 function isChoosingSeveral(event: MouseEvent): boolean {
