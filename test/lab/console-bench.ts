@@ -77,6 +77,7 @@ export async function startConsoleBench(
     model,
     findHost: () => createLinkConsoleHost(link),
     clock: { now: Date.now, monotonicMs: () => performance.now() },
+    audit: { record: () => undefined },
     log: silentLog,
   })
   return {

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { encodeShellSize, encodeShellText } from '../../src/shared/contract/index.ts'
 import type { Host, HostDetails, HostDevice, HostId } from '../../src/shared/domain/index.ts'
+import { FakeSocket } from '../unit/main/console/fake-socket.ts'
 import { waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
@@ -147,6 +149,36 @@ describe('the life of real hosts', () => {
     await becomes('up')
     const [later] = (await fetch('host.details')) as readonly HostDetails[]
     expect(later?.restarts).toContainEqual({ kind: 'daemon', detail: 'virtlogd' })
+  })
+
+  test('a shell on the host takes keys and sizes, is hung up with its window, and is told of in the trail', async () => {
+    const window = new FakeSocket()
+    const type = (text: string) => window.type(encodeShellText(Buffer.from(text)))
+    const shows = (text: string) => window.received.toString('utf8').includes(text)
+    const isRunning = async () =>
+      (await lab.host.exec('kill -0 $(cat /run/shell-pid)', { allowFailure: true })).code === 0
+    const { ticket } = await bench.call<{ ticket: string }>('host.shell', { hostId, columns: 90, rows: 20 })
+    bench.composed.consoles.attach(ticket, KIM, window)
+    await waitFor('the shell is open', () => window.sent.length > 0)
+    type('echo $$ > /run/shell-pid; echo size $(stty size)\n')
+    await waitFor('it has the size that was asked for', () => shows('size 20 90'))
+    window.type(encodeShellSize(120, 40))
+    type('echo size $(stty size)\n')
+    await waitFor('it has the new size', () => shows('size 40 120'))
+    expect(await isRunning()).toBe(true)
+    window.leave()
+    await waitFor('it is hung up', async () => !(await isRunning()))
+    const lines = () => bench.trail(lab.host.name).filter(({ command }) => command === 'host.shell')
+    await waitFor('the end is in the trail', () => lines().at(-1)?.kind === 'host.shell-closed')
+    expect(lines().map(({ kind, user }) => [kind, user])).toEqual([
+      ['command.succeeded', 'kim'],
+      ['host.shell-opened', 'kim'],
+      ['host.shell-closed', 'kim'],
+    ])
+    const without = { ...KIM, permissions: new Set([...KIM.permissions].filter((each) => each !== 'host.shell')) }
+    expect(await bench.composed.engine.dispatch(without, 'host.shell', { hostId })).toMatchObject({
+      error: { code: 'command.forbidden' },
+    })
   })
 
   test('a user who may not switch the host off is told the host’s own words, and nothing is wished of it', async () => {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { HostId, Vm } from '../../shared/domain/index.ts'
-import type { DomainState } from '../hosts/index.ts'
+import type { DomainState, ShellChannel, TerminalSize } from '../hosts/index.ts'
 
 interface Limits {
   readonly timeoutMs: number
@@ -26,6 +26,8 @@ export interface ConsoleHost {
    * whoever has it. Errors: libvirt.call-failed and those of connecting.
    */
   openSerial(vm: VmReference, options: Limits & { readonly alias: string; readonly force: boolean }): Promise<Duplex>
+  /** The login shell of the user who signs in, on a terminal of its own. Errors: host.not-connected, host.needs-ssh, those of ssh. */
+  openShell(size: TerminalSize, limits: Limits): Promise<ShellChannel>
   /** A unix socket on the host. Errors: ssh.forward-refused and its like. */
   forwardSocket(path: string, limits: Limits): Promise<Duplex>
   /** A TCP connection made by the host. */

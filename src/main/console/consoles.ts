@@ -1,33 +1,44 @@
 import type { Duplex } from 'node:stream'
-import { CONSOLE_CLOSE_ENDED, CONSOLE_CLOSE_ERROR, encodeConsoleClose } from '../../shared/contract/index.ts'
+import {
+  CONSOLE_CLOSE_ENDED,
+  CONSOLE_CLOSE_ERROR,
+  decodeShellInput,
+  encodeConsoleClose,
+} from '../../shared/contract/index.ts'
 import type { Vm } from '../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
-import type { Clock, Identity, InstantHandler, Log, ModelSnapshot } from '../engine/index.ts'
+import type { AuditTrail, Clock, Identity, InstantHandler, Log, ModelSnapshot } from '../engine/index.ts'
 import type { FindConsoleHost } from './console-host.ts'
 import type { ConsoleSocket } from './console-socket.ts'
 import { decideConsole } from './decide-console.ts'
 import { decideReadiness } from './decide-readiness.ts'
+import { decideShell, shellSubject } from './decide-shell.ts'
 import { greetPage } from './handshake.ts'
 import { openGraphics } from './open-graphics.ts'
 import { openSerial } from './open-serial.ts'
 import { pump } from './pump.ts'
 import { type ConsoleSession, ConsoleSessions } from './sessions.ts'
 import { SocketEnd } from './socket-end.ts'
-import { type ConsoleGrant, ConsoleTickets } from './tickets.ts'
+import { type ConsoleGrant, ConsoleTickets, type ShellGrant } from './tickets.ts'
 
 const STATE_TIMEOUT_MS = 15_000
+const NO_BYTES = new Uint8Array(0)
 
 /** What consoles need of the rest of the engine. */
 export interface ConsolesDependencies {
   readonly model: () => ModelSnapshot
   readonly findHost: FindConsoleHost
+  readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Pick<Clock, 'now' | 'monotonicMs'>
   readonly log: Log
 }
 
 /** Consoles of VMs: tickets by command, bytes by socket. */
 export interface Consoles {
-  readonly handlers: { readonly 'console.open': InstantHandler<'console.open'> }
+  readonly handlers: {
+    readonly 'console.open': InstantHandler<'console.open'>
+    readonly 'host.shell': InstantHandler<'host.shell'>
+  }
   /**
    * Joins a window's socket to the console that the ticket is for. Never throws: whatever fails is said by the close code
    * and reason (see `encodeConsoleClose`). `identity` comes from the transport.
@@ -40,7 +51,7 @@ export interface Consoles {
 }
 
 /** Creates the consoles of an engine. */
-export function createConsoles({ model, findHost, clock, log }: ConsolesDependencies): Consoles {
+export function createConsoles({ model, findHost, audit, clock, log }: ConsolesDependencies): Consoles {
   const tickets = new ConsoleTickets(clock)
   const sessions = new ConsoleSessions()
   const stopping = new AbortController()
@@ -50,44 +61,80 @@ export function createConsoles({ model, findHost, clock, log }: ConsolesDependen
     name: 'console.open',
     subject: (snapshot, { vmId }) => ({ kind: 'vm', id: vmId, name: snapshot.vms.get(vmId)?.name ?? vmId }),
     validate: decideConsole,
-    execute: async ({ input, identity }) =>
-      tickets.issue({
-        user: identity.user,
-        vmId: input.vmId,
-        kind: input.kind,
-        port: input.port,
-        force: input.force,
-      }),
+    execute: async ({ input: { vmId, kind, port, force }, identity: { user } }) => ({
+      ...tickets.issue({ user, vmId, kind, port, force }),
+      protocol: kind === 'graphics' ? 'vnc' : 'serial',
+    }),
     auditParams: ({ kind, port, force }) => ({ kind, ...(port === null ? {} : { port }), force }),
+  }
+
+  const hostShell: InstantHandler<'host.shell'> = {
+    name: 'host.shell',
+    subject: shellSubject,
+    validate: (snapshot, { hostId }) => decideShell(snapshot, hostId),
+    execute: async ({ input: { hostId, columns, rows }, identity: { user } }) =>
+      tickets.issue({ user, kind: 'shell', hostId, columns, rows }),
   }
 
   /** Everything from the ticket to the last byte. Throws what the window is to be told. */
   async function run(ticket: string, identity: Identity, end: SocketEnd): Promise<void> {
     if (stopping.signal.aborted) throw new AppError('engine.stopping', {})
-    if (!identity.permissions.has('vm.console')) {
+    // Who may open neither learns nothing about tickets.
+    if (!identity.permissions.has('vm.console') && !identity.permissions.has('host.shell')) {
       throw new AppError('command.forbidden', { command: 'console.open', permission: 'vm.console' })
     }
     const grant = tickets.redeem(ticket, identity.user)
+    const [permission, command] =
+      grant.kind === 'shell' ? (['host.shell', 'host.shell'] as const) : (['vm.console', 'console.open'] as const)
+    if (!identity.permissions.has(permission)) throw new AppError('command.forbidden', { command, permission })
     const { session, leave } = sessions.enter({
       user: grant.user,
-      vmId: grant.vmId,
+      objectId: grant.kind === 'shell' ? grant.hostId : grant.vmId,
       kind: grant.kind,
       sinceMs: clock.monotonicMs(),
     })
-    const fields = { user: session.user, vmId: session.vmId, kind: session.kind, console: session.id }
+    const fields = { user: session.user, objectId: session.objectId, kind: session.kind, console: session.id }
+    const secondsOpen = () => Math.round((clock.monotonicMs() - session.sinceMs) / 1_000)
     try {
-      const upstream = await openUpstream(grant, end)
-      log.info(fields, 'console connected')
-      const failure = await pump(end, upstream)
-      log.info(
-        { ...fields, seconds: Math.round((clock.monotonicMs() - session.sinceMs) / 1_000) },
-        'console disconnected',
-      )
+      const failure =
+        grant.kind === 'shell' ? await runShell(grant, end, secondsOpen) : await runConsole(grant, end, fields)
+      log.info({ ...fields, seconds: secondsOpen() }, 'console disconnected')
       if (stopping.signal.aborted) throw new AppError('engine.stopping', {})
       // The daemon ends a stream with an error of its own when the VM stops or somebody takes the port: an end like any.
       if (failure instanceof AppError && !isAppError(failure, 'libvirt.call-failed')) throw failure
     } finally {
       leave()
+    }
+  }
+
+  async function runConsole(grant: ConsoleGrant, end: SocketEnd, fields: object): Promise<Error | null> {
+    const upstream = await openUpstream(grant, end)
+    log.info(fields, 'console connected')
+    return pump(end, upstream)
+  }
+
+  /** A shell is told of in the trail: who had one on which host, and how long. */
+  async function runShell(grant: ShellGrant, end: SocketEnd, secondsOpen: () => number): Promise<Error | null> {
+    const refusal = decideShell(model(), grant.hostId)
+    if (refusal !== null) throw refusal
+    const signal = AbortSignal.any([end.closed, stopping.signal])
+    const shell = await findHost(grant.hostId).openShell(grant, { timeoutMs: STATE_TIMEOUT_MS, signal })
+    const about = {
+      severity: 'info',
+      subject: shellSubject(model(), grant),
+      user: grant.user,
+      command: 'host.shell',
+    } as const
+    audit.record({ ...about, kind: 'host.shell-opened' })
+    end.announce()
+    try {
+      return await pump(end, shell.stream, (message) => {
+        const input = decodeShellInput(message)
+        if (input?.kind === 'size') shell.resize(input)
+        return input?.kind === 'text' ? input.bytes : NO_BYTES
+      })
+    } finally {
+      audit.record({ ...about, kind: 'host.shell-closed', params: { seconds: secondsOpen() } })
     }
   }
 
@@ -145,7 +192,7 @@ export function createConsoles({ model, findHost, clock, log }: ConsolesDependen
   }
 
   return {
-    handlers: { 'console.open': consoleOpen },
+    handlers: { 'console.open': consoleOpen, 'host.shell': hostShell },
     attach,
     get sessions() {
       return sessions.all

@@ -39,6 +39,7 @@ export function createLinkConsoleHost(link: HostLink): ConsoleHost {
         throw error
       }
     },
+    openShell: (size, limits) => link.openShell(size, limits),
     forwardSocket: (path, limits) => link.forwardSocket(path, limits),
     forwardTcp: (host, port, limits) => link.forwardTcp(host, port, limits),
   }

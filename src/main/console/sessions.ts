@@ -1,4 +1,4 @@
-import type { VmId } from '../../shared/domain/index.ts'
+import type { HostId, VmId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 
 /** Consoles open at once: each costs two channels of its host's SSH connection at most. */
@@ -9,8 +9,9 @@ export const CONSOLES_PER_USER_LIMIT = 32
 export interface ConsoleSession {
   readonly id: number
   readonly user: string
-  readonly vmId: VmId
-  readonly kind: 'graphics' | 'serial'
+  /** The VM, or of a shell the host. */
+  readonly objectId: VmId | HostId
+  readonly kind: 'graphics' | 'serial' | 'shell'
   /** By the monotonic clock. */
   readonly sinceMs: number
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { CommandOutput } from '../../shared/contract/index.ts'
-import type { VmId } from '../../shared/domain/index.ts'
+import type { HostId, VmId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { Clock } from '../engine/index.ts'
 
@@ -11,7 +10,16 @@ export const TICKETS_PER_USER_LIMIT = 64
 /** 256 bits: not to be guessed within 30 s, or ever. */
 const TICKET_BYTES = 32
 
-/** What a ticket entitles to. */
+/** A ticket that makes the terminal of a host's shell. */
+export interface ShellGrant {
+  readonly user: string
+  readonly kind: 'shell'
+  readonly hostId: HostId
+  readonly columns: number
+  readonly rows: number
+}
+
+/** A ticket that makes the console of a VM. */
 export interface ConsoleGrant {
   readonly user: string
   readonly vmId: VmId
@@ -21,7 +29,19 @@ export interface ConsoleGrant {
   readonly force: boolean
 }
 
-interface TicketRecord extends ConsoleGrant {
+/** What a ticket entitles to. */
+export type TicketGrant = ConsoleGrant | ShellGrant
+
+/** A ticket as whoever asked for it gets it. */
+export interface IssuedTicket {
+  readonly ticket: string
+  readonly path: string
+  readonly expiresAt: number
+}
+
+interface TicketRecord {
+  readonly user: string
+  readonly grant: TicketGrant
   /** By the monotonic clock. */
   readonly expiresMs: number
   readonly used: boolean
@@ -51,23 +71,22 @@ export class ConsoleTickets {
   }
 
   /** Makes a ticket. Errors: console.too-many when too many are unused. */
-  issue(grant: ConsoleGrant): CommandOutput<'console.open'> {
+  issue(grant: TicketGrant): IssuedTicket {
     const nowMs = this.#clock.monotonicMs()
     this.#dropOld(nowMs)
     const ofUser = [...this.#records.values()].filter((record) => record.user === grant.user).length
     if (ofUser >= TICKETS_PER_USER_LIMIT) throw new AppError('console.too-many', { limit: TICKETS_PER_USER_LIMIT })
     if (this.#records.size >= TICKETS_LIMIT) throw new AppError('console.too-many', { limit: TICKETS_LIMIT })
     const ticket = randomBytes(TICKET_BYTES).toString('base64url')
-    this.#records.set(ticket, { ...grant, expiresMs: nowMs + TICKET_LIFETIME_MS, used: false })
-    const protocol = grant.kind === 'graphics' ? 'vnc' : 'serial'
-    return { ticket, path: `/console/${ticket}`, protocol, expiresAt: this.#clock.now() + TICKET_LIFETIME_MS }
+    this.#records.set(ticket, { user: grant.user, grant, expiresMs: nowMs + TICKET_LIFETIME_MS, used: false })
+    return { ticket, path: `/console/${ticket}`, expiresAt: this.#clock.now() + TICKET_LIFETIME_MS }
   }
 
   /**
    * Uses a ticket up. Another user's attempt leaves it usable: guessing must not be a way to take a console from somebody.
    * Errors: console.ticket-invalid.
    */
-  redeem(ticket: string, user: string): ConsoleGrant {
+  redeem(ticket: string, user: string): TicketGrant {
     const record = this.#records.get(ticket)
     const reason = decideTicketUse(record, user, this.#clock.monotonicMs())
     if (reason !== null || record === undefined) {
@@ -75,7 +94,7 @@ export class ConsoleTickets {
     }
     // Kept until it expires, so that a second use is told apart from a ticket that never was.
     this.#records.set(ticket, { ...record, used: true })
-    return { user: record.user, vmId: record.vmId, kind: record.kind, port: record.port, force: record.force }
+    return record.grant
   }
 
   #dropOld(nowMs: number): void {

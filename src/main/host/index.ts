@@ -22,7 +22,10 @@ import { watchHostBoots } from './watch-host-boots.ts'
 export { decideTakesVms } from './decide-host-life.ts'
 export { fetchHostSecrets } from './host-secrets.ts'
 
-export type HostHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, `host.${string}`>>
+export type HostHandlers = Pick<
+  CommandHandlers,
+  Exclude<Extract<keyof CommandHandlers, `host.${string}`>, 'host.shell'>
+>
 
 export interface HostsOptions {
   readonly fits: ClusterFits

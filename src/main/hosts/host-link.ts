@@ -5,8 +5,10 @@ import type { LibvirtConnection } from '../libvirt/index.ts'
 import {
   type ExecResult,
   isUnanswered,
+  type ShellChannel,
   type SkippedDirective,
   type SshSession,
+  type TerminalSize,
   wouldRepeatPassword,
 } from '../ssh/index.ts'
 import { AttemptPause } from './attempt-pause.ts'
@@ -306,6 +308,14 @@ export class HostLink {
     const { runScript } = this.#connectedRoute()
     if (runScript === null) throw this.#notConnected()
     return runScript(script, options)
+  }
+
+  /** Opens the user's login shell on the host. Errors: host.not-connected, host.needs-ssh, and those of `SshSession.openShell`. */
+  async openShell(size: TerminalSize, options: RouteCallOptions): Promise<ShellChannel> {
+    const { session } = this.#connectedRoute()
+    const { name } = this.#definition
+    if (session === null) throw new AppError('host.needs-ssh', { name, action: 'host.shell' }, { hostId: this.id })
+    return session.openShell(size, options)
   }
 
   /** Reads one domain again; what changed is in the projection when this resolves. Null: the host has no such domain. */

@@ -3,7 +3,7 @@
 // What features need of the protocol client; they reach it through a host only.
 export type { LibvirtConnection, TypedParameter, TypedParameterValue } from '../libvirt/index.ts'
 export { isLibvirtError, typedParametersToObject } from '../libvirt/index.ts'
-export type { KnownHosts, SkippedDirective, SshConfigSource } from '../ssh/index.ts'
+export type { KnownHosts, ShellChannel, SkippedDirective, SshConfigSource, TerminalSize } from '../ssh/index.ts'
 export { digestCommand } from '../ssh/index.ts'
 export { askPower } from './ask-power.ts'
 export { mapLimit, onePlusOne } from './concurrency.ts'

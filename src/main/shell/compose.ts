@@ -108,6 +108,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   const consoles = createConsoles({
     model: topics.model,
     findHost: (hostId) => createLinkConsoleHost(registry.get(hostId)),
+    audit,
     clock,
     log,
   })

@@ -23,10 +23,12 @@ export type {
   SftpClient,
   SftpEntry,
   SftpStat,
+  ShellChannel,
   SshEndpoint,
   SshPrompt,
   SshPromptContext,
   SshSecrets,
   SshSession,
   SshTarget,
+  TerminalSize,
 } from './types.ts'

@@ -109,6 +109,7 @@ export function createSession(
     exec,
     openCommand: (command, options = {}) => openCommand(connection, command, options),
     sftp: (options = {}) => openSftp(connection, options),
+    openShell: (size, options = {}) => connection.openShell(size, options),
     close: () => connection.close(),
   }
 }

@@ -4,7 +4,7 @@ import { type ChannelLease, ChannelPool } from './channel-pool.ts'
 import { ChannelStream } from './channel-stream.ts'
 import { boundText, type Deadline, pause, throwIfAborted, withDeadline } from './failure.ts'
 import { destroySocket, openFailureReason } from './ssh2-internals.ts'
-import type { CallOptions } from './types.ts'
+import type { CallOptions, ShellChannel, TerminalSize } from './types.ts'
 
 const OPEN_TIMEOUT_MS = 15_000
 /** After a session was refused while others were closing. */
@@ -84,6 +84,20 @@ export class SshConnection {
     }
     const stream = await this.withSession(options, (lease) => this.#open(command, open, lease, options, screen))
     return { stream, stderr: () => boundText(errors) }
+  }
+
+  /** Opens the user's login shell on a terminal of its own; takes a session slot for as long as it lives. */
+  async openShell(size: TerminalSize, options: CallOptions): Promise<ShellChannel> {
+    let channel: ClientChannel | null = null
+    const open = (callback: Opened<ClientChannel>): void => {
+      const { columns: cols, rows } = size
+      this.client.shell({ term: 'xterm-256color', cols, rows }, (error, opened) => {
+        if (!error) channel = opened
+        callback(error, opened)
+      })
+    }
+    const stream = await this.withSession(options, (lease) => this.#open('shell', open, lease, options))
+    return { stream, resize: ({ columns, rows }) => channel?.setWindow(rows, columns, 0, 0) }
   }
 
   /**

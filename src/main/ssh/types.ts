@@ -125,6 +125,18 @@ export interface SshCommand {
   end(): void
 }
 
+/** Of a terminal, in characters. */
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** A login shell on a terminal of its own. It is hung up when the stream is destroyed. */
+export interface ShellChannel {
+  readonly stream: Duplex
+  resize(size: TerminalSize): void
+}
+
 /** One authenticated connection to a host. Everything to that host goes through it. */
 export interface SshSession {
   readonly hostKey: { readonly type: string; readonly fingerprint: string }
@@ -146,5 +158,7 @@ export interface SshSession {
   /** Runs a command with its input and output as a stream: for much of either. `timeoutMs` is for its start. */
   openCommand(command: string, options?: CallOptions): Promise<SshCommand>
   sftp(options?: CallOptions): Promise<SftpClient>
+  /** Opens the user's login shell. Errors: ssh.channel-limit, ssh.channel-closed, ssh.connection-lost, ssh.aborted. */
+  openShell(size: TerminalSize, options?: CallOptions): Promise<ShellChannel>
   close(): Promise<void>
 }

@@ -14,6 +14,16 @@ import {
 
 const LANGUAGE_NAMES = { en: 'English', ko: '한국어' } as const
 
+/** What nobody reaches though it should be there; one that is out of use by a person's word is no trouble. */
+const AWAY: ReadonlySet<string> = new Set([
+  'connecting',
+  'non-responsive',
+  'non-operational',
+  'error',
+  'install-failed',
+])
+const isAway = ({ status }: { readonly status: string }) => AWAY.has(status)
+
 const isUp = ({ status }: { readonly status: string }) => status === 'up'
 
 /** How everything stands, in one line. Its parts repaint each for itself: some change with every patch. */
@@ -31,16 +41,16 @@ export function StatusBar() {
 
 function HostCounts() {
   const { t } = useTranslation()
-  const hosts = useCollectionPart('hosts', ({ entities }) => entities.size)
+  const away = useEntityCount('hosts', isAway)
   const hostsUp = useEntityCount('hosts', isUp)
   return (
     <>
       <span className="vd-statusbar__item" data-testid="status-hosts">
         <StatusMark tone={hostsUp > 0 ? 'ok' : 'off'} /> {t('frame:status.hostsUp', { count: hostsUp })}
       </span>
-      {hosts > hostsUp ? (
+      {away > 0 ? (
         <span className="vd-statusbar__item">
-          <StatusMark tone="bad" /> {t('frame:status.hostsAway', { count: hosts - hostsUp })}
+          <StatusMark tone="bad" /> {t('frame:status.hostsAway', { count: away })}
         </span>
       ) : null}
     </>

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { clusterCreate, clusterEdit, clusterRemove } from './cluster-commands.ts'
 import { datacenterCreate, datacenterEdit, datacenterRemove } from './datacenter-commands.ts'
 import { hostAdd, hostCandidates, hostCheckCommand, hostEdit, hostMove, hostReconnect } from './host-commands.ts'
-import { hostActivate, hostMaintenance, hostReboot, hostRemove, hostShutdown } from './host-life-commands.ts'
+import { hostActivate, hostMaintenance, hostReboot, hostRemove, hostShell, hostShutdown } from './host-life-commands.ts'
 import { consoleOpen, operationAbandon, operationRetry, settingsSet, taskCancel } from './other-commands.ts'
 import {
   vmAutostart,
@@ -34,6 +34,7 @@ export const commands = {
   'host.activate': hostActivate,
   'host.reboot': hostReboot,
   'host.shutdown': hostShutdown,
+  'host.shell': hostShell,
   'host.reconnect': hostReconnect,
   'vm.start': vmStart,
   'vm.shutdown': vmShutdown,

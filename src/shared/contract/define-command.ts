@@ -14,6 +14,8 @@ export const PERMISSIONS = [
   'host.delete',
   'host.manage',
   'host.power',
+  /** A shell there as the user who signs in: whoever has it can do on the host whatever that user can. */
+  'host.shell',
   /** Beside those: to name key files and aliases of ssh_config, which are those of the account that runs the engine. */
   'host.server-files',
   'vm.run',

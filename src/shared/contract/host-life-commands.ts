@@ -67,6 +67,24 @@ export const hostShutdown = defineCommand({
   batch: manyHosts,
 })
 
+export const hostShell = defineCommand({
+  name: 'host.shell',
+  summary: 'Makes a ticket for one shell on a host, as the user who signs in there: single use, valid 30 s.',
+  input: hostInput.extend({
+    columns: z.number().int().min(1).max(1_000).default(80),
+    rows: z.number().int().min(1).max(1_000).default(24),
+  }),
+  output: z.object({
+    ticket: z.string(),
+    /** `/console/<ticket>`: a WebSocket with binary messages; see `encodeShellInput`. */
+    path: z.string(),
+    expiresAt: z.number(),
+  }),
+  permission: 'host.shell',
+  kind: 'instant',
+  objects: theHost,
+})
+
 export const hostRemove = defineCommand({
   name: 'host.remove',
   summary:

@@ -21,6 +21,8 @@ export const eventKindSchema = z.enum([
   'host.connected',
   'host.disconnected',
   'host.refused',
+  'host.shell-opened',
+  'host.shell-closed',
   'vm.defined',
   'vm.undefined',
   'vm.started',

@@ -78,11 +78,24 @@ interface RestartFacts {
 export function decideRestarts(facts: RestartFacts): RestartReason[] {
   const { kernel, installed, required, needsRestarting, replaced, qemuReplaced } = facts
   const reasons: RestartReason[] = []
-  if (kernel !== null && installed !== null && installed !== kernel) reasons.push({ kind: 'kernel', detail: installed })
+  if (kernel !== null && installed !== null && isNewerKernel(installed, kernel)) {
+    reasons.push({ kind: 'kernel', detail: installed })
+  }
   if (required !== null || needsRestarting === '1') reasons.push({ kind: 'packages', detail: required ?? '' })
   for (const daemon of new Set(replaced)) reasons.push({ kind: 'daemon', detail: daemon })
   if (qemuReplaced > 0) reasons.push({ kind: 'qemu', detail: String(qemuReplaced) })
   return reasons
+}
+
+/** Whether the numbers of a kernel's version are greater: "6.1.0-21-amd64" than "6.1.0-18-amd64". Pure. */
+export function isNewerKernel(installed: string, running: string): boolean {
+  const numbers = (version: string) => [...version.matchAll(/\d+/g)].map(([digits]) => Number(digits))
+  const [left, right] = [numbers(installed), numbers(running)]
+  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0)
+    if (difference !== 0) return difference > 0
+  }
+  return false
 }
 
 function toNumber(text: string | null): number | null {

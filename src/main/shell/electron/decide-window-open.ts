@@ -1,4 +1,4 @@
-import { vmIdSchema } from '../../../shared/domain/index.ts'
+import { hostIdSchema, vmIdSchema } from '../../../shared/domain/index.ts'
 import { isOwnAddress } from './origin.ts'
 
 /** A console window to show; `key` is the same for the same console. */
@@ -14,21 +14,24 @@ export interface ConsoleTarget {
  */
 export function decideWindowOpen(address: string, frameName: string): ConsoleTarget | null {
   if (address === 'about:blank' || address === '')
-    return targetOf(/^virtdeck-console-(graphics|serial)-(.+)$/.exec(frameName))
+    return targetOf(/^virtdeck-console-(graphics|serial|shell)-(.+)$/.exec(frameName))
   if (!isOwnAddress(address)) return null
   const url = new URL(address)
   if (url.pathname !== '/console.html') return null
   const kind = url.searchParams.get('kind') ?? 'graphics'
-  return targetOf(/^(graphics|serial)\/(.+)$/.exec(`${kind}/${url.searchParams.get('vm') ?? ''}`))
+  const id = url.searchParams.get(kind === 'shell' ? 'host' : 'vm') ?? ''
+  return targetOf(/^(graphics|serial|shell)\/(.+)$/.exec(`${kind}/${id}`))
 }
 
 function targetOf(match: RegExpExecArray | null): ConsoleTarget | null {
-  const vmId = vmIdSchema.safeParse(match?.[2])
   const kind = match?.[1]
-  if (!vmId.success || kind === undefined) return null
+  if (kind === undefined) return null
+  const name = kind === 'shell' ? 'host' : 'vm'
+  const id = (kind === 'shell' ? hostIdSchema : vmIdSchema).safeParse(match?.[2])
+  if (!id.success) return null
   return {
-    key: `${kind}/${vmId.data}`,
+    key: `${kind}/${id.data}`,
     // Made anew of what was checked: nothing else of the page's address is taken over.
-    address: `app://virtdeck/console.html?${new URLSearchParams({ vm: vmId.data, kind })}`,
+    address: `app://virtdeck/console.html?${new URLSearchParams({ [name]: id.data, kind })}`,
   }
 }

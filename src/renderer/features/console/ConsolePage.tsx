@@ -122,7 +122,7 @@ export function ConsolePage({ opened }: { readonly opened: ConsoleAddress }) {
               key={port}
               ref={serial}
               channel={link.channel}
-              name={vmName}
+              label={t('console:screen.serialLabel', { name: vmName })}
               dark={dark}
               onConnected={link.screenConnected}
             />

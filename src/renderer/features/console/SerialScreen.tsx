@@ -3,6 +3,7 @@ import { FitAddon } from '@xterm/addon-fit'
 import { type ITheme, Terminal } from '@xterm/xterm'
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { encodeShellSize, encodeShellText } from '../../../shared/contract/index.ts'
 import type { ConsoleChannel, ConsoleChannelSocket } from '../../stores/index.ts'
 import { type BoundedTerminal, createBoundedTerminal } from './bounded-terminal.ts'
 import { resetTerminalModes } from './terminal-modes.ts'
@@ -49,14 +50,16 @@ export interface SerialControls {
 
 interface SerialScreenProps {
   readonly channel: ConsoleChannel | null
-  readonly name: string
   readonly dark: boolean
   readonly onConnected: () => void
+  /** A host's shell, which is told how large its terminal is. Default: a VM's port, which takes bytes alone. */
+  readonly isShell?: boolean
+  readonly label: string
   readonly ref: Ref<SerialControls>
 }
 
 /** A serial port of a VM as a terminal. What was written stays when the connection ends. */
-export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialScreenProps) {
+export function SerialScreen({ channel, label, isShell = false, dark, onConnected, ref }: SerialScreenProps) {
   const { t } = useTranslation()
   const target = useRef<HTMLDivElement>(null)
   const terminal = useRef<Terminal | null>(null)
@@ -64,7 +67,6 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
   const socket = useRef<ConsoleChannelSocket | null>(null)
   const latest = useRef({ dark, onConnected, t })
   latest.current = { dark, onConnected, t }
-  const label = t('console:screen.serialLabel', { name })
 
   useEffect(() => {
     const place = target.current
@@ -87,9 +89,11 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
     const observer = new ResizeObserver(() => fit.fit())
     observer.observe(place)
     const encoder = new TextEncoder()
-    const send = (data: Uint8Array) => {
-      if (socket.current?.readyState === WebSocket.OPEN) socket.current.send(data)
+    const sendMessage = (message: Uint8Array) => {
+      if (socket.current?.readyState === WebSocket.OPEN) socket.current.send(message)
     }
+    const send = (data: Uint8Array) => sendMessage(isShell ? encodeShellText(data) : data)
+    if (isShell) created.onResize(({ cols, rows }) => sendMessage(encodeShellSize(cols, rows)))
     created.onData((data) => send(encoder.encode(data)))
     created.onBinary((data) => send(Uint8Array.from(data, (character) => character.charCodeAt(0))))
     created.attachCustomKeyEventHandler((event) => !copiesSelection(event, created))
@@ -100,7 +104,7 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
       output.current = null
       created.dispose()
     }
-  }, [])
+  }, [isShell])
 
   useEffect(() => {
     if (terminal.current !== null) terminal.current.options.theme = dark ? DARK : LIGHT
@@ -114,7 +118,12 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
     if (channel === null) return
     const attached = channel.attach()
     socket.current = attached
+    let isOpen = false
     attached.onmessage = ({ data }) => {
+      const shown = terminal.current
+      // The window may have another size than the one that was asked for.
+      if (!isOpen && isShell && shown !== null) attached.send(encodeShellSize(shown.cols, shown.rows))
+      isOpen = true
       // The engine sends an empty message when the port is open.
       latest.current.onConnected()
       return output.current?.write(new Uint8Array(data))
@@ -123,7 +132,7 @@ export function SerialScreen({ channel, name, dark, onConnected, ref }: SerialSc
       socket.current = null
       attached.close()
     }
-  }, [channel])
+  }, [channel, isShell])
 
   useImperativeHandle(ref, () => ({
     focus: () => terminal.current?.focus(),

@@ -1,4 +1,4 @@
-import { isId, type VmId } from '../../../shared/domain/index.ts'
+import { type HostId, isId, type VmId } from '../../../shared/domain/index.ts'
 
 export type ConsoleKind = 'graphics' | 'serial'
 
@@ -8,6 +8,13 @@ export interface ConsoleAddress {
   readonly kind: ConsoleKind
   /** Alias of the serial port; null: the first that can be opened. */
   readonly port: string | null
+}
+
+/** The host whose shell a window shows; null: it shows none. */
+export function parseShellAddress(query: string): HostId | null {
+  const parameters = new URLSearchParams(query)
+  const hostId = parameters.get('host') ?? ''
+  return parameters.get('kind') === 'shell' && isId(hostId) ? (hostId as HostId) : null
 }
 
 /** The query of a console window's address. */

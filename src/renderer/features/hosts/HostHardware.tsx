@@ -70,7 +70,15 @@ function ProcessorsCard({ host }: { readonly host: Host }) {
 function DeviceCards({ devices }: { readonly devices: { values(): Iterable<HostDevice> } }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const byKind = useMemo(() => Map.groupBy(devices.values(), ({ kind }) => kind), [devices])
+  // The loopback is no card.
+  const byKind = useMemo(
+    () =>
+      Map.groupBy(
+        [...devices.values()].filter(({ kind, name }) => kind !== 'nic' || name !== 'lo'),
+        ({ kind }) => kind,
+      ),
+    [devices],
+  )
   const rowsOf = (kind: HostDevice['kind'], cells: (device: HostDevice) => readonly React.ReactNode[]) =>
     (byKind.get(kind) ?? [])
       .sort((a, b) => (a.address ?? a.name).localeCompare(b.address ?? b.name, undefined, { numeric: true }))

@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next'
 import type { Host } from '../../../shared/domain/index.ts'
+import { openConsoleWindow } from '../../components/console-window.ts'
 import {
   ClusterIcon,
   EditIcon,
@@ -8,6 +9,7 @@ import {
   PowerOffIcon,
   RedoIcon,
   SyncAltIcon,
+  TerminalIcon,
   TrashIcon,
 } from '../../components/icons.ts'
 import type { EntityAction } from '../../kinds/index.ts'
@@ -39,6 +41,20 @@ export const HOST_ACTIONS: readonly EntityAction<'host'>[] = [
     icon: <EditIcon />,
     call: { command: 'host.edit', input: {} },
     open: ({ id }) => openDialog({ kind: 'edit-host', hostId: id }),
+  },
+  {
+    id: 'host.shell',
+    group: 'shell',
+    label: (t) => t('hosts:action.shell'),
+    icon: <TerminalIcon />,
+    call: { command: 'host.shell', input: {} },
+    open: ({ id, name }) =>
+      openConsoleWindow({
+        windowName: `virtdeck-console-shell-${id}`,
+        address: `console.html?${new URLSearchParams({ host: id, kind: 'shell' })}`,
+        command: 'host.shell',
+        subject: name,
+      }),
   },
   {
     id: 'host.maintenance',

@@ -20,6 +20,7 @@ function makeConsoles(change: { vm?: Vm; host?: Partial<ConsoleHost> } = {}) {
     fetchState: async () => ({ state: 'running', reason: 'booted' }),
     fetchDomainXml: async () => xml,
     openSerial: async () => ours,
+    openShell: async () => ({ stream: ours, resize: () => undefined }),
     forwardSocket: async () => ours,
     forwardTcp: async () => ours,
     ...change.host,
@@ -27,6 +28,7 @@ function makeConsoles(change: { vm?: Vm; host?: Partial<ConsoleHost> } = {}) {
   const consoles = createConsoles({
     model: () => makeSnapshot(vm),
     findHost: () => host,
+    audit: { record: () => undefined },
     clock: new ManualClock(),
     log: silentLog,
   })
@@ -92,7 +94,7 @@ describe('a graphics console', () => {
     await vi.waitFor(() => expect(heard().subarray(13)).toEqual(Buffer.from([1, 99, 98])))
     server.write('picture')
     await vi.waitFor(() => expect(socket.received.toString('latin1').endsWith('picture')).toBe(true))
-    expect(consoles.sessions).toMatchObject([{ user: 'kim', vmId, kind: 'graphics' }])
+    expect(consoles.sessions).toMatchObject([{ user: 'kim', objectId: vmId, kind: 'graphics' }])
     server.destroy()
     await vi.waitFor(() => expect(closeOf(socket)).toEqual({ code: CONSOLE_CLOSE_ENDED, reason: undefined }))
     expect(consoles.sessions).toEqual([])

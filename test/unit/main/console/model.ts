@@ -90,6 +90,7 @@ function makeHost(): Host {
     facts: null,
     asOf: 0,
     stale: false,
+    drivers: [],
     problems: [],
     pending: [],
     vmCount: 1,

@@ -44,6 +44,7 @@ describe('what a host’s shell tells', () => {
   test.each([
     ['nothing', {}, []],
     ['the kernel that runs is the newest', { kernel: '6.1', installed: '6.1' }, []],
+    ['another kind of kernel is older than the one that runs', { kernel: '6.18.4-x', installed: '6.1.0-56-cloud' }, []],
     ['no kernel lies in /boot', { kernel: '6.1', installed: null }, []],
     ['Fedora’s program asks for it', { needsRestarting: '1' }, [{ kind: 'packages', detail: '' }]],
     ['that program is satisfied', { needsRestarting: '0' }, []],

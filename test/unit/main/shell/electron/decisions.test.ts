@@ -50,12 +50,16 @@ describe('a new window that a page asks for', () => {
     key: `${kind}/${VM}`,
     address: `app://virtdeck/console.html?vm=${VM}&kind=${kind}`,
   })
+  const shell = { key: `shell/${VM}`, address: `app://virtdeck/console.html?host=${VM}&kind=shell` }
   it.each([
     ['about:blank', `virtdeck-console-graphics-${VM}`, console('graphics')],
     ['about:blank', `virtdeck-console-serial-${VM}`, console('serial')],
     [`app://virtdeck/console.html?vm=${VM}&kind=serial`, '', console('serial')],
     [`app://virtdeck/console.html?vm=${VM}`, '', console('graphics')],
     [`app://virtdeck/console.html?vm=${VM}&kind=serial&evil=1#x`, '', console('serial')],
+    ['about:blank', `virtdeck-console-shell-${VM}`, shell],
+    [`app://virtdeck/console.html?host=${VM}&kind=shell&vm=x`, '', shell],
+    [`app://virtdeck/console.html?vm=${VM}&kind=shell`, '', null],
     ['about:blank', 'anything', null],
     ['about:blank', 'virtdeck-console-graphics-../../x', null],
     ['app://virtdeck/index.html', '', null],

@@ -1,0 +1,33 @@
+import { addLabHost } from './add-lab-host.ts'
+import { expect, test } from './fixture.ts'
+
+test('a host is taken out of use with a reason, a shell is opened on it, and it is taken into use again', async ({
+  deck,
+  lab,
+  app,
+}) => {
+  await addLabHost(app, lab.host)
+  await deck.getByRole('treeitem', { name: /node1/ }).click()
+  await deck.getByRole('button', { name: 'Maintenance…' }).click()
+  const question = deck.getByRole('dialog')
+  await expect(question).toContainText('Put node1.lab into maintenance?')
+  await question.getByLabel(/Reason/).fill('new disks')
+  await deck.keyboard.press('Enter')
+  await expect(deck.getByText('new disks')).toBeVisible()
+  await expect(deck.getByTestId('status-hosts')).toContainText('0 hosts up')
+
+  const opening = deck.context().waitForEvent('page')
+  await deck.getByRole('button', { name: 'All actions' }).click()
+  await deck.getByRole('menuitem', { name: 'Shell…' }).click()
+  const shell = await opening
+  await expect(shell.locator('[data-phase=connected]')).toBeVisible()
+  await shell.keyboard.type('echo answer-$((40+2))\n')
+  await expect(shell.getByTestId('serial-terminal')).toContainText('answer-42')
+  await shell.keyboard.type('exit\n')
+  await expect(shell.getByText('The shell has ended')).toBeVisible()
+  await shell.close()
+
+  await deck.getByRole('button', { name: 'Activate' }).click()
+  await expect(deck.getByTestId('status-hosts')).toContainText('1 host up')
+  await expect(deck.getByText('new disks')).toHaveCount(0)
+})
