@@ -71,6 +71,7 @@ describe('the form of a cluster', () => {
 
   it('shows a refusal at the field that it is about', () => {
     expect(fieldOfError(inventError('cluster.name-taken', { name: 'lab' }))).toBe('name')
+    expect(fieldOfError(inventError('cluster.cpu-model-unknown'))).toBe('cpuModel')
     expect(fieldOfError(inventError('cluster.no-mac-range'))).toBe('macFrom')
     expect(fieldOfError(inventError('cluster.not-found'))).toBeNull()
   })
