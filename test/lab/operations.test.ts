@@ -1,19 +1,38 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { CommandName } from '../../src/shared/contract/index.ts'
 import type { Task, TaskRow } from '../../src/shared/domain/index.ts'
-import { waitFor } from './command.ts'
+import { runCommand, waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
-import { startVmBench, type VmBench } from './vm-bench.ts'
+import { KIM, startVmBench, type VmBench } from './vm-bench.ts'
 
 const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
+
+/** Writes until there is no room for another byte. */
+async function fillDisk(path: string): Promise<void> {
+  const file = await open(path, 'a')
+  try {
+    for (let size = 1024 * 1024; size >= 1; size = Math.floor(size / 8)) {
+      const block = Buffer.alloc(size)
+      for (let hasRoom = true; hasRoom; ) {
+        hasRoom = await file.write(block).then(
+          ({ bytesWritten }) => bytesWritten === size,
+          () => false,
+        )
+      }
+    }
+  } finally {
+    await file.close()
+  }
+}
 
 interface Death {
   /** The write of an operation at which it dies; 0: it lives until it is killed. */
@@ -145,6 +164,82 @@ describe('operations, on a real host', () => {
     }
     expect(task?.rows?.cancelled).toBeGreaterThan(0)
     expect(task?.rows?.succeeded).toBeGreaterThan(0)
+  })
+
+  /** A data folder on a disk of its own, that fills up before the `at`th write of an operation; 0: not by itself. */
+  const startOnSmallDisk = async (at: number) => {
+    const small = join(dataDir, 'small')
+    const filler = join(small, 'filler')
+    await mkdir(small)
+    await runCommand('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=700', 'tmpfs', small])
+    let left = at
+    const bench = await startVmBench(small, async () => {
+      left -= 1
+      if (left === 0) await fillDisk(filler)
+    })
+    onTestFinished(async () => {
+      await bench.composed.stop()
+      await runCommand('umount', [small])
+    })
+    return {
+      bench,
+      small,
+      fillBefore: (next: number) => {
+        left = next
+      },
+      makeRoom: () => rm(filler, { force: true }),
+    }
+  }
+  /** What is stored of operations, as the next engine would find it. */
+  const storedStatuses = (folder: string) => {
+    const file = new DatabaseSync(join(folder, 'inventory.db'), { readOnly: true })
+    try {
+      return file
+        .prepare('SELECT status FROM operations ORDER BY queued_at')
+        .all()
+        .map(({ status }) => status)
+    } finally {
+      file.close()
+    }
+  }
+
+  test.each([2, 3, 4, 5])(
+    'host.add whose disk is full before write %i: said, and whole or gone once there is room',
+    async (at) => {
+      const { bench, makeRoom } = await startOnSmallDisk(at)
+      const result = await bench.composed.engine.dispatch(KIM, 'host.add', reach())
+      if (!result.ok) expect(result.error.code).toBe('inventory.disk-full')
+      // Whatever else would be stored is refused with the same words, and the page goes on.
+      expect(await bench.refusal('host.add', reach())).toMatchObject({
+        code: result.ok ? expect.stringMatching(/disk-full|already-added|same-machine/) : 'inventory.disk-full',
+      })
+      await makeRoom()
+      await waitFor('nothing is open', () => bench.composed.topics.collection('operations').entities.size === 0)
+      if (bench.hosts().length === 0) {
+        await waitFor('there is room', async () => {
+          const again = await bench.composed.engine.dispatch(KIM, 'host.add', reach())
+          return again.ok
+        })
+      }
+      expect(bench.hosts()).toMatchObject([{ name: lab.host.name }])
+      await waitFor('the host is up', () => bench.hosts()[0]?.status === 'up')
+    },
+  )
+
+  test('vm.save whose end cannot be stored: the host’s word stands, and is stored when there is room', async () => {
+    const { bench, small, fillBefore, makeRoom } = await startOnSmallDisk(0)
+    await bench.addHost(lab.host)
+    await lab.host.defineVm(guestXml({ name: 'full', boots: 'linux', memoryMiB: 256 }))
+    const { id: vmId } = await bench.seen('full', 'down')
+    await bench.call('vm.start', { vmId })
+    // It is accepted, and its one step begins; what came of that has no room any more.
+    fillBefore(3)
+    await bench.call('vm.save', { vmId })
+    await bench.seen('full', 'suspended')
+    expect(storedStatuses(small).at(-1)).toBe('running')
+    await makeRoom()
+    await waitFor('its end is stored', () => storedStatuses(small).at(-1) === 'succeeded')
+    expect(await isRunning('full')).toBe(false)
   })
 
   test('a host that is cut off during vm.save: open until it is back, then settled by what it shows', async () => {

@@ -32,11 +32,22 @@ export interface VmBench {
   stop(): Promise<void>
 }
 
-/** Starts an engine; `dataDir` of an earlier one makes it go on from there. */
-export async function startVmBench(existing?: string): Promise<VmBench> {
+/** Starts an engine; `dataDir` of an earlier one makes it go on from there. `beforeSave` is told of each write of an operation. */
+export async function startVmBench(existing?: string, beforeSave?: () => Promise<void>): Promise<VmBench> {
   const dataDir = existing ?? (await mkdtemp(join(tmpdir(), 'virtdeck-engine-')))
+  const inventory = await openShellInventory({ dataDir, log: silentLog })
+  const { operations } = inventory
   const composed = await composeEngine({
-    inventory: await openShellInventory({ dataDir, log: silentLog }),
+    inventory: {
+      ...inventory,
+      operations: {
+        ...operations,
+        save: async (records) => {
+          await beforeSave?.()
+          await operations.save(records)
+        },
+      },
+    },
     shell: 'server',
     version: '0.0.0-test',
     log: silentLog,

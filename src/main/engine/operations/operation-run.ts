@@ -9,6 +9,8 @@ import { decideMove, isCancellable } from './decide-move.ts'
 import type { OperationHandler, StepContext, StepHandler } from './operation-handler.ts'
 
 const STEP_TIMEOUT_MS = 60_000
+/** A record that could not be stored (a full disk) is stored as soon as that is possible again. */
+const SAVE_AGAIN_MS = 5_000
 
 /** A handler whose command is known only at run time: `never` keeps anything but the parsed input out. */
 export type AnyOperationHandler = OperationHandler<never> & { readonly name: CommandName }
@@ -49,6 +51,7 @@ export class OperationRun {
   #controller: AbortController | null = null
   #stopping: AppError | null = null
   #late: Promise<void> | null = null
+  #cancelSaveAgain: () => void = () => undefined
   #hostIsAtIt = false
   #startedMs: number | null = null
   #fraction = 0
@@ -166,6 +169,7 @@ export class OperationRun {
   /** No further step begins. With `now`, the one at work is told to end too. It is not cancelled: the next engine goes on with it. */
   stop(reason: AppError, now: boolean): void {
     this.#stopping = reason
+    this.#cancelSaveAgain()
     if (now) this.#controller?.abort(reason)
   }
 
@@ -318,10 +322,14 @@ export class OperationRun {
   }
 
   async #save(): Promise<void> {
+    this.#cancelSaveAgain()
     try {
       await this.#tools.save(this.#record)
     } catch (error) {
       this.#tools.log.error({ err: error, command: this.#record.command }, 'an operation could not be stored')
+      // Else the next engine would take up what has long been over, and by then the object may be another one's business.
+      if (this.#stopping === null)
+        this.#cancelSaveAgain = this.#tools.clock.after(SAVE_AGAIN_MS, () => void this.#save())
     }
   }
 
