@@ -121,6 +121,10 @@ test('a host without libvirt is told what to install', async ({ deck, lab }) => 
   const libvirt = deck.locator('[data-check=libvirt]')
   await expect(libvirt).toHaveAttribute('data-outcome', 'failed')
   await expect(libvirt).toContainText(/install/i)
+  // what could be done about it is planned before anything is done
+  await expect(deck.getByRole('group', { name: 'What will happen' })).toContainText('libvirt-daemon-system')
+  await expect(deck.getByRole('dialog')).toContainText('What is installed stays')
+  await expect(deck.getByRole('dialog').getByRole('button', { name: 'Install', exact: true })).toBeEnabled()
 })
 
 test('a changed host key is refused with both fingerprints', async ({ deck, lab }) => {

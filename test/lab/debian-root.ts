@@ -34,16 +34,35 @@ export async function fetchDebian13(): Promise<string> {
   return `${folder}/root`
 }
 
+/** What a host needs that nothing is installed on yet. */
+const barePackages = ['openssh-server', 'openssh-client', 'iproute2', 'procps', 'busybox-static', 'sudo']
+/** What tests install there. */
+const laterPackages = ['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'qemu-utils']
+
+/**
+ * The root folder of a host of Debian 13 without libvirt and QEMU. Hosts of the lab reach no mirror: a stand-in for it is apt's own
+ * cache, which holds the lists and what tests install.
+ */
+export async function fetchBareDebian13(): Promise<string> {
+  const folder = await fetchCached({
+    name: 'debian-13-bare',
+    key: keyOf([barePackages, laterPackages]),
+    timeoutMs: makeLimitMs,
+    make: (target) => makeDebianRoot(`${target}/root`, barePackages, { cached: laterPackages }),
+  })
+  return `${folder}/root`
+}
+
 /** Changes with what is given. */
 export function keyOf(recipe: unknown): string {
   return createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12)
 }
 
-/** Makes a root folder of Debian 13 with these packages. `source`: its apt knows of the source packages too. */
+/** Makes a root folder of Debian 13 with these packages. `source`: its apt knows of the source packages too. `cached`: those that lie in apt's cache. */
 export async function makeDebianRoot(
   target: string,
   packages: readonly string[],
-  { source = false }: { readonly source?: boolean } = {},
+  { source = false, cached = [] }: { readonly source?: boolean; readonly cached?: readonly string[] } = {},
 ): Promise<void> {
   const mirror = await fetchMirror()
   const kinds = source ? ['deb', 'deb-src'] : ['deb']
@@ -59,6 +78,12 @@ export async function makeDebianRoot(
       '--aptopt=APT::Install-Recommends "false"',
       ...(await readAptOptions()).map((option) => `--aptopt=${option}`),
       `--include=${packages.join(',')}`,
+      ...(cached.length === 0
+        ? []
+        : [
+            '--skip=cleanup/apt',
+            `--customize-hook=chroot "$1" apt-get -q -y --download-only install ${cached.join(' ')}`,
+          ]),
       debianSuite,
       target,
       ...kinds.map((kind) => `${kind} ${mirror} ${debianSuite} main`),

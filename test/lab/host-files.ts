@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { runCommand } from './command.ts'
 import { initScript, rootScript } from './host-init.ts'
@@ -91,7 +92,7 @@ async function writeLibvirtConfig(
   libvirt: HostLibvirt,
   layers: readonly string[],
 ): Promise<void> {
-  for (const layer of layers.toReversed())
+  for (const layer of layers.toReversed().filter((each) => existsSync(`${each}/etc/libvirt`)))
     await cp(`${layer}/etc/libvirt`, directory, { recursive: true, verbatimSymlinks: true })
   await rm(`${directory}/qemu/networks/autostart`, { recursive: true, force: true })
   // distinct host_uuid: else libvirt refuses to migrate "to the same host"

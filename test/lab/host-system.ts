@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs'
-import { fetchDebian13 } from './debian-root.ts'
+import { fetchBareDebian13, fetchDebian13 } from './debian-root.ts'
 import { fetchModularLibvirt } from './modular-libvirt.ts'
 
-/** Whose programs a host runs: this machine's own (Debian 12), or Debian 13's (libvirt 11.3, OpenSSH 10, QEMU 10). */
+/**
+ * Whose programs a host runs: this machine's own (Debian 12), or Debian 13's (libvirt 11.3, OpenSSH 10, QEMU 10). `debian-13-bare`: that one without
+ * libvirt and QEMU, which its apt can install; with `libvirt: 'absent'` only.
+ */
 export type HostSystem = (typeof systems)[number]
-const systems = ['machine', 'debian-13'] as const
+const systems = ['machine', 'debian-13', 'debian-13-bare'] as const
 
 /**
  * Which daemons of libvirt run. `libvirtd`: one for everything, as Debian has it. The others are modular daemons, which make
@@ -55,6 +58,7 @@ export function socketOf(daemon: LibvirtDaemon): string {
 /** The folders that a host's root is made of, what lies in the first over what lies in the next. Makes them where they lack. */
 export async function fetchLayers(system: HostSystem, libvirt: HostLibvirt): Promise<readonly string[]> {
   if (daemonsOf(libvirt).includes('virtqemud')) return [await fetchModularLibvirt(), await fetchDebian13()]
+  if (system === 'debian-13-bare') return [await fetchBareDebian13()]
   return [system === 'debian-13' ? await fetchDebian13() : '/']
 }
 

@@ -9,6 +9,7 @@ import { createHostAdd } from './commands/add.ts'
 import { createHostCandidates } from './commands/candidates.ts'
 import { createHostCheck } from './commands/check.ts'
 import { createHostEdit } from './commands/edit.ts'
+import { createHostInstall } from './commands/install.ts'
 import { createHostMaintenance } from './commands/maintenance.ts'
 import { createHostMove } from './commands/move.ts'
 import { createHostPower } from './commands/power.ts'
@@ -17,6 +18,7 @@ import { createHostRemove } from './commands/remove.ts'
 import { produceDetails } from './details/produce-details.ts'
 import { startHostProjection } from './host-projection.ts'
 import { HostWishes } from './host-wishes.ts'
+import { createInstallLogs } from './install/install-log.ts'
 import { watchHostBoots } from './watch-host-boots.ts'
 
 export { decideTakesVms } from './decide-host-life.ts'
@@ -70,6 +72,7 @@ export function startHosts(options: HostsOptions): Hosts {
       'host.add': createHostAdd(dependencies),
       'host.candidates': createHostCandidates(dependencies),
       'host.check': createHostCheck(dependencies),
+      'host.install': createHostInstall(dependencies, createInstallLogs(topics)),
       'host.edit': createHostEdit(dependencies),
       'host.move': createHostMove(dependencies),
       'host.remove': createHostRemove(dependencies),

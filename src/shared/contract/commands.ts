@@ -1,7 +1,15 @@
 import type { z } from 'zod'
 import { clusterCreate, clusterEdit, clusterRemove } from './cluster-commands.ts'
 import { datacenterCreate, datacenterEdit, datacenterRemove } from './datacenter-commands.ts'
-import { hostAdd, hostCandidates, hostCheckCommand, hostEdit, hostMove, hostReconnect } from './host-commands.ts'
+import {
+  hostAdd,
+  hostCandidates,
+  hostCheckCommand,
+  hostEdit,
+  hostInstallCommand,
+  hostMove,
+  hostReconnect,
+} from './host-commands.ts'
 import { hostActivate, hostMaintenance, hostReboot, hostRemove, hostShell, hostShutdown } from './host-life-commands.ts'
 import { consoleOpen, operationAbandon, operationRetry, settingsSet, taskCancel } from './other-commands.ts'
 import {
@@ -27,6 +35,7 @@ export const commands = {
   'host.add': hostAdd,
   'host.candidates': hostCandidates,
   'host.check': hostCheckCommand,
+  'host.install': hostInstallCommand,
   'host.edit': hostEdit,
   'host.move': hostMove,
   'host.remove': hostRemove,

@@ -67,6 +67,28 @@ export const hostCheckSchema = z.object({
 })
 export type HostCheck = z.infer<typeof hostCheckSchema>
 
+/** What a host lacks, and what it has to get it with. */
+export const hostInstallSchema = z.object({
+  packageManager: z.enum(['apt', 'dnf', 'zypper']),
+  /** As `uname -m` says it. */
+  architecture: z.string().regex(/^\w{0,32}$/),
+  /** `service`: it is installed and does not run; `group`: the user is not in libvirt’s. */
+  lacks: z.array(z.enum(['libvirt', 'qemu', 'service', 'group'])).min(1),
+})
+export type HostInstall = z.infer<typeof hostInstallSchema>
+
+export const hostInstallCommand = defineCommand({
+  name: 'host.install',
+  summary:
+    'Installs what a host lacks with its own package manager, and runs the checks again. What is installed stays.',
+  input: hostReachSchema.extend({ install: hostInstallSchema }),
+  output: z.object({ checks: z.array(hostCheckSchema) }),
+  permission: 'host.create',
+  kind: 'task',
+  objects: () => [theSystem],
+  secrets: ['password', 'passphrase'],
+})
+
 export const hostAdd = defineCommand({
   name: 'host.add',
   summary: 'Checks a host over SSH, pins its key and adds it.',
@@ -94,6 +116,8 @@ export const hostCheckCommand = defineCommand({
     hostKey: z.object({ type: z.string(), fingerprint: z.string() }).nullable(),
     /** Commands of ssh_config that were not run, as nobody has allowed them. */
     unconfirmed: wireErrorSchema.nullable(),
+    /** What host.install could do about what failed; null: nothing. */
+    install: hostInstallSchema.nullable(),
   }),
   permission: 'host.create',
   kind: 'instant',

@@ -104,3 +104,7 @@ export const taskRowSchema = z.object({
   answer: guestAnswerSchema.nullable(),
 })
 export type TaskRow = z.infer<typeof taskRowSchema>
+
+/** A line that a program of a task has printed on its host, without control characters. Ids ascend. */
+export const taskLogLineSchema = z.object({ id: z.string(), line: z.string() })
+export type TaskLogLine = z.infer<typeof taskLogLineSchema>

@@ -40,6 +40,12 @@ export interface HostErrors {
   /** Names with their hosts; at most five of `count`. */
   'host.vms-elsewhere': { vms: string; count: number }
   'host.macs-elsewhere': { clashes: string; count: number }
+  'host.install-impossible': { address: string; hint: 'local' | 'package-manager' | 'sudo' }
+  /** `detail`: the last that the package manager printed. */
+  'host.install-failed': { address: string; exitCode: number; detail: string }
+  'host.install-step-failed': { exitCode: number; stderr: string }
+  /** The host goes on with it; nobody watches. */
+  'host.install-unwatched': { address: string }
   'host.space-low': { path: string; freeMiB: number; minimumMiB: number }
   'host.memory-too-small': { memoryMiB: number; minimumMiB: number }
   /** A socket or port of this computer did not take the connection. */

@@ -7,6 +7,7 @@ import { deferPins } from '../deferred-pins.ts'
 import { examineHost } from '../examine-host.ts'
 import { decideUnconfirmed, type ProbeOutcome } from '../host-checks.ts'
 import { definitionFrom, secretsFrom } from '../host-input.ts'
+import { decideInstall } from '../install/decide-install-plan.ts'
 import { decideNotAdded } from '../rules.ts'
 import { decideKeyFile, fetchAliasRefusal } from '../server-files.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
@@ -42,6 +43,7 @@ export function createHostCheck(dependencies: HostCommandDependencies): InstantH
       await route?.close()
       return {
         checks,
+        install: decideInstall(outcome.survey, outcome.error),
         hostKey: outcome.hostKey ?? offeredKey(outcome.error),
         unconfirmed: unconfirmedIn(outcome.configSkipped),
       }

@@ -37,6 +37,8 @@ export interface HostSurvey {
     readonly version: string
     readonly name: string
   } | null
+  /** As `uname -m` says it. */
+  readonly architecture: string | null
   readonly packageManager: 'apt' | 'dnf' | 'zypper' | null
   /** Those of the programs looked for that are there: "libvirtd", "qemu", "bash", … */
   readonly programs: ReadonlySet<string>

@@ -11,7 +11,7 @@ export const TIME_LINE = 'time='
 export const surveyScript = [
   'LC_ALL=C; export LC_ALL; PATH="$PATH:/usr/sbin:/sbin:/usr/libexec"',
   `echo "${TIME_LINE}$(date +%s.%N)"`,
-  'echo "uid=$(id -u)"; echo "name=$(uname -n)"',
+  'echo "uid=$(id -u)"; echo "name=$(uname -n)"; echo "architecture=$(uname -m)"',
   `echo "flags=$(grep -m1 '^flags' /proc/cpuinfo | grep -owE 'vmx|svm|hypervisor' | tr '\\n' ' ')"`,
   'if [ -c /dev/kvm ]; then k=device; elif [ -e /dev/kvm ]; then k=other; else k=none; fi',
   `echo "kvm=$k $(stat -Lc '%a %u %g %G' /dev/kvm 2>/dev/null)"`,
@@ -62,6 +62,7 @@ export function parseSurvey(output: string, times: SurveyTimes | null): HostSurv
     }),
     clock: times === null ? null : decideOffset(first('time'), times),
     system: parseSystem(first('system')),
+    architecture: /^\w{1,32}$/.exec(first('architecture'))?.[0] ?? null,
     packageManager: manager?.[1] ?? null,
     programs: new Set(all('program')),
     hasSudo: first('sudo') === '' ? null : first('sudo') === 'yes',

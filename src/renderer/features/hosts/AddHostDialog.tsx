@@ -3,7 +3,7 @@ import { Alert } from '@patternfly/react-core'
 import { useEffect, useRef, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import type { CommandInput, CommandPlan, HostCheck } from '../../../shared/contract/index.ts'
+import type { CommandInput, CommandPlan, HostCheck, HostInstall } from '../../../shared/contract/index.ts'
 import type { ClusterId } from '../../../shared/domain/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
 import {
@@ -21,6 +21,7 @@ import { CheckList } from './CheckList.tsx'
 import { ClusterSelect, useClusterChoices } from './ClusterSelect.tsx'
 import { AskForCommands, askedDigests } from './ConfigCommands.tsx'
 import { FingerprintConfirm } from './Fingerprint.tsx'
+import { InstallPage } from './InstallPage.tsx'
 import { type OfferedKey, offeredKey } from './offered-key.ts'
 import { AddressFields, AuthenticationFields, ModeField, NameField } from './ReachFields.tsx'
 import {
@@ -41,6 +42,8 @@ interface Found {
   readonly plan: CommandPlan | null
   /** Asks about commands of ssh_config that were not run; null: there are none, or they are allowed. */
   readonly unconfirmed: WireError | null
+  /** What could be installed about what has failed, and what that would do; null: nothing. */
+  readonly install: { readonly what: HostInstall; readonly plan: CommandPlan } | null
 }
 
 /** A key that a host showed, and whether a person has compared it. */
@@ -51,7 +54,7 @@ interface ShownKey {
 
 type AddInput = CommandInput<'host.check'> & { readonly name?: string }
 
-const NOTHING_FOUND: Found = { checks: [], plan: null, unconfirmed: null }
+const NOTHING_FOUND: Found = { checks: [], plan: null, unconfirmed: null, install: null }
 
 type Outcome = StepOutcome<ReachForm>
 
@@ -127,12 +130,18 @@ export function AddHostDialog(props: {
       // What is not run may be what leads to the host: the question comes before what is wrong without it.
       const isAsked = unconfirmed !== null
       if (outcome.kind === 'go' || (outcome.kind === 'failed' && outcome.field !== null && !isAsked)) return outcome
-      setFound({ checks, plan: null, unconfirmed })
+      const { install: what } = result.value
+      const plan = what === null || isAsked ? null : await client.plan('host.install', { ...reach, install: what })
+      if (what !== null && plan?.ok === true) {
+        setFound({ checks, plan: null, unconfirmed, install: { what, plan: plan.value } })
+        return { kind: 'go', to: 'install' }
+      }
+      setFound({ checks, plan: null, unconfirmed, install: null })
       return { kind: 'go', to: 'review' }
     }
     const plan = await client.plan('host.add', inputOf(values, keys, digests))
     if (!plan.ok) return failed(plan.error, values)
-    setFound({ checks, plan: plan.value, unconfirmed })
+    setFound({ checks, plan: plan.value, unconfirmed, install: null })
     return { kind: 'go', to: 'review' }
   }
   const confirmKey = (values: ReachForm, signal: AbortSignal): Promise<Outcome> => {
@@ -144,6 +153,18 @@ export function AddHostDialog(props: {
     const digests = allowsAsked ? [...new Set([...allowed, ...askedDigests(found.unconfirmed)])] : allowed
     setAllowed(digests)
     return check(values, trusted, signal, digests)
+  }
+  const install = async (values: ReachForm, signal: AbortSignal): Promise<Outcome> => {
+    if (found.install === null) return check(values, trusted, signal)
+    const isOpen = rememberDialog()
+    const { name: _name, ...reach } = inputOf(values, trusted)
+    const result = await client.call('host.install', { ...reach, install: found.install.what })
+    if (!isOpen()) {
+      if (!result.ok) addNotice({ command: 'host.install', subject: reach.address, error: result.error })
+      return { kind: 'finished' }
+    }
+    if (!result.ok) return { kind: 'failed', error: result.error, field: null }
+    return check(values, trusted, signal)
   }
   const add = async (values: ReachForm): Promise<Outcome> => {
     const isOpen = rememberDialog()
@@ -182,7 +203,7 @@ export function AddHostDialog(props: {
         {found.unconfirmed === null ? null : (
           <AskForCommands error={found.unconfirmed} allowed={allowsAsked} onChange={setAllowsAsked} />
         )}
-        <CheckList checks={found.checks} />
+        {found.install === null ? <CheckList checks={found.checks} /> : null}
         {found.plan === null || allowsAsked ? null : <PlanPage plan={found.plan} />}
       </div>
     ),
@@ -239,6 +260,18 @@ export function AddHostDialog(props: {
         busy: checking,
         run: confirmKey,
       },
+    },
+    {
+      id: 'install',
+      title: t('hosts:add.page.install'),
+      description: t('hosts:add.step.install'),
+      fields: [],
+      isSkipped: found.install === null,
+      content:
+        found.install === null ? null : (
+          <InstallPage address={form.getValues('address').trim()} checks={found.checks} plan={found.install.plan} />
+        ),
+      next: { label: t('hosts:install.do'), busy: t('hosts:install.doing'), isFinal: true, run: install },
     },
     review,
   ]

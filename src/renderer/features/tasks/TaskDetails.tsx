@@ -9,6 +9,7 @@ import { type Column, DataTable } from '../../components/table/index.ts'
 import { describeCause } from '../../i18n/index.ts'
 import { useCollection, useEntity, useRunCommand } from '../../stores/index.ts'
 import { showSubject } from '../events/index.ts'
+import { TaskLog } from './TaskLog.tsx'
 import { decideWord, taskTone } from './task-tones.ts'
 
 const PHASE_TONES: Readonly<Record<StepPhase, Tone>> = {
@@ -42,6 +43,7 @@ export function TaskDetails({ task }: { readonly task: Task }) {
         </ol>
       )}
       {task.rows === null ? null : <Rows task={task} />}
+      {task.command === 'host.install' ? <TaskLog taskId={task.id} /> : null}
     </aside>
   )
 }

@@ -1,1 +1,2 @@
 export { isOpen, TaskList } from './TaskList.tsx'
+export { TaskLog } from './TaskLog.tsx'

@@ -16,6 +16,7 @@ export function makeSurvey(changes: Partial<HostSurvey> = {}): HostSurvey {
     ],
     clock: { offsetMs: 12, boundMs: 20 },
     system: { id: 'debian', like: [], version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
+    architecture: 'x86_64',
     packageManager: 'apt',
     programs: new Set(['libvirtd', 'qemu', 'virt-ssh-helper', 'nc', 'bash', 'systemctl']),
     hasSudo: null,

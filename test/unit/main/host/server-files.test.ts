@@ -54,7 +54,7 @@ beforeAll(async () => {
   })
   const dependencies = { registry } as HostCommandDependencies
   // What comes after the question is not of interest here: nothing is connected to, and no cluster is needed.
-  const execute = async () => ({ checks: [], hostKey: null, unconfirmed: null, hostId: HOST.id })
+  const execute = async () => ({ checks: [], hostKey: null, unconfirmed: null, install: null, hostId: HOST.id })
   engine = await createTestEngine({
     'host.check': { ...createHostCheck(dependencies), validate: () => null, execute },
     'host.edit': { ...createHostEdit(dependencies), execute },

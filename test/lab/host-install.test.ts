@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, onTestFinished } from 'vitest'
+import type { HostCheck, HostInstall } from '../../src/shared/contract/index.ts'
+import type { TaskLogLine } from '../../src/shared/domain/index.ts'
+import { waitFor } from './command.ts'
+import { labTest } from './fixture.ts'
+import type { LabHost } from './host.ts'
+import { KIM, startVmBench } from './vm-bench.ts'
+
+const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
+/** A host of its own to install on, apt and dpkg, and seven engines, on a machine that does other things. */
+const LIMIT_MS = 10 * 60_000
+const it = labTest({ hosts: 2, host: { system: 'debian-13-bare', libvirt: 'absent' } })
+
+/**
+ * Hosts of the lab have no systemd: a stand-in for systemctl starts the two daemons as their units would. Everything else is
+ * real: apt, dpkg, the packages with their scripts, libvirtd, QEMU.
+ */
+const systemctl = `#!/bin/sh
+case "$1" in
+cat) test -e "/usr/lib/systemd/system/$2" ;;
+enable) case "$3" in
+  virtlogd.*) test -e /run/virtlogd.pid || virtlogd -d ;;
+  libvirtd.*) test -e /run/libvirtd.pid || libvirtd -d ;;
+  esac ;;
+esac
+`
+const prepare = (host: LabHost) =>
+  host.exec('cat > /usr/local/bin/systemctl; chmod 755 /usr/local/bin/systemctl', { input: systemctl })
+
+const reach = ({ address, privateKeyPath, hostKeyFingerprint: hostKey }: LabHost, user: string) => ({
+  address,
+  user,
+  privateKeyPath,
+  hostKey,
+})
+const outcomeOf = (checks: readonly HostCheck[], name: HostCheck['check']) =>
+  checks.find(({ check }) => check === name)?.outcome
+
+describe('installing what lacks', () => {
+  it(
+    'is offered, planned, done with its log shown, and ends in a host that can be added',
+    async ({ lab }) => {
+      const { host } = lab
+      await prepare(host)
+      const bench = await startVmBench()
+      onTestFinished(() => bench.stop())
+      const { checks, install } = await bench.call<{ checks: HostCheck[]; install: HostInstall }>(
+        'host.check',
+        reach(host, 'root'),
+      )
+      expect(outcomeOf(checks, 'libvirt')).toBe('failed')
+      expect(install).toEqual({ packageManager: 'apt', architecture: 'x86_64', lacks: ['libvirt', 'qemu'] })
+      const done = bench.call<{ checks: HostCheck[] }>('host.install', { ...reach(host, 'root'), install })
+      const task = await waitFor('it has begun', () => bench.tasks().find(({ command }) => command === 'host.install'))
+      expect(task.steps.map(({ text }) => text.key)).toEqual(['looking', 'installing', 'enabling', 'checking'])
+      const after = await done
+      for (const name of ['libvirt', 'manage', 'qemu'] as const) expect(outcomeOf(after.checks, name)).toBe('passed')
+      const log = await bench.composed.engine.fetchTopic(KIM, { topic: 'task.log', key: task.id })
+      const lines = (log.entities as readonly TaskLogLine[]).map(({ line }) => line)
+      expect(lines.some((line) => line.startsWith('Setting up libvirt-daemon-system'))).toBe(true)
+      expect((await host.exec('ls -d /run/virtdeck-install-* 2>/dev/null || true')).stdout).toBe('')
+      await bench.addHost(host)
+      await waitFor('the host is up', () => bench.hosts()[0]?.status === 'up')
+    },
+    LIMIT_MS,
+  )
+
+  it(
+    'goes on on the host when the engine is killed, at whichever step',
+    async ({ lab }) => {
+      const [, host] = lab.hosts
+      if (host === undefined) throw new Error('the lab has two hosts')
+      await prepare(host)
+      await host.exec('cat > /etc/sudoers.d/visitor; chmod 440 /etc/sudoers.d/visitor', {
+        input: 'visitor ALL=(root) NOPASSWD: ALL\n',
+      })
+      const dataDir = await mkdtemp(join(tmpdir(), 'virtdeck-install-'))
+      onTestFinished(() => rm(dataDir, { recursive: true, force: true }))
+      const install = { packageManager: 'apt', architecture: 'x86_64', lacks: ['libvirt', 'qemu', 'group'] }
+      const input = JSON.stringify({ ...reach(host, 'visitor'), install })
+      const startDying = (at: number): ChildProcess => {
+        const child = spawn(process.execPath, [CHILD, dataDir, 'host.install', input, String(at), 'after'], {
+          stdio: ['ignore', 'ignore', 'inherit'],
+        })
+        onTestFinished(() => void child.kill('SIGKILL'))
+        return child
+      }
+      // In the middle of apt first, on a host that has nothing yet; then on record at each step.
+      for (const at of [0, 4, 6, 10]) {
+        const child = startDying(at)
+        const dead = once(child, 'exit')
+        if (at === 0) {
+          const isUnpacking = async () =>
+            (await host.exec('cat /run/virtdeck-install-*/log 2>/dev/null || true')).stdout.includes('Unpacking ')
+          await waitFor('apt is at work', isUnpacking, 120_000)
+          child.kill('SIGKILL')
+        }
+        expect((await dead)[1]).toBe('SIGKILL')
+        const bench = await startVmBench(dataDir)
+        await waitFor(
+          'nothing is open',
+          () => bench.composed.topics.collection('operations').entities.size === 0,
+          240_000,
+        )
+        expect([at, bench.tasks().at(-1)]).toMatchObject([at, { command: 'host.install', status: 'succeeded' }])
+        await bench.composed.stop()
+      }
+      const bench = await startVmBench(dataDir)
+      onTestFinished(() => bench.composed.stop())
+      await bench.addHost(host)
+      // As a user of the group, libvirt would ask polkit, which needs the D-Bus that hosts of the lab do not have.
+      expect((await host.exec('id -nG visitor')).stdout.trim().split(' ')).toContain('libvirt')
+      expect((await host.exec('dpkg --audit')).stdout).toBe('')
+    },
+    LIMIT_MS,
+  )
+})
