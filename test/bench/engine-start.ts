@@ -59,6 +59,7 @@ async function fill(dataDir: string, size: number): Promise<void> {
       user: 'root',
       authentication: 'password',
       privateKeyPath: null,
+      jumpHost: null,
       libvirtMode: 'system',
       revision: 1,
       addedAt: 1,

@@ -40,6 +40,7 @@ export async function startConsoleBench(
     user: user.name,
     authentication: user.password === undefined ? 'key' : 'password',
     privateKeyPath: user.password === undefined ? host.privateKeyPath : null,
+    jumpHost: null,
     libvirtMode: 'system',
   }
   const secrets = async () => (user.password === undefined ? {} : { password: user.password })

@@ -1,5 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished } from 'vitest'
+import { createHostRegistry } from '../../src/main/hosts/index.ts'
+import { createKnownHosts } from '../../src/main/ssh/index.ts'
 import type { HostCheck } from '../../src/shared/contract/index.ts'
+import { defaultSettings } from '../../src/shared/domain/index.ts'
+import { makeDefinition } from '../unit/main/host/make-definition.ts'
 import { waitFor } from './command.ts'
 import { labTest } from './fixture.ts'
 import { guestXml } from './guest-xml.ts'
@@ -230,5 +237,43 @@ describe('several hosts in one call', () => {
       failed: 1,
       open: 0,
     })
+  })
+})
+
+describe('a jump host that was given for one host', () => {
+  it('is the way to it, which the host sees', async ({ lab }) => {
+    const [gate, behind] = lab.hosts
+    if (gate === undefined || behind === undefined) throw new Error('the lab has two hosts')
+    const folder = await mkdtemp(join(tmpdir(), 'virtdeck-jump-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    // How the host on the way is signed in to is the ssh_config's to say.
+    const path = join(folder, 'config')
+    await writeFile(path, `Host ${gate.address}\n  User root\n  IdentityFile ${gate.privateKeyPath}\n`)
+    const knownHosts = createKnownHosts({ ownPath: join(folder, 'known_hosts') })
+    const registry = createHostRegistry({
+      knownHosts,
+      secrets: async () => ({}),
+      settings: () => defaultSettings,
+      sshConfig: { path },
+    })
+    onTestFinished(() => registry.stop())
+    const request = { secrets: async () => ({}), timeoutMs: 20_000 }
+    const to = (host: LabHost, jumpHost: string | null) => ({
+      ...makeDefinition(),
+      address: host.address,
+      user: 'root',
+      port: 22,
+      authentication: 'key' as const,
+      privateKeyPath: host.privateKeyPath,
+      jumpHost,
+    })
+    await (await registry.openRoute(to(gate, null), { ...request, acceptFingerprint: gate.hostKeyFingerprint })).close()
+    const route = await registry.openRoute(to(behind, `root@${gate.address}`), {
+      ...request,
+      acceptFingerprint: behind.hostKeyFingerprint,
+    })
+    onTestFinished(() => route.close())
+    const seen = await route.runScript?.('echo "$SSH_CONNECTION"', { timeoutMs: 20_000, maxOutputBytes: 4_096 })
+    expect(seen?.stdout.split(' ')[0]).toBe(gate.address)
   })
 })

@@ -36,6 +36,7 @@ export function labDefinition(host: LabHost): HostDefinition {
     user: host.user,
     authentication: 'key',
     privateKeyPath: host.privateKeyPath,
+    jumpHost: null,
     libvirtMode: 'system',
   }
 }

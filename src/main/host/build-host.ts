@@ -47,6 +47,7 @@ export function buildHost(parts: HostParts): Host {
     user: definition.user ?? endpoint?.user ?? localUser,
     authentication: definition.authentication,
     privateKeyPath: definition.privateKeyPath,
+    jumpHost: definition.jumpHost,
     libvirtMode: definition.libvirtMode,
     revision,
     status,

@@ -28,6 +28,7 @@ export function definitionFrom(
     user: input.user ?? null,
     authentication: decideAuthentication(input),
     privateKeyPath: input.privateKeyPath ?? null,
+    jumpHost: input.jumpHost ?? null,
     libvirtMode: input.libvirtMode,
   }
 }

@@ -8,6 +8,7 @@ export interface NamedFiles {
   readonly address?: string | undefined
   readonly user?: string | null | undefined
   readonly privateKeyPath?: string | null | undefined
+  readonly jumpHost?: string | null | undefined
   readonly allowCommands?: readonly string[] | undefined
 }
 
@@ -15,7 +16,10 @@ export interface NamedFiles {
  * Whether this person may name these files: a key's path, which the engine would open and sign with as the account that it runs
  * as, is for those only who manage that computer. Pure.
  */
-export function decideKeyFile(identity: Identity, { privateKeyPath, allowCommands = [] }: NamedFiles): AppError | null {
+export function decideKeyFile(
+  identity: Identity,
+  { privateKeyPath, jumpHost, allowCommands = [] }: NamedFiles,
+): AppError | null {
   if (mayName(identity)) return null
   if (allowCommands.length > 0) {
     return new AppError('host.server-files-forbidden', {
@@ -23,6 +27,10 @@ export function decideKeyFile(identity: Identity, { privateKeyPath, allowCommand
       directives: 'Match exec',
       hint: 'command',
     })
+  }
+  // On the way it is signed in as `ssh` would: with the agent and the keys of the engine's account.
+  if (typeof jumpHost === 'string' && jumpHost.toLowerCase() !== 'none') {
+    return new AppError('host.server-files-forbidden', { file: jumpHost, directives: 'ProxyJump', hint: 'alias' })
   }
   if (typeof privateKeyPath !== 'string') return null
   return new AppError('host.server-files-forbidden', { file: privateKeyPath, directives: 'IdentityFile', hint: 'key' })

@@ -256,6 +256,7 @@ export class HostLink {
       before.user === definition.user &&
       before.authentication === definition.authentication &&
       before.privateKeyPath === definition.privateKeyPath &&
+      before.jumpHost === definition.jumpHost &&
       before.libvirtMode === definition.libvirtMode
     // Where the old way led says nothing of the new one.
     if (!sameWay) this.#endpoint = null

@@ -53,12 +53,13 @@ export async function openHostRoute(definition: HostDefinition, options: OpenHos
 
 /** What SSH makes of a host's definition. */
 export function targetOf(definition: HostDefinition): SshTarget {
-  const { address, port, user, authentication, privateKeyPath } = definition
+  const { address, port, user, authentication, privateKeyPath, jumpHost } = definition
   return {
     address,
     ...(port === null ? {} : { port }),
     ...(user === null ? {} : { user }),
     authentication,
     ...(privateKeyPath === null ? {} : { privateKeyPath }),
+    ...(jumpHost === null ? {} : { proxyJump: jumpHost }),
   }
 }

@@ -9,6 +9,7 @@ interface HostsTable {
   user: string | null
   authentication: 'agent' | 'key' | 'password'
   private_key_path: string | null
+  jump_host: string | null
   libvirt_mode: 'system' | 'session'
   added_at: number
   machine_uuid: string | null

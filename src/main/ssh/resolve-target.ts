@@ -132,11 +132,12 @@ function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSo
   }
   const address = withoutBrackets(decideHostName(config, target.address))
   const tokens = { ...base, hostName: address }
-  const jumps = parseProxyJump(first('proxyjump'), tokens)
+  const jumps = parseProxyJump(target.proxyJump ?? first('proxyjump'), tokens)
   if (jumps === null) {
     throw new AppError('ssh.config-invalid', { path: 'ssh_config', line: 0, detail: 'ProxyJump' })
   }
-  if (jumps.length === 0 && (first('proxycommand') ?? 'none').toLowerCase() !== 'none') {
+  const isDirect = jumps.length === 0 && target.proxyJump === undefined
+  if (isDirect && (first('proxycommand') ?? 'none').toLowerCase() !== 'none') {
     throw new AppError('ssh.proxy-command-unsupported', { address: target.address })
   }
   const pathsOf = (keyword: string) => (config.values.get(keyword) ?? []).map((words) => words.join(' '))

@@ -8,6 +8,8 @@ export interface SshTarget {
   readonly port?: number
   readonly user?: string
   readonly privateKeyPath?: string
+  /** Hosts on the way, as `ProxyJump` names them, in place of those of the ssh_config; `none`: none. */
+  readonly proxyJump?: string
   /** What a person chose to sign in with: nothing else is offered. Not given: all that `ssh` itself would try. */
   readonly authentication?: 'agent' | 'key' | 'password'
   readonly useConfig?: boolean

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { clusterIdSchema, hostIdSchema, libvirtModeSchema, wireErrorSchema } from '../domain/index.ts'
+import { clusterIdSchema, hostIdSchema, isJumpHost, libvirtModeSchema, wireErrorSchema } from '../domain/index.ts'
 import { defineCommand, theSystem } from './define-command.ts'
 
 const theHost = ({ hostId }: { readonly hostId: string }) => [{ kind: 'host', id: hostId }] as const
@@ -20,6 +20,14 @@ const userSchema = z.string().trim().min(1).max(255)
 /** Digests of commands, as `ssh.config-commands-unconfirmed` names them. */
 const commandDigestsSchema = z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(100)
 
+/** `[user@]host[:port]`, several by commas, the nearest first; `none` where ssh_config would name some. */
+const jumpHostSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1_024)
+  .refine(isJumpHost, 'expected [user@]host[:port], several separated by commas')
+
 /** How a host is reached. Secrets go into the secret store and are never given back. */
 const hostReachSchema = z.object({
   /** Where it is to belong; may be left out where there is one cluster only. */
@@ -30,6 +38,7 @@ const hostReachSchema = z.object({
   port: z.number().int().min(1).max(65_535).optional(),
   user: userSchema.optional(),
   privateKeyPath: z.string().min(1).max(4_096).optional(),
+  jumpHost: jumpHostSchema.optional(),
   passphrase: z.string().max(1_024).optional(),
   password: z.string().max(1_024).optional(),
   libvirtMode: libvirtModeSchema.default('system'),
@@ -169,6 +178,7 @@ export const hostEdit = defineCommand({
     port: z.number().int().min(1).max(65_535).nullable().optional(),
     user: userSchema.nullable().optional(),
     privateKeyPath: z.string().min(1).max(4_096).nullable().optional(),
+    jumpHost: jumpHostSchema.nullable().optional(),
     passphrase: z.string().max(1_024).optional(),
     password: z.string().max(1_024).optional(),
     /** Confirms a new key of the host, after a person compared it. Replaces the pinned one. */

@@ -77,3 +77,12 @@ function expandBracket(inner: string): readonly string[] | null {
   }
   return values
 }
+
+/** A value that `ProxyJump` of ssh_config takes: `none`, or hosts by commas. Pure. */
+export function isJumpHost(text: string): boolean {
+  if (text.trim().toLowerCase() === 'none') return true
+  return text.split(',').every((part) => {
+    const host = parseNamedHost(part.trim())
+    return host !== null && /^[\w.:%-]+$/.test(host.address) && !host.address.startsWith('-')
+  })
+}

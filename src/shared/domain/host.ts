@@ -71,6 +71,8 @@ export interface HostDefinition {
   readonly user: string | null
   readonly authentication: HostAuthentication
   readonly privateKeyPath: string | null
+  /** Hosts on the way, as `ProxyJump` of ssh_config names them. Null: as ssh_config says. */
+  readonly jumpHost: string | null
   readonly libvirtMode: LibvirtMode
 }
 
@@ -90,6 +92,7 @@ export const hostSchema = z.object({
   user: z.string(),
   authentication: hostAuthenticationSchema,
   privateKeyPath: z.string().nullable(),
+  jumpHost: z.string().nullable(),
   libvirtMode: libvirtModeSchema,
   /** Counted up by each edit: an edit says on which one it was begun. */
   revision: z.number().int(),

@@ -128,6 +128,7 @@ export function inventHost(number: number, change: Partial<Host> = {}): Host {
     user: 'root',
     authentication: 'key',
     privateKeyPath: '/home/admin/.ssh/id_ed25519',
+    jumpHost: null,
     libvirtMode: 'system',
     revision: 1,
     status: 'up',

@@ -167,6 +167,7 @@ export function decideDefinition(
     port: input.port === undefined ? before.port : input.port,
     user: input.user === undefined ? before.user : input.user,
     privateKeyPath,
+    jumpHost: input.jumpHost === undefined ? before.jumpHost : input.jumpHost,
     authentication,
   }
 }

@@ -8,6 +8,7 @@ import { machineIds } from './0006-machine-ids.ts'
 import { hostWishes } from './0007-host-wishes.ts'
 import { datacenters } from './0008-datacenters.ts'
 import { allowedCommands } from './0009-allowed-commands.ts'
+import { jumpHosts } from './0010-jump-hosts.ts'
 
 /** All migrations by name. A name starts with its number, which is the schema's version; they only ever go up. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-host-wishes': hostWishes,
   '0008-datacenters': datacenters,
   '0009-allowed-commands': allowedCommands,
+  '0010-jump-hosts': jumpHosts,
 }

@@ -221,7 +221,17 @@ export function AddHostDialog(props: {
       id: 'reach',
       title: t('hosts:add.page.reach'),
       description: t('hosts:add.step.reach'),
-      fields: ['address', 'user', 'port', 'authentication', 'privateKeyPath', 'passphrase', 'password', 'name'],
+      fields: [
+        'address',
+        'user',
+        'port',
+        'jumpHost',
+        'authentication',
+        'privateKeyPath',
+        'passphrase',
+        'password',
+        'name',
+      ],
       content: (
         <>
           <AddressFields form={form} autoFocus />

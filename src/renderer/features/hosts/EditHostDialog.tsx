@@ -109,6 +109,7 @@ function formOf(host: Host): ReachForm {
     port: String(host.port),
     authentication: host.authentication,
     privateKeyPath: host.privateKeyPath ?? '',
+    jumpHost: host.jumpHost ?? '',
     passphrase: '',
     password: '',
     libvirtMode: host.libvirtMode,

@@ -23,6 +23,13 @@ export function AddressFields({ form, autoFocus }: FieldsProps & { readonly auto
       />
       <TextField control={control} name="user" label={t('hosts:form.user')} hint={t('hosts:form.userHint')} />
       <TextField control={control} name="port" label={t('hosts:form.port')} placeholder="22" />
+      <TextField
+        control={control}
+        name="jumpHost"
+        label={t('hosts:form.jumpHost')}
+        hint={t('hosts:form.jumpHostHint')}
+        placeholder="admin@gateway.example.org"
+      />
     </>
   )
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CommandInput } from '../../../shared/contract/index.ts'
-import type { Host } from '../../../shared/domain/index.ts'
+import { type Host, isJumpHost } from '../../../shared/domain/index.ts'
 import type { ErrorCode, WireError } from '../../../shared/errors/index.ts'
 
 // The page's CSP forbids the code that zod would generate.
@@ -13,6 +13,7 @@ export const reachFormSchema = z
     name: z.string().trim().max(64, 'hosts:form.tooLong'),
     user: z.string().trim().max(255, 'hosts:form.tooLong'),
     port: z.string().trim().regex(/^\d*$/, 'hosts:form.portWrong'),
+    jumpHost: z.string().trim().max(1_024, 'hosts:form.tooLong'),
     authentication: z.enum(['agent', 'key', 'password']),
     privateKeyPath: z.string().trim().max(4_096, 'hosts:form.tooLong'),
     passphrase: z.string().max(1_024, 'hosts:form.tooLong'),
@@ -22,6 +23,9 @@ export const reachFormSchema = z
   .superRefine((form, context) => {
     if (form.port !== '' && (Number(form.port) < 1 || Number(form.port) > 65_535)) {
       context.addIssue({ code: 'custom', path: ['port'], message: 'hosts:form.portWrong' })
+    }
+    if (form.jumpHost !== '' && !isJumpHost(form.jumpHost)) {
+      context.addIssue({ code: 'custom', path: ['jumpHost'], message: 'hosts:form.jumpHostWrong' })
     }
     if (form.authentication === 'key' && form.privateKeyPath === '') {
       context.addIssue({ code: 'custom', path: ['privateKeyPath'], message: 'hosts:form.keyMissing' })
@@ -37,6 +41,7 @@ export const EMPTY_REACH_FORM: ReachForm = {
   name: '',
   user: '',
   port: '',
+  jumpHost: '',
   authentication: 'agent',
   privateKeyPath: '',
   passphrase: '',
@@ -60,6 +65,7 @@ function trimmed(form: ReachForm): ReachForm {
     name: form.name.trim(),
     user: form.user.trim(),
     port: form.port.trim(),
+    jumpHost: form.jumpHost.trim(),
     privateKeyPath: form.privateKeyPath.trim(),
   }
 }
@@ -72,6 +78,7 @@ export function toReach(typed: ReachForm, hostKey: string | null): CommandInput<
     libvirtMode: form.libvirtMode,
     ...(form.port === '' ? {} : { port: Number(form.port) }),
     ...(form.user === '' ? {} : { user: form.user }),
+    ...(form.jumpHost === '' ? {} : { jumpHost: form.jumpHost }),
     ...(form.authentication === 'key' ? { privateKeyPath: form.privateKeyPath } : {}),
     ...(form.authentication === 'key' && form.passphrase !== '' ? { passphrase: form.passphrase } : {}),
     ...(form.authentication === 'password' ? { password: form.password } : {}),
@@ -95,6 +102,7 @@ export function toEdit(host: Host, typed: ReachForm, hostKey: string | null): Co
     ...(form.name === host.name ? {} : { name: form.name === '' ? null : form.name }),
     ...(form.address === host.address ? {} : { address: form.address }),
     ...(port === host.port ? {} : { port }),
+    ...(form.jumpHost === (host.jumpHost ?? '') ? {} : { jumpHost: form.jumpHost === '' ? null : form.jumpHost }),
     ...(form.user === host.user ? {} : { user: form.user === '' ? null : form.user }),
     ...(sameWayIn ? {} : { privateKeyPath: keyPath }),
     ...(form.authentication === 'key' && form.passphrase !== '' ? { passphrase: form.passphrase } : {}),
@@ -109,6 +117,7 @@ const FIELD_OF: Partial<Record<ErrorCode, keyof ReachForm>> = {
   'ssh.connect-timed-out': 'address',
   'ssh.address-invalid': 'address',
   'ssh.user-invalid': 'user',
+  'ssh.jump-failed': 'jumpHost',
   'host.already-added': 'address',
   'host.same-machine': 'address',
   'host.name-taken': 'name',

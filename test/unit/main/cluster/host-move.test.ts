@@ -26,6 +26,7 @@ async function createInventory({ inMaintenance }: { readonly inMaintenance: bool
     user: 'root',
     authentication: 'agent',
     privateKeyPath: null,
+    jumpHost: null,
     libvirtMode: 'system',
     revision: 1,
     addedAt: 1,

@@ -79,6 +79,7 @@ function makeHost(): Host {
     user: 'admin',
     authentication: 'agent',
     privateKeyPath: null,
+    jumpHost: null,
     libvirtMode: 'system',
     maintenance: null,
     power: null,

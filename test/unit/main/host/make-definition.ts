@@ -11,6 +11,7 @@ export function makeDefinition(changes: Partial<HostDefinition> = {}): HostDefin
     user: null,
     authentication: 'agent',
     privateKeyPath: null,
+    jumpHost: null,
     libvirtMode: 'system',
     ...changes,
   }

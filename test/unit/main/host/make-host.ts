@@ -13,6 +13,7 @@ export function makeHost(changes: Partial<Host> = {}): Host {
     user: 'root',
     authentication: 'agent',
     privateKeyPath: null,
+    jumpHost: null,
     libvirtMode: 'system',
     revision: 1,
     status: 'up',

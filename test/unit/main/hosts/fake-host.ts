@@ -16,6 +16,7 @@ export const DEFINITION: HostDefinition = {
   user: null,
   authentication: 'key',
   privateKeyPath: null,
+  jumpHost: null,
   libvirtMode: 'system',
 }
 

@@ -47,6 +47,7 @@ if (mode === 'write') {
     user: null,
     authentication: 'agent',
     privateKeyPath: null,
+    jumpHost: null,
     libvirtMode: 'system',
     revision: 1,
     addedAt: 1,

@@ -36,7 +36,7 @@ it('keeps a cluster that holds hosts, whoever asks', async () => {
   const inventory = await openForTest(await createTemporaryFolder())
   const [cluster] = await inventory.clusters.fetchAll()
   const clusterId = cluster?.id as ClusterId
-  const way = { transport: 'ssh', address: 'a', port: null, user: null, privateKeyPath: null } as const
+  const way = { transport: 'ssh', address: 'a', port: null, user: null, privateKeyPath: null, jumpHost: null } as const
   const rest = { authentication: 'agent', libvirtMode: 'system', addedAt: 1, revision: 1 } as const
   const machine = { machineUuid: null, machineIdDigest: null }
   await inventory.hosts.save({ id: 'h1' as never, clusterId, name: 'alpha', ...way, ...rest, ...machine })

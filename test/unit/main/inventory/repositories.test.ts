@@ -30,6 +30,7 @@ function createHost(changes: Partial<HostRecord> = {}): HostRecord {
     user: null,
     authentication: 'key',
     privateKeyPath: '/home/ann/.ssh/id_ed25519',
+    jumpHost: null,
     libvirtMode: 'system',
     revision: 1,
     addedAt: 1,

@@ -147,7 +147,11 @@ describe('a target read from files, without OpenSSH', () => {
   })
   afterEach(() => rm(home, { recursive: true, force: true }))
   const write = (name: string, text: string) => writeFile(join(home, '.ssh', name), text)
-  const resolve = (address: string, explicit: { user?: string; port?: number } = {}, environment = {}) =>
+  const resolve = (
+    address: string,
+    explicit: { user?: string; port?: number; proxyJump?: string } = {},
+    environment = {},
+  ) =>
     resolveTarget(
       { address, ...explicit },
       { openSshCommand: null, homePath: home, path: join(home, '.ssh', 'config'), environment },
@@ -313,6 +317,11 @@ describe('a target read from files, without OpenSSH', () => {
     await expect(resolve('a')).rejects.toMatchObject({ code: 'ssh.proxy-command-unsupported' })
     expect((await resolve('b')).jumps).toEqual([])
     expect((await resolve('c')).jumps).toEqual([{ address: 'gate' }])
+    // What was given for this host outweighs both.
+    expect((await resolve('a', { proxyJump: 'me@other:23' })).jumps).toEqual([
+      { address: 'other', user: 'me', port: 23 },
+    ])
+    expect((await resolve('c', { proxyJump: 'none' })).jumps).toEqual([])
   })
 
   it.each(['-oProxyCommand=x', 'a b', 'a\nb', '', 'x'.repeat(256)])('refuses the address %j', async (address) => {

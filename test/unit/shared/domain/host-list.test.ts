@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { expandHostList, HOST_LIST_LIMIT, parseNamedHost } from '../../../../src/shared/domain/index.ts'
+import { expandHostList, HOST_LIST_LIMIT, isJumpHost, parseNamedHost } from '../../../../src/shared/domain/index.ts'
 
 const addresses = (text: string) => expandHostList(text).hosts.map(({ address }) => address)
 
@@ -47,4 +47,17 @@ test.each([
   ['a b', null],
 ])('%j is %j', (text, host) => {
   expect(parseNamedHost(text)).toEqual(host)
+})
+
+test.each([
+  ['gate', true],
+  ['admin@gate.example.org:2222, second', true],
+  ['none', true],
+  ['[fd77::1]:22', true],
+  ['', false],
+  ['gate,,second', false],
+  ['-oProxyCommand=x', false],
+  ['gate;id', false],
+])('a jump host of %j: %j', (text, isOne) => {
+  expect(isJumpHost(text)).toBe(isOne)
 })
