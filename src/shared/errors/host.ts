@@ -4,6 +4,8 @@ import type { Reference } from './reference.ts'
 export interface HostErrors {
   'host.not-found': { hostId: string }
   'host.already-added': { name: string; address: string }
+  /** It would be reached elsewhere, and the stored password was not given for that. */
+  'host.password-needed': { name: string }
   /** The host is known by its UUID under another address. */
   'host.same-machine': { name: string; uuid: string }
   /** Two machines that libvirt takes for one. */

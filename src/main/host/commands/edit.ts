@@ -1,5 +1,5 @@
 import type { ParsedInput } from '../../../shared/contract/index.ts'
-import type { HostDefinition, HostId } from '../../../shared/domain/index.ts'
+import type { Host, HostDefinition, HostId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import {
   decideEditConflict,
@@ -43,7 +43,7 @@ export function createHostEdit(dependencies: HostCommandDependencies): InstantHa
       const port = input.port === undefined ? host.port : input.port
       const moved = address !== host.address || port !== host.port
       const clash = moved ? decideNotAdded(withoutHost(model, host.id), { ...host, address, port }) : null
-      return decideNameFree(model, input.name ?? undefined, input.hostId) ?? clash
+      return decideNameFree(model, input.name ?? undefined, input.hostId) ?? clash ?? decidePasswordKept(host, input)
     },
     locks: (_model, { hostId }) => [exclusive('hosts'), exclusive(`host:${hostId}`)],
     timeoutMs: 5 * 60_000,
@@ -128,6 +128,23 @@ export function decideOwnName(model: ModelSnapshot, hostId: HostId): string {
 
 function withoutHost(model: ModelSnapshot, hostId: HostId): ModelSnapshot {
   return { ...model, hosts: new EntityTable([...model.hosts].filter(([id]) => id !== hostId)) }
+}
+
+/**
+ * Refuses to offer a stored password somewhere else than where it was given for: whoever may edit a host could have it
+ * sent to a machine of theirs. Null: nothing is offered elsewhere. Pure.
+ */
+export function decidePasswordKept(
+  host: Pick<Host, 'name' | 'authentication' | 'address' | 'port' | 'jumpHost'>,
+  input: Pick<EditInput, 'password' | 'privateKeyPath' | 'address' | 'port' | 'jumpHost'>,
+): AppError | null {
+  if (host.authentication !== 'password' || input.password !== undefined || input.privateKeyPath !== undefined)
+    return null
+  const moved = (['address', 'port', 'jumpHost'] as const).some(
+    (field) => input[field] !== undefined && input[field] !== host[field],
+  )
+  if (!moved) return null
+  return new AppError('host.password-needed', { name: host.name }, { subject: host.name })
 }
 
 /** Which stored secrets have nothing to open any more: offered on, they would go to a host that nobody means them for. Pure. */

@@ -120,6 +120,7 @@ const FIELD_OF: Partial<Record<ErrorCode, keyof ReachForm>> = {
   'ssh.jump-failed': 'jumpHost',
   'host.already-added': 'address',
   'host.same-machine': 'address',
+  'host.password-needed': 'password',
   'host.name-taken': 'name',
   'ssh.key-unreadable': 'privateKeyPath',
   'ssh.key-unsupported': 'privateKeyPath',

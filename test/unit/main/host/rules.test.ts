@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { EntityTable } from '../../../../src/main/engine/index.ts'
-import { decideDefinition, decideOwnName, decideSpentSecrets } from '../../../../src/main/host/commands/edit.ts'
+import {
+  decideDefinition,
+  decideOwnName,
+  decidePasswordKept,
+  decideSpentSecrets,
+} from '../../../../src/main/host/commands/edit.ts'
 import { definitionFrom } from '../../../../src/main/host/host-input.ts'
 import {
   decideDefaultName,
@@ -114,6 +119,27 @@ describe('editing', () => {
   ])('with %s', (_what, change, authentication, privateKeyPath) => {
     const before = definitionFrom({ ...reach, privateKeyPath: '/key' }, NEW)
     expect(decideDefinition(before, { hostId: ID, ...change })).toMatchObject({ authentication, privateKeyPath })
+  })
+})
+
+describe('a stored password goes nowhere else', () => {
+  const byPassword = host({ authentication: 'password', address: 'node1.lab', port: 22, jumpHost: null })
+  test.each([
+    ['another address', byPassword, { address: 'node2.lab' }, 'host.password-needed'],
+    ['another port', byPassword, { port: 2222 }, 'host.password-needed'],
+    [
+      'the default port, where another was used',
+      host({ ...byPassword, port: 2222 }),
+      { port: null },
+      'host.password-needed',
+    ],
+    ['a way through another host', byPassword, { jumpHost: 'gate.lab' }, 'host.password-needed'],
+    ['the same address', byPassword, { address: 'node1.lab', port: 22, name: 'b' }, undefined],
+    ['another address with its password', byPassword, { address: 'node2.lab', password: 'x' }, undefined],
+    ['another address with a key instead', byPassword, { address: 'node2.lab', privateKeyPath: '/key' }, undefined],
+    ['another address of a host with a key', host({ authentication: 'key' }), { address: 'node2.lab' }, undefined],
+  ])('%s', (_what, before, change, code) => {
+    expect(decidePasswordKept(before, change)?.code).toBe(code)
   })
 })
 
