@@ -221,7 +221,7 @@ describe('a host behind another', () => {
     const skipped: string[] = []
     const connectOptions: ConnectOptions = {
       ...jump,
-      config: { ...jump.config, openSshCommand },
+      config: { ...jump.config, openSshCommand, allowsCommand: () => true },
       onConfigSkipped: (directives) => skipped.push(...directives.map(({ line, directive }) => `${line} ${directive}`)),
     }
     // First the gate's key is asked for, then that of the host behind it; neither is taken silently.

@@ -29,7 +29,8 @@ describe('signing in', () => {
   it('works with a key file', async () => {
     const session = await connect(options(sshd))
     expect((await session.exec('whoami')).stdout).toBe(`${TEST_USER}\n`)
-    expect(session.endpoint).toEqual({ address: '127.0.0.1', port: sshd.port, user: TEST_USER })
+    const at = { address: '127.0.0.1', port: sshd.port }
+    expect(session.endpoint).toEqual({ ...at, user: TEST_USER, knownAs: at })
     expect(session.hostKey).toEqual({ type: 'ssh-ed25519', fingerprint: sshd.fingerprints.ed25519 })
   })
 

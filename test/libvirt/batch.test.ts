@@ -90,7 +90,10 @@ it('300 machines are paused by one call: one task, a row each, one line in the t
   expect(result).toMatchObject({ ok: true })
   expect([...topics.model().vms.values()].every(({ status }) => status === 'paused')).toBe(true)
   // A look before it is decided, one at what came of it, and one for the event, where that came in between.
-  const readings = call.mock.calls.filter(([procedure]) => procedure === 'DOMAIN_GET_XML_DESC')
+  // Each reads the running definition, and beside it the one of the next start.
+  const readings = call.mock.calls.filter(
+    ([procedure, input]) => procedure === 'DOMAIN_GET_XML_DESC' && !isOfNextStart(input),
+  )
   expect(readings.length).toBeGreaterThanOrEqual(2 * COUNT)
   expect(readings.length).toBeLessThanOrEqual(3 * COUNT)
   expect([...topics.model().tasks.values()]).toMatchObject([
@@ -101,3 +104,8 @@ it('300 machines are paused by one call: one task, a row each, one line in the t
   expect(stores.events.filter(({ kind, user }) => kind === 'vm.paused' && user === 'kim')).toHaveLength(COUNT)
   expect(await engine.dispatch(kim, 'vm.pause', { vmIds })).toMatchObject({ error: { code: 'vm.wrong-status' } })
 })
+
+/** `VIR_DOMAIN_XML_INACTIVE`. */
+function isOfNextStart(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'flags' in input && (Number(input.flags) & 2) !== 0
+}
