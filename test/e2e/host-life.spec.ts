@@ -8,6 +8,12 @@ test('a host is taken out of use with a reason, a shell is opened on it, and it 
 }) => {
   await addLabHost(app, lab.host)
   await deck.getByRole('treeitem', { name: /node1/ }).click()
+  await lab.host.exec('echo "2026-11-28: error : made up" >> /var/log/libvirt/libvirtd.log')
+  await deck.getByRole('tab', { name: 'Log' }).click()
+  await expect(deck.getByRole('region', { name: 'Log' })).toContainText('error : made up')
+  await lab.host.exec('echo "2026-11-28: error : made later" >> /var/log/libvirt/libvirtd.log')
+  await expect(deck.getByRole('region', { name: 'Log' })).toContainText('error : made later')
+  await deck.getByRole('tab', { name: 'Summary' }).click()
   await deck.getByRole('button', { name: 'Maintenance…' }).click()
   const question = deck.getByRole('dialog')
   await expect(question).toContainText('Put node1.lab into maintenance?')

@@ -73,7 +73,7 @@ test('host, machine and console pages are clean, and look as in the documentatio
     await deck.emulateMedia({ colorScheme })
     await picture(deck, `window-${colorScheme}`)
   }
-  for (const tab of ['XML', 'Events']) {
+  for (const tab of ['XML', 'Log', 'Events']) {
     await deck.getByRole('main').getByRole('tab', { name: tab, exact: true }).first().click()
     await eachTheme(deck, `machine ${tab}`)
   }
@@ -82,6 +82,10 @@ test('host, machine and console pages are clean, and look as in the documentatio
   await eachTheme(deck, 'host summary')
   await deck.getByRole('tab', { name: /Machines/ }).click()
   await eachTheme(deck, 'host machines')
+  for (const tab of ['Hardware', 'System', 'Log']) {
+    await deck.getByRole('main').getByRole('tab', { name: tab, exact: true }).click()
+    await eachTheme(deck, `host ${tab}`)
+  }
 
   await node.click({ button: 'right' })
   await expect(deck.getByRole('menuitem', { name: 'Serial console' })).toBeEnabled()

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { encodeShellSize, encodeShellText } from '../../src/shared/contract/index.ts'
-import type { Host, HostDetails, HostDevice, HostId } from '../../src/shared/domain/index.ts'
+import type { Host, HostDetails, HostDevice, HostId, LogTail } from '../../src/shared/domain/index.ts'
 import { FakeSocket } from '../unit/main/console/fake-socket.ts'
 import { waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
@@ -149,6 +149,24 @@ describe('the life of real hosts', () => {
     await becomes('up')
     const [later] = (await fetch('host.details')) as readonly HostDetails[]
     expect(later?.restarts).toContainEqual({ kind: 'daemon', detail: 'virtlogd' })
+  })
+
+  test('shows the end of the logs of its daemons and of a machine’s QEMU, and what is added while somebody looks', async () => {
+    await lab.host.defineVm(guestXml({ name: 'logged' }))
+    const { id: vmId } = await bench.seen('logged', 'down')
+    await bench.call('vm.start', { vmId })
+    const path = '/var/log/libvirt/qemu/logged.log'
+    const { entities } = await bench.composed.engine.fetchTopic(KIM, { topic: 'vm.log', key: vmId }, { waitMs: 30_000 })
+    expect(entities).toMatchObject([{ source: path, obstacle: null, isCut: false }])
+    expect((entities[0] as LogTail).text).toContain('-name guest=logged')
+    await lab.host.exec(
+      `printf 'disk \\033[2Jbroken\\n' >> ${path}; echo 'error : made up' >> /var/log/libvirt/libvirtd.log`,
+    )
+    const fetch = async (topic: 'vm.log' | 'host.log', key: string) =>
+      ((await bench.composed.engine.fetchTopic(KIM, { topic, key }, { waitMs: 30_000 })).entities[0] as LogTail).text
+    expect(await fetch('vm.log', vmId)).toContain('disk \ufffd[2Jbroken\n')
+    expect(await fetch('host.log', hostId)).toContain('error : made up')
+    await bench.call('vm.poweroff', { vmId })
   })
 
   test('a shell on the host takes keys and sizes, is hung up with its window, and is told of in the trail', async () => {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { HostId, Settings } from '../../shared/domain/index.ts'
+import type { HostId, Settings, VmId } from '../../shared/domain/index.ts'
 import type { ClusterFits } from '../cluster/index.ts'
 import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
@@ -65,7 +65,8 @@ export function startHosts(options: HostsOptions): Hosts {
     audit,
   })
   const stopWatching = watchHostBoots({ registry, wishes, log })
-  produceDetails({ registry, topics, clock, log })
+  const hostOfVm = (vmId: VmId) => topics.collection('vms').entities.get(vmId)?.hostId ?? null
+  produceDetails({ registry, topics, hostOfVm, clock, log })
   const dependencies = { registry, inventory, clock, revisions, wishes, allowedCommands }
   return {
     handlers: {

@@ -4,7 +4,7 @@
 export type { LibvirtConnection, TypedParameter, TypedParameterValue } from '../libvirt/index.ts'
 export { isLibvirtError, typedParametersToObject } from '../libvirt/index.ts'
 export type { KnownHosts, ShellChannel, SkippedDirective, SshConfigSource, TerminalSize } from '../ssh/index.ts'
-export { digestCommand } from '../ssh/index.ts'
+export { digestCommand, shellQuote } from '../ssh/index.ts'
 export { askPower } from './ask-power.ts'
 export { mapLimit, onePlusOne } from './concurrency.ts'
 export type { ReachStatus } from './decide-reach-status.ts'

@@ -11,7 +11,7 @@ export type { HostKeyVerdict } from './known-hosts-verdict.ts'
 export { watchNetwork } from './network-watch.ts'
 export type { SshConfigSource } from './resolve-target.ts'
 export { fetchKnownName } from './resolve-target.ts'
-export { buildScript, parseScriptOutput } from './shell-output.ts'
+export { buildScript, parseScriptOutput, shellQuote } from './shell-output.ts'
 export type {
   CallOptions,
   ExecOptions,

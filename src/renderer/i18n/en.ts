@@ -7,6 +7,7 @@ import errors from './en/errors.json'
 import events from './en/events.json'
 import frame from './en/frame.json'
 import hosts from './en/hosts.json'
+import logs from './en/logs.json'
 import settings from './en/settings.json'
 import steps from './en/steps.json'
 import vms from './en/vms.json'
@@ -21,6 +22,7 @@ export const catalog = {
   events,
   frame,
   hosts,
+  logs,
   settings,
   steps,
   vms,

@@ -7,6 +7,7 @@ import errors from './ko/errors.json'
 import events from './ko/events.json'
 import frame from './ko/frame.json'
 import hosts from './ko/hosts.json'
+import logs from './ko/logs.json'
 import settings from './ko/settings.json'
 import steps from './ko/steps.json'
 import vms from './ko/vms.json'
@@ -21,6 +22,7 @@ export const catalog = {
   events,
   frame,
   hosts,
+  logs,
   settings,
   steps,
   vms,

@@ -9,6 +9,7 @@ import {
   hostSampleSchema,
   hostSchema,
   inventoryStateSchema,
+  logTailSchema,
   sessionSchema,
   settingsSchema,
   taskLogLineSchema,
@@ -129,6 +130,19 @@ export const topics = {
     summary:
       'Network cards, disks, PCI and USB devices of one host (key: host id); read only while somebody is subscribed.',
     object: (id) => ({ kind: 'host', id }),
+  }),
+  'host.log': defineTopic({
+    entity: logTailSchema,
+    keyed: true,
+    summary:
+      'The end of what the libvirt daemons of one host have logged (key: host id); read only while somebody is subscribed.',
+    object: (id) => ({ kind: 'host', id }),
+  }),
+  'vm.log': defineTopic({
+    entity: logTailSchema,
+    keyed: true,
+    summary: 'The end of the log of one VM’s QEMU on its host (key: VM id); read only while somebody is subscribed.',
+    object: (id) => ({ kind: 'vm', id }),
   }),
   'vm.xml': defineTopic({
     entity: z.object({

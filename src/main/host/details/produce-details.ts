@@ -1,23 +1,30 @@
 import type { TopicName } from '../../../shared/contract/index.ts'
-import type { HostId } from '../../../shared/domain/index.ts'
+import type { HostId, VmId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import type { Clock, Log, ProducedCollection, TopicRegistry } from '../../engine/index.ts'
 import type { HostChange, HostLink, HostRegistry } from '../../hosts/index.ts'
 import { XmlError } from '../../xml/index.ts'
 import { fetchDetails } from './fetch-details.ts'
 import { fetchDevices } from './fetch-devices.ts'
+import { fetchHostLog, fetchVmLog } from './fetch-log.ts'
 
 /** Load and uptime are looked at so often while somebody watches. */
 const DETAILS_EVERY_MS = 15_000
+const LOGS_EVERY_MS = 5_000
 
 export interface ProduceDetailsOptions {
   readonly registry: HostRegistry
   readonly topics: TopicRegistry
+  /** Where a machine is; null: nobody knows such a machine. */
+  readonly hostOfVm: (vmId: VmId) => HostId | null
   readonly clock: Clock
   readonly log: Log
 }
 
-/** Fills `host.details` and `host.devices` while somebody looks. What a host told last is kept with its age for when it is lost. */
+/**
+ * Fills `host.details`, `host.devices`, `host.log` and `vm.log` while somebody looks. What a host told last of itself is kept with its
+ * age for when it is lost; of logs only while somebody looks, as they are large.
+ */
 export function produceDetails(options: ProduceDetailsOptions): void {
   produce(options, 'host.details', {
     read: async (link, asOf, signal) => [await fetchDetails(link, asOf, signal)],
@@ -29,28 +36,50 @@ export function produceDetails(options: ProduceDetailsOptions): void {
     isStale: (change) => change.kind === 'driver-event' && change.family === 'node-device',
     everyMs: null,
   })
+  produce(options, 'host.log', {
+    read: async (link, asOf, signal) => [await fetchHostLog(link, asOf, signal)],
+    isStale: () => false,
+    everyMs: LOGS_EVERY_MS,
+    isForgotten: true,
+  })
+  produce(options, 'vm.log', {
+    read: async (link, asOf, signal, key) => [await fetchVmLog(link, key as VmId, asOf, signal)],
+    isStale: () => false,
+    everyMs: LOGS_EVERY_MS,
+    isForgotten: true,
+    hostOf: (key) => {
+      const hostId = options.hostOfVm(key as VmId)
+      if (hostId === null) throw new AppError('vm.not-found', { vmId: key })
+      return hostId
+    },
+  })
 }
 
-type DetailTopic = Extract<TopicName, 'host.details' | 'host.devices'>
+type DetailTopic = Extract<TopicName, 'host.details' | 'host.devices' | 'host.log' | 'vm.log'>
 type Entity<T extends DetailTopic> = Parameters<ProducedCollection<T>['upsert']>[0]
 
 interface Reading<T extends DetailTopic> {
-  readonly read: (link: HostLink, asOf: number, signal: AbortSignal) => Promise<Entity<T>[]>
+  readonly read: (link: HostLink, asOf: number, signal: AbortSignal, key: string) => Promise<Entity<T>[]>
   /** May what was read be other after this? */
   readonly isStale: (change: HostChange) => boolean
   /** Read again after so long; null: only when something says that it changed. */
   readonly everyMs: number | null
+  /** What was read is let go when nobody looks any more. */
+  readonly isForgotten?: boolean
+  /** The host that a key is about. Default: the key is its id. Errors: what the subscriber is told when there is none. */
+  readonly hostOf?: (key: string) => HostId
 }
 
 function produce<T extends DetailTopic>(options: ProduceDetailsOptions, topic: T, reading: Reading<T>): void {
   const { registry, topics, clock, log } = options
-  const last = new Map<HostId, readonly Entity<T>[]>()
+  const hostOf = reading.hostOf ?? ((key) => key as HostId)
+  const last = new Map<string, readonly Entity<T>[]>()
   registry.onChange(({ kind, hostId }) => {
     if (kind === 'removed') last.delete(hostId)
   })
 
-  topics.produce(topic, (collection, key) => {
-    const hostId = (key ?? '') as HostId
+  topics.produce(topic, (collection, key = '') => {
+    const hostId = hostOf(key)
     if (registry.find(hostId) === null) throw new AppError('host.not-found', { hostId })
     const life = new AbortController()
     let isReading = false
@@ -60,7 +89,7 @@ function produce<T extends DetailTopic>(options: ProduceDetailsOptions, topic: T
 
     // Not before it is clear that nothing newer can be had: who asks once is to get what holds now.
     function showLast(): void {
-      collection.replaceAll(last.get(hostId) ?? [])
+      collection.replaceAll(last.get(key) ?? [])
     }
 
     async function readAll(): Promise<void> {
@@ -87,9 +116,9 @@ function produce<T extends DetailTopic>(options: ProduceDetailsOptions, topic: T
         return
       }
       try {
-        const entities = await reading.read(link, clock.now(), life.signal)
+        const entities = await reading.read(link, clock.now(), life.signal, key)
         if (life.signal.aborted) return
-        last.set(hostId, entities)
+        last.set(key, entities)
         collection.replaceAll(entities)
       } catch (error) {
         // What was told before stays, with its age; it is read again when the host, or its driver, is back.
@@ -110,7 +139,7 @@ function produce<T extends DetailTopic>(options: ProduceDetailsOptions, topic: T
       const isBack = isLive && !wasLive
       wasLive = isLive
       // Its driver may have come only now.
-      const isFirst = change.kind === 'state' && !last.has(hostId)
+      const isFirst = change.kind === 'state' && !last.has(key)
       if (isBack || isFirst || reading.isStale(change)) void readAll()
     })
     wasLive = registry.find(hostId)?.isLive === true
@@ -119,6 +148,7 @@ function produce<T extends DetailTopic>(options: ProduceDetailsOptions, topic: T
       life.abort()
       cancelTimer()
       stopListening()
+      if (reading.isForgotten === true) last.delete(key)
     }
   })
 }

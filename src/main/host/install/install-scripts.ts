@@ -1,4 +1,5 @@
 import type { HostInstall } from '../../../shared/contract/index.ts'
+import { shellQuote } from '../../hosts/index.ts'
 import type { InstallPlan } from './decide-install-plan.ts'
 
 /*
@@ -104,9 +105,5 @@ export function groupScript(user: string, group: string): string {
 
 /** A script as root: by itself, or by a sudo that asks for no password. */
 export function asRoot(script: string, isRoot: boolean): string {
-  return isRoot ? script : `exec sudo -n sh -c ${quote(script)}`
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
+  return isRoot ? script : `exec sudo -n sh -c ${shellQuote(script)}`
 }

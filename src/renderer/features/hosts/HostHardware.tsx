@@ -52,7 +52,7 @@ function ProcessorsCard({ host }: { readonly host: Host }) {
     <Card title={t('hosts:hardware.processors')} aside={topology}>
       <PlainTable
         label={t('hosts:hardware.processors')}
-        heads={[t('hosts:hardware.cell'), t('hosts:facts.cpus'), t('hosts:facts.memory'), t('hosts:hardware.free')]}
+        heads={[t('hosts:hardware.cell'), t('hosts:column.cpus'), t('hosts:facts.memory'), t('hosts:hardware.free')]}
         rows={cells.map(({ id, cpus, memoryKiB, freeKiB }) => ({
           key: String(id),
           cells: [

@@ -2,6 +2,7 @@ import type { Host } from '../../../shared/domain/index.ts'
 import { ServerIcon } from '../../components/icons.ts'
 import { type EntityKind, EntityTable } from '../../kinds/index.ts'
 import { EventList } from '../events/index.ts'
+import { LogTail } from '../logs/index.ts'
 import { HOST_ACTIONS } from './actions.tsx'
 import { HOST_FIELDS } from './fields.ts'
 import { HostHardware } from './HostHardware.tsx'
@@ -39,6 +40,7 @@ export const hostKind: EntityKind<'host'> = {
     { id: 'vms', title: ({ vmCount }, t) => t('hosts:tab.vms', { count: vmCount }), Content: MachinesTab },
     { id: 'hardware', title: (_host, t) => t('hosts:tab.hardware'), Content: HardwareTab },
     { id: 'system', title: (_host, t) => t('hosts:tab.system'), Content: SystemTab },
+    { id: 'log', title: (_host, t) => t('hosts:tab.log'), Content: LogTab },
     { id: 'events', title: (_host, t) => t('hosts:tab.events'), Content: EventsTab },
   ],
   actions: HOST_ACTIONS,
@@ -65,6 +67,10 @@ function HardwareTab({ entity }: TabProps) {
 
 function SystemTab({ entity }: TabProps) {
   return <HostSystem host={entity} />
+}
+
+function LogTab({ entity: { id, stale } }: TabProps) {
+  return <LogTail key={id} topic="host.log" id={id} stale={stale} />
 }
 
 function EventsTab({ entity }: TabProps) {

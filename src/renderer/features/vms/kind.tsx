@@ -2,6 +2,7 @@ import type { Vm } from '../../../shared/domain/index.ts'
 import { VirtualMachineIcon } from '../../components/icons.ts'
 import type { EntityKind } from '../../kinds/index.ts'
 import { EventList } from '../events/index.ts'
+import { LogTail } from '../logs/index.ts'
 import { VM_ACTIONS } from './actions.tsx'
 import { VM_FIELDS } from './fields.ts'
 import { openAnyConsole } from './open-console.ts'
@@ -37,6 +38,7 @@ export const vmKind: EntityKind<'vm'> = {
   tabs: [
     { id: 'summary', title: (_vm, t) => t('vms:tab.summary'), Content: SummaryTab },
     { id: 'xml', title: (_vm, t) => t('vms:tab.xml'), Content: XmlTab },
+    { id: 'log', title: (_vm, t) => t('vms:tab.log'), Content: LogTab },
     { id: 'events', title: (_vm, t) => t('vms:tab.events'), Content: EventsTab },
   ],
   actions: VM_ACTIONS,
@@ -57,6 +59,10 @@ function SummaryTab({ entity }: TabProps) {
 
 function XmlTab({ entity }: TabProps) {
   return <VmXml vmId={entity.id} />
+}
+
+function LogTab({ entity: { id, stale } }: TabProps) {
+  return <LogTail key={id} topic="vm.log" id={id} stale={stale} />
 }
 
 function EventsTab({ entity }: TabProps) {

@@ -1,0 +1,3 @@
+// The ends of logs that hosts keep.
+
+export { LogTail } from './LogTail.tsx'
