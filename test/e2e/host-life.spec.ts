@@ -6,6 +6,8 @@ test('a host is taken out of use with a reason, a shell is opened on it, and it 
   lab,
   app,
 }) => {
+  // What other tests left running would stand in the way of maintenance.
+  await lab.host.resetVms()
   await addLabHost(app, lab.host)
   await deck.getByRole('treeitem', { name: /node1/ }).click()
   await lab.host.exec('echo "2026-11-28: error : made up" >> /var/log/libvirt/libvirtd.log')
