@@ -299,7 +299,7 @@ export async function startFakeEngine(options: {
       },
       passed('memory', '16 GiB'),
     ]
-    return { ok: true, value: { checks, hostKey: key, install: null }, rev }
+    return { ok: true, value: { checks, hostKey: key, unconfirmed: null, install: null }, rev }
   }
   function sample(at: number, number: number): Entity {
     const wave = (period: number, low: number, high: number) =>
