@@ -9,7 +9,7 @@ import { planCall } from './make-record.ts'
 import type { AttemptEnd, OperationRun } from './operation-run.ts'
 
 /** How often it is tried again by itself: at first, and at most. What the host is still at is looked at more often. */
-const RETRY_MS = { first: 30_000, longest: 10 * 60_000, atIt: 2_000 }
+const RETRY_MS = { first: 5_000, longest: 10 * 60_000, atIt: 2_000 }
 /** How often locks are taken anew because the objects changed while they were waited for. */
 const PLANNING_TRIES = 5
 /** How long a fresh look is waited for. A host that takes longer is acted on by what is known of it. */
