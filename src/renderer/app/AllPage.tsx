@@ -1,15 +1,15 @@
 import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../components/ActionButton.tsx'
 import { EmptyPage } from '../components/EmptyPage.tsx'
-import { BuildingIcon, ClusterIcon, HomeIcon, PlusIcon } from '../components/icons.ts'
+import { HomeIcon, PlusIcon } from '../components/icons.ts'
 import { PageHeader } from '../components/PageHeader.tsx'
 import { type PageTab, PageTabs } from '../components/PageTabs.tsx'
 import { ActivationCard, DatacenterOverview } from '../features/datacenters/index.ts'
 import { EventList } from '../features/events/index.ts'
 import { Welcome } from '../features/hosts/index.ts'
 import { useFormat } from '../i18n/index.ts'
-import { allKinds, type EntityKind, EntityTable } from '../kinds/index.ts'
-import { ENTITY_TOPICS, goTo, openDialog, useCollection, useCollectionPart } from '../stores/index.ts'
+import { allKinds, creatableKinds, type EntityKind, EntityTable } from '../kinds/index.ts'
+import { ENTITY_TOPICS, goTo, useCollection, useCollectionPart, useWorkspace } from '../stores/index.ts'
 
 /** Everything: the overview of the datacenters, the list of each kind, all events; the ways in while there is no host yet. */
 export function AllPage({ tab }: { readonly tab: string }) {
@@ -19,6 +19,8 @@ export function AllPage({ tab }: { readonly tab: string }) {
   const hasClusters = useCollectionPart('clusters', ({ entities }) => entities.size > 1)
   // The kinds were put together before the page: each time the same ones in the same order.
   const lists = allKinds().map(useList)
+  const { main, all } = creatableKinds(useWorkspace(({ treeView }) => treeView))
+  const others = all.filter((kind) => kind !== main).toReversed()
   if (isLoading) return <EmptyPage title={t('common:loading')} busy />
   if (!hasHosts && !hasClusters) return <FirstStart />
   return (
@@ -28,22 +30,14 @@ export function AllPage({ tab }: { readonly tab: string }) {
         title={t('frame:inventory')}
         actions={
           <>
-            <ActionButton
-              primary
-              label={t('hosts:action.add')}
-              icon={<PlusIcon />}
-              onClick={() => openDialog({ kind: 'add-host' })}
-            />
-            <ActionButton
-              label={t('clusters:action.create')}
-              icon={<ClusterIcon />}
-              onClick={() => openDialog({ kind: 'create-cluster', datacenterId: null })}
-            />
-            <ActionButton
-              label={t('datacenters:action.create')}
-              icon={<BuildingIcon />}
-              onClick={() => openDialog({ kind: 'create-datacenter' })}
-            />
+            {main?.create === undefined ? null : (
+              <ActionButton primary label={main.create.label(t)} icon={<PlusIcon />} onClick={main.create.open} />
+            )}
+            {others.map(({ name, create, Icon }) =>
+              create === undefined ? null : (
+                <ActionButton key={name} label={create.label(t)} icon={<Icon />} onClick={create.open} />
+              ),
+            )}
           </>
         }
       />

@@ -1,22 +1,20 @@
 import { Button } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
-import { PlusIcon, ServerIcon } from '../components/icons.ts'
-import { allKinds } from '../kinds/index.ts'
-import { goTo, openDialog, setTreeView, type TreeViewName, useWorkspace } from '../stores/index.ts'
-
-const VIEWS: readonly TreeViewName[] = ['compute', 'storage', 'networks', 'folders']
+import { PlusIcon } from '../components/icons.ts'
+import { creatableKinds, shownTreeViews } from '../kinds/index.ts'
+import { goTo, setTreeView, useWorkspace } from '../stores/index.ts'
 
 /** The head of the tree: which views there are (those that some kind of entity is in), and what can be added. */
 export function TreeHeader() {
   const { t } = useTranslation()
   const atAll = useWorkspace((state) => state.place.kind === 'all')
   const current = useWorkspace((state) => state.treeView)
-  const kinds = allKinds()
-  const views = VIEWS.filter((view) => kinds.some(({ parents }) => parents[view] !== undefined))
+  const views = shownTreeViews()
+  const creation = creatableKinds(current).main?.create
   return (
     <div className="vd-side__header">
       <div className="vd-side__views">
-        {views.map((view) => (
+        {views.map(({ name: view, Icon }) => (
           <button
             key={view}
             type="button"
@@ -28,18 +26,20 @@ export function TreeHeader() {
               else setTreeView(view)
             }}
           >
-            {view === 'compute' ? <ServerIcon /> : null} {t(`frame:tree.view.${view}`)}
+            <Icon /> {t(`frame:tree.view.${view}`)}
           </button>
         ))}
       </div>
-      <Button
-        variant="plain"
-        size="sm"
-        icon={<PlusIcon />}
-        aria-label={t('hosts:action.add')}
-        title={t('hosts:action.add')}
-        onClick={() => openDialog({ kind: 'add-host' })}
-      />
+      {creation === undefined ? null : (
+        <Button
+          variant="plain"
+          size="sm"
+          icon={<PlusIcon />}
+          aria-label={creation.label(t)}
+          title={creation.label(t)}
+          onClick={creation.open}
+        />
+      )}
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { useLocalSocket } from '../features/hosts/index.ts'
 import { openPalette } from '../features/search/index.ts'
 import { allKinds, type EntityKind, useNamedMenu, useSelectedIds } from '../kinds/index.ts'
 import {
+  ENTITY_TOPICS,
   goTo,
   openDialog,
   setDock,
@@ -49,19 +50,9 @@ function useFileMenu(): readonly MenuEntry[] {
   const socket = useLocalSocket()
   const session = useEntity('session', 'session')
   const entries: MenuEntry[] = [
-    {
-      type: 'action',
-      id: 'datacenter.create',
-      label: t('datacenters:action.create'),
-      run: () => openDialog({ kind: 'create-datacenter' }),
-    },
-    {
-      type: 'action',
-      id: 'cluster.create',
-      label: t('clusters:action.create'),
-      run: () => openDialog({ kind: 'create-cluster', datacenterId: null }),
-    },
-    { type: 'action', id: 'host.add', label: t('hosts:action.add'), run: () => openDialog({ kind: 'add-host' }) },
+    ...allKinds().flatMap(({ create }): readonly MenuEntry[] =>
+      create === undefined ? [] : [{ type: 'action', id: create.id, label: create.label(t), run: create.open }],
+    ),
     {
       type: 'action',
       id: 'host.add-local',
@@ -92,13 +83,14 @@ function useViewMenu(): readonly MenuEntry[] {
       label: t('frame:inventory'),
       run: () => goTo({ kind: 'all', tab: 'overview' }),
     },
-    {
-      type: 'action',
-      id: 'all.hosts',
-      label: t('frame:menu.allHosts'),
-      run: () => goTo({ kind: 'all', tab: 'hosts' }),
-    },
-    { type: 'action', id: 'all.vms', label: t('frame:menu.allVms'), run: () => goTo({ kind: 'all', tab: 'vms' }) },
+    ...allKinds().map(
+      ({ name, words }): MenuEntry => ({
+        type: 'action',
+        id: `all.${ENTITY_TOPICS[name]}`,
+        label: words.all(t),
+        run: () => goTo({ kind: 'all', tab: ENTITY_TOPICS[name] }),
+      }),
+    ),
     {
       type: 'action',
       id: 'all.events',

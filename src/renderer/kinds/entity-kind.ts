@@ -50,6 +50,16 @@ export interface EntityAction<N extends EntityName = EntityName> {
   readonly refusal?: (entity: EntityOf<N>, t: TFunction) => string | null
 }
 
+/** How a person makes one of a kind. */
+export interface EntityCreation {
+  /** The command that makes it: "host.add". */
+  readonly id: string
+  readonly label: (t: TFunction) => string
+  /** It has the plus at the head of the tree, and the first button of the page of everything, in the views of its kind. */
+  readonly isMain?: boolean
+  readonly open: () => void
+}
+
 /** A tab of an entity's page. */
 export interface EntityTab<N extends EntityName = EntityName> {
   readonly id: string
@@ -96,6 +106,8 @@ export interface EntityKind<N extends EntityName = EntityName> {
     readonly one: (t: TFunction) => string
     /** Of its lists: "Machines". */
     readonly many: (t: TFunction) => string
+    /** Of the way to the list of all of them: "All machines". */
+    readonly all: (t: TFunction) => string
     /** "3 machines". */
     readonly count: (t: TFunction, count: number) => string
     /** What its lists say while they are empty. */
@@ -111,6 +123,10 @@ export interface EntityKind<N extends EntityName = EntityName> {
   readonly parents: { readonly [V in TreeViewName]?: (entity: EntityOf<N>) => EntityRef | null }
   /** The kinds that hang right under it; what is done to those, and to all below them, is also about it. */
   readonly holds: readonly EntityName[]
+  /** There may be thousands, which are found by what they hang under and are not looked through. */
+  readonly areMany?: boolean
+  /** Offered in menus, the palette, the tree and the page of everything. Left out: they come by themselves. */
+  readonly create?: EntityCreation
   /** What the tree shows beside its name. */
   readonly TreeAside?: ComponentType<{ readonly entity: EntityOf<N> }>
   readonly Header: ComponentType<{ readonly entity: EntityOf<N> }>

@@ -8,6 +8,7 @@ export type { EntityAction, EntityKind, NameOf, SearchField } from './entity-kin
 export { findText } from './query/match-query.ts'
 export { allKinds, kindOf, registerKinds } from './registry.ts'
 export { useStartAction } from './run-action.ts'
+export { creatableKinds, parentIn, shownTreeViews, viewOfKind } from './tree-views.ts'
 export { useEntityActions } from './use-actions.tsx'
 export { type KindEntities, useAllEntities } from './use-all-entities.ts'
 export { useContainedIds } from './use-contained-ids.ts'

@@ -9,16 +9,16 @@ import {
 } from '../stores/index.ts'
 import { kindOf } from './registry.ts'
 
-/** The kinds below one that hold others themselves: the clusters and hosts of a datacenter, and never its machines. */
-function listContainers(kind: EntityName): readonly EntityName[] {
+/** The kinds below one of which there are few: the clusters and hosts of a datacenter, and never its machines. */
+function listKindsBelow(kind: EntityName): readonly EntityName[] {
   return kindOf(kind).holds.flatMap((below) =>
-    kindOf(below).holds.length === 0 ? [] : [below, ...listContainers(below)],
+    kindOf(below).areMany === true ? [] : [below, ...listKindsBelow(below)],
   )
 }
 
 /**
- * These ids of a kind, and those of everything below them that holds something itself: what hangs under one of them is within. So
- * many things are few, whatever number of machines is on them. Pure but for what it reads.
+ * These ids of a kind, and those of everything below them of kinds that are few: what hangs under one of them is within, whatever
+ * number of machines that is. Pure but for what it reads.
  */
 export function findContainedIds(
   collections: Collections,
@@ -27,14 +27,17 @@ export function findContainedIds(
 ): readonly string[] {
   if (kind === null || ids.length === 0) return ids
   const within = new Set(ids)
-  for (const name of listContainers(kind)) {
-    const { parents } = kindOf(name)
+  for (const name of listKindsBelow(kind)) {
+    const parents = Object.values(kindOf(name).parents)
     const entities = collections.store(ENTITY_TOPICS[name]).getState().entities as unknown as EntityMap<
       EntityOf<typeof name>
     >
     for (const entity of entities.values()) {
-      const parent = parents.compute?.(entity) ?? null
-      if (parent !== null && within.has(parent.id)) within.add(entity.id)
+      const isWithin = parents.some((parentOf) => {
+        const parent = parentOf(entity)
+        return parent !== null && within.has(parent.id)
+      })
+      if (isWithin) within.add(entity.id)
     }
   }
   // Sorted: the order of a collection says nothing.
@@ -44,7 +47,7 @@ export function findContainedIds(
 /** As {@link findContainedIds}, kept current: another array only when others are in it. */
 export function useContainedIds(kind: EntityName | null, ids: readonly string[]): readonly string[] {
   const { collections } = useEngine()
-  const topics = useMemo(() => (kind === null ? [] : listContainers(kind).map((name) => ENTITY_TOPICS[name])), [kind])
+  const topics = useMemo(() => (kind === null ? [] : listKindsBelow(kind).map((name) => ENTITY_TOPICS[name])), [kind])
   const subscribe = useCallback(
     (changed: () => void) => {
       const ends = topics.flatMap((topic) => [collections.hold(topic), collections.store(topic).subscribe(changed)])

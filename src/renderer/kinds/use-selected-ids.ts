@@ -14,6 +14,6 @@ export function useSelectedIds(kind: EntityName): readonly string[] {
   )
   if (selection.kind === kind) return selection.ids
   if (only === undefined || selection.kind === null) return NONE
-  const above = findAncestors(collections, selection.kind, only as never).find((ref) => ref.kind === kind)
+  const above = findAncestors(collections, selection.kind, only as never, 'compute').find((ref) => ref.kind === kind)
   return above === undefined ? NONE : [above.id]
 }

@@ -19,7 +19,8 @@ const shape = (
   name: EntityName,
   holds: readonly EntityName[],
   parent: (entity: never) => EntityRef | null,
-): EntityKind => ({ name, rank: holds.length, holds, parents: { compute: parent } }) as unknown as EntityKind
+): EntityKind =>
+  ({ name, rank: holds.length, holds, areMany: name === 'vm', parents: { compute: parent } }) as unknown as EntityKind
 
 beforeAll(() => {
   registerKinds([
@@ -79,7 +80,7 @@ describe('what is below something', () => {
   })
 
   it('hangs under it all the way up', () => {
-    expect(findAncestors(collections, 'vm', inventVm(1, inventHost(1).id))).toEqual([
+    expect(findAncestors(collections, 'vm', inventVm(1, inventHost(1).id), 'compute')).toEqual([
       { kind: 'host', id: guid(1, 1) },
       { kind: 'cluster', id: guid(4, 1) },
       { kind: 'datacenter', id: guid(5, 1) },

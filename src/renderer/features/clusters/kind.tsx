@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { Cluster } from '../../../shared/domain/index.ts'
 import { ClusterIcon } from '../../components/icons.ts'
 import { type EntityKind, EntityTable, useContainedIds } from '../../kinds/index.ts'
+import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
 import { CLUSTER_ACTIONS } from './actions.tsx'
 import { ClusterHeader } from './ClusterHeader.tsx'
@@ -21,6 +22,7 @@ export const clusterKind: EntityKind<'cluster'> = {
   words: {
     one: (t) => t('frame:menu.cluster'),
     many: (t) => t('clusters:all.label'),
+    all: (t) => t('frame:menu.allClusters'),
     count: (t, count) => t('clusters:all.count', { count }),
     none: (t) => t('clusters:all.none'),
     filter: (t) => t('clusters:all.filter'),
@@ -29,6 +31,11 @@ export const clusterKind: EntityKind<'cluster'> = {
   },
   parents: { compute: ({ datacenterId }) => ({ kind: 'datacenter', id: datacenterId }) },
   holds: ['host'],
+  create: {
+    id: 'cluster.create',
+    label: (t) => t('clusters:action.create'),
+    open: () => openDialog({ kind: 'create-cluster', datacenterId: null }),
+  },
   TreeAside: HostCount,
   Header: ClusterHeader,
   tabs: [

@@ -1,6 +1,7 @@
 import type { Datacenter } from '../../../shared/domain/index.ts'
 import { BuildingIcon } from '../../components/icons.ts'
 import { type EntityKind, EntityTable, useContainedIds } from '../../kinds/index.ts'
+import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
 import { DATACENTER_ACTIONS } from './actions.tsx'
 import { DatacenterHeader } from './DatacenterHeader.tsx'
@@ -20,6 +21,7 @@ export const datacenterKind: EntityKind<'datacenter'> = {
   words: {
     one: (t) => t('frame:menu.datacenter'),
     many: (t) => t('datacenters:all.label'),
+    all: (t) => t('frame:menu.allDatacenters'),
     count: (t, count) => t('datacenters:all.count', { count }),
     none: (t) => t('datacenters:all.none'),
     filter: (t) => t('datacenters:all.filter'),
@@ -28,6 +30,11 @@ export const datacenterKind: EntityKind<'datacenter'> = {
   },
   parents: { compute: () => null },
   holds: ['cluster'],
+  create: {
+    id: 'datacenter.create',
+    label: (t) => t('datacenters:action.create'),
+    open: () => openDialog({ kind: 'create-datacenter' }),
+  },
   Header: DatacenterHeader,
   tabs: [
     { id: 'summary', title: (_datacenter, t) => t('hosts:tab.summary'), Content: SummaryTab },

@@ -1,6 +1,7 @@
 import type { Host } from '../../../shared/domain/index.ts'
 import { ServerIcon } from '../../components/icons.ts'
 import { type EntityKind, EntityTable } from '../../kinds/index.ts'
+import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
 import { LogTail } from '../logs/index.ts'
 import { HOST_ACTIONS } from './actions.tsx'
@@ -25,6 +26,7 @@ export const hostKind: EntityKind<'host'> = {
   words: {
     one: (t) => t('frame:menu.host'),
     many: (t) => t('hosts:all.label'),
+    all: (t) => t('frame:menu.allHosts'),
     count: (t, count) => t('hosts:bulk.hosts', { count }),
     none: (t) => t('hosts:all.none'),
     filter: (t) => t('hosts:all.filter'),
@@ -33,6 +35,12 @@ export const hostKind: EntityKind<'host'> = {
   },
   parents: { compute: ({ clusterId }) => ({ kind: 'cluster', id: clusterId }) },
   holds: ['vm'],
+  create: {
+    id: 'host.add',
+    label: (t) => t('hosts:action.add'),
+    isMain: true,
+    open: () => openDialog({ kind: 'add-host' }),
+  },
   TreeAside: HostTreeAside,
   Header: HostHeader,
   tabs: [

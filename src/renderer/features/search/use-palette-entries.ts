@@ -6,6 +6,7 @@ import {
   findText,
   type KindEntities,
   type NameOf,
+  parentIn,
   readQuery,
   useAllEntities,
   useEntitiesLabel,
@@ -113,7 +114,7 @@ function useDescription(
   const { t } = useTranslation()
   return useMemo(
     () => (kind, entity, typed) => {
-      const parent = kind.parents.compute?.(entity) ?? null
+      const parent = parentIn(kind, entity, 'compute')
       const found =
         scoreTitle(entity.name, typed) === null ? findText(kind, entity, typed.trim().toLowerCase(), nameOf) : null
       const details = [
@@ -158,17 +159,16 @@ function useCommands(): readonly PaletteEntry[] {
   const { t } = useTranslation()
   return useMemo(
     () => [
-      createCommand('datacenter.create', t('datacenters:action.create'), () =>
-        openDialog({ kind: 'create-datacenter' }),
+      ...allKinds().flatMap(({ create }) =>
+        create === undefined ? [] : createCommand(create.id, create.label(t), create.open),
       ),
-      createCommand('cluster.create', t('clusters:action.create'), () =>
-        openDialog({ kind: 'create-cluster', datacenterId: null }),
-      ),
-      createCommand('host.add', t('hosts:action.add'), () => openDialog({ kind: 'add-host' })),
       createCommand('settings', t('settings:title'), () => openDialog({ kind: 'settings' })),
       createCommand('all.overview', t('frame:inventory'), () => goTo({ kind: 'all', tab: 'overview' })),
-      createCommand('all.hosts', t('frame:menu.allHosts'), () => goTo({ kind: 'all', tab: 'hosts' })),
-      createCommand('all.vms', t('frame:menu.allVms'), () => goTo({ kind: 'all', tab: 'vms' })),
+      ...allKinds().map(({ name, words }) =>
+        createCommand(`all.${ENTITY_TOPICS[name]}`, words.all(t), () =>
+          goTo({ kind: 'all', tab: ENTITY_TOPICS[name] }),
+        ),
+      ),
       createCommand('all.events', t('frame:menu.allEvents'), () => goTo({ kind: 'all', tab: 'events' })),
     ],
     [t],

@@ -1,17 +1,16 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { BuildingIcon, ClusterIcon, PlusIcon } from '../../components/icons.ts'
-import { ContextMenuArea, MenuPopup } from '../../components/menu.tsx'
-import { EntityContextMenu, kindOf } from '../../kinds/index.ts'
+import { ContextMenuArea, type MenuEntry, MenuPopup } from '../../components/menu.tsx'
+import { creatableKinds, EntityContextMenu, kindOf, viewOfKind } from '../../kinds/index.ts'
 import {
   ENTITY_TOPICS,
   type EntityRef,
   isShown,
-  openDialog,
   select,
   selectByClick,
   setCollapsed,
+  setTreeView,
   showEntity,
   useEngine,
   useWorkspace,
@@ -70,16 +69,22 @@ export function InventoryTree() {
     },
   })
 
+  // What is shown is in the tree: one of a kind that the view does not have brings its own view. Who then looks into another view, stays there.
+  useLayoutEffect(() => {
+    const { place: now, treeView } = workspace.getState()
+    if (now.kind !== 'all' && shownId === nodeId(now)) setTreeView(viewOfKind(kindOf(now.kind), treeView))
+  }, [shownId])
   const [known] = useState(() => ({ opened: null as string | null }))
   // What is shown is in sight: the nodes above it are opened, also when they come after a link has named it.
   useEffect(() => {
-    if (shownId === null || known.opened === shownId) return
+    const opened = `${view} ${shownId}`
+    if (shownId === null || known.opened === opened) return
     const above = new Set(tree.ancestorsOf(shownId))
     if (above.size === 0 && shownIndex < 0) return
-    known.opened = shownId
+    known.opened = opened
     const { collapsed: closed } = workspace.getState()
     if (closed.some((id) => above.has(id))) setCollapsed(closed.filter((id) => !above.has(id)))
-  }, [known, shownId, shownIndex, tree])
+  }, [known, view, shownId, shownIndex, tree])
   useEffect(() => {
     if (shownId !== null) setFocusedId(shownId)
   }, [shownId])
@@ -229,34 +234,17 @@ function toggle(id: string): void {
   setCollapsed(collapsed.includes(id) ? collapsed.filter((other) => other !== id) : [...collapsed, id])
 }
 
-/** Right click beside all rows. */
+/** Right click beside all rows: what can be made of the kinds that this view shows. */
 function EmptyAreaMenu() {
   const { t } = useTranslation()
+  const { all } = creatableKinds(useWorkspace((state) => state.treeView))
   return (
     <MenuPopup
-      entries={[
-        {
-          type: 'action',
-          id: 'datacenter.create',
-          label: t('datacenters:action.create'),
-          icon: <BuildingIcon />,
-          run: () => openDialog({ kind: 'create-datacenter' }),
-        },
-        {
-          type: 'action',
-          id: 'cluster.create',
-          label: t('clusters:action.create'),
-          icon: <ClusterIcon />,
-          run: () => openDialog({ kind: 'create-cluster', datacenterId: null }),
-        },
-        {
-          type: 'action',
-          id: 'host.add',
-          label: t('hosts:action.add'),
-          icon: <PlusIcon />,
-          run: () => openDialog({ kind: 'add-host' }),
-        },
-      ]}
+      entries={all.flatMap(({ create, Icon }): readonly MenuEntry[] =>
+        create === undefined
+          ? []
+          : [{ type: 'action', id: create.id, label: create.label(t), icon: <Icon />, run: create.open }],
+      )}
     />
   )
 }

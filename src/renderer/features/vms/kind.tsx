@@ -25,6 +25,7 @@ export const vmKind: EntityKind<'vm'> = {
   words: {
     one: (t) => t('frame:menu.machine'),
     many: (t) => t('vms:table.label'),
+    all: (t) => t('frame:menu.allVms'),
     count: (t, count) => t('vms:bulk.machines', { count }),
     none: (t) => t('vms:table.none'),
     filter: (t) => t('vms:table.filter'),
@@ -33,6 +34,7 @@ export const vmKind: EntityKind<'vm'> = {
   },
   parents: { compute: ({ hostId }) => ({ kind: 'host', id: hostId }) },
   holds: [],
+  areMany: true,
   TreeAside: VmTreeAside,
   Header: VmHeader,
   tabs: [
