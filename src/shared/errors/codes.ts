@@ -1,6 +1,7 @@
 import type { ClusterErrors } from './cluster.ts'
 import type { ConsoleErrors } from './console.ts'
 import type { DatacenterErrors } from './datacenter.ts'
+import type { DiskErrors } from './disk.ts'
 import type { EngineErrors } from './engine.ts'
 import type { HostErrors } from './host.ts'
 import type { InventoryErrors } from './inventory.ts'
@@ -18,6 +19,7 @@ export interface ErrorParameters
     DatacenterErrors,
     ClusterErrors,
     HostErrors,
+    DiskErrors,
     VmErrors,
     ConsoleErrors,
     InventoryErrors,
