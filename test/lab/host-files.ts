@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { runCommand } from './command.ts'
-import { initScript, rootScript } from './host-init.ts'
+import { initScript, keptPath, rootScript } from './host-init.ts'
 import { daemonsOf, findInLayers, type HostLibvirt, type HostSystem } from './host-system.ts'
-import { placeOf } from './network.ts'
+import { nameOf, placeOf, storageNumber } from './network.ts'
 import { copyCapabilities } from './qemu-capabilities.ts'
 
 /** An account of a lab host that signs in with a password (and with the lab's key). */
@@ -30,6 +30,10 @@ export interface HostOptions {
   readonly sshdOptions?: readonly string[]
   /** Programs of /usr/bin and /usr/sbin that this host does not have, e.g. `virt-ssh-helper`, `nc`. */
   readonly hidePrograms?: readonly string[]
+  /** Whom QEMU runs as; default root, so that images may belong to anybody. `libvirt-qemu` is what a real Debian host has. */
+  readonly qemuUser?: 'root' | 'libvirt-qemu'
+  /** Further folders that outlive a power cut, e.g. `/srv`; empty at first. */
+  readonly keptFolders?: readonly string[]
 }
 
 /** Where a host's files lie. */
@@ -63,17 +67,18 @@ export async function writeHostFiles(
 ): Promise<void> {
   const { root } = paths
   await rm(root, { recursive: true, force: true })
-  for (const name of ['etc', 'etc-libvirt', 'lib', 'log/qemu', 'cache', 'ssh'])
+  const kept = (options.keptFolders ?? []).map(keptPath)
+  for (const name of ['etc', 'etc-libvirt', 'lib', 'log/qemu', 'cache', 'ssh', ...kept])
     await mkdir(`${root}/${name}`, { recursive: true })
   const uuid = `${String(slot).padStart(4, '0')}000${number}-0000-4000-8000-0000c0ffee0${number}`
   await Promise.all([
-    writeLibvirtConfig(`${root}/etc-libvirt`, uuid, options.libvirt ?? 'libvirtd', layers),
+    writeLibvirtConfig(`${root}/etc-libvirt`, uuid, options, layers),
     writeSshConfig(`${root}/ssh`, paths.keys, number, options.sshdOptions ?? []),
     writeAccounts(`${root}/etc`, layers),
     copyCapabilities(layers, `${root}/cache`),
     writeFile(`${root}/etc/machine-id`, `${uuid.replaceAll('-', '')}\n`),
     writeFile(`${root}/etc/hosts`, hostsOf(slot)),
-    writeFile(`${root}/root.sh`, rootScript(number, paths, layers)),
+    writeFile(`${root}/root.sh`, rootScript(number, paths, layers, options.keptFolders)),
     writeFile(`${root}/init.sh`, initScript(slot, number, options)),
   ])
 }
@@ -83,13 +88,13 @@ function hostsOf(slot: number): string {
   const neighbours = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(
     (k) => `${placeOf(slot, k).addresses.lab0} node${k}.lab node${k}\n`,
   )
-  return `127.0.0.1 localhost\n${neighbours.join('')}`
+  return `127.0.0.1 localhost\n${neighbours.join('')}${placeOf(slot, storageNumber).addresses.lab0} ${nameOf(storageNumber)}\n`
 }
 
 async function writeLibvirtConfig(
   directory: string,
   uuid: string,
-  libvirt: HostLibvirt,
+  { libvirt = 'libvirtd', qemuUser = 'root' }: HostOptions,
   layers: readonly string[],
 ): Promise<void> {
   for (const layer of layers.toReversed().filter((each) => existsSync(`${each}/etc/libvirt`)))
@@ -104,11 +109,10 @@ async function writeLibvirtConfig(
   ]
   // cgroup_controllers: the hosts share one cgroup tree, and two machines would share one name in it
   const qemu = [
-    'user = "root"',
-    'group = "root"',
+    `user = "${qemuUser}"`,
+    `group = "${qemuUser}"`,
     'security_driver = "none"',
-    'dynamic_ownership = 0',
-    'remember_owner = 0',
+    ...(qemuUser === 'root' ? ['dynamic_ownership = 0', 'remember_owner = 0'] : []),
     'namespaces = []',
     'cgroup_controllers = []',
     'stdio_handler = "file"',

@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs'
 import { type HostOptions, type HostPaths, labUsers } from './host-files.ts'
 import { daemonsOf } from './host-system.ts'
-import { placeOf } from './network.ts'
+import { nameOf, placeOf } from './network.ts'
 
 const libvirtPrograms = ['virsh', 'virt-ssh-helper', 'virt-admin', 'libvirtd', 'virtlogd', 'virtlockd']
 
@@ -10,12 +10,18 @@ const libvirtPrograms = ['virsh', 'virt-ssh-helper', 'virt-admin', 'libvirtd', '
  * whatever the host writes, in /etc too, stays its own, and whatever the machine's packages replace stays the machine's. What
  * outlives a power cut are folders of their own.
  */
-export function rootScript(number: number, paths: HostPaths, layers: readonly string[]): string {
+export function rootScript(
+  number: number,
+  paths: HostPaths,
+  layers: readonly string[],
+  keptFolders: readonly string[] = [],
+): string {
   const { root, shared } = paths
+  const kept = keptFolders.map((folder) => `${keptPath(folder)}:${folder.slice(1)}`)
   return `set -e
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount --make-rprivate /
-hostname node${number}.lab
+hostname ${nameOf(number)}
 mkdir -p "${root}/tree"
 mount -t tmpfs -o mode=755 tmpfs "${root}/tree"
 cd "${root}/tree"
@@ -28,7 +34,7 @@ mount --rbind /dev dev; mount --rbind /sys sys; mount -t proc proc proc
 # Where /dev/kvm runs no ordinary guest, libvirt must not offer it. A read-only file, and not /dev/null: were it writable,
 # libvirt would take KVM for usable and probe every QEMU anew at each define, which costs seconds.
 if [ -e dev/kvm ]; then : > run/no-kvm; mount --bind run/no-kvm dev/kvm; mount -o remount,bind,ro dev/kvm; fi
-for pair in etc-libvirt:etc/libvirt lib:var/lib/libvirt log:var/log/libvirt cache:var/cache/libvirt ssh:etc/ssh; do
+for pair in etc-libvirt:etc/libvirt lib:var/lib/libvirt log:var/log/libvirt cache:var/cache/libvirt ssh:etc/ssh ${kept.join(' ')}; do
   mkdir -p "\${pair#*:}"; mount --bind "${root}/\${pair%%:*}" "\${pair#*:}"
 done
 mount --bind "${shared}" mnt                          # what NFS would show on every host
@@ -41,6 +47,12 @@ umount -l /run/machine
 rmdir /run/machine
 exec bash /run/init.sh
 `
+}
+
+/** Where a folder that outlives a power cut lies among the host's files. */
+export function keptPath(folder: string): string {
+  if (!/^(\/[\w.-]+)+$/.test(folder)) throw new Error(`Not a folder to keep: ${folder}`)
+  return `kept${folder}`
 }
 
 /** The second script of a host, which runs in its root: addresses, homes, daemons. It stays as the host's PID 1. */

@@ -14,7 +14,17 @@ import {
 } from './host-files.ts'
 import { startLine } from './host-init.ts'
 import { daemonsOf, fetchLayers, type HostLibvirt, type LibvirtDaemon, socketOf } from './host-system.ts'
-import { createNetns, killAll, type LabNetwork, listPids, listPidsOf, placeOf, setLink, signal } from './network.ts'
+import {
+  createNetns,
+  killAll,
+  type LabNetwork,
+  listPids,
+  listPidsOf,
+  nameOf,
+  placeOf,
+  setLink,
+  signal,
+} from './network.ts'
 import { keepCapabilities } from './qemu-capabilities.ts'
 
 /** OpenSSH 10 serves each session by programs of their own. */
@@ -44,7 +54,7 @@ export class LabHost {
     this.#paths = paths
     this.#options = options
     this.number = number
-    this.name = `node${number}.lab`
+    this.name = nameOf(number)
     const { addresses } = placeOf(slot, number)
     this.address = addresses.lab0
     this.migrationAddress = addresses.lab1

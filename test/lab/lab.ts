@@ -3,11 +3,13 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { prepareGuestImages } from './guest-image.ts'
 import { LabHost } from './host.ts'
-import { createKey, type HostOptions } from './host-files.ts'
+import { createKey, type HostOptions, type HostPaths } from './host-files.ts'
 import { readHostDefaults } from './host-system.ts'
 import { acquireLock, type Lock, runDir } from './lock.ts'
-import { clearNetwork, listNetns } from './network.ts'
+import { clearNetwork, isHost, listNetns, storageNumber } from './network.ts'
 import { findLacks } from './requirements.ts'
+import { removeFolders, SharedFolder, type SharedFolderOptions, thawFolders } from './shared-folder.ts'
+import { StorageServer } from './storage-server.ts'
 
 /** What a lab is made of. */
 export interface LabOptions {
@@ -26,6 +28,10 @@ export interface Lab {
   readonly host: LabHost
   /** Folder that every host sees as /mnt (shared storage); guest images lie in /mnt/data. */
   readonly sharedDir: string
+  /** The lab's storage server, which the first call starts: GlusterFS, iSCSI. */
+  startStorageServer(): Promise<StorageServer>
+  /** A further shared folder, a file system of its own with faults to order. */
+  shareFolder(options: SharedFolderOptions): Promise<SharedFolder>
   /** Ends every host and removes what the lab made. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -69,7 +75,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   try {
     await clearSlot(slot)
     const hosts = await createHosts(slot, dir, options)
-    return { hosts, host: first(hosts), sharedDir: `${dir}/shared`, stop }
+    return { hosts, host: first(hosts), sharedDir: `${dir}/shared`, ...storageOf(slot, dir, hosts), stop }
   } catch (error) {
     await stop()
     throw error
@@ -109,7 +115,7 @@ export async function readStatus(): Promise<{ record: LabRecord; hostsUp: number
   const found: { record: LabRecord; hostsUp: number }[] = []
   for (let slot = 0; slot <= lastSlot; slot++) {
     const record = await readRecord(slot)
-    if (record) found.push({ record, hostsUp: (await listNetns(slot)).length })
+    if (record) found.push({ record, hostsUp: (await listNetns(slot)).filter(isHost).length })
   }
   return found
 }
@@ -117,9 +123,23 @@ export async function readStatus(): Promise<{ record: LabRecord; hostsUp: number
 /** Removes whatever a slot has: processes, namespaces, links, files. The caller holds the slot's lock. */
 export async function clearSlot(slot: number): Promise<void> {
   const record = await readRecord(slot)
+  if (record) await thawFolders(record.dir)
   await clearNetwork(slot)
   if (record) {
-    for (const name of ['node1', 'node2', 'node3', 'node4', 'node5', 'node6', 'node7', 'node8', 'node9', 'shared'])
+    await removeFolders(record.dir)
+    for (const name of [
+      'node0',
+      'node1',
+      'node2',
+      'node3',
+      'node4',
+      'node5',
+      'node6',
+      'node7',
+      'node8',
+      'node9',
+      'shared',
+    ])
       await rm(`${record.dir}/${name}`, { recursive: true, force: true })
     // the keys of `npm run lab` stay: a person who pinned its hosts would be warned of changed keys otherwise
     if (slot !== cliSlot) await rm(record.dir, { recursive: true, force: true })
@@ -142,11 +162,33 @@ async function createHosts(slot: number, dir: string, options: LabOptions): Prom
   const hosts = Array.from({ length: options.hosts }, (_, index) => {
     const number = index + 1
     const hostOptions = { ...defaults, ...(options.perHost?.[number] ?? options.host) }
-    return new LabHost(slot, number, { root: `${dir}/node${number}`, shared, keys }, hostOptions)
+    return new LabHost(slot, number, pathsOf(dir, number), hostOptions)
   })
   await Promise.all(hosts.map((host) => host.create()))
   await writeFile(recordFile(slot), JSON.stringify(summarize(slot, dir, hosts)), { mode: 0o600 })
   return hosts
+}
+
+/** What a lab has of storage beside the folder that every host has at once. */
+function storageOf(slot: number, dir: string, hosts: readonly LabHost[]) {
+  let folders = 0
+  const startStorageServer = once(async () => {
+    const server = new StorageServer(slot, pathsOf(dir, storageNumber))
+    await server.host.create()
+    return server
+  })
+  const shareFolder = async (options: SharedFolderOptions): Promise<SharedFolder> => {
+    folders += 1
+    const folder = new SharedFolder(dir, folders, options)
+    await folder.create()
+    await Promise.all((options.hosts ?? hosts).map((host) => folder.giveTo(host)))
+    return folder
+  }
+  return { startStorageServer, shareFolder }
+}
+
+function pathsOf(dir: string, number: number): HostPaths {
+  return { root: `${dir}/node${number}`, shared: `${dir}/shared`, keys: `${dir}/keys` }
 }
 
 function summarize(slot: number, dir: string, hosts: readonly LabHost[]): LabRecord {
@@ -218,8 +260,8 @@ function first(hosts: readonly LabHost[]): LabHost {
   return host
 }
 
-function once(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined
   return () => {
     running ??= work()
     return running

@@ -7,6 +7,14 @@ export type LabNetwork = 'lab0' | 'lab1'
 
 const bridges: Record<LabNetwork, string> = { lab0: '10.77.0.1/24', lab1: '10.78.0.1/24' }
 
+/** The number of a lab's storage server, where others have hosts. */
+export const storageNumber = 0
+
+/** The name of a host, or of the storage server. */
+export function nameOf(number: number): string {
+  return number === storageNumber ? 'storage.lab' : `node${number}.lab`
+}
+
 /** Names and addresses of host `number` (1–9) of `slot` (0–8). Slot 0 is `npm run lab`, the others are test runs. */
 export function placeOf(slot: number, number: number) {
   const last = 10 * (slot + 1) + number
@@ -92,6 +100,11 @@ export async function killAll(netns: string): Promise<void> {
 export async function listNetns(slot: number): Promise<string[]> {
   const { stdout } = await runCommand('ip', ['netns', 'list'], { allowFailure: true })
   return stdout.split('\n').flatMap((line) => line.match(new RegExp(`^vd${slot}n\\d`))?.input?.split(' ')[0] ?? [])
+}
+
+/** Whether a namespace of the lab is a host's, and not the storage server's. */
+export function isHost(netns: string): boolean {
+  return !netns.endsWith(`n${storageNumber}`)
 }
 
 /** Removes all namespaces, links and processes of a slot, and the bridges once nobody uses them. Safe to call when nothing is there. */

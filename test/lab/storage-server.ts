@@ -1,0 +1,66 @@
+import { GlusterVolume } from './gluster.ts'
+import { LabHost } from './host.ts'
+import type { HostPaths } from './host-files.ts'
+import { IscsiTarget, type IscsiTargetOptions } from './iscsi-target.ts'
+import type { LabNetwork } from './network.ts'
+import { storageNumber } from './network.ts'
+
+/** A service of the server that comes back with its power. */
+interface Service {
+  start(): Promise<void>
+}
+
+/** The storage server of a lab: real servers in namespaces of their own, on an address of the lab's. What they store outlives a power cut. */
+export class StorageServer {
+  /** The server as a machine of the lab: `exec`, `address`, … */
+  readonly host: LabHost
+  readonly #services: Service[] = []
+  #targets = 0
+
+  constructor(slot: number, paths: HostPaths) {
+    const keptFolders = ['/srv', '/var/lib/glusterd']
+    this.host = new LabHost(slot, storageNumber, paths, { libvirt: 'absent', keptFolders })
+  }
+
+  get address(): string {
+    return this.host.address
+  }
+
+  /** Makes a GlusterFS volume; takes some seconds. `mountOn` of it gives it to a host. */
+  async startGluster(name: string): Promise<GlusterVolume> {
+    const volume = new GlusterVolume(this.host, name)
+    await volume.create()
+    this.#services.push({ start: () => volume.resume() })
+    return volume
+  }
+
+  /** Makes an iSCSI target with its LUNs. */
+  async startIscsi(options: IscsiTargetOptions): Promise<IscsiTarget> {
+    this.#targets += 1
+    const target = new IscsiTarget(this.host, options, this.#targets)
+    await target.start()
+    this.#services.push(target)
+    return target
+  }
+
+  /** The server falls silent and dies, as at a power cut; locks and sessions with it. */
+  async powerCut(): Promise<void> {
+    await this.host.powerCut()
+  }
+
+  /** Power is back: the server boots and its services start again with what they had stored. */
+  async powerOn(): Promise<void> {
+    await this.host.powerOn()
+    for (const service of this.#services) await service.start()
+  }
+
+  /** Unplugs the server: nothing reaches it, and nobody is told. */
+  async cutLine(network: LabNetwork = 'lab0'): Promise<void> {
+    await this.host.setLink('down', network)
+  }
+
+  /** Plugs the server in again. */
+  async restoreLine(network: LabNetwork = 'lab0'): Promise<void> {
+    await this.host.setLink('up', network)
+  }
+}
