@@ -166,6 +166,45 @@ describe('operations, on a real host', () => {
     expect(task?.rows?.succeeded).toBeGreaterThan(0)
   })
 
+  test('guests that were asked to shut down, and an engine that is killed: the next one says what they have done', async () => {
+    await addHost()
+    const names = ['obedient', 'cut', 'deaf', 'again']
+    const ids: string[] = []
+    for (const name of names) {
+      const xml = guestXml({ name, boots: name === 'obedient' ? 'linux' : 'firmware', memoryMiB: 128 })
+      await lab.host.defineVm(xml)
+      await lab.host.virsh(['start', name])
+      ids.push(/<uuid>(.*)<\/uuid>/.exec(xml)?.[1] ?? '')
+    }
+    await waitFor('GUEST-READY', async () =>
+      (await lab.host.exec('cat /var/log/libvirt/qemu/obedient-serial.log')).stdout.includes('GUEST-READY'),
+    )
+    const child = startDying('vm.shutdown', { vmIds: ids }, { at: 0, when: 'after' })
+    const lines = createInterface({ input: child.stdout ?? process.stdin })
+    for await (const line of lines) if (line.includes('"rows"')) break
+    child.kill('SIGKILL')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    await waitFor('the guest is down', async () => !(await isRunning('obedient')))
+    for (const name of ['cut', 'again']) await lab.host.virsh(['destroy', name])
+    await lab.host.virsh(['start', 'again'])
+    const { bench, task } = await goOn()
+    const answers = async () => {
+      const rows = await bench.composed.engine.fetchTopic(KIM, { topic: 'task.rows', key: task?.id })
+      return Object.fromEntries(
+        (rows.entities as readonly TaskRow[]).map(({ subject, answer }) => [subject.name, answer?.outcome ?? null]),
+      )
+    }
+    const expected = { obedient: 'done', cut: 'overtaken', again: 'unseen', deaf: null }
+    await waitFor(
+      'three answers',
+      async () => Object.values(await answers()).filter((each) => each !== null).length === 3,
+    )
+    expect(await answers()).toEqual(expected)
+    expect((await bench.seen('deaf', 'powering-down')).name).toBe('deaf')
+    await lab.host.virsh(['destroy', 'deaf'])
+    await waitFor('the last answer', async () => (await answers()).deaf === 'overtaken')
+  })
+
   /** A data folder on a disk of its own, that fills up before the `at`th write of an operation; 0: not by itself. */
   const startOnSmallDisk = async (at: number) => {
     const small = join(dataDir, 'small')

@@ -34,6 +34,7 @@ export { exclusive, shared } from './lock-table.ts'
 export type { ModelSnapshot } from './model-snapshot.ts'
 export type { Inspection } from './operations/change-record.ts'
 export type {
+  AnswerContext,
   OperationHandler,
   OutputContext,
   PlanDraft,

@@ -52,6 +52,8 @@ export interface OperationStore {
   fetchEnded(limit: number): Promise<readonly OperationRecord[]>
   /** The rows of a batch, in their order. */
   fetchRows(parentId: string): Promise<readonly OperationRecord[]>
+  /** Those of these commands, rows too, that succeeded in asking a guest, which has not done it as far as is known. */
+  fetchUnanswered(commands: readonly string[]): Promise<readonly OperationRecord[]>
   /** Forgets all that have ended but the newest `keep`, with their rows. */
   prune(keep: number): Promise<void>
   /** Marks one that cannot be read as given up. */

@@ -6,6 +6,7 @@ import { createPowerHandlers } from './commands/power.ts'
 import { createSave } from './commands/save.ts'
 import { createStart } from './commands/start.ts'
 import { startDefinitionKeeper } from './definition-keeper.ts'
+import { GuestRequests } from './guest-requests.ts'
 import type { LiveDetails } from './live-details.ts'
 import { OwnActions } from './own-actions.ts'
 import { createRememberedDomains } from './remembered-domains.ts'
@@ -53,7 +54,9 @@ export function startVms({ hosts, topics, audit, clock, log, definitions, status
   const stopKeeper = definitions === null ? null : startDefinitionKeeper({ hosts, definitions, clock, log })
   const remembered = definitions === null ? null : createRememberedDomains({ hosts, projection, definitions, log })
   produceVmXml({ hosts, topics, log })
-  const dependencies = { hosts, transitions: projection.transitions, ownActions, audit, clock }
+  const { transitions } = projection
+  const guestRequests = new GuestRequests({ hosts, transitions, ownActions, audit, clock })
+  const dependencies = { hosts, transitions, ownActions, guestRequests, audit, clock }
   return {
     handlers: {
       ...createPowerHandlers(dependencies),
@@ -66,6 +69,7 @@ export function startVms({ hosts, topics, audit, clock, log, definitions, status
     remember: async () => remembered?.remember(),
     stop: async () => {
       stopTrail()
+      guestRequests.stop()
       stopAges()
       await remembered?.stop()
       projection.stop()

@@ -34,9 +34,9 @@ export const OPEN_STATUSES: readonly TaskStatus[] = ['running', 'undoing', 'queu
  * Commands that only ask a guest to do something. That they succeeded means that it was asked. It is done when an event of the
  * machine says so.
  */
-const ASKING_COMMANDS: ReadonlySet<string> = new Set(['vm.shutdown', 'vm.reboot'])
+export const GUEST_COMMANDS: readonly string[] = ['vm.shutdown', 'vm.reboot']
 
 /** True for a command that a guest may ignore. */
 export function asksGuest(command: string): boolean {
-  return ASKING_COMMANDS.has(command)
+  return GUEST_COMMANDS.includes(command)
 }

@@ -47,9 +47,12 @@ export type TaskStep = z.infer<typeof taskStepSchema>
 
 /**
  * What became of something that only asks a guest: `done`; `unanswered`, not done in its time, which it may still do;
- * `overtaken`, the machine went down another way before.
+ * `overtaken`, the machine went down another way before; `unseen`, it may have done it while nobody was there to see it.
  */
-export const guestAnswerSchema = z.object({ outcome: z.enum(['done', 'unanswered', 'overtaken']), at: z.number() })
+export const guestAnswerSchema = z.object({
+  outcome: z.enum(['done', 'unanswered', 'overtaken', 'unseen']),
+  at: z.number(),
+})
 export type GuestAnswer = z.infer<typeof guestAnswerSchema>
 
 /** How many rows of a batch ended how. */

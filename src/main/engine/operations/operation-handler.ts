@@ -66,6 +66,11 @@ export interface OperationHandler<N extends CommandName> extends HandlerBase<N> 
   readonly steps: Readonly<Record<string, StepHandler<N>>>
   /** What is to become of one that the engine's end cut in two: go on with it, or undo it? */
   readonly afterCrash: 'finish' | 'undo'
+  /**
+   * Of what only asks a guest: asked for each one that had no answer yet when the engine that ran it went. It tells the answer as
+   * soon as that can be seen.
+   */
+  readonly awaitAnswer?: (context: AnswerContext<N>) => void
   /** The command's answer, once all steps are done. */
   readonly output: (context: OutputContext<N>) => CommandOutput<N>
 }
@@ -73,6 +78,14 @@ export interface OperationHandler<N extends CommandName> extends HandlerBase<N> 
 export interface RefreshContext<N extends CommandName> {
   readonly input: ParsedInput<N>
   readonly model: () => ModelSnapshot
+}
+
+export interface AnswerContext<N extends CommandName>
+  extends Pick<StepContext<N>, 'input' | 'user' | 'model' | 'results' | 'answered'> {
+  /** Milliseconds since the epoch. */
+  readonly askedAt: number
+  /** What was known when the former engine went. */
+  readonly answer: GuestAnswer | null
 }
 
 export interface OutputContext<N extends CommandName> {

@@ -6,7 +6,7 @@ import type { Clock, Log } from '../ports.ts'
 import { ABANDON_MS, type BoundedOutcome, runBounded, type SettledOutcome } from '../run-bounded.ts'
 import * as change from './change-record.ts'
 import { decideMove, isCancellable } from './decide-move.ts'
-import type { OperationHandler, StepContext, StepHandler } from './operation-handler.ts'
+import type { AnswerContext, OperationHandler, StepContext, StepHandler } from './operation-handler.ts'
 
 const STEP_TIMEOUT_MS = 60_000
 /** A record that could not be stored (a full disk) is stored as soon as that is possible again. */
@@ -66,6 +66,21 @@ export class OperationRun {
 
   get record(): OperationRecord {
     return this.#record
+  }
+
+  /** Has the handler follow what was asked of a guest by an engine that is gone. */
+  awaitAnswer(): void {
+    const { user, answer, finishedAt } = this.#record
+    const context: AnswerContext<never> = {
+      input: this.#input,
+      user,
+      model: this.#tools.model,
+      results: this.results,
+      askedAt: finishedAt ?? this.#now(),
+      answer,
+      answered: (outcome) => this.#answer(outcome),
+    }
+    this.handler.awaitAnswer?.(context)
   }
 
   /** How far the step at work is, and what it says of itself. */
@@ -311,6 +326,7 @@ export class OperationRun {
   }
 
   #answer(outcome: GuestAnswer['outcome']): void {
+    if (this.#record.answer?.outcome === outcome) return
     this.#change({ ...this.#record, answer: { outcome, at: this.#now() } })
     // What is at work is stored with its step.
     if (this.#record.finishedAt !== null) void this.#save()

@@ -1,6 +1,6 @@
-import type { TopicEntity } from '../../../shared/contract/index.ts'
+import { isCommandName, type TopicEntity } from '../../../shared/contract/index.ts'
 import type { OperationRecord, Task, TaskId } from '../../../shared/domain/index.ts'
-import { isOpenStatus } from '../../../shared/domain/index.ts'
+import { GUEST_COMMANDS, isOpenStatus } from '../../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../../shared/errors/index.ts'
 import type { AuditTrail } from '../audit-trail.ts'
 import type { ProducedCollection } from '../collection.ts'
@@ -8,7 +8,14 @@ import type { CommandHandlers } from '../command-handler.ts'
 import type { Identity } from '../handler-base.ts'
 import type { LiveTopics } from '../live-topics.ts'
 import type { LockTable } from '../lock-table.ts'
-import { type BatchCall, describeAuditParams, describeSubject, type OperationCall, validate } from '../parsed-call.ts'
+import {
+  type BatchCall,
+  describeAuditParams,
+  describeSubject,
+  type OperationCall,
+  parseSingle,
+  validate,
+} from '../parsed-call.ts'
 import type { Clock, Log, OperationStore, SecretVault } from '../ports.ts'
 import { Batch } from './batch.ts'
 import { describeRow, describeTask, describeUnreadable, type UnlistedTask } from './describe-task.ts'
@@ -85,6 +92,7 @@ export class Operations {
       else await this.#resumeOne(record)
     }
     this.#watchHosts()
+    await this.#awaitAnswers(handlers)
   }
 
   /** Plans, stores and lists one. Rejects with an AppError when it cannot be planned or stored: then it must not run. */
@@ -285,6 +293,17 @@ export class Operations {
   #resumeEntry(entry: OperationEntry): void {
     if (entry.record.parentId === null && entry.record.status !== 'running') this.#announceOpen(entry.record)
     entry.resume()
+  }
+
+  /** Guests that an engine before this one asked: what they make of it shows by itself. */
+  async #awaitAnswers(handlers: CommandHandlers): Promise<void> {
+    for (const record of await this.#with.store.fetchUnanswered(GUEST_COMMANDS)) {
+      if (!isCommandName(record.command)) continue
+      const call = parseSingle(handlers, record.command, record.input)
+      if (call instanceof AppError || call.kind !== 'task') continue
+      const parent = record.parentId === null ? null : { batch: null }
+      this.#createEntry(record, call, parent).run.awaitAnswer()
+    }
   }
 
   /** An open operation is tried again when a host that it waits for is up. */

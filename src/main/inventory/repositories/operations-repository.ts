@@ -26,6 +26,8 @@ export interface OperationsRepository {
   fetchEnded(limit: number): Promise<readonly OperationRecord[]>
   /** The rows of a batch, in their order. */
   fetchRows(parentId: string): Promise<readonly OperationRecord[]>
+  /** Those of these commands, rows too, that succeeded in asking a guest, which has not done it as far as is known. Oldest first. */
+  fetchUnanswered(commands: readonly string[]): Promise<readonly OperationRecord[]>
   /** Forgets all that have ended but the newest `keep`, with their rows. */
   prune(keep: number): Promise<void>
   /** Marks one that cannot be read as given up. */
@@ -85,6 +87,20 @@ export function createOperationsRepository(database: Kysely<Tables>): Operations
         .select('record_json as json')
         .where('parent_id', '=', parentId)
         .orderBy('position')
+        .execute()
+      return parseJsonRows(rows, operationRecordSchema)
+    },
+    fetchUnanswered: async (commands) => {
+      const outcome = sql<string | null>`json_extract(record_json, '$.answer.outcome')`
+      const rows = await database
+        .selectFrom('operations')
+        .select('record_json as json')
+        .where('command', 'in', commands)
+        .where('status', '=', 'succeeded')
+        // Of a batch, its rows count.
+        .where(sql<number>`json_extract(record_json, '$.rowCount')`, '=', 0)
+        .where((where) => where.or([where(outcome, 'is', null), where(outcome, '=', 'unanswered')]))
+        .orderBy(arrival)
         .execute()
       return parseJsonRows(rows, operationRecordSchema)
     },

@@ -1,9 +1,10 @@
 import type { EventKind, Vm } from '../../../shared/domain/index.ts'
 import type { OperationHandler } from '../../engine/index.ts'
 import { type DomainRecord, domainReference, isActiveState, type LibvirtConnection } from '../../hosts/index.ts'
-import type { TransitionKind } from '../decide-status.ts'
+import type { GuestRun } from '../decide-late-answer.ts'
 import { inspectDomain, onVm, runDomainAction } from '../domain-action.ts'
-import { planOnVm, requireVm, vmSubject } from '../rules.ts'
+import { type GuestRequest, runOf } from '../guest-requests.ts'
+import { planOnVm, requireVm } from '../rules.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
 
 type PowerCommand = 'vm.poweroff' | 'vm.reset' | 'vm.pause' | 'vm.resume' | 'vm.shutdown' | 'vm.reboot'
@@ -23,16 +24,14 @@ interface PowerAction {
   ) => Promise<unknown>
   /** Did it take effect, by what the host says now? Null: that cannot be seen. */
   readonly tookEffect: (record: DomainRecord) => boolean | null
-  /** For what only asks the guest: the status until the guest has done it, and how long it is given. */
-  readonly asksGuest?: { readonly status: TransitionKind; readonly withinMs: number }
+  /** For what only asks the guest. */
+  readonly asksGuest?: Pick<GuestRequest, 'status' | 'withinMs' | 'goesDown'>
 }
 
 const CALL_TIMEOUT_MS = 45_000
 /** The call, and then asking an interrupted one's host what became of it. */
 const STEP_TIMEOUT_MS = 120_000
 const MINUTE_MS = 60_000
-/** What a guest does within this time it does because it was asked: one that installs its updates first takes long. */
-const LATE_ANSWER_MS = 30 * MINUTE_MS
 
 const POWER_ACTIONS: Readonly<Record<PowerCommand, PowerAction>> = {
   // libvirt ends QEMU gently first, so that it flushes its disks, then by force.
@@ -71,14 +70,14 @@ const POWER_ACTIONS: Readonly<Record<PowerCommand, PowerAction>> = {
     reason: 'shutdown',
     call: (control, dom, options) => control.call('DOMAIN_SHUTDOWN_FLAGS', { dom, flags: 0 }, options),
     tookEffect: (record) => (isActiveState(record.state) ? null : true),
-    asksGuest: { status: 'powering-down', withinMs: 5 * MINUTE_MS },
+    asksGuest: { status: 'powering-down', withinMs: 5 * MINUTE_MS, goesDown: true },
   },
   'vm.reboot': {
     action: 'reboot',
     events: ['vm.rebooted'],
     call: (control, dom, options) => control.call('DOMAIN_REBOOT', { dom, flags: 0 }, options),
     tookEffect: () => null,
-    asksGuest: { status: 'reboot-in-progress', withinMs: 2 * MINUTE_MS },
+    asksGuest: { status: 'reboot-in-progress', withinMs: 2 * MINUTE_MS, goesDown: false },
   },
 }
 
@@ -96,7 +95,7 @@ export function createPowerHandlers(dependencies: VmCommandDependencies) {
 }
 
 function createPowerHandler<N extends PowerCommand>(
-  { hosts, transitions, ownActions, audit }: VmCommandDependencies,
+  { hosts, ownActions, guestRequests, clock }: VmCommandDependencies,
   name: N,
   { action, events, reason, call, tookEffect, asksGuest }: PowerAction,
 ): OperationHandler<PowerCommand> & { readonly name: N } {
@@ -111,32 +110,29 @@ function createPowerHandler<N extends PowerCommand>(
         run: async ({ input, model, user, isRow, answered }) => {
           const vm = requireVm(model(), input.vmId)
           const link = hosts.get(vm.hostId)
-          const ended = ownActions.expect(vm.id, {
-            kinds: events,
-            reason,
-            user,
-            command: name,
-            // The command's own line says it all, unless that is about many; and what a guest does later gets a line of its own.
-            silent: asksGuest === undefined && !isRow,
-            withinMs: asksGuest === undefined ? CALL_TIMEOUT_MS : LATE_ANSWER_MS,
-            onAnswer: asksGuest && answered,
-          })
-          const tellUnanswered = () => {
-            const now = model().vms.get(vm.id)
-            // One that cannot be asked may have done it.
-            if (now === undefined || now.stale || asksGuest === undefined) return
-            answered('unanswered')
-            audit.record({
-              kind: 'command.unanswered',
-              severity: 'warning',
-              subject: vmSubject(model(), input),
-              user,
-              command: name,
-              params: { minutes: asksGuest.withinMs / MINUTE_MS },
-            })
-          }
-          const endTransition =
-            asksGuest && transitions.begin(vm.id, asksGuest.status, asksGuest.withinMs, tellUnanswered)
+          const askedRun = asksGuest === undefined ? null : runOf(link.id, link.domains.get(vm.id))
+          const takeBack =
+            asksGuest === undefined
+              ? // The command's own line says it all, unless that is about many.
+                ownActions.expect(vm.id, {
+                  kinds: events,
+                  reason,
+                  user,
+                  command: name,
+                  silent: !isRow,
+                  withinMs: CALL_TIMEOUT_MS,
+                })
+              : guestRequests.begin({
+                  ...asksGuest,
+                  vmId: vm.id,
+                  user,
+                  command: name,
+                  events,
+                  reason,
+                  askedRun,
+                  model,
+                  answered,
+                })
           const dom = domainReference({ name: vm.name, uuid: vm.id })
           try {
             await runDomainAction({
@@ -148,19 +144,36 @@ function createPowerHandler<N extends PowerCommand>(
               tookEffect,
             })
           } catch (error) {
-            endTransition?.()
-            // Nobody was asked for anything: what the guest does from here on is not our doing.
-            ended()
+            takeBack()
             throw error
-          } finally {
-            if (asksGuest === undefined) ended()
           }
-          return null
+          if (asksGuest === undefined) takeBack()
+          return askedRun
         },
         inspect: ({ input, step }) =>
           inspectDomain(hosts, { hostId: step.hostId, vmId: input.vmId }, (record) => tookEffect(record)),
       },
     },
+    ...(asksGuest === undefined
+      ? {}
+      : {
+          awaitAnswer: ({ input, user, model, results, askedAt, answer, answered }) =>
+            guestRequests.resume(
+              {
+                ...asksGuest,
+                vmId: input.vmId,
+                user,
+                command: name,
+                events,
+                reason,
+                askedRun: (results.call ?? null) as GuestRun | null,
+                model,
+                answered,
+              },
+              Math.max(0, clock.now() - askedAt),
+              answer,
+            ),
+        }),
     output: () => ({}),
   }
 }

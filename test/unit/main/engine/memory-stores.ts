@@ -40,6 +40,14 @@ export function createMemoryStores() {
         .reverse()
         .slice(0, limit),
     fetchRows: async (parentId) => [...records.values()].filter((record) => record.parentId === parentId),
+    fetchUnanswered: async (commands) =>
+      [...records.values()].filter(
+        ({ command, status, rowCount, answer }) =>
+          commands.includes(command) &&
+          status === 'succeeded' &&
+          rowCount === 0 &&
+          (answer === null || answer.outcome === 'unanswered'),
+      ),
     prune: async (keep) => {
       const ended = roots().filter(({ status }) => !isOpenStatus(status))
       for (const { id } of ended.slice(0, Math.max(0, ended.length - keep))) {

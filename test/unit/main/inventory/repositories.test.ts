@@ -226,6 +226,17 @@ describe('operations', () => {
     expect(await inventory.operations.fetchRows(batch.id)).toEqual([])
   })
 
+  it('that asked guests which have not done it, are found, and of batches their rows', async () => {
+    const inventory = await openForTest(await createTemporaryFolder())
+    const batch = createSampleOperation(1, 'succeeded', { rowCount: 1 })
+    const row = createSampleOperation(2, 'succeeded', { parentId: batch.id })
+    const late = createSampleOperation(3, 'succeeded', { answer: { outcome: 'unanswered', at: 3 } })
+    const done = createSampleOperation(4, 'succeeded', { answer: { outcome: 'done', at: 4 } })
+    await save(inventory, batch, row, late, done, open(5), createSampleOperation(6, 'failed'))
+    expect(await inventory.operations.fetchUnanswered(['vm.save'])).toEqual([row, late])
+    expect(await inventory.operations.fetchUnanswered(['vm.shutdown'])).toEqual([])
+  })
+
   it('are pruned to the newest ended ones; open ones stay', async () => {
     const inventory = await openForTest(await createTemporaryFolder())
     await save(inventory, open(1), ...[2, 3, 4, 5].map((number) => createSampleOperation(number, 'failed')))

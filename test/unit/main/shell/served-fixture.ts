@@ -68,6 +68,7 @@ const store: OperationStore = {
   fetchOpen: async () => ({ records: [], unreadable: [] }),
   fetchEnded: async () => [],
   fetchRows: async () => [],
+  fetchUnanswered: async () => [],
   prune: async () => undefined,
   giveUp: async () => undefined,
 }

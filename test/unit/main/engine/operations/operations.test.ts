@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Engine, StepContext } from '../../../../../src/main/engine/index.ts'
+import type { Engine } from '../../../../../src/main/engine/index.ts'
 import { ENDED_TASKS_KEPT } from '../../../../../src/main/engine/operations/operations.ts'
 import type { Task, TaskRow } from '../../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../../src/shared/errors/index.ts'
@@ -68,35 +68,6 @@ describe('an operation', () => {
       const again = await createTestEngine({}, stores)
       expect([...again.topics.model().tasks.keys()]).toEqual(before)
     }
-  })
-
-  it('that only asked is answered later, on its row and on record, as long as it is listed', async () => {
-    const asked: StepContext<'vm.pause'>[] = []
-    const ask = {
-      execute: async (context: StepContext<'vm.pause'>) => {
-        asked.push(context)
-        return {}
-      },
-    }
-    const { engine, clock, stores, topics } = await createTestEngine({ 'vm.pause': ask })
-    await engine.dispatch(alice, 'vm.pause', vm)
-    const [id = '' as Task['id']] = [...topics.model().tasks.keys()]
-    const answer = () => topics.model().tasks.get(id)?.answer
-    expect(answer()).toBeNull()
-    clock.advance(300_000)
-    asked[0]?.answered('unanswered')
-    expect(answer()).toMatchObject({ outcome: 'unanswered' })
-    clock.advance(12_000)
-    asked[0]?.answered('done')
-    await settle()
-    const { startedAt } = topics.model().tasks.get(id) ?? {}
-    expect(answer()).toEqual({ outcome: 'done', at: (startedAt ?? 0) + 312_000 })
-    expect(stores.records.get(id)?.answer).toEqual(answer())
-    for (let count = 0; count < ENDED_TASKS_KEPT; count += 1) await engine.dispatch(alice, 'vm.pause', vm)
-    asked[0]?.answered('overtaken')
-    await settle()
-    expect(topics.model().tasks.has(id)).toBe(false)
-    expect(stores.records.has(id)).toBe(false)
   })
 
   it('does not run when it cannot be stored', async () => {
