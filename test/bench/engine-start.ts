@@ -60,6 +60,7 @@ async function fill(dataDir: string, size: number): Promise<void> {
       authentication: 'password',
       privateKeyPath: null,
       jumpHost: null,
+      storageManagerPriority: 5,
       libvirtMode: 'system',
       revision: 1,
       addedAt: 1,

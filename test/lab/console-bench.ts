@@ -41,6 +41,7 @@ export async function startConsoleBench(
     authentication: user.password === undefined ? 'key' : 'password',
     privateKeyPath: user.password === undefined ? host.privateKeyPath : null,
     jumpHost: null,
+    storageManagerPriority: 5,
     libvirtMode: 'system',
   }
   const secrets = async () => (user.password === undefined ? {} : { password: user.password })

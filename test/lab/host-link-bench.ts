@@ -37,6 +37,7 @@ export function labDefinition(host: LabHost): HostDefinition {
     authentication: 'key',
     privateKeyPath: host.privateKeyPath,
     jumpHost: null,
+    storageManagerPriority: 5,
     libvirtMode: 'system',
   }
 }

@@ -6,6 +6,7 @@ import {
   type Host,
   type Population,
   PROBLEMS_SHOWN,
+  type StorageCapacity,
 } from '../../shared/domain/index.ts'
 import { decideActivation } from './decide-activation.ts'
 import { type AttachedDomain, type DatacenterFacts, decideDatacenterStatus } from './decide-datacenter-status.ts'
@@ -19,15 +20,18 @@ export interface DatacenterParts {
   readonly storageManager: DatacenterFacts['storageManager']
 }
 
+const NO_STORAGE: StorageCapacity = { capacityBytes: 0, allocationBytes: 0, availableBytes: 0, provisionedBytes: 0 }
+
 /** The datacenter as clients see it. Pure. */
 export function buildDatacenter({ definition, clusters, hosts, domains, storageManager }: DatacenterParts): Datacenter {
-  const { id, name, description, revision } = definition
+  const { id, name, description, storageType, revision } = definition
   const problems = clusters.flatMap((cluster) => cluster.problems)
   const byRank = [...problems].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1))
   return {
     id,
     name,
     description,
+    storageType,
     revision,
     status: decideDatacenterStatus({
       domains,
@@ -40,6 +44,8 @@ export function buildDatacenter({ definition, clusters, hosts, domains, storageM
       hasDataDomain: domains.some(({ type, status }) => type === 'data' && status !== 'unattached'),
     }),
     clusterCount: clusters.length,
+    storageCapacity: NO_STORAGE,
+    storageManagerHostId: null,
     capacity: sumCapacities(clusters.map(({ capacity }) => capacity)),
     population: sumPopulations(clusters.map(({ population }) => population)),
     problems: byRank.slice(0, PROBLEMS_SHOWN),

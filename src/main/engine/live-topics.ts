@@ -195,6 +195,8 @@ export function createTopicRegistry({ epoch, clock, log }: LiveTopicsOptions): L
       clusters: entities('clusters') as unknown as ModelSnapshot['clusters'],
       hosts: entities('hosts') as unknown as ModelSnapshot['hosts'],
       vms: entities('vms') as unknown as ModelSnapshot['vms'],
+      storageDomains: entities('storage-domains') as unknown as ModelSnapshot['storageDomains'],
+      disks: entities('disks') as unknown as ModelSnapshot['disks'],
       tasks: entities('tasks') as unknown as ModelSnapshot['tasks'],
       settings: (entities('settings').get('settings') as Settings | undefined) ?? defaultSettings,
     }),

@@ -3,9 +3,13 @@ import type {
   ClusterId,
   Datacenter,
   DatacenterId,
+  Disk,
+  DiskId,
   Host,
   HostId,
   Settings,
+  StorageDomain,
+  StorageDomainId,
   Task,
   TaskId,
   Vm,
@@ -21,6 +25,8 @@ export interface ModelSnapshot {
   readonly clusters: Entities<ClusterId, Cluster>
   readonly hosts: Entities<HostId, Host>
   readonly vms: Entities<VmId, Vm>
+  readonly storageDomains: Entities<StorageDomainId, StorageDomain>
+  readonly disks: Entities<DiskId, Disk>
   readonly tasks: ReadonlyMap<TaskId, Task>
   readonly settings: Settings
 }

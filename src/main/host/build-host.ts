@@ -14,6 +14,8 @@ export interface HostParts {
   readonly isOverdue: boolean
   /** Something answers there, if not libvirt. */
   readonly isAnswering: boolean
+  /** It writes the metadata of its datacenter's storage. */
+  readonly isStorageManager: boolean
   readonly revision: number
   readonly vmCount: number
   readonly runningVmCount: number
@@ -25,7 +27,18 @@ const DEFAULT_SSH_PORT = 22
 
 /** The host as clients see it. Pure. */
 export function buildHost(parts: HostParts): Host {
-  const { state, wish, obstacle, isOverdue, isAnswering, revision, vmCount, runningVmCount, localUser } = parts
+  const {
+    state,
+    wish,
+    obstacle,
+    isOverdue,
+    isAnswering,
+    isStorageManager,
+    revision,
+    vmCount,
+    runningVmCount,
+    localUser,
+  } = parts
   const { definition, endpoint } = state
   const status = decideHostStatus({
     reach: state.status,
@@ -49,6 +62,8 @@ export function buildHost(parts: HostParts): Host {
     privateKeyPath: definition.privateKeyPath,
     jumpHost: definition.jumpHost,
     libvirtMode: definition.libvirtMode,
+    storageManagerPriority: definition.storageManagerPriority,
+    isStorageManager,
     revision,
     status,
     statusSince: decideStatusSince(status, { wish, reachSince: state.statusSince }),

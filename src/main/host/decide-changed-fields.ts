@@ -1,6 +1,15 @@
 import type { HostDefinition } from '../../shared/domain/index.ts'
 
-const EDITED_FIELDS = ['name', 'address', 'port', 'user', 'authentication', 'privateKeyPath', 'jumpHost'] as const
+const EDITED_FIELDS = [
+  'name',
+  'address',
+  'port',
+  'user',
+  'authentication',
+  'privateKeyPath',
+  'jumpHost',
+  'storageManagerPriority',
+] as const
 
 /** Which fields an edit changes; secrets by their kind. Pure. */
 export function decideChangedFields(

@@ -1,5 +1,11 @@
 import type { ParsedInput } from '../../shared/contract/index.ts'
-import type { ClusterId, HostAuthentication, HostDefinition, HostId } from '../../shared/domain/index.ts'
+import {
+  type ClusterId,
+  DEFAULT_STORAGE_MANAGER_PRIORITY,
+  type HostAuthentication,
+  type HostDefinition,
+  type HostId,
+} from '../../shared/domain/index.ts'
 import type { HostSecrets } from '../hosts/index.ts'
 
 type Reach = ParsedInput<'host.check'>
@@ -30,6 +36,7 @@ export function definitionFrom(
     privateKeyPath: input.privateKeyPath ?? null,
     jumpHost: input.jumpHost ?? null,
     libvirtMode: input.libvirtMode,
+    storageManagerPriority: DEFAULT_STORAGE_MANAGER_PRIORITY,
   }
 }
 

@@ -41,6 +41,8 @@ export function startHostProjection({
         obstacle: fits.obstacleOf(hostId),
         isOverdue: wishes.isOverdue(hostId),
         isAnswering: link.isLive || link.session() !== null,
+        // No storage has a host that writes its metadata yet.
+        isStorageManager: false,
         revision: revisions.get(hostId) ?? 1,
         ...counts.of(hostId),
         localUser,

@@ -7,11 +7,13 @@ export { openInventory } from './open-inventory.ts'
 export type { AuditRepository } from './repositories/audit-repository.ts'
 export type { ClusterRecord, ClustersRepository } from './repositories/clusters-repository.ts'
 export type { DatacenterRecord, DatacentersRepository } from './repositories/datacenters-repository.ts'
+export type { DiskRecord, DisksRepository } from './repositories/disks-repository.ts'
 export type { EditRecord } from './repositories/edits-repository.ts'
 export type { HostWishesRepository } from './repositories/host-wishes-repository.ts'
 export type { HostRecord, HostsRepository } from './repositories/hosts-repository.ts'
 export type { OperationsRepository, UnreadableOperation } from './repositories/operations-repository.ts'
 export type { SettingsRepository } from './repositories/settings-repository.ts'
+export type { StorageDomainRecord, StorageDomainsRepository } from './repositories/storage-domains-repository.ts'
 export type {
   VmDefinitionName,
   VmDefinitionRecord,

@@ -13,11 +13,16 @@ import {
 import { type AuditRepository, createAuditRepository } from './repositories/audit-repository.ts'
 import { type ClustersRepository, createClustersRepository } from './repositories/clusters-repository.ts'
 import { createDatacentersRepository, type DatacentersRepository } from './repositories/datacenters-repository.ts'
+import { createDisksRepository, type DisksRepository } from './repositories/disks-repository.ts'
 import { createEditsRepository, type EditsRepository } from './repositories/edits-repository.ts'
 import { createHostWishesRepository, type HostWishesRepository } from './repositories/host-wishes-repository.ts'
 import { createHostsRepository, type HostsRepository } from './repositories/hosts-repository.ts'
 import { createOperationsRepository, type OperationsRepository } from './repositories/operations-repository.ts'
 import { createSettingsRepository, type SettingsRepository } from './repositories/settings-repository.ts'
+import {
+  createStorageDomainsRepository,
+  type StorageDomainsRepository,
+} from './repositories/storage-domains-repository.ts'
 import {
   createVmDefinitionsRepository,
   type VmDefinitionsRepository,
@@ -37,6 +42,8 @@ const BACKUP_CHECK_MS = 60 * 60 * 1_000
 export interface Repositories {
   readonly datacenters: DatacentersRepository
   readonly clusters: ClustersRepository
+  readonly storageDomains: StorageDomainsRepository
+  readonly disks: DisksRepository
   readonly hosts: HostsRepository
   readonly hostWishes: HostWishesRepository
   readonly vmDefinitions: VmDefinitionsRepository
@@ -158,6 +165,8 @@ function createRepositories(database: Kysely<Tables>, cipher: SecretCipher): Rep
   return {
     datacenters: createDatacentersRepository(database),
     clusters: createClustersRepository(database),
+    storageDomains: createStorageDomainsRepository(database),
+    disks: createDisksRepository(database),
     hosts: createHostsRepository(database),
     hostWishes: createHostWishesRepository(database),
     vmDefinitions: createVmDefinitionsRepository(database),

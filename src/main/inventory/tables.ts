@@ -18,6 +18,7 @@ interface HostsTable {
   revision: number
   /** Never null: the migration that brought it gave every host one, but SQLite adds no such column. */
   cluster_id: string | null
+  storage_manager_priority: number
 }
 
 interface DatacentersTable {
@@ -26,6 +27,51 @@ interface DatacentersTable {
   description: string
   revision: number
   created_at: number
+  storage_type: 'shared' | 'local'
+}
+
+interface StorageDomainsTable {
+  id: string
+  /** Null: attached to none. */
+  datacenter_id: string | null
+  name: string
+  description: string
+  type: 'data' | 'iso' | 'export'
+  storage_json: string
+  pool_name: string
+  target_path: string
+  /** 1: hosts of its datacenter are to have it; 0: it is in maintenance. */
+  wished_active: number
+  is_master: number
+  master_version: number
+  warning_free_percent: number
+  critical_free_bytes: number
+  lock_proof_json: string
+  /** Counted up with each write of its descriptor. */
+  generation: number
+  revision: number
+  created_at: number
+}
+
+interface DisksTable {
+  id: string
+  storage_domain_id: string
+  file_name: string
+  alias: string
+  description: string
+  kind: 'disk' | 'image' | 'other'
+  format: string
+  virtual_bytes: number | null
+  shareable: number
+  read_only: number
+  discard: number
+  revision: number
+  created_at: number
+}
+
+/** One row: who this engine is to the storage that it owns. */
+interface EngineTable {
+  id: string
 }
 
 interface ClustersTable {
@@ -118,6 +164,9 @@ interface AllowedCommandsTable {
 export interface Tables {
   datacenters: DatacentersTable
   clusters: ClustersTable
+  storage_domains: StorageDomainsTable
+  disks: DisksTable
+  engine: EngineTable
   hosts: HostsTable
   host_wishes: HostWishesTable
   vm_definitions: VmDefinitionsTable

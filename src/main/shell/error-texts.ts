@@ -2,6 +2,8 @@
 import catalog from '../../renderer/i18n/en/errors.json' with { type: 'json' }
 import type { WireError } from '../../shared/errors/index.ts'
 
+const BYTES_PER_GIB = 1_024 ** 3
+
 interface ErrorText {
   readonly title: string
   readonly advice: string
@@ -52,13 +54,16 @@ function collectTexts(node: object, prefix: string): Map<string, string> {
   return found
 }
 
-/** Parameters as the texts use them: lists joined, and times also in seconds (`timeoutMs` → `timeoutSeconds`). */
+/** Parameters as the texts use them: lists joined, times also in seconds (`timeoutMs` → `timeoutSeconds`), and sizes in GiB. */
 function readableParams(error: WireError): ReadonlyMap<string, string> {
   const params = new Map<string, string>()
   for (const [name, value] of Object.entries(error.params)) {
     params.set(name, readable(name, value))
     if (name.endsWith('Ms') && typeof value === 'number') {
       params.set(`${name.slice(0, -2)}Seconds`, String(Math.round(value / 100) / 10))
+    }
+    if (name.endsWith('Bytes') && typeof value === 'number') {
+      params.set(`${name.slice(0, -5)}GiB`, String(Math.round((value / BYTES_PER_GIB) * 10) / 10))
     }
   }
   return params

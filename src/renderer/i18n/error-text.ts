@@ -7,7 +7,14 @@ export interface ErrorText {
   readonly advice: string
 }
 
-/** Parameters as texts can use them: lists joined, times in seconds, statuses and actions in words. */
+const BYTES_PER_GIB = 1_024 ** 3
+const STATUS_FAMILIES: ReadonlyMap<string, string> = new Map([
+  ['host', 'hosts:status'],
+  ['task', 'common:taskStatus'],
+  ['storage', 'storage:status'],
+])
+
+/** Parameters as texts can use them: lists joined, times in seconds, sizes in GiB, statuses and actions in words. */
 function readableParams(error: WireError, t: TFunction): Record<string, string | number> {
   const readable: Record<string, string | number> = {}
   for (const [name, value] of Object.entries(error.params)) {
@@ -38,6 +45,9 @@ function readableParams(error: WireError, t: TFunction): Record<string, string |
     if (name.endsWith('Ms') && typeof value === 'number') {
       readable[`${name.slice(0, -2)}Seconds`] = Math.round(value / 100) / 10
     }
+    if (name.endsWith('Bytes') && typeof value === 'number') {
+      readable[`${name.slice(0, -5)}GiB`] = Math.round((value / BYTES_PER_GIB) * 10) / 10
+    }
   }
   return readable
 }
@@ -55,11 +65,8 @@ function fieldWords(code: string, fields: string, t: TFunction): string {
 }
 
 function statusWord(code: string, status: string, t: TFunction): string {
-  const family = code.startsWith('host.')
-    ? 'hosts:status'
-    : code.startsWith('task.')
-      ? 'common:taskStatus'
-      : 'vms:status'
+  const [owner = ''] = code.split('.')
+  const family = STATUS_FAMILIES.get(owner) ?? 'vms:status'
   return t(`${family}.${status}`, { defaultValue: status })
 }
 

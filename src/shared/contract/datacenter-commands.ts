@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { datacenterIdSchema } from '../domain/index.ts'
+import { datacenterIdSchema, datacenterStorageTypeSchema } from '../domain/index.ts'
 import { defineCommand, theSystem } from './define-command.ts'
 
 const theDatacenter = ({ datacenterId }: { readonly datacenterId: string }) =>
@@ -11,7 +11,11 @@ const descriptionSchema = z.string().trim().max(4_096)
 export const datacenterCreate = defineCommand({
   name: 'datacenter.create',
   summary: 'Creates a datacenter, empty as yet.',
-  input: z.object({ name: nameSchema, description: descriptionSchema.default('') }),
+  input: z.object({
+    name: nameSchema,
+    description: descriptionSchema.default(''),
+    storage: datacenterStorageTypeSchema.default('shared'),
+  }),
   output: z.object({ datacenterId: datacenterIdSchema }),
   permission: 'datacenter.create',
   kind: 'instant',

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { clusterIdSchema, hostIdSchema, isJumpHost, libvirtModeSchema, wireErrorSchema } from '../domain/index.ts'
+import {
+  clusterIdSchema,
+  hostIdSchema,
+  isJumpHost,
+  libvirtModeSchema,
+  storageManagerPrioritySchema,
+  wireErrorSchema,
+} from '../domain/index.ts'
 import { defineCommand, theSystem } from './define-command.ts'
 
 const theHost = ({ hostId }: { readonly hostId: string }) => [{ kind: 'host', id: hostId }] as const
@@ -179,6 +186,7 @@ export const hostEdit = defineCommand({
     user: userSchema.nullable().optional(),
     privateKeyPath: z.string().min(1).max(4_096).nullable().optional(),
     jumpHost: jumpHostSchema.nullable().optional(),
+    storageManagerPriority: storageManagerPrioritySchema.optional(),
     passphrase: z.string().max(1_024).optional(),
     password: z.string().max(1_024).optional(),
     /** Confirms a new key of the host, after a person compared it. Replaces the pinned one. */

@@ -3,6 +3,7 @@ import {
   auditEventSchema,
   clusterSchema,
   datacenterSchema,
+  diskSchema,
   eventPageSchema,
   hostDetailsSchema,
   hostDeviceSchema,
@@ -12,6 +13,7 @@ import {
   logTailSchema,
   sessionSchema,
   settingsSchema,
+  storageDomainSchema,
   taskLogLineSchema,
   taskRowSchema,
   taskSchema,
@@ -61,6 +63,16 @@ export const topics = {
   }),
   hosts: defineTopic({ entity: hostSchema, keyed: false, summary: 'All hosts, with their state and facts.' }),
   vms: defineTopic({ entity: vmSchema, keyed: false, summary: 'All VMs of all hosts.' }),
+  'storage-domains': defineTopic({
+    entity: storageDomainSchema,
+    keyed: false,
+    summary: 'All storage domains, with their computed status, space, and how each host stands to them.',
+  }),
+  disks: defineTopic({
+    entity: diskSchema,
+    keyed: false,
+    summary: 'All disks and images of the storage domains that are active, registered or only found there.',
+  }),
   tasks: defineTopic({ entity: taskSchema, keyed: false, summary: 'Running work and the latest finished.' }),
   operations: defineTopic({
     entity: taskSchema,

@@ -33,3 +33,12 @@ export const populationSchema = z.object({
   vmsByStatus: vmCountsSchema,
 })
 export type Population = z.infer<typeof populationSchema>
+
+/** What storage holds, in bytes. `provisionedBytes`: what is promised to machines, which may be more than there is. */
+export const storageCapacitySchema = z.object({
+  capacityBytes: z.number(),
+  allocationBytes: z.number(),
+  availableBytes: z.number(),
+  provisionedBytes: z.number(),
+})
+export type StorageCapacity = z.infer<typeof storageCapacitySchema>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { capacitySchema, populationSchema } from './capacity.ts'
+import { capacitySchema, populationSchema, storageCapacitySchema } from './capacity.ts'
 import { clusterIdSchema, datacenterIdSchema, hostIdSchema } from './ids.ts'
 import { subjectProblemSchema } from './problem.ts'
 
@@ -14,12 +14,17 @@ export const datacenterStatusSchema = z.enum([
 ])
 export type DatacenterStatus = z.infer<typeof datacenterStatusSchema>
 
+/** `local`: its one host's own folders; `shared`: storage that all its hosts reach. */
+export const datacenterStorageTypeSchema = z.enum(['shared', 'local'])
+export type DatacenterStorageType = z.infer<typeof datacenterStorageTypeSchema>
+
 /** A datacenter as the inventory keeps it. */
 export const datacenterDefinitionSchema = z.object({
   id: datacenterIdSchema,
   /** Unique in the inventory, whatever its case. */
   name: z.string(),
   description: z.string(),
+  storageType: datacenterStorageTypeSchema,
   /** Counted up by each edit: an edit says on which one it was begun. */
   revision: z.number().int(),
 })
@@ -50,6 +55,10 @@ export const datacenterSchema = datacenterDefinitionSchema.extend({
   activation: activationSchema,
   clusterCount: z.number().int(),
   capacity: capacitySchema,
+  /** Sums over its data domains, of those that have told. */
+  storageCapacity: storageCapacitySchema,
+  /** The host that writes the metadata of its storage; null: none does. */
+  storageManagerHostId: hostIdSchema.nullable(),
   population: populationSchema,
   /** Worst first; of its clusters and hosts. At most PROBLEMS_SHOWN, of `problemCount`. */
   problems: z.array(subjectProblemSchema),

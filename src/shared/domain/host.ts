@@ -57,6 +57,9 @@ export const hostTransportSchema = z.enum(['ssh', 'local'])
 export const libvirtModeSchema = z.enum(['system', 'session'])
 export type LibvirtMode = z.infer<typeof libvirtModeSchema>
 
+export const storageManagerPrioritySchema = z.number().int().min(-1).max(10)
+export const DEFAULT_STORAGE_MANAGER_PRIORITY = 5
+
 /** Where a host belongs and how it is reached, as the inventory keeps it. Its secrets are not part of it. */
 export interface HostDefinition {
   readonly id: HostId
@@ -74,6 +77,7 @@ export interface HostDefinition {
   /** Hosts on the way, as `ProxyJump` of ssh_config names them. Null: as ssh_config says. */
   readonly jumpHost: string | null
   readonly libvirtMode: LibvirtMode
+  readonly storageManagerPriority: number
 }
 
 /** A driver of libvirt beside the hypervisor's. `absent`: the host has none; `failed`: it is there and does not do its work. */
@@ -94,6 +98,10 @@ export const hostSchema = z.object({
   privateKeyPath: z.string().nullable(),
   jumpHost: z.string().nullable(),
   libvirtMode: libvirtModeSchema,
+  /** How readily it becomes storage manager, after oVirt: the highest first; -1 never. */
+  storageManagerPriority: storageManagerPrioritySchema,
+  /** It writes the metadata of its datacenter's storage. */
+  isStorageManager: z.boolean(),
   /** Counted up by each edit: an edit says on which one it was begun. */
   revision: z.number().int(),
   status: hostStatusSchema,

@@ -24,13 +24,21 @@ export type DatacenterId = z.infer<typeof datacenterIdSchema>
 export const clusterIdSchema = z.guid().brand<'ClusterId'>()
 export type ClusterId = z.infer<typeof clusterIdSchema>
 
+/** Virtdeck's own id of a storage domain, made when it is created; it stands in the domain's descriptor. */
+export const storageDomainIdSchema = z.guid().brand<'StorageDomainId'>()
+export type StorageDomainId = z.infer<typeof storageDomainIdSchema>
+
+/** A disk's own id; of one that nobody registered, a UUIDv5 of its domain's id and its file's name. */
+export const diskIdSchema = z.guid().brand<'DiskId'>()
+export type DiskId = z.infer<typeof diskIdSchema>
+
 /** In characters. */
 export const SUBJECT_ID_LIMIT = 128
 export const SUBJECT_NAME_LIMIT = 256
 
 /** What a task, an event or an error is about. `name` is kept, so that it can be shown after the thing is gone. */
 export const subjectSchema = z.object({
-  kind: z.enum(['system', 'datacenter', 'cluster', 'host', 'vm', 'task']),
+  kind: z.enum(['system', 'datacenter', 'cluster', 'host', 'vm', 'storage-domain', 'disk', 'task']),
   id: z.string().max(SUBJECT_ID_LIMIT),
   name: z.string().max(SUBJECT_NAME_LIMIT),
 })

@@ -7,6 +7,7 @@ import type { HostErrors } from './host.ts'
 import type { InventoryErrors } from './inventory.ts'
 import type { LibvirtErrors } from './libvirt.ts'
 import type { SshErrors } from './ssh.ts'
+import type { StorageErrors } from './storage.ts'
 import type { VmErrors } from './vm.ts'
 
 /**
@@ -20,6 +21,7 @@ export interface ErrorParameters
     ClusterErrors,
     HostErrors,
     DiskErrors,
+    StorageErrors,
     VmErrors,
     ConsoleErrors,
     InventoryErrors,

@@ -15,9 +15,16 @@ export function createDatacenterCreate({
     subject: (model, { name }) => ({ kind: 'datacenter', id: findDatacenterNamed(model, name)?.id ?? name, name }),
     validate: (model, { name }) => decideDatacenterNameFree(model, name),
     locks: () => [exclusive('datacenters')],
-    execute: async ({ input: { name, description } }) => {
+    execute: async ({ input: { name, description, storage } }) => {
       const datacenterId = datacenterIdSchema.parse(randomUUID())
-      await store.add({ id: datacenterId, name, description, revision: 1, createdAt: clock.now() })
+      await store.add({
+        id: datacenterId,
+        name,
+        description,
+        storageType: storage,
+        revision: 1,
+        createdAt: clock.now(),
+      })
       return { datacenterId }
     },
   }

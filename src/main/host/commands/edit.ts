@@ -185,6 +185,7 @@ export function decideDefinition(
     user: input.user === undefined ? before.user : input.user,
     privateKeyPath,
     jumpHost: input.jumpHost === undefined ? before.jumpHost : input.jumpHost,
+    storageManagerPriority: input.storageManagerPriority ?? before.storageManagerPriority,
     authentication,
   }
 }

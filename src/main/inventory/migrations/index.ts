@@ -9,6 +9,7 @@ import { hostWishes } from './0007-host-wishes.ts'
 import { datacenters } from './0008-datacenters.ts'
 import { allowedCommands } from './0009-allowed-commands.ts'
 import { jumpHosts } from './0010-jump-hosts.ts'
+import { storageDomains } from './0011-storage-domains.ts'
 
 /** All migrations by name. A name starts with its number, which is the schema's version; they only ever go up. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-datacenters': datacenters,
   '0009-allowed-commands': allowedCommands,
   '0010-jump-hosts': jumpHosts,
+  '0011-storage-domains': storageDomains,
 }

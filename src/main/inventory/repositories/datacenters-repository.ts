@@ -21,16 +21,17 @@ export function createDatacentersRepository(database: Kysely<Tables>): Datacente
   return {
     fetchAll: async () => {
       const rows = await database.selectFrom('datacenters').selectAll().orderBy(sql`rowid`).execute()
-      return rows.map(({ id, name, description, revision, created_at }) => ({
+      return rows.map(({ id, name, description, revision, created_at, storage_type }) => ({
         id: id as DatacenterId,
         name,
         description,
+        storageType: storage_type,
         revision,
         createdAt: created_at,
       }))
     },
-    save: async ({ id, name, description, revision, createdAt }) => {
-      const changes = { name, description, revision, created_at: createdAt }
+    save: async ({ id, name, description, storageType, revision, createdAt }) => {
+      const changes = { name, description, storage_type: storageType, revision, created_at: createdAt }
       await database
         .insertInto('datacenters')
         .values({ id, ...changes })

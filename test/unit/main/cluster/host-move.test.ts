@@ -27,6 +27,7 @@ async function createInventory({ inMaintenance }: { readonly inMaintenance: bool
     authentication: 'agent',
     privateKeyPath: null,
     jumpHost: null,
+    storageManagerPriority: 5,
     libvirtMode: 'system',
     revision: 1,
     addedAt: 1,

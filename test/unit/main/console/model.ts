@@ -80,6 +80,8 @@ function makeHost(): Host {
     authentication: 'agent',
     privateKeyPath: null,
     jumpHost: null,
+    storageManagerPriority: 5,
+    isStorageManager: false,
     libvirtMode: 'system',
     maintenance: null,
     power: null,
@@ -106,6 +108,8 @@ export function makeSnapshot(vm: Vm): ModelSnapshot {
     clusters: new EntityTable(),
     hosts: new EntityTable([[hostId, makeHost()]]),
     vms: new EntityTable([[vm.id, vm]]),
+    storageDomains: new EntityTable(),
+    disks: new EntityTable(),
     tasks: new Map(),
     settings: defaultSettings,
   }

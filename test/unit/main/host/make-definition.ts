@@ -12,6 +12,7 @@ export function makeDefinition(changes: Partial<HostDefinition> = {}): HostDefin
     authentication: 'agent',
     privateKeyPath: null,
     jumpHost: null,
+    storageManagerPriority: 5,
     libvirtMode: 'system',
     ...changes,
   }

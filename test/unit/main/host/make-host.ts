@@ -14,6 +14,8 @@ export function makeHost(changes: Partial<Host> = {}): Host {
     authentication: 'agent',
     privateKeyPath: null,
     jumpHost: null,
+    storageManagerPriority: 5,
+    isStorageManager: false,
     libvirtMode: 'system',
     revision: 1,
     status: 'up',

@@ -10,6 +10,7 @@ export function makeParts(state: HostLinkState, changes: Partial<HostParts> = {}
     obstacle: null,
     isOverdue: false,
     isAnswering: true,
+    isStorageManager: false,
     revision: 1,
     vmCount: 0,
     runningVmCount: 0,

@@ -21,9 +21,13 @@ import {
   type ClusterId,
   type Datacenter,
   type DatacenterId,
+  type Disk,
+  type DiskId,
   defaultSettings,
   type Host,
   type HostId,
+  type StorageDomain,
+  type StorageDomainId,
   type Vm,
   type VmId,
 } from '../../../../src/shared/domain/index.ts'
@@ -40,6 +44,8 @@ const model = (...hosts: readonly Host[]) => ({
   clusters: new EntityTable<ClusterId, Cluster>(),
   hosts: new EntityTable(hosts.map((each) => [each.id, each])),
   vms: new EntityTable<VmId, Vm>(),
+  storageDomains: new EntityTable<StorageDomainId, StorageDomain>(),
+  disks: new EntityTable<DiskId, Disk>(),
   tasks: new Map(),
   settings: defaultSettings,
 })

@@ -17,6 +17,7 @@ export const DEFINITION: HostDefinition = {
   authentication: 'key',
   privateKeyPath: null,
   jumpHost: null,
+  storageManagerPriority: 5,
   libvirtMode: 'system',
 }
 

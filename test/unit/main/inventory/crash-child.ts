@@ -48,6 +48,7 @@ if (mode === 'write') {
     authentication: 'agent',
     privateKeyPath: null,
     jumpHost: null,
+    storageManagerPriority: 5,
     libvirtMode: 'system',
     revision: 1,
     addedAt: 1,

@@ -38,7 +38,7 @@ it('keeps a cluster that holds hosts, whoever asks', async () => {
   const clusterId = cluster?.id as ClusterId
   const way = { transport: 'ssh', address: 'a', port: null, user: null, privateKeyPath: null, jumpHost: null } as const
   const rest = { authentication: 'agent', libvirtMode: 'system', addedAt: 1, revision: 1 } as const
-  const machine = { machineUuid: null, machineIdDigest: null }
+  const machine = { machineUuid: null, machineIdDigest: null, storageManagerPriority: 5 }
   await inventory.hosts.save({ id: 'h1' as never, clusterId, name: 'alpha', ...way, ...rest, ...machine })
   await expect(inventory.clusters.remove(clusterId)).rejects.toThrow('FOREIGN KEY')
 })

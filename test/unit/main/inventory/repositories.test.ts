@@ -1,14 +1,23 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
-import type { HostRecord, Inventory, VmStatusRecord } from '../../../../src/main/inventory/index.ts'
+import type {
+  DiskRecord,
+  HostRecord,
+  Inventory,
+  StorageDomainRecord,
+  VmStatusRecord,
+} from '../../../../src/main/inventory/index.ts'
 import {
   type AuditEvent,
   type ClusterId,
+  type DatacenterId,
+  type DiskId,
   defaultClusterSettings,
   defaultSettings,
   type HostId,
   type OperationRecord,
+  type StorageDomainId,
   type VmId,
 } from '../../../../src/shared/domain/index.ts'
 import { createSampleOperation } from './sample-operation.ts'
@@ -31,6 +40,7 @@ function createHost(changes: Partial<HostRecord> = {}): HostRecord {
     authentication: 'key',
     privateKeyPath: '/home/ann/.ssh/id_ed25519',
     jumpHost: null,
+    storageManagerPriority: 5,
     libvirtMode: 'system',
     revision: 1,
     addedAt: 1,
@@ -97,6 +107,73 @@ describe('hosts', () => {
     const inventory = await openWithCluster(await createTemporaryFolder())
     await inventory.hosts.save(createHost())
     await expect(inventory.hosts.save(createHost({ id: OTHER_HOST_ID }))).rejects.toThrow('UNIQUE')
+  })
+})
+
+describe('storage domains', () => {
+  const domain: StorageDomainRecord = {
+    id: '00000000-0000-4000-8000-0000000000aa' as StorageDomainId,
+    datacenterId: null,
+    name: 'data',
+    description: '',
+    type: 'data',
+    storage: { kind: 'nfs', server: 'filer', export: '/data', version: 'auto' },
+    poolName: 'virtdeck-data',
+    targetPath: '/mnt/data',
+    wishedActive: false,
+    isMaster: false,
+    masterVersion: 1,
+    warningFreePercent: 10,
+    criticalFreeBytes: 5 * 1_024 ** 3,
+    locks: { verdict: 'exclusive', leaseSeconds: null, provedAt: 5 },
+    generation: 1,
+    revision: 1,
+    createdAt: 1,
+  }
+  const disk: DiskRecord = {
+    id: '00000000-0000-4000-8000-0000000000bb' as DiskId,
+    storageDomainId: domain.id,
+    fileName: 'system-00000000.qcow2',
+    alias: 'system',
+    description: 'of web',
+    kind: 'disk',
+    format: 'qcow2',
+    virtualBytes: 2 ** 40,
+    shareable: false,
+    readOnly: true,
+    discard: true,
+    revision: 1,
+    createdAt: 1,
+  }
+
+  it('come back as they were stored, and take their disks along when they go', async () => {
+    const dataDir = await createTemporaryFolder()
+    const inventory = await openForTest(dataDir)
+    const [datacenter] = await inventory.datacenters.fetchAll()
+    const datacenterId = datacenter?.id as DatacenterId
+    await inventory.storageDomains.save(domain)
+    await inventory.storageDomains.save({ ...domain, datacenterId, wishedActive: true, isMaster: true })
+    await inventory.disks.save(disk)
+    const again = await reopen(dataDir, inventory)
+    expect(await again.storageDomains.fetchAll()).toEqual([
+      { ...domain, datacenterId, wishedActive: true, isMaster: true },
+    ])
+    expect(await again.disks.fetchAll()).toEqual([disk])
+    await expect(again.datacenters.remove(datacenterId)).rejects.toThrow('FOREIGN KEY')
+    await again.storageDomains.remove(domain.id)
+    expect(await again.disks.fetchAll()).toEqual([])
+  })
+
+  it('hold a file once, and know this engine by one id', async () => {
+    const dataDir = await createTemporaryFolder()
+    const inventory = await openForTest(dataDir)
+    await inventory.storageDomains.save(domain)
+    await inventory.disks.save(disk)
+    const other = { ...disk, id: '00000000-0000-4000-8000-0000000000cc' as DiskId }
+    await expect(inventory.disks.save(other)).rejects.toThrow('UNIQUE')
+    const engineId = await inventory.storageDomains.fetchEngineId()
+    const again = await reopen(dataDir, inventory)
+    expect(await again.storageDomains.fetchEngineId()).toBe(engineId)
   })
 })
 

@@ -65,6 +65,8 @@ export function makeModel(...vms: readonly Vm[]): ModelSnapshot {
     clusters: new EntityTable(),
     hosts: new EntityTable(),
     vms: new EntityTable(vms.map((vm) => [vm.id, vm])),
+    storageDomains: new EntityTable(),
+    disks: new EntityTable(),
     tasks: new Map(),
     settings: defaultSettings,
   }

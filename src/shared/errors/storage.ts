@@ -1,0 +1,87 @@
+import type { Reference } from './reference.ts'
+
+/** Raised about a storage domain (`src/main/storage`). `name`: the domain's; `hostName`: of the host that says so; `path`: there. */
+export interface StorageErrors {
+  'storage.not-found': { storageDomainId: string }
+  'storage.name-taken': { name: string }
+  'storage.wrong-status': { name: string; status: string; action: string }
+  /** It was edited since this edit was begun: `fields` and `users`, separated by commas. */
+  'storage.changed-meanwhile': { name: string; fields: string; users: string }
+
+  // Where it lies, before anything is written.
+  'storage.path-not-absolute': { path: string }
+  'storage.path-missing': { hostName: string; path: string; remedy: string }
+  'storage.path-not-folder': { hostName: string; path: string }
+  /** `entries`: the first names in it, separated by commas. */
+  'storage.path-not-empty': { hostName: string; path: string; entries: string }
+  /** It lies in another domain's folder, or holds one. */
+  'storage.path-nested': { path: string; other: string; otherPath: string }
+  /** The same place as another domain of the inventory. */
+  'storage.place-taken': { path: string; other: string }
+  /** A descriptor is there: it can be imported. `name`: as the descriptor says. */
+  'storage.holds-domain': { hostName: string; path: string; name: string; storageDomainId: string }
+  'storage.no-descriptor': { hostName: string; path: string }
+  'storage.descriptor-unreadable': { hostName: string; path: string; detail: string }
+  /** Made by a newer version. */
+  'storage.format-newer': { name: string; format: number; supported: number }
+  /** `remedy`: the command that mends it, on that host. */
+  'storage.not-writable': { hostName: string; path: string; qemuUser: string; remedy: string }
+  'storage.server-unreachable': { hostName: string; server: string; reason: string }
+  'storage.export-missing': { hostName: string; server: string; path: string }
+  'storage.nfs-version': { hostName: string; server: string; path: string; version: string }
+  'storage.nfs-client-missing': { hostName: string; remedy: string }
+  'storage.root-squash': { hostName: string; path: string; remedy: string }
+  'storage.mount-failed': { hostName: string; source: string; message: string }
+  'storage.read-only': { hostName: string; path: string }
+  'storage.full': { hostName: string; path: string }
+  /** Another pool there has the name or the target. */
+  'storage.pool-conflict': { hostName: string; poolName: string; targetPath: string }
+  /** Nothing answered in its time, as a server that is gone makes its clients wait. */
+  'storage.not-answering': { hostName: string; path: string; timeoutMs: number }
+  'storage.host-failed': { hostName: string; path: string; detail: string }
+  /** This computer, reached by its socket: nothing is run there. */
+  'storage.needs-ssh': { hostName: string }
+
+  // What the domain is on the hosts.
+  /** What one host wrote, this one does not see. */
+  'storage.not-shared': { hostName: string; path: string; otherHostName: string }
+  'storage.no-up-host': { datacenterName: string }
+  /** Every host that is up failed; `error` of the first. */
+  'storage.no-host-connects': { name: string; datacenterName: string }
+  /** The domain that is there now is another one. */
+  'storage.other-domain': { name: string; hostName: string; path: string; foundId: string }
+  'storage.owned-elsewhere': { name: string; engineName: string }
+  'storage.no-manager': { datacenterName: string }
+
+  // Rules.
+  'storage.first-must-be-data': { datacenterName: string; type: string }
+  'storage.master-not-active': { datacenterName: string; masterName: string }
+  /** A datacenter has one ISO and one export domain at most. */
+  'storage.type-taken': { datacenterName: string; type: string; other: string }
+  'storage.local-only': { datacenterName: string }
+  /** A datacenter with local storage has one host. */
+  'storage.local-taken': { datacenterName: string; hostName: string }
+  'storage.shared-only': { datacenterName: string }
+  'storage.not-attached': { name: string }
+  'storage.attached': { name: string; datacenterName: string }
+  /** Only a domain in maintenance is detached or edited so. */
+  'storage.not-in-maintenance': { name: string; status: string; action: string }
+  /** `references`: machines that run with disks in it, or with a medium of it inserted. */
+  'storage.in-use': { name: string; count: number; references: readonly Reference[] }
+  /** The master goes last: these are still attached. */
+  'storage.master-last': { name: string; count: number; references: readonly Reference[] }
+  /** Others are at work, or active without another data domain that could become master. */
+  'storage.master-in-use': { name: string; count: number; references: readonly Reference[] }
+
+  // Problems that are shown.
+  'storage.space-low': { name: string; freeBytes: number; capacityBytes: number; warningFreePercent: number }
+  'storage.space-critical': { name: string; freeBytes: number; criticalFreeBytes: number }
+  'storage.over-allocated': { name: string; provisionedBytes: number; capacityBytes: number }
+  /** NFS 3: the lock of a dead host stays. */
+  'storage.unfit-for-ha': { name: string; version: string }
+  'storage.no-locks': { name: string }
+  /** A host that is up does not reach it. */
+  'storage.host-cut-off': { name: string; hostName: string }
+  /** No host that is up reaches it. */
+  'storage.unreachable': { name: string }
+}
