@@ -15,6 +15,32 @@ test('a machine that is defined next door appears, and goes when it is undefined
   await expect(deck.getByRole('treeitem', { name: 'newcomer' })).toHaveCount(0)
 })
 
+test('a definition that is changed next door is told of, compared and accepted', async ({ deck, lab }) => {
+  const uuid = '6f2a5c1e-0000-4000-8000-00000000d41f'
+  let memoryMiB = 32
+  const define = () => lab.host.defineVm(guestXml({ name: 'web-01', uuid, boots: 'firmware', memoryMiB }))
+  await define()
+  await deck.getByRole('treeitem', { name: 'web-01' }).click()
+  const card = deck.getByRole('main').getByRole('region', { name: '1 change outside Virtdeck' })
+  // The first of these is known before the others: nobody says when.
+  await expect(async () => {
+    memoryMiB += 8
+    await define()
+    await expect(card).toBeVisible({ timeout: 4_000 })
+  }).toPass()
+  await expect(card).toContainText(`→ ${memoryMiB} MiB`)
+  await deck.getByRole('treeitem', { name: 'node1.lab' }).click()
+  await card.getByRole('button', { name: 'Compare both versions of web-01' }).click()
+  const dialog = deck.getByRole('dialog', { name: 'web-01: changed outside Virtdeck' })
+  const lines = dialog.getByRole('region', { name: 'Differences' })
+  await expect(lines).toContainText(`+  <memory unit='KiB'>${memoryMiB * 1_024}</memory>`)
+  await dialog.getByRole('button', { name: 'Accept' }).click()
+  await expect(card).toHaveCount(0)
+  const dock = deck.getByRole('region', { name: 'Tasks and events' })
+  await dock.getByRole('tab', { name: 'Events' }).click()
+  await expect(dock).toContainText('Accept what was changed outside Virtdeck: done')
+})
+
 test('a machine is started from the page, and its end next door is seen', onEverySystem, async ({ deck, lab }) => {
   await lab.host.defineVm(guestXml({ name: 'web-01', boots: 'firmware' }))
   const node = deck.getByRole('treeitem', { name: 'web-01' })

@@ -69,6 +69,8 @@ export type HostChange =
       readonly event: FamilyEvent
     }
   | { readonly kind: 'domains'; readonly hostId: HostId; readonly uuids: readonly string[] }
+  /** The definition of a domain may be another one: no event told of it. */
+  | { readonly kind: 'definition'; readonly hostId: HostId; readonly uuid: string }
   | {
       readonly kind: 'event'
       readonly hostId: HostId

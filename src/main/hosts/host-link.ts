@@ -136,6 +136,7 @@ export class HostLink {
       projection: this.#projection,
       clock: options.clock,
       lookMs: options.timing.lookMs,
+      onDefinition: (uuid) => options.onChange({ kind: 'definition', hostId: this.id, uuid }),
       onFailed: (error) => this.#logFailure('a look for changes without an event failed', error),
     })
     this.#status = new LinkStatus({

@@ -21,6 +21,8 @@ export interface QuietChangesOptions {
   readonly clock: LinkClock
   /** From one look to the next, milliseconds. */
   readonly lookMs: number
+  /** A definition is another one than when it was looked at before, or is looked at for the first time. */
+  readonly onDefinition: (uuid: string) => void
   /** A look failed, though the connection is there. */
   readonly onFailed: (error: unknown) => void
 }
@@ -83,6 +85,7 @@ export class QuietChanges {
       if (this.#digests.get(uuid) === digest) continue
       this.#digests.set(uuid, digest)
       await this.#refresh(connection, [uuid])
+      this.#options.onDefinition(uuid)
     }
     for (const uuid of this.#digests.keys()) if (!projection.records.has(uuid)) this.#digests.delete(uuid)
   }

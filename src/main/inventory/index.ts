@@ -15,6 +15,9 @@ export type { OperationsRepository, UnreadableOperation } from './repositories/o
 export type { SettingsRepository } from './repositories/settings-repository.ts'
 export type { StorageDomainRecord, StorageDomainsRepository } from './repositories/storage-domains-repository.ts'
 export type {
+  DefinitionDrift,
+  DefinitionState,
+  StoredDefinition,
   VmDefinitionName,
   VmDefinitionRecord,
   VmDefinitionsRepository,

@@ -105,6 +105,12 @@ interface VmDefinitionsTable {
   read_at: number
   /** Ascending: what was saved later has the greater number. */
   saved_order: number
+  /** Null, with the two below: the host has what was known. */
+  noticed_at: number | null
+  known_at: number | null
+  changes_json: string | null
+  /** Null with the others set: it was too long to be kept. */
+  known_xml: string | null
 }
 
 interface VmStatusesTable {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { startClusters } from '../cluster/index.ts'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../console/index.ts'
 import { startDatacenters } from '../datacenter/index.ts'
+import { startDrifts } from '../drift/index.ts'
 import {
   createSettingsHandlers,
   createTopicRegistry,
@@ -77,13 +78,15 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   })
   started.defer(() => registry.stop())
 
+  const drifts = startDrifts({ registry, inventory, topics, audit, clock, log })
+  started.defer(() => drifts.stop())
   const vms = startVms({
     hosts: registry,
     topics,
     audit,
     clock,
     log,
-    definitions: inventory.vmDefinitions,
+    definitions: { store: inventory.vmDefinitions, listener: drifts },
     statuses: { store: inventory.vmStatuses, known: await inventory.vmStatuses.fetchAll() },
   })
   started.defer(() => vms.stop())
@@ -133,6 +136,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     handlers: {
       ...datacenters.handlers,
       ...clusters.handlers,
+      ...drifts.handlers,
       ...hosts.handlers,
       ...vms.handlers,
       ...consoles.handlers,
@@ -159,6 +163,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   await clusters.load()
   await hosts.addAll()
   await vms.remember()
+  await drifts.load()
   // So that whoever asks first gets datacenters and clusters with what is in them.
   topics.flush()
   // Nothing waits for it: a hundred connections that begin would stand before the first answer.

@@ -24,11 +24,12 @@ export function startDefinitionKeeper(options: HostDefinitionsOptions): () => Pr
       keepers.delete(hostId)
       return
     }
-    if (change.kind !== 'state' && change.kind !== 'domains' && change.kind !== 'event') return
+    if (change.kind === 'resources' || change.kind === 'driver-event' || change.kind === 'added') return
     const keeper = keeperOf(hostId)
     keeper.noteState()
     if (change.kind === 'domains') keeper.noteDomains(change.uuids)
-    else if (change.kind === 'event' && isRedefinition(change.event)) keeper.mark([change.event.domain.uuid as VmId])
+    else if (change.kind === 'definition') keeper.mark([change.uuid as VmId])
+    else if (change.kind === 'event' && isRedefinition(change.event)) keeper.markTold(change.event.domain.uuid as VmId)
   })
 
   return async () => {

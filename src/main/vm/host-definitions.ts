@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { HostId, VmId } from '../../shared/domain/index.ts'
 import { isAppError } from '../../shared/errors/index.ts'
+import { type DefinitionListener, decideDefinitionDrift } from '../drift/index.ts'
 import type { Clock, Log } from '../engine/index.ts'
 import { domainReference, type HostLink, type HostRegistry } from '../hosts/index.ts'
 import type { VmDefinitionRecord, VmDefinitionsRepository } from '../inventory/index.ts'
@@ -15,7 +16,8 @@ const BATCH = 50
 
 export interface HostDefinitionsOptions {
   readonly hosts: HostRegistry
-  readonly definitions: VmDefinitionsRepository
+  readonly definitions: Pick<VmDefinitionsRepository, 'fetchForHost' | 'merge' | 'remove'>
+  readonly listener: DefinitionListener
   readonly clock: Clock
   readonly log: Log
 }
@@ -29,6 +31,8 @@ export class HostDefinitions {
   readonly #options: HostDefinitionsOptions
   readonly #dirty = new Set<VmId>()
   readonly #failed = new Set<VmId>()
+  /** Of the dirty ones: those that an event told of. */
+  readonly #told = new Set<VmId>()
   /** The persistent VMs that the host has by its present connection; null while it is away. */
   #known: Set<VmId> | null = null
   /** Digests of what the inventory holds; null until that was read. */
@@ -73,10 +77,16 @@ export class HostDefinitions {
     if (changed.length > 0 || this.#unpruned) this.mark(changed)
   }
 
-  /** These were redefined. */
+  /** These were redefined, or may have been. */
   mark(vmIds: readonly VmId[]): void {
     for (const vmId of vmIds) this.#dirty.add(vmId)
     this.#settle()
+  }
+
+  /** An event told that this was redefined. */
+  markTold(vmId: VmId): void {
+    this.#told.add(vmId)
+    this.mark([vmId])
   }
 
   async stop(): Promise<void> {
@@ -94,6 +104,7 @@ export class HostDefinitions {
     this.#known = null
     this.#unpruned = false
     this.#dirty.clear()
+    this.#told.clear()
     this.#failed.clear()
     this.#cancelSettle?.()
     this.#cancelSettle = null
@@ -117,9 +128,11 @@ export class HostDefinitions {
     const link = this.#liveLink()
     if (link === null) return
     const vmIds = [...this.#dirty]
+    const told = new Set(this.#told)
     this.#dirty.clear()
+    this.#told.clear()
     try {
-      await this.#keep(link, vmIds)
+      await this.#keep(link, vmIds, told)
     } catch (error) {
       this.#options.log.warn({ err: error, hostId: this.#hostId }, 'definitions could not be kept')
       this.#retryLater(vmIds)
@@ -139,8 +152,8 @@ export class HostDefinitions {
     })
   }
 
-  async #keep(link: HostLink, marked: readonly VmId[]): Promise<void> {
-    const { definitions } = this.#options
+  async #keep(link: HostLink, marked: readonly VmId[], told: ReadonlySet<VmId>): Promise<void> {
+    const { definitions, listener } = this.#options
     const stored = await this.#fetchStored()
     const unpruned = this.#unpruned
     const isPersistent = (vmId: VmId) => link.domains.get(vmId)?.persistent === true
@@ -148,13 +161,15 @@ export class HostDefinitions {
     if (gone.length > 0 && link.isLive) {
       await definitions.remove(this.#hostId, gone)
       for (const vmId of gone) stored.delete(vmId)
+      listener.onForgotten(this.#hostId, gone)
     }
     if (unpruned) this.#unpruned = false
     for (let start = 0; start < marked.length && !this.#stopped; start += BATCH) {
       const batch = await this.#readChanged(link, marked.slice(start, start + BATCH), stored)
       if (batch.length === 0) continue
-      await definitions.saveAll(batch)
+      const kept = await definitions.merge(batch, decideDefinitionDrift)
       for (const { vmId, xml } of batch) stored.set(vmId, digestOf(xml))
+      listener.onKept(kept, (vmId) => told.has(vmId))
     }
   }
 

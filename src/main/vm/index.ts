@@ -1,3 +1,4 @@
+import type { DefinitionListener } from '../drift/index.ts'
 import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { VmDefinitionsRepository, VmStatusesRepository, VmStatusRecord } from '../inventory/index.ts'
@@ -26,8 +27,8 @@ export interface VmsOptions {
   readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Clock
   readonly log: Log
-  /** Null: nothing is remembered of hosts that are away (for tests). */
-  readonly definitions: VmDefinitionsRepository | null
+  /** Where last known definitions are kept, and who is told of them. Null: nothing is remembered of hosts that are away (for tests). */
+  readonly definitions: { readonly store: VmDefinitionsRepository; readonly listener: DefinitionListener } | null
   /** Since when VMs are in their status, where it is kept, and what is there of it already. Null: nothing is (for tests). */
   readonly statuses: { readonly store: VmStatusesRepository; readonly known: readonly VmStatusRecord[] } | null
 }
@@ -51,8 +52,12 @@ export function startVms({ hosts, topics, audit, clock, log, definitions, status
   const stopAges = watchGuestAges({ hosts, log, onAges: (hostId, ages) => projection.learnAges(hostId, ages) })
   const ownActions = new OwnActions(clock)
   const stopTrail = startVmTrail({ hosts, audit, ownActions })
-  const stopKeeper = definitions === null ? null : startDefinitionKeeper({ hosts, definitions, clock, log })
-  const remembered = definitions === null ? null : createRememberedDomains({ hosts, projection, definitions, log })
+  const stopKeeper =
+    definitions === null
+      ? null
+      : startDefinitionKeeper({ hosts, definitions: definitions.store, listener: definitions.listener, clock, log })
+  const remembered =
+    definitions === null ? null : createRememberedDomains({ hosts, projection, definitions: definitions.store, log })
   produceVmXml({ hosts, topics, log })
   const { transitions } = projection
   const guestRequests = new GuestRequests({ hosts, transitions, ownActions, audit, clock })

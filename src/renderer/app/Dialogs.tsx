@@ -2,6 +2,7 @@ import { DialogStack } from '../components/dialog/index.ts'
 import { lazyDialog } from '../components/lazy-dialog.ts'
 import { CreateClusterDialog, EditClusterDialog, RemoveClusterDialog } from '../features/clusters/index.ts'
 import { CreateDatacenterDialog, EditDatacenterDialog, RemoveDatacenterDialog } from '../features/datacenters/index.ts'
+import { AcceptDriftsDialog, CompareDriftDialog } from '../features/drift/index.ts'
 import { AddHostDialog, EditHostDialog, MoveHostDialog, RemoveHostDialog } from '../features/hosts/index.ts'
 import { SettingsDialog } from '../features/settings/index.ts'
 import { ConfirmActionDialog } from '../kinds/index.ts'
@@ -37,6 +38,10 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <MoveHostDialog hostId={dialog.hostId} />
     case 'remove-host':
       return <RemoveHostDialog hostId={dialog.hostId} />
+    case 'compare-drift':
+      return <CompareDriftDialog driftId={dialog.driftId} />
+    case 'accept-drifts':
+      return <AcceptDriftsDialog hostId={dialog.hostId} />
     case 'confirm-action':
       return <ConfirmActionDialog entity={dialog.entity} action={dialog.action} ids={dialog.ids} />
     case 'settings':

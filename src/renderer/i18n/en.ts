@@ -3,6 +3,7 @@ import commands from './en/commands.json'
 import common from './en/common.json'
 import consoleTexts from './en/console.json'
 import datacenters from './en/datacenters.json'
+import drift from './en/drift.json'
 import errors from './en/errors.json'
 import events from './en/events.json'
 import frame from './en/frame.json'
@@ -18,6 +19,7 @@ export const catalog = {
   common,
   console: consoleTexts,
   datacenters,
+  drift,
   errors,
   events,
   frame,

@@ -3,6 +3,7 @@ import commands from './ko/commands.json'
 import common from './ko/common.json'
 import consoleTexts from './ko/console.json'
 import datacenters from './ko/datacenters.json'
+import drift from './ko/drift.json'
 import errors from './ko/errors.json'
 import events from './ko/events.json'
 import frame from './ko/frame.json'
@@ -18,6 +19,7 @@ export const catalog = {
   common,
   console: consoleTexts,
   datacenters,
+  drift,
   errors,
   events,
   frame,

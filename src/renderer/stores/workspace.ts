@@ -18,6 +18,8 @@ export type Dialog =
   | { readonly kind: 'edit-host'; readonly hostId: HostId }
   | { readonly kind: 'move-host'; readonly hostId: HostId }
   | { readonly kind: 'remove-host'; readonly hostId: HostId }
+  | { readonly kind: 'compare-drift'; readonly driftId: string }
+  | { readonly kind: 'accept-drifts'; readonly hostId: HostId }
   /** Asks before an action of a kind of entity runs on these. */
   | {
       readonly kind: 'confirm-action'

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { clusterCreate, clusterEdit, clusterRemove } from './cluster-commands.ts'
 import { datacenterCreate, datacenterEdit, datacenterRemove } from './datacenter-commands.ts'
+import { driftAccept } from './drift-commands.ts'
 import {
   hostAdd,
   hostCandidates,
@@ -32,6 +33,7 @@ export const commands = {
   'cluster.create': clusterCreate,
   'cluster.edit': clusterEdit,
   'cluster.remove': clusterRemove,
+  'drift.accept': driftAccept,
   'host.add': hostAdd,
   'host.candidates': hostCandidates,
   'host.check': hostCheckCommand,

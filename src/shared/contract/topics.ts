@@ -4,6 +4,8 @@ import {
   clusterSchema,
   datacenterSchema,
   diskSchema,
+  driftSchema,
+  driftVersionSchema,
   eventPageSchema,
   hostDetailsSchema,
   hostDeviceSchema,
@@ -72,6 +74,17 @@ export const topics = {
     entity: diskSchema,
     keyed: false,
     summary: 'All disks and images of the storage domains that are active, registered or only found there.',
+  }),
+  drifts: defineTopic({
+    entity: driftSchema,
+    keyed: false,
+    summary:
+      'What is other on hosts than it was last known, and was not changed here: until it is accepted, or as it was.',
+  }),
+  'drift.versions': defineTopic({
+    entity: driftVersionSchema,
+    keyed: true,
+    summary: 'Both versions of a definition that drifted (key: id of the drift), secrets left out.',
   }),
   tasks: defineTopic({ entity: taskSchema, keyed: false, summary: 'Running work and the latest finished.' }),
   operations: defineTopic({

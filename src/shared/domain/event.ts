@@ -23,6 +23,8 @@ export const eventKindSchema = z.enum([
   'host.refused',
   'host.shell-opened',
   'host.shell-closed',
+  /** Another machine answers than the one that was known. */
+  'host.drifted',
   'vm.defined',
   'vm.undefined',
   'vm.started',
@@ -34,6 +36,8 @@ export const eventKindSchema = z.enum([
   'vm.saved',
   'vm.migrated',
   'vm.changed',
+  /** It was changed while nobody looked, or so that no event told of it. */
+  'vm.drifted',
   'vm.io-error',
   'vm.watchdog',
   'vm.agent-connected',

@@ -2,6 +2,7 @@ import type { ClusterErrors } from './cluster.ts'
 import type { ConsoleErrors } from './console.ts'
 import type { DatacenterErrors } from './datacenter.ts'
 import type { DiskErrors } from './disk.ts'
+import type { DriftErrors } from './drift.ts'
 import type { EngineErrors } from './engine.ts'
 import type { HostErrors } from './host.ts'
 import type { InventoryErrors } from './inventory.ts'
@@ -19,6 +20,7 @@ export interface ErrorParameters
     SshErrors,
     DatacenterErrors,
     ClusterErrors,
+    DriftErrors,
     HostErrors,
     DiskErrors,
     StorageErrors,

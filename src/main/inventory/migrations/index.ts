@@ -10,6 +10,7 @@ import { datacenters } from './0008-datacenters.ts'
 import { allowedCommands } from './0009-allowed-commands.ts'
 import { jumpHosts } from './0010-jump-hosts.ts'
 import { storageDomains } from './0011-storage-domains.ts'
+import { definitionDrift } from './0012-definition-drift.ts'
 
 /** All migrations by name. A name starts with its number, which is the schema's version; they only ever go up. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-allowed-commands': allowedCommands,
   '0010-jump-hosts': jumpHosts,
   '0011-storage-domains': storageDomains,
+  '0012-definition-drift': definitionDrift,
 }

@@ -6,6 +6,7 @@ import { Problems } from '../../components/Problems.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useEntityActions } from '../../kinds/index.ts'
 import { openDialog, useNow } from '../../stores/index.ts'
+import { DriftCard } from '../drift/index.ts'
 import { askedDigests, CommandsProblem } from './ConfigCommands.tsx'
 import { HostLifeCard } from './HostLifeCard.tsx'
 import { HostPlots } from './HostPlots.tsx'
@@ -27,6 +28,7 @@ export function HostSummary({ host }: { readonly host: Host }) {
       )}
       <HostLifeCard host={host} />
       {host.stale ? <LastHeardCard host={host} /> : null}
+      <DriftCard about={{ hostId: host.id }} />
       <HostPlots host={host} />
       <div className="vd-summary__columns">
         <FactsCard host={host} />

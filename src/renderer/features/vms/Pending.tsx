@@ -4,6 +4,7 @@ import type { PendingChange, Vm } from '../../../shared/domain/index.ts'
 import { EditIcon } from '../../components/icons.ts'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { type Format, useFormat } from '../../i18n/index.ts'
+import { describeChange } from '../drift/index.ts'
 
 /** Of a running machine whose definition on disk is another one: what will be other after its next start. */
 export function PendingNote({ pending }: Pick<Vm, 'pending'>) {
@@ -38,24 +39,4 @@ export function describePending(
 ): string {
   const changes = pending.map((change) => describeChange(change, t, format)).join(', ')
   return t('vms:pending.note', { count: pending.length, changes })
-}
-
-function describeChange(
-  { what, device, now, next }: PendingChange,
-  t: TFunction,
-  format: Pick<Format, 'kib' | 'number'>,
-): string {
-  const word = (value: string | number | null) => {
-    if (typeof value === 'number')
-      return what.toLowerCase().endsWith('memory') ? format.kib(value) : format.number(value)
-    if (value === '') return t('vms:devices.empty')
-    if (what === 'link') return t(value === 'up' ? 'vms:devices.linkUp' : 'vms:devices.linkDown')
-    return value ?? ''
-  }
-  const kind = now === null ? 'added' : next === null ? 'removed' : 'changed'
-  return t(`vms:pending.${kind}`, {
-    what: t(`vms:pending.what.${what}`, { device: device ?? '' }),
-    now: word(now),
-    next: word(next),
-  })
 }

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { Vm } from '../../../shared/domain/index.ts'
 import { Problems } from '../../components/Problems.tsx'
 import { useFormat } from '../../i18n/index.ts'
+import { DriftCard } from '../drift/index.ts'
 import { LastFailure } from '../events/index.ts'
 import { DevicesCard } from './DevicesCard.tsx'
 import { MachineCard } from './MachineCard.tsx'
@@ -27,6 +28,7 @@ export function VmSummary({ vm }: { readonly vm: Vm }) {
           })}
         </p>
       )}
+      <DriftCard about={{ vmId: vm.id }} />
       <VmPlots
         vmId={vm.id}
         status={vm.status}

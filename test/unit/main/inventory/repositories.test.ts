@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
+import { decideDefinitionDrift } from '../../../../src/main/drift/index.ts'
 import type {
   DiskRecord,
   HostRecord,
@@ -216,6 +217,31 @@ describe('VM definitions', () => {
     await inventory.vmDefinitions.remove(OTHER_HOST_ID, [VM_ID])
     await inventory.hosts.remove(HOST_ID)
     expect(await inventory.vmDefinitions.fetchForVm(VM_ID)).toEqual([])
+  })
+
+  it('keep the version that was known beside the one that is there, until it is accepted as it was seen', async () => {
+    const dataDir = await createTemporaryFolder()
+    let inventory = await openWithCluster(dataDir)
+    await inventory.hosts.save(createHost())
+    const ref = { hostId: HOST_ID, vmId: VM_ID }
+    const read = (xml: string, readAt: number) => ({ ...ref, name: 'web-01', xml, readAt })
+    const merge = (xml: string, readAt: number) =>
+      inventory.vmDefinitions.merge([read(xml, readAt)], decideDefinitionDrift)
+    expect(await merge('<a/>', 1)).toMatchObject([{ revision: 1, drift: null }])
+    expect(await merge('<b/>', 2)).toMatchObject([{ revision: 2, drift: { knownAt: 1, noticedAt: 2 } }])
+    await inventory.close()
+    inventory = await openForTest(dataDir)
+    expect(await merge('<c/>', 3)).toMatchObject([
+      { revision: 3, drift: { knownXml: '<a/>', knownAt: 1, noticedAt: 2 } },
+    ])
+    expect(await inventory.vmDefinitions.fetchDrifted()).toMatchObject([{ ...ref, name: 'web-01', revision: 3 }])
+    expect(await inventory.vmDefinitions.accept([{ ...ref, revision: 2 }])).toEqual([])
+    expect(await inventory.vmDefinitions.accept([{ ...ref, revision: 3 }])).toHaveLength(1)
+    expect(await inventory.vmDefinitions.fetchOne(ref)).toEqual({ ...read('<c/>', 3), drift: null })
+    await merge('<d/>', 4)
+    expect(await merge('<c/>', 5)).toMatchObject([{ drift: null }])
+    expect(await inventory.vmDefinitions.fetchDrifted()).toEqual([])
+    expect(await inventory.vmDefinitions.fetchOne({ ...ref, hostId: OTHER_HOST_ID })).toBeNull()
   })
 
   it('are stored all or none', async () => {

@@ -12,6 +12,8 @@ const OTHER = 'dddddddd-0000-4000-8000-000000000004' as VmId
 function startKeeper(remembered: readonly VmId[] = []) {
   const domains = new Map<string, DomainRecord>()
   const writes: VmId[] = []
+  const heard: { readonly vmId: VmId; readonly told: boolean }[] = []
+  const forgotten: VmId[] = []
   const stored = new Map<VmId, string>(remembered.map((vmId) => [vmId, '<old/>']))
   const link = {
     isLive: true,
@@ -32,15 +34,18 @@ function startKeeper(remembered: readonly VmId[] = []) {
     } as unknown as HostRegistry,
     definitions: {
       fetchForHost: async () => [...stored].map(([vmId, xml]) => ({ vmId, xml }) as VmDefinitionRecord),
-      fetchForVm: async () => [],
-      fetchNamesForHost: async () => [],
-      saveAll: async (batch) => {
+      merge: async (batch) => {
         writes.push(...batch.map(({ vmId }) => vmId))
         for (const { vmId, xml } of batch) stored.set(vmId, xml)
+        return batch.map(({ hostId, vmId, name }) => ({ hostId, vmId, name, revision: 1, drift: null }))
       },
       remove: async (_hostId, vmIds) => {
         for (const vmId of vmIds) stored.delete(vmId)
       },
+    },
+    listener: {
+      onKept: (kept, isTold) => heard.push(...kept.map(({ vmId }) => ({ vmId, told: isTold(vmId) }))),
+      onForgotten: (_hostId, vmIds) => forgotten.push(...vmIds),
     },
     clock: {
       now: () => 0,
@@ -60,6 +65,8 @@ function startKeeper(remembered: readonly VmId[] = []) {
     link,
     stored,
     writes,
+    heard,
+    forgotten,
     readXml,
     stop,
     timersSet: () => timersSet,
@@ -72,6 +79,7 @@ function startKeeper(remembered: readonly VmId[] = []) {
       const event = { kind: 'domain-lifecycle', event: 'defined', detail: 1, domain: { name: 'web', uuid, id: -1 } }
       tell({ kind: 'event', hostId: HOST_A, event: event as DomainEvent, before: null })
     },
+    changeQuietly: (uuid: VmId) => tell({ kind: 'definition', hostId: HOST_A, uuid }),
     goAway: () => {
       link.isLive = false
       tell({ kind: 'state', hostId: HOST_A })
@@ -157,5 +165,22 @@ test('what could not be read is tried again later', async () => {
   expect(keeper.delaysMs()).toEqual([2_000])
   await keeper.settle()
   expect(keeper.stored.get(VM_ID)).toBe('<domain/>')
+  await keeper.stop()
+})
+
+test('a change without an event is read as well; who listens is told which changes no event told of', async () => {
+  const keeper = startKeeper([VM_ID, OTHER])
+  keeper.list(VM_ID)
+  await keeper.settle()
+  expect(keeper.forgotten).toEqual([OTHER])
+  expect(keeper.heard).toEqual([{ vmId: VM_ID, told: false }])
+  keeper.readXml.mockResolvedValue({ xml: '<redefined/>' })
+  keeper.redefine(VM_ID)
+  await keeper.settle()
+  keeper.readXml.mockResolvedValue({ xml: '<quiet/>' })
+  keeper.changeQuietly(VM_ID)
+  await keeper.settle()
+  expect(keeper.heard.slice(1).map(({ told }) => told)).toEqual([true, false])
+  expect(keeper.stored.get(VM_ID)).toBe('<quiet/>')
   await keeper.stop()
 })
