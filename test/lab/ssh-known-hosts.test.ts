@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { promisify } from 'node:util'
@@ -109,6 +110,7 @@ async function endOfOurs(
   openSshCommand: string | null,
   acceptFingerprint?: string,
   ownPath = newPath('own'),
+  mayRun = true,
 ): Promise<string | null> {
   try {
     const session = await connectSsh({
@@ -116,7 +118,7 @@ async function endOfOurs(
       secrets: async () => ({}),
       knownHosts: createKnownHosts({ ownPath }),
       ...(acceptFingerprint === undefined ? {} : { acceptFingerprint }),
-      config: { path, openSshCommand, homePath: folder.path, environment: {} },
+      config: { path, openSshCommand, allowsCommand: () => mayRun, homePath: folder.path, environment: {} },
     })
     afterThis(() => session.close())
     return null
@@ -133,6 +135,15 @@ describe('what ssh_config says about the keys of hosts', () => {
     expect(await endOfOurs(path, 'ssh')).toBe(code)
     expect(await endOfOurs(path, null)).toBe(code)
     expect(theirs).toBe(code === null)
+  })
+
+  it.each(['ssh', null])('runs no KnownHostsCommand that nobody has allowed (OpenSSH: %s)', async (openSshCommand) => {
+    await writeProgram('unasked', [`echo '[127.0.0.1]:${sshd.port} ${await publicKey(sshd.hostKeyPath)}'`])
+    const path = await configure('UserKnownHostsFile none\nKnownHostsCommand "{unasked}" %H %I')
+    expect(await endOfOurs(path, openSshCommand, undefined, undefined, false)).toBe('ssh.host-key-unknown')
+    expect(existsSync(`${files.unasked}.asked`)).toBe(false)
+    expect(await endOfOurs(path, openSshCommand)).toBeNull()
+    expect(existsSync(`${files.unasked}.asked`)).toBe(true)
   })
 
   it('asks a KnownHostsCommand what ssh asks it', async () => {

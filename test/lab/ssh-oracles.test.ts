@@ -216,7 +216,7 @@ describe('ssh_config, beside ssh -G', () => {
     await writeFile(path, text.replaceAll('Include ', `Include ${join(home, '.ssh')}/`))
     await writeFile(join(home, '.ssh', 'inc-1'), 'Port 2201\nHost web\n User included\n')
     await writeFile(join(home, '.ssh', 'inc-2'), 'Port 2202\n IdentityFile /inc\n')
-    const source = { path, homePath: home, environment: { SSH_AUTH_SOCK: '/agent' } }
+    const source = { path, homePath: home, environment: { SSH_AUTH_SOCK: '/agent' }, allowsCommand: () => true }
     const target = { address: 'web' }
     const [theirs, ours] = await Promise.all([
       resolveTarget(target, source),

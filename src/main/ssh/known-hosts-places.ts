@@ -46,13 +46,19 @@ export function decideKnownHostsPlaces(
   const expand = (keyword: string) => (path: string) =>
     config.expanded.has(keyword) ? expandHome(path, homePath) : expandConfigured(path)
   const revoked = config.values.get('revokedhostkeys')?.[0] ?? []
-  const command = config.values.get('knownhostscommand')?.[0] ?? []
-  const words = config.isPrinted ? (splitArguments(command.join(' ')) ?? command) : command
+  const words = readKnownHostsCommand(config)
   return {
     paths: [...user.map(expand('userknownhostsfile')), ...system.map((path) => expandHome(inSystem(path), homePath))],
     revokedPaths: revoked.filter((path) => !/^none$/i.test(path)).map(expand('revokedhostkeys')),
-    command: words.length === 0 || /^none$/i.test(words[0] ?? '') ? null : { words, tokens },
+    command: words === null ? null : { words, tokens },
   }
+}
+
+/** The words of the `KnownHostsCommand` that applies to a host, tokens not expanded; null: there is none. Pure. */
+export function readKnownHostsCommand(config: HostConfig): readonly string[] | null {
+  const command = config.values.get('knownhostscommand')?.[0] ?? []
+  const words = config.isPrinted ? (splitArguments(command.join(' ')) ?? command) : command
+  return words.length === 0 || /^none$/i.test(words[0] ?? '') ? null : words
 }
 
 /**

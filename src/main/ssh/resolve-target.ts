@@ -1,11 +1,17 @@
 import { homedir, hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../shared/errors/index.ts'
-import { digestCommand, fetchConfigCommands } from './config-commands.ts'
-import { configFileOrder, fetchHostConfig, type HostConfig, type SkippedDirective } from './config-files.ts'
+import { digestCommand, fetchConfigCommands, fetchKnownHostsCommand } from './config-commands.ts'
+import {
+  type ConfigFilesOptions,
+  configFileOrder,
+  fetchHostConfig,
+  type HostConfig,
+  type SkippedDirective,
+} from './config-files.ts'
 import { fetchOpenSshConfig, isOpenSshInstalled } from './config-openssh.ts'
 import { expandHome, expandHostName, expandPath, type TokenValues } from './config-tokens.ts'
-import { decideKnownHostsPlaces, type KnownHostsPlaces } from './known-hosts-places.ts'
+import { decideKnownHostsPlaces, type KnownHostsPlaces, readKnownHostsCommand } from './known-hosts-places.ts'
 import { isHostName, isUserName, withoutBrackets } from './names.ts'
 import { type JumpHost, parseProxyJump } from './proxy-jump.ts'
 import type { SshTarget } from './types.ts'
@@ -15,7 +21,7 @@ export interface SshConfigSource {
   readonly path?: string
   /** The OpenSSH client to ask, or null to read the files without it. Default `ssh`. */
   readonly openSshCommand?: string | null
-  /** Whether a person has allowed a command of `Match exec`, by its digest. Default: none is allowed. */
+  /** Whether a person has allowed a command of `Match exec`, or a `KnownHostsCommand`, by its digest. Default: none is allowed. */
   readonly allowsCommand?: (digest: string) => boolean
   readonly homePath?: string
   readonly environment?: Readonly<Record<string, string | undefined>>
@@ -70,7 +76,8 @@ const NO_CONFIG: HostConfig = { values: new Map(), skipped: [], expanded: new Se
 
 /**
  * Completes a target from the user's ssh_config (`ssh -G` where it is installed, else our own reading). `ssh -G` runs the
- * commands of `Match exec`: while one that it might run is not allowed, it is our own reading, with those skipped.
+ * commands of `Match exec`: while one that it might run is not allowed, it is our own reading, with those skipped. A
+ * `KnownHostsCommand` that is not allowed is left out.
  * Errors: ssh.address-invalid, ssh.user-invalid, ssh.config-invalid, ssh.proxy-command-unsupported, ssh.aborted.
  */
 export async function resolveTarget(
@@ -91,7 +98,7 @@ async function fetchConfig(target: SshTarget, source: SshConfigSource, signal?: 
   const { address: name, port, user } = target
   const { username: localUser, homedir: accountPath } = userInfo()
   const reading = { name, user, localUser, homePath, files: configFileOrder(homePath, source.path) }
-  if (source.openSshCommand === null) return fetchHostConfig(reading)
+  if (source.openSshCommand === null) return leaveOutUnasked(await fetchHostConfig(reading), reading, source)
   const command = source.openSshCommand
   // ssh itself looks in the home of the account, whatever HOME says.
   const theirs = { ...reading, homePath: accountPath, files: configFileOrder(accountPath, source.path) }
@@ -99,15 +106,29 @@ async function fetchConfig(target: SshTarget, source: SshConfigSource, signal?: 
   const asked = commands.filter((found) => source.allowsCommand?.(digestCommand(found.command)) !== true)
   if (asked.length === 0) {
     const query = { name, port, user, configPath: source.path, command, signal }
-    return (await fetchOpenSshConfig(query)) ?? fetchHostConfig(reading)
+    return leaveOutUnasked((await fetchOpenSshConfig(query)) ?? (await fetchHostConfig(reading)), theirs, source)
   }
-  const config = await fetchHostConfig(reading)
+  const config = await leaveOutUnasked(await fetchHostConfig(reading), reading, source)
   if (!(await isOpenSshInstalled(command, signal))) return config
   const others = config.skipped.filter(
     (skipped) => !commands.some(({ path, line }) => path === skipped.path && line === skipped.line),
   )
   const unasked = asked.map((found) => ({ ...found, directive: 'Match exec' }))
   return { ...config, skipped: [...unasked, ...others] }
+}
+
+/** Takes a `KnownHostsCommand` away that nobody has allowed yet, and says so. */
+async function leaveOutUnasked(
+  config: HostConfig,
+  reading: ConfigFilesOptions,
+  source: SshConfigSource,
+): Promise<HostConfig> {
+  const words = readKnownHostsCommand(config)
+  if (words === null) return config
+  const found = await fetchKnownHostsCommand(words, reading)
+  if (source.allowsCommand?.(digestCommand(found.command)) === true) return config
+  const values = new Map([...config.values].filter(([keyword]) => keyword !== 'knownhostscommand'))
+  return { ...config, values, skipped: [...config.skipped, { ...found, directive: 'KnownHostsCommand' }] }
 }
 
 function decideTarget(target: SshTarget, config: HostConfig, source: SshConfigSource): ResolvedTarget {

@@ -244,6 +244,37 @@ describe('a target read from files, without OpenSSH', () => {
     },
   )
 
+  it('runs no KnownHostsCommand that nobody has allowed, says where it stands, and knows it again', async () => {
+    const path = join(home, '.ssh', 'config')
+    await write('config', 'Include more\nUser ann\n')
+    await write(
+      'more',
+      'Host db\n KnownHostsCommand /bin/other\nHost *\n KnownHostsCommand "/opt/a b" %H "say \\"x\\""\n',
+    )
+    const command = 'KnownHostsCommand "/opt/a b" %H "say \\"x\\""'
+    const allowed = new Set<string>()
+    const source = {
+      path,
+      homePath: home,
+      openSshCommand: null,
+      allowsCommand: (digest: string) => allowed.has(digest),
+    }
+    const unasked = await resolveTarget({ address: 'web' }, source)
+    expect(unasked).toMatchObject({ user: 'ann', knownHosts: { command: null } })
+    const more = join(home, '.ssh', 'more')
+    expect(unasked.skipped).toEqual([{ path: more, line: 4, directive: 'KnownHostsCommand', command }])
+    // A word for a line of a shell is none for a program, and that of one program none for another.
+    allowed.add(digestCommand(command.replace('KnownHostsCommand ', '')))
+    allowed.add(digestCommand('KnownHostsCommand /bin/other'))
+    expect((await resolveTarget({ address: 'web' }, source)).knownHosts.command).toBeNull()
+    expect((await resolveTarget({ address: 'db' }, source)).knownHosts.command?.words).toEqual(['/bin/other'])
+    allowed.add(digestCommand(command))
+    expect(await resolveTarget({ address: 'web' }, source)).toMatchObject({
+      knownHosts: { command: { words: ['/opt/a b', '%H', 'say "x"'] } },
+      skipped: [],
+    })
+  })
+
   it.each([
     ['exec one', ['one']],
     ['!exec one user ann exec two', ['one', 'two']],
