@@ -1,4 +1,4 @@
-import { createRefusedGroups, type GroupVerdict, isCommandName } from '../../shared/contract/index.ts'
+import { createRefusedGroups, type EachField, type GroupVerdict, isCommandName } from '../../shared/contract/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { CommandHandlers } from './command-handler.ts'
 import type { Identity } from './handler-base.ts'
@@ -10,7 +10,7 @@ export interface EachQuestion {
   /** Their inputs without `field`. */
   readonly calls: readonly { readonly command: string; readonly input: Readonly<Record<string, unknown>> }[]
   /** The part of the input that names the thing. */
-  readonly field: 'datacenterId' | 'clusterId' | 'hostId' | 'vmId'
+  readonly field: EachField
   readonly ids: readonly string[]
   /** Name the allowed ones too, and not only their number. */
   readonly list: boolean

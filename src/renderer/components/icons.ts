@@ -13,6 +13,7 @@ export { DesktopIcon } from '@patternfly/react-icons/dist/esm/icons/desktop-icon
 export { EditIcon } from '@patternfly/react-icons/dist/esm/icons/edit-icon'
 export { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon'
 export { FolderIcon } from '@patternfly/react-icons/dist/esm/icons/folder-icon'
+export { HddIcon } from '@patternfly/react-icons/dist/esm/icons/hdd-icon'
 export { HomeIcon } from '@patternfly/react-icons/dist/esm/icons/home-icon'
 export { LaptopIcon } from '@patternfly/react-icons/dist/esm/icons/laptop-icon'
 export { MoonIcon } from '@patternfly/react-icons/dist/esm/icons/moon-icon'

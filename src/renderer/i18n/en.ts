@@ -3,6 +3,7 @@ import commands from './en/commands.json'
 import common from './en/common.json'
 import consoleTexts from './en/console.json'
 import datacenters from './en/datacenters.json'
+import disks from './en/disks.json'
 import drift from './en/drift.json'
 import errors from './en/errors.json'
 import events from './en/events.json'
@@ -11,6 +12,7 @@ import hosts from './en/hosts.json'
 import logs from './en/logs.json'
 import settings from './en/settings.json'
 import steps from './en/steps.json'
+import storage from './en/storage.json'
 import vms from './en/vms.json'
 
 export const catalog = {
@@ -19,6 +21,7 @@ export const catalog = {
   common,
   console: consoleTexts,
   datacenters,
+  disks,
   drift,
   errors,
   events,
@@ -27,5 +30,6 @@ export const catalog = {
   logs,
   settings,
   steps,
+  storage,
   vms,
 }

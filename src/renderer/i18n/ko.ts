@@ -3,6 +3,7 @@ import commands from './ko/commands.json'
 import common from './ko/common.json'
 import consoleTexts from './ko/console.json'
 import datacenters from './ko/datacenters.json'
+import disks from './ko/disks.json'
 import drift from './ko/drift.json'
 import errors from './ko/errors.json'
 import events from './ko/events.json'
@@ -11,6 +12,7 @@ import hosts from './ko/hosts.json'
 import logs from './ko/logs.json'
 import settings from './ko/settings.json'
 import steps from './ko/steps.json'
+import storage from './ko/storage.json'
 import vms from './ko/vms.json'
 
 export const catalog = {
@@ -19,6 +21,7 @@ export const catalog = {
   common,
   console: consoleTexts,
   datacenters,
+  disks,
   drift,
   errors,
   events,
@@ -27,5 +30,6 @@ export const catalog = {
   logs,
   settings,
   steps,
+  storage,
   vms,
 }

@@ -125,6 +125,8 @@ export interface EntityKind<N extends EntityName = EntityName> {
   readonly holds: readonly EntityName[]
   /** There may be thousands, which are found by what they hang under and are not looked through. */
   readonly areMany?: boolean
+  /** They stand in lists and in paths, and are no lines of the tree. */
+  readonly isListedOnly?: boolean
   /** Offered in menus, the palette, the tree and the page of everything. Left out: they come by themselves. */
   readonly create?: EntityCreation
   /** What the tree shows beside its name. */

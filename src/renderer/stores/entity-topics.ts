@@ -2,13 +2,15 @@ import type { TopicEntity, TopicName } from '../../shared/contract/index.ts'
 
 /**
  * The kinds of entity that a person meets (they have a place in the tree, a page, actions) and the topics that hold them. The
- * names are also those of places, of what tasks and events are about, and, with "Id", of the inputs of commands.
+ * names are also those of places, of what tasks and events are about, and, as `storageDomainId`, of the inputs of commands.
  */
 export const ENTITY_TOPICS = {
   datacenter: 'datacenters',
   cluster: 'clusters',
+  'storage-domain': 'storage-domains',
   host: 'hosts',
   vm: 'vms',
+  disk: 'disks',
 } as const satisfies Readonly<Record<string, TopicName>>
 
 export type EntityName = keyof typeof ENTITY_TOPICS

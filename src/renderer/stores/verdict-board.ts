@@ -1,4 +1,4 @@
-import type { GroupVerdict } from '../../shared/contract/index.ts'
+import type { EachField, GroupVerdict } from '../../shared/contract/index.ts'
 import type { Collections } from './collections.ts'
 import type { EngineClient } from './engine-client.ts'
 import { ENTITY_TOPICS, type EntityName } from './entity-topics.ts'
@@ -26,9 +26,18 @@ export interface VerdictBoard {
   read(question: Question): readonly GroupVerdict[] | null
 }
 
+const ID_FIELDS: Readonly<Record<EntityName, EachField>> = {
+  datacenter: 'datacenterId',
+  cluster: 'clusterId',
+  host: 'hostId',
+  'storage-domain': 'storageDomainId',
+  vm: 'vmId',
+  disk: 'diskId',
+}
+
 /** The part of a command's input that names an entity of a kind. */
-export function idFieldOf(kind: EntityName): `${EntityName}Id` {
-  return `${kind}Id`
+export function idFieldOf(kind: EntityName): EachField {
+  return ID_FIELDS[kind]
 }
 
 /** At least so long after an answer before the question is asked again, milliseconds; longer when the answer took longer. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EACH_CALLS_LIMIT, EACH_IDS_LIMIT } from './group-verdict.ts'
+import { EACH_CALLS_LIMIT, EACH_FIELDS, EACH_IDS_LIMIT } from './group-verdict.ts'
 
 const idSchema = z.number().int().nonnegative()
 
@@ -24,7 +24,7 @@ export const clientFrameSchema = z.discriminatedUnion('t', [
     calls: z
       .array(z.object({ command: z.string().max(64), input: z.record(z.string(), z.unknown()) }))
       .max(EACH_CALLS_LIMIT),
-    field: z.enum(['datacenterId', 'clusterId', 'hostId', 'vmId']),
+    field: z.enum(EACH_FIELDS),
     ids: z.array(z.guid()).max(EACH_IDS_LIMIT),
     list: z.boolean(),
   }),

@@ -4,7 +4,7 @@ import type { ClientFrame } from './client-frame.ts'
 import type { CommandInput, CommandName, CommandOutput } from './commands.ts'
 import type { CommandPlan, Result, ServerFrame, Verdict } from './frames.ts'
 import { ACK_EVERY_FRAMES, CLIENT_FRAME_LIMIT_BYTES } from './frames.ts'
-import { EACH_IDS_LIMIT, type GroupVerdict, mergeGroupVerdicts, refuseEach } from './group-verdict.ts'
+import { EACH_IDS_LIMIT, type EachField, type GroupVerdict, mergeGroupVerdicts, refuseEach } from './group-verdict.ts'
 import type { TopicAddress, TopicEntity, TopicName } from './topics.ts'
 
 /** One connection to the engine as a transport gives it: a MessagePort or a WebSocket behind a few lines. */
@@ -46,7 +46,7 @@ export interface CallOptions {
 
 /** The things that a question is about, and which part of the inputs names them. */
 export interface EachIds {
-  readonly field: 'datacenterId' | 'clusterId' | 'hostId' | 'vmId'
+  readonly field: EachField
   /** Any number. */
   readonly ids: readonly string[]
   /** Name the allowed ones too, and not only their number. Default false. */

@@ -22,6 +22,10 @@ export interface GroupVerdict {
   readonly refused: readonly RefusedGroup[]
 }
 
+/** The parts of inputs that name what a command is about. */
+export const EACH_FIELDS = ['datacenterId', 'clusterId', 'hostId', 'storageDomainId', 'vmId', 'diskId'] as const
+export type EachField = (typeof EACH_FIELDS)[number]
+
 /** Commands that are asked about at once. */
 export const EACH_CALLS_LIMIT = 32
 /** Things in one frame; the client splits longer lists. */

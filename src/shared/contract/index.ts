@@ -23,7 +23,7 @@ export type { BatchSpec, CommandSpec, ObjectReference, Permission } from './defi
 export { batchInputOf, PERMISSIONS } from './define-command.ts'
 export type { CommandPlan, Result, ServerFrame, Verdict } from './frames.ts'
 export { ACK_EVERY_FRAMES, CLIENT_FRAME_LIMIT_BYTES, FRAME_LIMIT_BYTES } from './frames.ts'
-export type { GroupVerdict, RefusedGroup } from './group-verdict.ts'
+export type { EachField, GroupVerdict, RefusedGroup } from './group-verdict.ts'
 export { createRefusedGroups, EACH_IDS_LIMIT, refusalKey } from './group-verdict.ts'
 export type { HostCandidate, HostCheck, HostInstall } from './host-commands.ts'
 export { hostCheckSchema } from './host-commands.ts'

@@ -27,6 +27,8 @@ export const diskDefinitionSchema = z.object({
 export type DiskDefinition = z.infer<typeof diskDefinitionSchema>
 
 export const diskSchema = diskDefinitionSchema.extend({
+  /** What lists call it: its alias, else its file’s name. */
+  name: z.string(),
   /** Where it is on every host. */
   path: z.string(),
   /** False: found in the domain, and known to nobody. */

@@ -17,6 +17,8 @@ import {
   libvirtModeSchema,
   migrationPolicySchema,
   settingsSchema,
+  storageDomainStatusSchema,
+  storageDomainTypeSchema,
   taskStatusSchema,
   vmDiskSchema,
   vmSchema,
@@ -156,6 +158,8 @@ describe('the catalogs', () => {
     ],
     ['clusters', clusterFirmwareSchema.options.map((firmware) => `value.firmware.${firmware}`)],
     ['clusters', consoleTypeSchema.options.map((type) => `value.console.${type}`)],
+    ['storage', storageDomainStatusSchema.options.map((status) => `status.${status}`)],
+    ['storage', storageDomainTypeSchema.options.map((type) => `type.${type}`)],
     ['settings', Object.keys(settingsSchema.shape).map((name) => `inventory.${name}`)],
   ])('have in %s a text for each of %j', (namespace, keys) => {
     expect(keys.length).toBeGreaterThan(1)

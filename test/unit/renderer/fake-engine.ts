@@ -31,6 +31,7 @@ import {
   inventTask,
   inventVm,
 } from './invented.ts'
+import { inventDisk, inventStorage } from './invented-storage.ts'
 
 /*
  * A stand-in for the engine with invented data, to look at pages and measure them without hosts:
@@ -160,8 +161,30 @@ export async function startFakeEngine(options: {
     const counted = { population, problems, problemCount: problems.length }
     put('datacenters', inventDatacenter(1, options.hosts === 0 ? FIRST_START : counted))
     put('clusters', inventCluster(1, counted))
+    if (options.hosts > 0) for (const domain of inventStorage()) put('storage-domains', domain)
     const [first, second] = vms
     if (first === undefined || second === undefined) return
+    for (let number = 1; number <= 3; number += 1) {
+      const vm = vms[number - 1]
+      const usedBy =
+        vm === undefined || number === 3 ? [] : [{ vmId: vm.id, name: vm.name, running: vm.status === 'up' }]
+      put('disks', inventDisk(number, { usedBy, registered: number !== 3 }))
+    }
+    const [, iso] = inventStorage()
+    for (const [index, name] of ['debian-13.1.0-amd64-netinst.iso', 'virtio-win-0.1.271.iso'].entries()) {
+      put(
+        'disks',
+        inventDisk(10 + index, {
+          name,
+          fileName: name,
+          kind: 'image',
+          format: 'iso',
+          virtualBytes: 7.2e8 * (index + 1),
+          allocatedBytes: 7.2e8 * (index + 1),
+          ...(iso === undefined ? {} : { storageDomainId: iso.id }),
+        }),
+      )
+    }
     put(
       'tasks',
       inventTask(1, first, {

@@ -28,8 +28,8 @@ export const datacenterKind: EntityKind<'datacenter'> = {
     selectFirst: (t) => t('frame:menu.noDatacenter'),
     gone: (t) => ({ title: t('datacenters:gone.title'), body: t('datacenters:gone.body') }),
   },
-  parents: { compute: () => null },
-  holds: ['cluster'],
+  parents: { compute: () => null, storage: () => null },
+  holds: ['cluster', 'storage-domain'],
   create: {
     id: 'datacenter.create',
     label: (t) => t('datacenters:action.create'),
@@ -53,6 +53,7 @@ export const datacenterKind: EntityKind<'datacenter'> = {
       title: ({ population }, t) => t('hosts:tab.vms', { count: population.vmCount }),
       Content: MachinesTab,
     },
+    { id: 'storage', title: (_datacenter, t) => t('datacenters:tab.storage'), Content: StorageTab },
     { id: 'events', title: (_datacenter, t) => t('hosts:tab.events'), Content: EventsTab },
   ],
   actions: DATACENTER_ACTIONS,
@@ -79,6 +80,10 @@ function HostsTab({ entity: { id } }: TabProps) {
 
 function MachinesTab({ entity: { id } }: TabProps) {
   return <EntityTable key={id} kind="vm" within={{ kind: 'datacenter', id }} />
+}
+
+function StorageTab({ entity: { id } }: TabProps) {
+  return <EntityTable key={id} kind="storage-domain" within={{ kind: 'datacenter', id }} />
 }
 
 function EventsTab({ entity }: TabProps) {

@@ -24,7 +24,7 @@ export class TreeReader {
   constructor(collections: Collections, view: TreeViewName, kinds: readonly EntityKind[]) {
     this.#collections = collections
     this.#view = view
-    this.kinds = kinds.filter(({ parents }) => parents[view] !== undefined)
+    this.kinds = kinds.filter(({ parents, isListedOnly }) => parents[view] !== undefined && isListedOnly !== true)
   }
 
   /** The same array as before while nothing came, went, moved or got another name. */

@@ -1,0 +1,1 @@
+export { diskKind } from './kind.tsx'

@@ -1,0 +1,1 @@
+export { storageKind } from './kind.tsx'
