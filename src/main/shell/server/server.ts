@@ -6,8 +6,10 @@ import { CLIENT_FRAME_LIMIT_BYTES, LINK_PATH, type Result, SOCKET_PROTOCOL } fro
 import { AppError, isAppError, toWireError } from '../../../shared/errors/index.ts'
 import { createHttpServer, createTlsServer } from '../node-http.ts'
 import { registerApiRoutes } from './api-routes.ts'
+import { attemptKeyOf } from './attempt-key.ts'
 import { createAttemptLimiter } from './attempt-limiter.ts'
 import { decideBind, fetchOwnNames, isLoopback } from './bind.ts'
+import { createConnectionLimiter } from './connection-limiter.ts'
 import { httpStatusOf } from './http-status.ts'
 import { createOpenSockets } from './open-sockets.ts'
 import type { PasswordHash } from './password.ts'
@@ -62,6 +64,13 @@ export interface Server {
 const LINK_LIFETIME_MS = 24 * 3_600_000
 const PING_INTERVAL_MS = 30_000
 const REQUEST_TIMEOUT_MS = 30_000
+/**
+ * Connections on which nobody has signed in yet. A browser has six for a page, and behind a proxy all browsers have one
+ * address.
+ */
+export const CONNECTION_LIMITS = { perAddress: 128, inAll: 512 }
+/** How often the log is told that there were too many. */
+const DROPPED_LOG_MS = 60_000
 /** Limits of time must not move when somebody sets the clock. */
 const monotonicMs = () => performance.now()
 
@@ -77,6 +86,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const sockets = createOpenSockets(sessions, PING_INTERVAL_MS)
   const links = createSignInLinks({ lifetimeMs: LINK_LIFETIME_MS, monotonicMs })
   const limiter = createAttemptLimiter({ freeAttempts: 5, maxWaitMs: 15 * 60_000, monotonicMs })
+  let droppedLogMs = Number.NEGATIVE_INFINITY
+  const limitedConnections = createConnectionLimiter({
+    ...CONNECTION_LIMITS,
+    keyOf: attemptKeyOf,
+    onDropped: (address) => {
+      if (monotonicMs() - droppedLogMs < DROPPED_LOG_MS) return
+      droppedLogMs = monotonicMs()
+      options.log.warn({ address }, 'there were too many connections on which nobody had signed in; the oldest are cut')
+    },
+  })
   let allowed: AllowedAddresses = { authorities: new Set(), origins: new Set() }
   let headers: Readonly<Record<string, string>> = buildSecurityHeaders([], tls !== null)
   let url = ''
@@ -114,8 +133,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       const value = (misfit === 'host' ? host : origin) ?? ''
       throw new AppError('transport.rejected', { header: misfit, value: value.slice(0, 200) })
     }
-    if (principal !== null) principals.set(request, principal)
-    else if (!request.routeOptions.config.public) throw createUnauthorized()
+    if (principal !== null) {
+      principals.set(request, principal)
+      limitedConnections.admit(request.raw.socket)
+    } else if (!request.routeOptions.config.public) throw createUnauthorized()
   })
   app.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
@@ -128,6 +149,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const connections = new Set<Socket>()
   app.server.on('connection', (connection: Socket) => {
     connections.add(connection)
+    limitedConnections.add(connection)
     connection.on('close', () => connections.delete(connection))
   })
 
