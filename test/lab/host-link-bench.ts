@@ -25,9 +25,9 @@ export interface LinkBench {
 export const BENCH_HOST_ID = '11111111-1111-4111-8111-111111111111' as HostId
 export const BENCH_CLUSTER_ID = '22222222-2222-4222-8222-222222222222' as ClusterId
 
-export function labDefinition(host: LabHost): HostDefinition {
+export function labDefinition(host: LabHost, id = BENCH_HOST_ID): HostDefinition {
   return {
-    id: BENCH_HOST_ID,
+    id,
     clusterId: BENCH_CLUSTER_ID,
     name: host.name,
     transport: 'ssh',
@@ -45,6 +45,7 @@ export function labDefinition(host: LabHost): HostDefinition {
 export interface LinkBenchOptions extends Partial<LinkTiming> {
   readonly nonResponsiveAfterMs?: number
   readonly user?: string
+  readonly hostId?: HostId
   /** What the user signs in with; default: the lab's key. */
   readonly password?: string
   readonly startBulkThread?: HostRegistryOptions['startBulkThread']
@@ -53,7 +54,14 @@ export interface LinkBenchOptions extends Partial<LinkTiming> {
 /** Connects to a lab host by a registry of its own, whose key is accepted as the lab gives it. */
 export async function startLinkBench(
   host: LabHost,
-  { nonResponsiveAfterMs = 60_000, user = host.user, password, startBulkThread, ...timing }: LinkBenchOptions = {},
+  {
+    nonResponsiveAfterMs = 60_000,
+    user = host.user,
+    hostId,
+    password,
+    startBulkThread,
+    ...timing
+  }: LinkBenchOptions = {},
 ): Promise<LinkBench> {
   const folder = await mkdtemp(join(tmpdir(), 'virtdeck-link-'))
   const secrets = password === undefined ? {} : { password }
@@ -66,7 +74,7 @@ export async function startLinkBench(
     ...(startBulkThread === undefined ? {} : { startBulkThread }),
   })
   const definition: HostDefinition = {
-    ...labDefinition(host),
+    ...labDefinition(host, hostId),
     user,
     ...(password === undefined ? {} : { authentication: 'password', privateKeyPath: null }),
   }

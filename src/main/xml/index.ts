@@ -7,6 +7,7 @@ export {
   parseDomainCapabilities,
   parseHostTopology,
   parseProcessorName,
+  parseQemuOwner,
 } from './parse-capabilities.ts'
 export type { DisplayDefinition, DisplayListener } from './parse-displays.ts'
 export { parseDisplays } from './parse-displays.ts'
@@ -16,5 +17,7 @@ export type { NodeDevice } from './parse-node-device.ts'
 export { parseNodeDevice } from './parse-node-device.ts'
 export { parseSerialPorts } from './parse-serial-ports.ts'
 export { parseSnapshot } from './parse-snapshot.ts'
+export type { StoragePoolDefinition } from './parse-storage-pool.ts'
+export { parseStoragePool } from './parse-storage-pool.ts'
 export { withoutSecrets } from './without-secrets.ts'
 export { XmlError } from './xml-tree.ts'

@@ -168,3 +168,16 @@ export function parseHostTopology(xml: string): HostTopology {
     securityDrivers: models.flatMap((model) => textOf(childOf(model, 'model'))?.slice(0, 64) ?? []),
   }
 }
+
+/**
+ * The user and group that a host runs QEMU as: libvirt's own label of its security driver `dac`. Null where it says none.
+ * https://libvirt.org/formatcaps.html. Throws {@link XmlError}.
+ */
+export function parseQemuOwner(xml: string): { readonly userId: number; readonly groupId: number } | null {
+  const models = childrenOf(childOf(parseXml(xml), 'host'), 'secmodel').slice(0, SECURITY_DRIVERS_LIMIT)
+  const dac = models.find((model) => textOf(childOf(model, 'model')) === 'dac')
+  const labels = childrenOf(dac ?? null, 'baselabel')
+  const label = labels.find((each) => attributeOf(each, 'type') === 'kvm') ?? labels[0] ?? null
+  const [, userId, groupId] = /^\+(\d{1,10}):\+(\d{1,10})$/.exec(textOf(label) ?? '') ?? []
+  return userId === undefined || groupId === undefined ? null : { userId: Number(userId), groupId: Number(groupId) }
+}

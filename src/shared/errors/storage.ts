@@ -29,6 +29,8 @@ export interface StorageErrors {
   'storage.server-unreachable': { hostName: string; server: string; reason: string }
   'storage.export-missing': { hostName: string; server: string; path: string }
   'storage.nfs-version': { hostName: string; server: string; path: string; version: string }
+  /** It serves it with an older version only: `offered`. */
+  'storage.nfs-version-offered': { hostName: string; server: string; path: string; version: string; offered: string }
   'storage.nfs-client-missing': { hostName: string; remedy: string }
   'storage.root-squash': { hostName: string; path: string; remedy: string }
   'storage.mount-failed': { hostName: string; source: string; message: string }
@@ -39,6 +41,10 @@ export interface StorageErrors {
   /** Nothing answered in its time, as a server that is gone makes its clients wait. */
   'storage.not-answering': { hostName: string; path: string; timeoutMs: number }
   'storage.host-failed': { hostName: string; path: string; detail: string }
+  /** Mounted by libvirt, its folder is on every host what the host's own disk has there: nothing is mounted. */
+  'storage.not-mounted': { hostName: string; path: string }
+  /** Who signed in is not root there, and sudo asks for a password. */
+  'storage.needs-root': { hostName: string; user: string }
   /** This computer, reached by its socket: nothing is run there. */
   'storage.needs-ssh': { hostName: string }
 
@@ -50,6 +56,8 @@ export interface StorageErrors {
   'storage.no-host-connects': { name: string; datacenterName: string }
   /** The domain that is there now is another one. */
   'storage.other-domain': { name: string; hostName: string; path: string; foundId: string }
+  /** Locks cannot be proved there. `remedy`: the command that installs what lacks. */
+  'storage.lock-tools-missing': { hostName: string; program: string; remedy: string }
   'storage.owned-elsewhere': { name: string; engineName: string }
   'storage.no-manager': { datacenterName: string }
 

@@ -1,0 +1,64 @@
+import { AppError, isAppError } from '../../../shared/errors/index.ts'
+import { parseQemuOwner } from '../../xml/index.ts'
+import { decideStorageVerdicts } from './decide-storage-verdicts.ts'
+import { buildExamineScript, parseStorageFacts, type QemuOwner } from './examine-script.ts'
+import { findPoolConflict } from './pools.ts'
+import { runAsRootOrFail } from './root-script.ts'
+import type { HostCallOptions, StorageExamination, StorageHost, WantedStorage } from './types.ts'
+
+/** Four mounts that are not answered, and what is looked at then. */
+const TIMEOUT_MS = 60_000
+
+/**
+ * Looks on one host at the place of a domain before anything is written. Nothing stays of it. Rejects only where the host cannot be asked:
+ * storage.needs-ssh, storage.needs-root, host.not-connected, ssh.…; a file server that does not answer is an answer.
+ */
+export async function examine(
+  host: StorageHost,
+  wanted: WantedStorage,
+  options: HostCallOptions,
+): Promise<StorageExamination> {
+  const path = wanted.storage.kind === 'nfs' ? wanted.storage.export : wanted.storage.path
+  // An NFS server may export its root.
+  const isRoot = path === '/' && wanted.storage.kind === 'nfs'
+  if (!isRoot && !isPlainAbsolute(path)) return failed(new AppError('storage.path-not-absolute', { path }))
+  const { script, privateMounts } = buildExamineScript(wanted.storage, await fetchQemuOwner(host, options))
+  try {
+    const printed = await runAsRootOrFail(host, script, { ...options, path, privateMounts, timeoutMs: TIMEOUT_MS })
+    const examination = decideStorageVerdicts({ host, wanted, facts: parseStorageFacts(printed) })
+    const { purpose, pool } = wanted
+    const ownId = typeof purpose === 'object' ? purpose.connect : null
+    const conflict = pool === null ? null : await findPoolConflict(host, { ...pool, id: ownId }, options)
+    return conflict === null ? examination : { ...examination, errors: [...examination.errors, conflict] }
+  } catch (error) {
+    const isAnswer = isAppError(error, 'storage.not-answering') || isAppError(error, 'storage.host-failed')
+    if (isAnswer) return failed(error)
+    throw error
+  }
+}
+
+/** Whom the host runs QEMU as, as its libvirt says; null where it does not say. Errors: those of a libvirt call. */
+async function fetchQemuOwner(host: StorageHost, { signal }: HostCallOptions): Promise<QemuOwner | null> {
+  const { capabilities } = await host
+    .control()
+    .call('CONNECT_GET_CAPABILITIES', {}, { ...(signal === undefined ? {} : { signal }) })
+  return parseQemuOwner(capabilities)
+}
+
+/** Without `.` and `..`, and no root of a file system. Pure. */
+export function isPlainAbsolute(path: string): boolean {
+  if (!path.startsWith('/') || /\p{C}/u.test(path)) return false
+  const words = path.replace(/\/$/, '').split('/').slice(1)
+  return words.length > 0 && words.every((word) => word !== '' && word !== '.' && word !== '..')
+}
+
+function failed(error: AppError): StorageExamination {
+  return {
+    errors: [error],
+    warnings: [],
+    descriptor: null,
+    mounted: null,
+    capacityBytes: null,
+    availableBytes: null,
+  }
+}

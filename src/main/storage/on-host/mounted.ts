@@ -1,0 +1,71 @@
+import type { MountedAs } from '../../../shared/domain/index.ts'
+import { AppError } from '../../../shared/errors/index.ts'
+import { shellQuote } from '../../hosts/index.ts'
+import { parseDescriptor } from './descriptor-text.ts'
+import { findMount, type MountFacts } from './mount-table.ts'
+import { isMountedByLibvirt } from './pool-xml.ts'
+import { runAsRootOrFail } from './root-script.ts'
+import type { DomainPool, DomainSpace, HostCallOptions, StorageHost } from './types.ts'
+
+const TABLE_BYTES = 512 * 1024
+const TABLE = `head -c ${TABLE_BYTES} /proc/self/mountinfo`
+const NETWORK = /^(nfs|cifs|smb3|fuse\.|ceph|ocfs2|gfs2|lustre)/
+const REFRESH_TIMEOUT_MS = 60_000
+
+/**
+ * How the domain's folder is mounted, as the host's kernel says; null where it lies on a disk of the host's own. Errors: storage.not-mounted,
+ * storage.not-answering, …
+ */
+export async function fetchMounted(
+  host: StorageHost,
+  pool: DomainPool,
+  options: HostCallOptions,
+): Promise<MountedAs | null> {
+  const { targetPath: path } = pool
+  const table = await runAsRootOrFail(host, TABLE, { ...options, path })
+  return decideMounted(host, pool, findMount(table, path))
+}
+
+/**
+ * Lets libvirt look at the folder again, and tells how much is free. Whether the folder answers, and is still this domain's, is asked
+ * of the host first: libvirt would wait for a server that is gone, and hold up all other pools.
+ * Errors: storage.not-mounted, storage.no-descriptor, storage.other-domain, storage.not-answering, and libvirt's own.
+ */
+export async function fetchSpace(
+  host: StorageHost,
+  pool: DomainPool,
+  { signal }: HostCallOptions,
+): Promise<DomainSpace> {
+  const { targetPath: path, id } = pool
+  const hostName = host.definition.name
+  const script = `f=${shellQuote(`${path}/.virtdeck/domain.json`)}; ${TABLE}; echo "@descriptor"; if [ -f "$f" ]; then head -c 65536 -- "$f"; fi`
+  const printed = await runAsRootOrFail(host, script, { path, signal })
+  const at = printed.indexOf('@descriptor\n')
+  decideMounted(host, pool, findMount(printed.slice(0, Math.max(0, at)), path))
+  const text = at === -1 ? '' : printed.slice(at + '@descriptor\n'.length)
+  if (text === '') throw new AppError('storage.no-descriptor', { hostName, path }, { hostId: host.id })
+  const found = parseDescriptor(text, { hostName, path })
+  if (found.id !== id) {
+    const params = { name: found.name, hostName, path, foundId: found.id }
+    throw new AppError('storage.other-domain', params, { hostId: host.id })
+  }
+  const storage = host.family('storage')
+  const limits = { timeoutMs: REFRESH_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }
+  const { pool: named } = await storage.call('STORAGE_POOL_LOOKUP_BY_UUID', { uuid: id }, limits)
+  await storage.call('STORAGE_POOL_REFRESH', { pool: named, flags: 0 }, limits)
+  const info = await storage.call('STORAGE_POOL_GET_INFO', { pool: named }, limits)
+  return {
+    capacityBytes: Number(info.capacity),
+    allocationBytes: Number(info.allocation),
+    availableBytes: Number(info.available),
+  }
+}
+
+function decideMounted(host: StorageHost, pool: DomainPool, mount: MountFacts | null): MountedAs | null {
+  const { targetPath: path } = pool
+  const isThere = mount !== null && (!isMountedByLibvirt(pool.storage) || mount.mountPoint === path)
+  if (!isThere) {
+    throw new AppError('storage.not-mounted', { hostName: host.definition.name, path }, { hostId: host.id })
+  }
+  return NETWORK.test(mount.fileSystem) ? { version: mount.version, options: mount.options } : null
+}
