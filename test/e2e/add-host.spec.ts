@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { Locator } from '@playwright/test'
 import { guestXml } from '../lab/guest-xml.ts'
+import type { LabHost } from '../lab/host.ts'
 import { confirmKey, fillKeySignIn, fillPasswordSignIn, openAddHost, press } from './add-host-dialog.ts'
 import { addLabHost } from './add-lab-host.ts'
-import { expect, onEverySystem, test } from './fixture.ts'
+import { expect, expectAccessible, onEverySystem, test } from './fixture.ts'
 import { type ServedApp, startServedApp } from './served-app.ts'
 
 test.beforeEach(async ({ lab }) => {
@@ -111,6 +113,77 @@ test('an address where nothing answers is told as such', async ({ deck, lab }) =
   await expect(deck.getByRole('dialog').getByRole('button', { name: 'Add', exact: true })).toHaveCount(0)
 })
 
+test('several hosts by keyboard: a verdict and a key for each, what fails is left out, each outcome is shown', async ({
+  deck,
+  lab,
+  app,
+}) => {
+  const [host, bare] = lab.hosts as [LabHost, LabHost]
+  const { keyboard } = deck
+  const dialog = deck.getByRole('dialog')
+  const goTo = async (target: Locator): Promise<void> => {
+    for (let step = 0; step < 24 && !(await target.evaluate((own) => own === document.activeElement)); step += 1) {
+      await keyboard.press('Tab')
+    }
+    await expect(target).toBeFocused()
+  }
+  const lineOf = ({ address }: LabHost) => dialog.locator(`[data-host="${address}"]`)
+  await openAddHost(deck)
+  await goTo(dialog.getByRole('button', { name: 'Add several hosts…' }))
+  await keyboard.press('Enter')
+  const list = dialog.getByRole('textbox', { name: 'Hosts' })
+  await expect(list).toBeFocused()
+  await keyboard.type('node[3-1]')
+  await goTo(dialog.getByRole('button', { name: 'Next' }))
+  await keyboard.press('Enter')
+  await expect(list).toHaveAttribute('aria-invalid', 'true')
+  await expect(list).toBeFocused()
+  await list.fill(`${host.user}@${host.address.replace(/\d$/, '[1-2]')}:22`)
+  await expect(dialog).toContainText('2 hosts')
+  await goTo(dialog.getByRole('button', { name: 'Next' }))
+  await keyboard.press('Enter')
+  await goTo(dialog.getByRole('radio', { name: 'SSH agent' }))
+  await keyboard.press('ArrowDown')
+  await goTo(dialog.getByLabel('Key file').last())
+  await keyboard.type(host.privateKeyPath)
+  await keyboard.press('Enter')
+
+  // two keys that nobody knows: one is compared, the other is among those that were pasted
+  for (const each of [host, bare]) {
+    await expect(lineOf(each)).toHaveAttribute('data-verdict', 'key')
+    await expect(lineOf(each)).toContainText(each.hostKeyFingerprint)
+  }
+  await expect(dialog.getByRole('button', { name: 'Next' })).toBeDisabled()
+  await expectAccessible(deck, 'verdicts on several hosts')
+  await goTo(dialog.getByRole('button', { name: `Details of ${host.address}` }))
+  await keyboard.press('Enter')
+  await goTo(lineOf(host).getByRole('checkbox', { name: /I compared/ }))
+  await keyboard.press(' ')
+  await expect(dialog.getByRole('button', { name: `Details of ${host.address}` })).toBeFocused()
+  await expect(lineOf(host)).toHaveAttribute('data-verdict', 'ready')
+  const printed = await bare.exec('ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub')
+  await dialog.getByLabel('Keys you know').fill(printed.stdout)
+  await dialog.getByRole('button', { name: 'Confirm all that match' }).press('Enter')
+  await expect(lineOf(bare)).toHaveAttribute('data-verdict', 'failed')
+  await dialog.getByRole('button', { name: `Details of ${bare.address}` }).press('Enter')
+  await expect(lineOf(bare).locator('[data-check=libvirt]')).toContainText(/install/i)
+  await expectAccessible(deck, 'verdicts that were opened')
+  await dialog.getByRole('button', { name: 'Leave out the 1 that is not ready' }).press('Enter')
+  await expect(lineOf(bare)).toHaveAttribute('data-verdict', 'left-out')
+  await goTo(dialog.getByRole('button', { name: 'Next' }))
+  await keyboard.press('Enter')
+  await expect(dialog).toContainText('1 host is left out')
+  await goTo(dialog.getByRole('button', { name: 'Add 1 host' }))
+  await keyboard.press('Enter')
+  const outcomes = dialog.getByRole('list', { name: 'Hosts and their outcomes' })
+  await expect(outcomes.locator('[data-outcome=succeeded]')).toContainText(host.address)
+  await expectAccessible(deck, 'the outcome of several hosts')
+  await goTo(dialog.getByRole('button', { name: 'Close' }))
+  await keyboard.press('Enter')
+  await expect(deck.getByRole('treeitem', { name: 'node1.lab' })).toBeVisible()
+  expect(await readFile(join(app.dataDir, 'known_hosts'), 'utf8')).not.toContain(bare.address)
+})
+
 test('a host without libvirt is told what to install', async ({ deck, lab }) => {
   const bare = lab.hosts[1]
   if (bare === undefined) throw new Error('the lab has one host only')
@@ -167,6 +240,15 @@ test('commands of ssh_config are run once a person has allowed them, and asked a
     const asked = addLabHost(app, { address: 'by-command', user, privateKeyPath, hostKeyFingerprint })
     await expect(asked).rejects.toThrow('ssh.config-commands-unconfirmed')
     await page.goto(app.url)
+    // Among many it is the same question, once for all of them.
+    await openAddHost(page)
+    await press(page, 'Add several hosts…')
+    await page.getByRole('textbox', { name: 'Hosts' }).fill('by-command')
+    await press(page, 'Next')
+    await press(page, 'Check')
+    await expect(page.getByRole('checkbox', { name: 'Run these commands, for all hosts' })).toBeVisible()
+    expect(existsSync(witness)).toBe(false)
+    await press(page, 'Cancel')
     await openAddHost(page)
     await fillKeySignIn(page, { address: 'by-command', user, privateKeyPath })
     await press(page, 'Check')

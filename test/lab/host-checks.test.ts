@@ -225,12 +225,17 @@ describe('several hosts in one call', () => {
     expect(addresses).toEqual(hosts.map(({ address }) => address))
     const result = await bench.composed.engine.dispatch(KIM, 'host.add', {
       addresses,
+      // who may sign in there is another for each; the second is `root` as the call says for all
       user: 'root',
+      overrides: { [first.address]: { user: 'admin', port: 22 } },
       privateKeyPath: first.privateKeyPath,
       hostKeys: Object.fromEntries(hosts.map(({ address, hostKeyFingerprint }) => [address, hostKeyFingerprint])),
     })
     expect(result).toMatchObject({ ok: false, error: { code: 'batch.partly-failed', params: { failed: 1, total: 3 } } })
-    expect(bench.hosts().map(({ name }) => name)).toEqual([first.name, second.name])
+    expect(bench.hosts().map(({ name, user }) => [name, user])).toEqual([
+      [first.name, 'admin'],
+      [second.name, 'root'],
+    ])
     expect(bench.tasks().find(({ command }) => command === 'host.add')?.rows).toMatchObject({
       total: 3,
       succeeded: 2,

@@ -1,5 +1,5 @@
 import type { CommandName, ObjectReference, Permission } from '../../shared/contract/index.ts'
-import { batchInputOf, type CommandSpec, commands, isCommandName } from '../../shared/contract/index.ts'
+import { type BatchSpec, batchInputOf, type CommandSpec, commands, isCommandName } from '../../shared/contract/index.ts'
 import { fitSubject, type Subject } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { CommandHandlers, InstantHandler } from './command-handler.ts'
@@ -51,7 +51,7 @@ type AnySpec = CommandSpec<CommandName, (typeof commands)['host.check']['input']
 /** Parses a call as it came over the wire. Returns `command.unknown` or `command.input-invalid` (path and message of each issue). */
 export function parseCall(handlers: CommandHandlers, command: string, input: unknown): ParsedCall | AppError {
   if (!isCommandName(command)) return new AppError('command.unknown', { command: command.slice(0, 64) })
-  const { batch } = commands[command] as { batch?: { field: string; list: string } }
+  const { batch } = commands[command] as { batch?: BatchSpec }
   if (batch !== undefined && typeof input === 'object' && input !== null && Object.hasOwn(input, batch.list)) {
     return parseBatch(handlers, command, batch, input)
   }
@@ -85,7 +85,7 @@ export function parseSingle(handlers: CommandHandlers, command: CommandName, inp
 function parseBatch(
   handlers: CommandHandlers,
   command: CommandName,
-  { field, list }: { readonly field: string; readonly list: string },
+  { field, list, byItem = [] }: BatchSpec,
   input: object,
 ): BatchCall | AppError {
   const parsed = batchInputOf(commands[command])?.safeParse(input)
@@ -93,12 +93,22 @@ function parseBatch(
   const { [list]: ids, ...rest } = parsed.data as Record<string, unknown>
   const rows: OperationCall[] = []
   for (const id of new Set(ids as readonly string[])) {
-    const call = parseSingle(handlers, command, { ...rest, [field]: id })
+    const call = parseSingle(handlers, command, { ...rest, ...entriesOf(rest, byItem, id), [field]: id })
     if (call instanceof AppError) return call
     if (call.kind === 'task') rows.push(call)
   }
   const { permission } = commands[command]
   return { kind: 'batch', command, permission, objects: rows.flatMap(({ objects }) => objects), rows }
+}
+
+/** Of records by item, what they say of one. */
+function entriesOf(input: Readonly<Record<string, unknown>>, names: readonly string[], id: string) {
+  const own: Record<string, unknown> = {}
+  for (const name of names) {
+    const record = input[name] as Readonly<Record<string, unknown>> | undefined
+    if (record !== undefined) own[name] = Object.hasOwn(record, id) ? { [id]: record[id] } : undefined
+  }
+  return own
 }
 
 function inputInvalid(

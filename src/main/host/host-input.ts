@@ -10,6 +10,18 @@ import type { HostSecrets } from '../hosts/index.ts'
 
 type Reach = ParsedInput<'host.check'>
 
+/** The input of host.add with what holds for its address alone in place of what holds for all of a list. Pure. */
+export function withOverride(input: ParsedInput<'host.add'>): ParsedInput<'host.add'> {
+  const { overrides = {}, address } = input
+  const own = Object.hasOwn(overrides, address) ? overrides[address] : undefined
+  return {
+    ...input,
+    user: own?.user ?? input.user,
+    port: own?.port ?? input.port,
+    libvirtMode: own?.libvirtMode ?? input.libvirtMode,
+  }
+}
+
 /** How the input signs in: by the secret or key that it gives, else by the agent. */
 export function decideAuthentication({
   password,

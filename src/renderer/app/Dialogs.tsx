@@ -3,7 +3,13 @@ import { lazyDialog } from '../components/lazy-dialog.ts'
 import { CreateClusterDialog, EditClusterDialog, RemoveClusterDialog } from '../features/clusters/index.ts'
 import { CreateDatacenterDialog, EditDatacenterDialog, RemoveDatacenterDialog } from '../features/datacenters/index.ts'
 import { AcceptDriftsDialog, CompareDriftDialog } from '../features/drift/index.ts'
-import { AddHostDialog, EditHostDialog, MoveHostDialog, RemoveHostDialog } from '../features/hosts/index.ts'
+import {
+  AddHostDialog,
+  AddHostsDialog,
+  EditHostDialog,
+  MoveHostDialog,
+  RemoveHostDialog,
+} from '../features/hosts/index.ts'
 import { SettingsDialog } from '../features/settings/index.ts'
 import { ConfirmActionDialog } from '../kinds/index.ts'
 import type { Dialog } from '../stores/index.ts'
@@ -32,6 +38,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <RemoveClusterDialog clusterId={dialog.clusterId} />
     case 'add-host':
       return <AddHostDialog local={dialog.local === true} clusterId={dialog.clusterId ?? null} />
+    case 'add-hosts':
+      return <AddHostsDialog clusterId={dialog.clusterId ?? null} />
     case 'edit-host':
       return <EditHostDialog hostId={dialog.hostId} />
     case 'move-host':

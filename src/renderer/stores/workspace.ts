@@ -15,6 +15,7 @@ export type Dialog =
   | { readonly kind: 'edit-cluster' | 'remove-cluster'; readonly clusterId: ClusterId }
   /** `clusterId`: where it is to belong, as a proposal. */
   | { readonly kind: 'add-host'; readonly local?: boolean; readonly clusterId?: ClusterId | undefined }
+  | { readonly kind: 'add-hosts'; readonly clusterId?: ClusterId | undefined }
   | { readonly kind: 'edit-host'; readonly hostId: HostId }
   | { readonly kind: 'move-host'; readonly hostId: HostId }
   | { readonly kind: 'remove-host'; readonly hostId: HostId }

@@ -74,6 +74,8 @@ export interface CommandSpec<
 export interface BatchSpec {
   readonly field: string
   readonly list: string
+  /** Fields that are records by the list's items: each row is given its own entry of them, and not those of the others. */
+  readonly byItem?: readonly string[]
 }
 
 /** Most objects that one call may name. */

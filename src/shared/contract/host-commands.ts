@@ -112,9 +112,20 @@ export const hostAdd = defineCommand({
     name: z.string().trim().min(1).max(64).optional(),
     /** Confirmed fingerprints by address: for many hosts in one call, where `hostKey` would be one for all. */
     hostKeys: z.record(addressSchema, fingerprintSchema).optional(),
+    /** What holds for one address of many, in place of what the call says for all. */
+    overrides: z
+      .record(
+        addressSchema,
+        z.object({
+          user: userSchema.optional(),
+          port: z.number().int().min(1).max(65_535).optional(),
+          libvirtMode: libvirtModeSchema.optional(),
+        }),
+      )
+      .optional(),
   }),
   output: z.object({ hostId: hostIdSchema, checks: z.array(hostCheckSchema) }),
-  batch: { field: 'address', list: 'addresses' },
+  batch: { field: 'address', list: 'addresses', byItem: ['hostKeys', 'overrides'] },
   permission: 'host.create',
   kind: 'task',
   objects: () => [theSystem],

@@ -279,6 +279,8 @@ export async function startFakeEngine(options: {
     return { ok: false, error: inventError('batch.partly-failed', { command, failed, total: vmIds.length }) }
   }
   function run(command: string, input: Record<string, unknown>): unknown {
+    if (command === 'host.add' && Array.isArray(input.addresses)) return addMany(input.addresses, input)
+    if (command === 'host.candidates') return candidates(String(input.source))
     if (Array.isArray(input.vmIds)) return runMany(command, input.vmIds, input)
     const vmId = String(input.vmId ?? '')
     const refused = verdict(command, input as never)
@@ -300,10 +302,56 @@ export async function startFakeEngine(options: {
     }
     return { ok: true, value: {}, rev }
   }
+  /** One row fails: nobody who looks at pages waits for that by chance. */
+  function addMany(addresses: readonly string[], input: Record<string, unknown>): unknown {
+    const id = `00000000-0000-4000-8000-${String(rev).padStart(12, '0')}`
+    for (const [position, address] of addresses.entries()) {
+      const failed = addresses.length > 1 && position === addresses.length - 1
+      if (!failed) run('host.add', { ...input, addresses: undefined, address })
+      const row = {
+        id: `${id.slice(0, -3)}${String(position).padStart(3, '0')}`,
+        position,
+        subject: { kind: 'host', id: address, name: address },
+        status: failed ? 'failed' : 'succeeded',
+        progress: null,
+        step: null,
+        error: failed ? inventError('ssh.unreachable', { address, port: 22, reason: 'connection refused' }) : null,
+        answer: null,
+      }
+      upsert('task.rows', row as Entity, id)
+    }
+    const [failed, total] = [addresses.length > 1 ? 1 : 0, addresses.length]
+    const rows = { total, running: 0, succeeded: total - failed, failed, cancelled: 0, open: 0 }
+    const vm = inventVm(1, inventHost(1).id)
+    upsert('tasks', inventTask(1, vm, { id: id as never, command: 'host.add', rows }))
+    if (failed === 0) return { ok: true, value: { rows: [] }, rev, taskId: id }
+    return { ok: false, error: inventError('batch.partly-failed', { command: 'host.add', failed, total }), taskId: id }
+  }
+  function candidates(source: string): unknown {
+    const host = (address: string, isAdded = false) => ({
+      address,
+      user: null,
+      port: null,
+      libvirtMode: 'system',
+      isAdded,
+    })
+    const hosts = source === 'list' ? [] : [host('kvm1.example.org', true), host('kvm2.example.org'), host('kvm3')]
+    const unread = source === 'virt-manager' ? [{ what: 'xen+ssh://old/', reason: 'unsupported' }] : []
+    return { ok: true, value: { hosts, unread }, rev }
+  }
+  /** A host whose name ends in 5 refuses; one in 7 shows warnings; one in 3 is known to known_hosts. */
   function check(input: Record<string, unknown>): unknown {
-    const key = { type: 'ssh-ed25519', fingerprint: 'SHA256:YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY' }
-    if (input.transport !== 'local' && input.hostKey === undefined) {
-      const params = { address: String(input.address), port: 22, keyType: key.type, fingerprint: key.fingerprint }
+    const address = String(input.address)
+    const number = /\d+$/.exec(address.split('.')[0] ?? '')?.[0] ?? ''
+    const key = {
+      type: 'ssh-ed25519',
+      fingerprint: `SHA256:YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0${number.padStart(3, 'N')}`,
+    }
+    if (number.endsWith('5')) {
+      return { ok: false, error: inventError('ssh.unreachable', { address, port: 22, reason: 'connection refused' }) }
+    }
+    if (input.transport !== 'local' && input.hostKey === undefined && !number.endsWith('3')) {
+      const params = { address, port: 22, keyType: key.type, fingerprint: key.fingerprint }
       return { ok: false, error: inventError('ssh.host-key-unknown', params) }
     }
     const passed = (name: string, detail: string | null) => ({ check: name, outcome: 'passed', detail, error: null })
@@ -398,7 +446,9 @@ export async function startFakeEngine(options: {
         return { ...step(key), cancellable: false, goesOn: false, data: null }
       })
       const subject = { kind: 'host' as const, id: 'node9.lab', name: 'node9.lab' }
-      const value = { command: frame.command, subject, steps, locks: [], touches: [], rows: [] }
+      const { addresses = [] } = frame.input as { readonly addresses?: readonly string[] }
+      const rows = addresses.map((id) => ({ subject: { kind: 'host' as const, id, name: id }, steps, error: null }))
+      const value = { command: frame.command, subject, steps, locks: [], touches: [], rows }
       send(socket, { t: 'plan', id: frame.id, result: { ok: true, value, rev } })
     }
     if (frame.t === 'can-run') {

@@ -13,7 +13,7 @@ import { exclusive, inspectNothing, type OperationHandler, type StepContext, sha
 import type { HostRoute } from '../../hosts/index.ts'
 import { arePinsCommitted, commitPins, deferPins, revokePins } from '../deferred-pins.ts'
 import { examineHost } from '../examine-host.ts'
-import { definitionFrom, secretsFrom } from '../host-input.ts'
+import { definitionFrom, secretsFrom, withOverride } from '../host-input.ts'
 import { deleteHostSecrets, saveHostSecrets } from '../host-secrets.ts'
 import { decideDefaultName, decideNameFree, decideNotAdded } from '../rules.ts'
 import { decideKeyFile, fetchAliasRefusal } from '../server-files.ts'
@@ -42,8 +42,9 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
     name: 'host.add',
     subject: (_model, input) => ({ kind: 'host', id: input.address, name: input.name ?? input.address }),
     authorize: decideKeyFile,
-    admit: (identity, input) => fetchAliasRefusal(identity, input, registry),
-    validate: (model, input) => {
+    admit: (identity, input) => fetchAliasRefusal(identity, withOverride(input), registry),
+    validate: (model, given) => {
+      const input = withOverride(given)
       const wanted = { ...input, port: input.port ?? null }
       return (
         decideTargetCluster(model, input.clusterId) ??
@@ -133,7 +134,8 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
 }
 
 async function checkHost(dependencies: HostCommandDependencies, context: Context) {
-  const { input, ids, model, signal, memory, say } = context
+  const { ids, model, signal, memory, say } = context
+  const input = withOverride(context.input)
   const clusterId: ClusterId = targetClusterIn(model(), input.clusterId)
   const wanted = definitionFrom(input, { id: hostIdIn(ids), name: input.name ?? input.address, clusterId })
   const { knownHosts, pins } = deferPins(dependencies.registry.knownHosts)
@@ -181,5 +183,5 @@ function definitionIn({
   readonly results: Readonly<Record<string, unknown>>
 }): HostDefinition {
   const { name, clusterId } = foundIn(results)
-  return definitionFrom(input, { id: hostIdIn(ids), name, clusterId })
+  return definitionFrom(withOverride(input), { id: hostIdIn(ids), name, clusterId })
 }

@@ -19,6 +19,8 @@ export interface FailureWays<Values extends FieldValues> {
 
 export interface WizardProps<Values extends FieldValues> {
   readonly title: string
+  /** Default: medium. */
+  readonly size?: 'medium' | 'large'
   readonly form: UseFormReturn<Values>
   readonly steps: readonly WizardStep<Values>[]
   /** Where it begins. Default: at the first that is not skipped. */
@@ -112,7 +114,7 @@ export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
   const before = stepBeside(steps, step.id, -1)
   return (
     <DialogFrame
-      size="medium"
+      size={props.size ?? 'medium'}
       title={props.title}
       description={
         <>
@@ -153,9 +155,11 @@ export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
           >
             {isBusy ? (main.busy ?? main.label) : main.label}
           </Button>
-          <Button variant="link" onClick={onClose}>
-            {t('common:cancel')}
-          </Button>
+          {step.isEnd === true ? null : (
+            <Button variant="link" onClick={onClose}>
+              {t('common:cancel')}
+            </Button>
+          )}
         </>
       }
     >

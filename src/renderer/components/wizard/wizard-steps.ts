@@ -35,6 +35,8 @@ export interface WizardStep<Values extends FieldValues> {
   readonly content: ReactNode
   /** It has nothing to ask for this time. */
   readonly isSkipped?: boolean
+  /** Everything is done: it can only be closed. */
+  readonly isEnd?: boolean
   readonly next: WizardAction<Values>
 }
 

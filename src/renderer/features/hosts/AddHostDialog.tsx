@@ -1,5 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { Alert } from '@patternfly/react-core'
+import { Alert, Button } from '@patternfly/react-core'
 import { useEffect, useRef, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
@@ -16,10 +16,11 @@ import {
   type WizardStep,
 } from '../../components/wizard/index.ts'
 import { useSelectedIds } from '../../kinds/index.ts'
-import { addNotice, closeDialog, rememberDialog, showHost, useEngineClient } from '../../stores/index.ts'
+import { addNotice, closeDialog, openDialog, rememberDialog, showHost, useEngineClient } from '../../stores/index.ts'
+import { askedDigests } from './asked-digests.ts'
 import { CheckList } from './CheckList.tsx'
 import { ClusterSelect, useClusterChoices } from './ClusterSelect.tsx'
-import { AskForCommands, askedDigests } from './ConfigCommands.tsx'
+import { AskForCommands } from './ConfigCommands.tsx'
 import { FingerprintConfirm } from './Fingerprint.tsx'
 import { InstallPage } from './InstallPage.tsx'
 import { type OfferedKey, offeredKey } from './offered-key.ts'
@@ -234,6 +235,18 @@ export function AddHostDialog(props: {
       ],
       content: (
         <>
+          <Button
+            variant="link"
+            isInline
+            size="sm"
+            className="vd-dialog__other"
+            onClick={() => {
+              closeDialog()
+              openDialog({ kind: 'add-hosts', clusterId: clusterId ?? undefined })
+            }}
+          >
+            {t('hosts:action.addMany')}
+          </Button>
           <AddressFields form={form} autoFocus />
           <AuthenticationFields form={form} />
           <NameField form={form} />

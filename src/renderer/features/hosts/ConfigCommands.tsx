@@ -5,13 +5,7 @@ import type { HostId } from '../../../shared/domain/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
 import { Problems } from '../../components/Problems.tsx'
 import { useRunCommand } from '../../stores/index.ts'
-
-const UNCONFIRMED = 'ssh.config-commands-unconfirmed'
-
-/** The digests of the commands that an error asks about; none for any other error. */
-export function askedDigests(error: WireError | null): readonly string[] {
-  return error?.code === UNCONFIRMED ? String(error.params.digests).split(',') : []
-}
+import { askedDigests } from './asked-digests.ts'
 
 /** Asks whether commands of ssh_config may be run, as `ssh` would: shown before a host is added. */
 export function AskForCommands(props: {

@@ -1,4 +1,5 @@
 import { Alert, Checkbox } from '@patternfly/react-core'
+import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CopyButton } from '../../components/CopyButton.tsx'
 import { type OfferedKey, publicKeyFile } from './offered-key.ts'
@@ -11,6 +12,7 @@ export function FingerprintConfirm(props: {
 }) {
   const { t } = useTranslation()
   const { offered } = props
+  const id = useId()
   const command = `ssh-keygen -lf ${publicKeyFile(offered.keyType)}`
   return (
     <div className="vd-fingerprint">
@@ -47,7 +49,7 @@ export function FingerprintConfirm(props: {
         <CopyButton text={command} />
       </div>
       <Checkbox
-        id="confirm-fingerprint"
+        id={id}
         label={offered.expected === null ? t('hosts:key.confirm') : t('hosts:key.confirmChanged')}
         isChecked={props.confirmed}
         onChange={(_event, checked) => props.onConfirm(checked)}

@@ -10,17 +10,27 @@ interface FieldsProps {
 /** Where the host is, and as whom to sign in there. */
 export function AddressFields({ form, autoFocus }: FieldsProps & { readonly autoFocus?: boolean }) {
   const { t } = useTranslation()
-  const { control } = form
   return (
     <>
       <TextField
-        control={control}
+        control={form.control}
         name="address"
         label={t('hosts:form.address')}
         hint={t('hosts:form.addressHint')}
         isRequired
         autoFocus={autoFocus === true}
       />
+      <UserFields form={form} />
+    </>
+  )
+}
+
+/** As whom to sign in, where, and on which way. */
+export function UserFields({ form }: FieldsProps) {
+  const { t } = useTranslation()
+  const { control } = form
+  return (
+    <>
       <TextField control={control} name="user" label={t('hosts:form.user')} hint={t('hosts:form.userHint')} />
       <TextField control={control} name="port" label={t('hosts:form.port')} placeholder="22" />
       <TextField

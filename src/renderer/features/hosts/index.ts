@@ -5,6 +5,9 @@ export { HOST_STATUSES, hostStatusTone } from './status.ts'
 export { useLocalSocket, Welcome } from './Welcome.tsx'
 
 export const AddHostDialog = lazyDialog(() => import('./AddHostDialog.tsx').then((module) => module.AddHostDialog))
+export const AddHostsDialog = lazyDialog(() =>
+  import('./many/AddHostsDialog.tsx').then((module) => module.AddHostsDialog),
+)
 export const EditHostDialog = lazyDialog(() => import('./EditHostDialog.tsx').then((module) => module.EditHostDialog))
 export const MoveHostDialog = lazyDialog(() => import('./MoveHostDialog.tsx').then((module) => module.MoveHostDialog))
 export const RemoveHostDialog = lazyDialog(() =>

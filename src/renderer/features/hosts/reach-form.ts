@@ -6,35 +6,42 @@ import type { ErrorCode, WireError } from '../../../shared/errors/index.ts'
 // The page's CSP forbids the code that zod would generate.
 z.config({ jitless: true })
 
-/** The fields of the dialogs, as a person types them. Messages are catalog keys. */
+/** How to sign in, as a person types it. Messages are catalog keys. */
+export const signInFields = {
+  user: z.string().trim().max(255, 'hosts:form.tooLong'),
+  port: z.string().trim().regex(/^\d*$/, 'hosts:form.portWrong'),
+  jumpHost: z.string().trim().max(1_024, 'hosts:form.tooLong'),
+  authentication: z.enum(['agent', 'key', 'password']),
+  privateKeyPath: z.string().trim().max(4_096, 'hosts:form.tooLong'),
+  passphrase: z.string().max(1_024, 'hosts:form.tooLong'),
+  password: z.string().max(1_024, 'hosts:form.tooLong'),
+  libvirtMode: z.enum(['system', 'session']),
+}
+
+/** What is wrong with those beside each other. */
+export function checkSignIn(
+  form: Pick<ReachForm, 'port' | 'jumpHost' | 'authentication' | 'privateKeyPath' | 'password'>,
+  addIssue: (issue: { code: 'custom'; path: [keyof ReachForm]; message: string }) => void,
+): void {
+  const wrong = (field: keyof ReachForm, message: string) => addIssue({ code: 'custom', path: [field], message })
+  if (form.port !== '' && (Number(form.port) < 1 || Number(form.port) > 65_535)) wrong('port', 'hosts:form.portWrong')
+  if (form.jumpHost !== '' && !isJumpHost(form.jumpHost)) wrong('jumpHost', 'hosts:form.jumpHostWrong')
+  if (form.authentication === 'key' && form.privateKeyPath === '') wrong('privateKeyPath', 'hosts:form.keyMissing')
+  if (form.authentication === 'password' && form.password === '') wrong('password', 'hosts:form.passwordMissing')
+}
+
+/** The fields of the dialogs for one host. */
 export const reachFormSchema = z
   .object({
     address: z.string().trim().min(1, 'hosts:form.addressMissing').max(253, 'hosts:form.tooLong'),
     name: z.string().trim().max(64, 'hosts:form.tooLong'),
-    user: z.string().trim().max(255, 'hosts:form.tooLong'),
-    port: z.string().trim().regex(/^\d*$/, 'hosts:form.portWrong'),
-    jumpHost: z.string().trim().max(1_024, 'hosts:form.tooLong'),
-    authentication: z.enum(['agent', 'key', 'password']),
-    privateKeyPath: z.string().trim().max(4_096, 'hosts:form.tooLong'),
-    passphrase: z.string().max(1_024, 'hosts:form.tooLong'),
-    password: z.string().max(1_024, 'hosts:form.tooLong'),
-    libvirtMode: z.enum(['system', 'session']),
+    ...signInFields,
   })
-  .superRefine((form, context) => {
-    if (form.port !== '' && (Number(form.port) < 1 || Number(form.port) > 65_535)) {
-      context.addIssue({ code: 'custom', path: ['port'], message: 'hosts:form.portWrong' })
-    }
-    if (form.jumpHost !== '' && !isJumpHost(form.jumpHost)) {
-      context.addIssue({ code: 'custom', path: ['jumpHost'], message: 'hosts:form.jumpHostWrong' })
-    }
-    if (form.authentication === 'key' && form.privateKeyPath === '') {
-      context.addIssue({ code: 'custom', path: ['privateKeyPath'], message: 'hosts:form.keyMissing' })
-    }
-    if (form.authentication === 'password' && form.password === '') {
-      context.addIssue({ code: 'custom', path: ['password'], message: 'hosts:form.passwordMissing' })
-    }
-  })
-export type ReachForm = z.infer<typeof reachFormSchema>
+  .superRefine((form, context) => checkSignIn(form, context.addIssue))
+export interface ReachForm extends z.infer<z.ZodObject<typeof signInFields>> {
+  readonly address: string
+  readonly name: string
+}
 
 export const EMPTY_REACH_FORM: ReachForm = {
   address: '',

@@ -1,2 +1,3 @@
 export { isOpen, TaskList } from './TaskList.tsx'
 export { TaskLog } from './TaskLog.tsx'
+export { taskTone } from './task-tones.ts'

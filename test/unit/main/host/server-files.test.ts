@@ -6,9 +6,10 @@ import { createHostAdd } from '../../../../src/main/host/commands/add.ts'
 import { createHostCheck } from '../../../../src/main/host/commands/check.ts'
 import type { HostCommandDependencies } from '../../../../src/main/host/commands/dependencies.ts'
 import { createHostEdit } from '../../../../src/main/host/commands/edit.ts'
+import { definitionFrom, withOverride } from '../../../../src/main/host/host-input.ts'
 import { createHostRegistry, type HostRegistry } from '../../../../src/main/hosts/index.ts'
 import { createKnownHosts } from '../../../../src/main/ssh/index.ts'
-import { PERMISSIONS } from '../../../../src/shared/contract/index.ts'
+import { type ParsedInput, PERMISSIONS } from '../../../../src/shared/contract/index.ts'
 import { defaultSettings, type Host } from '../../../../src/shared/domain/index.ts'
 import { createIdentity, createTestEngine } from '../engine/test-engine.ts'
 import { makeDefinition } from './make-definition.ts'
@@ -43,6 +44,7 @@ const operator = createIdentity(PERMISSIONS.filter((permission) => permission !=
 let folder = ''
 let engine: Awaited<ReturnType<typeof createTestEngine>>
 let registry: HostRegistry
+const added: ParsedInput<'host.add'>[] = []
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'virtdeck-server-files-'))
   await writeFile(join(folder, 'config'), CONFIG)
@@ -58,7 +60,13 @@ beforeAll(async () => {
   engine = await createTestEngine({
     'host.check': { ...createHostCheck(dependencies), validate: () => null, execute },
     'host.edit': { ...createHostEdit(dependencies), execute },
-    'host.add': { ...only(createHostAdd(dependencies)), execute },
+    'host.add': {
+      ...only(createHostAdd(dependencies)),
+      execute: async ({ input }) => {
+        added.push(input)
+        return execute()
+      },
+    },
   })
   engine.topics.collection('hosts').upsert({ ...HOST, port: 22, user: 'root', revision: 1 } as unknown as Host)
 })
@@ -122,6 +130,25 @@ it('an address that ssh_config leaves what it is may be given by whoever may add
   expect(await refusalOf('host.check', { address: 'plain', user: 'backup' })).toMatchObject({
     params: { directives: 'CertificateFile' },
   })
+})
+
+it('what holds for one address of many is judged as if it were for all, and stays with its row', async () => {
+  const addresses = ['plain', 'same']
+  const overrides = { same: { user: 'backup', port: 2200 } }
+  expect(await refusalOf('host.add', { addresses, password: 'x', overrides })).toMatchObject({
+    params: { directives: 'CertificateFile' },
+  })
+  added.length = 0
+  const hostKeys = { plain: `SHA256:${'A'.repeat(43)}`, same: `SHA256:${'B'.repeat(43)}` }
+  expect(await refusalOf('host.add', { addresses, user: 'root', hostKeys, overrides }, administrator)).toBeNull()
+  const rows = added.toSorted((a, b) => (a.address < b.address ? -1 : 1))
+  expect(rows).toMatchObject([{ address: 'plain' }, { address: 'same', overrides }])
+  expect(rows.map((row) => Object.keys(row.hostKeys ?? {}))).toEqual([['plain'], ['same']])
+  expect(rows[0]?.overrides).toBeUndefined()
+  expect(rows.map((row) => definitionFrom(withOverride(row), HOST))).toMatchObject([
+    { user: 'root', port: null },
+    { user: 'backup', port: 2200 },
+  ])
 })
 
 it('whoever edits something else of a host leaves the alias and key of an administrator as they are', async () => {
