@@ -30,7 +30,16 @@ test('the trail is read back page by page, to its first line', async ({ page }) 
   const dataDir = await mkdtemp(join(tmpdir(), 'virtdeck-e2e-'))
   const clock = { now: () => Date.now(), monotonicMs: () => performance.now() }
   const inventory = await openInventory({ dataDir, clock })
-  await inventory.audit.append(Array.from({ length: LINES }, (_unused, index) => lineOf(index + 1)))
+  const holders = { 200: await inventory.datacenters.fetchAll(), 300: await inventory.clusters.fetchAll() }
+  const change = (number: number): Partial<AuditEvent> => {
+    const [holder] = number === 200 || number === 300 ? holders[number] : []
+    const kind = number === 200 ? 'datacenter' : 'cluster'
+    if (holder === undefined) return {}
+    return { kind: 'command.succeeded', command: `${kind}.edit`, subject: { kind, id: holder.id, name: holder.name } }
+  }
+  await inventory.audit.append(
+    Array.from({ length: LINES }, (_unused, index) => ({ ...lineOf(index + 1), ...change(index + 1) })),
+  )
   await inventory.close()
   const app = await startServedApp({ dataDir })
   try {
@@ -52,6 +61,21 @@ test('the trail is read back page by page, to its first line', async ({ page }) 
     await older.click()
     await expect(older).toHaveCount(0)
     await oldestIs(1)
+    // Of a cluster its own; of a datacenter what its clusters have, too: found behind a thousand lines about others.
+    const main = page.getByTestId('page')
+    for (const [place, texts] of [
+      ['cluster', ['Edit cluster: done']],
+      ['datacenter', ['Edit cluster: done', 'Edit datacenter: done']],
+    ] as const) {
+      const lines = page.getByRole('treeitem', { name: 'Default' })
+      await (place === 'datacenter' ? lines.first() : lines.last()).click()
+      await main.getByRole('tab', { name: 'Events' }).click()
+      await expect(main.getByText('Edit cluster: done')).toHaveCount(0)
+      await main.getByRole('button', { name: 'Show older events' }).click()
+      for (const text of texts) await expect(main.getByText(text)).toBeVisible()
+      await expect(main.getByRole('button', { name: 'Show older events' })).toHaveCount(0)
+      await expect(main.getByText(/guest-/)).toHaveCount(0)
+    }
   } finally {
     await app.stop()
   }

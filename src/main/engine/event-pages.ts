@@ -1,6 +1,7 @@
-import { EVENTS_PER_PAGE } from '../../shared/domain/index.ts'
+import { type ClusterId, type DatacenterId, EVENTS_PER_PAGE } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { LiveTopics } from './live-topics.ts'
+import type { ModelSnapshot } from './model-snapshot.ts'
 import type { AuditStore, Log } from './ports.ts'
 
 /** The id of a line, and of what the page is to be about. */
@@ -24,7 +25,8 @@ export function produceEventPages({ topics, store, log, flush }: EventPagesOptio
     async function read(first: string): Promise<void> {
       try {
         await flush()
-        const { events, next } = await store.fetchBefore({ before: first, objectId, limit: EVENTS_PER_PAGE })
+        const objectIds = objectId === null ? null : decidePageObjects(topics.model(), objectId)
+        const { events, next } = await store.fetchBefore({ before: first, objectIds, limit: EVENTS_PER_PAGE })
         if (!stopped) collection.upsert({ id: key, events: [...events], next })
       } catch (error) {
         if (!isAppError(error)) log.error({ err: error }, 'reading older lines of the trail failed by a bug')
@@ -38,4 +40,15 @@ export function produceEventPages({ topics, store, log, flush }: EventPagesOptio
       stopped = true
     }
   })
+}
+
+/**
+ * What lines of a page are about: the object itself, and what it holds now; what was on a host comes with the host. Of one that is no
+ * cluster or datacenter, or not any more, its own. Pure.
+ */
+export function decidePageObjects(model: ModelSnapshot, objectId: string): readonly string[] {
+  const clusters = model.clusters.where('datacenterId', objectId as DatacenterId).map(({ id }) => id)
+  const held = [...clusters, objectId as ClusterId].flatMap((id) => model.hosts.where('clusterId', id))
+  const domains = model.storageDomains.where('datacenterId', objectId as DatacenterId)
+  return [objectId, ...clusters, ...held.map(({ id }) => id), ...domains.map(({ id }) => id)]
 }

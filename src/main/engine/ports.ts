@@ -78,8 +78,12 @@ export interface AuditStore {
   append(events: readonly AuditEvent[]): Promise<void>
   /** The newest `limit` events, newest first. */
   fetchLatest(limit: number): Promise<readonly AuditEvent[]>
-  /** The newest `limit` events before the one of that id, newest first; of one object, or of a host with all that was on it. */
-  fetchBefore(page: { readonly before: string; readonly objectId: string | null; readonly limit: number }): Promise<{
+  /** The newest `limit` events before the one of that id, newest first; of these objects, of hosts with all that was on them. */
+  fetchBefore(page: {
+    readonly before: string
+    readonly objectIds: readonly string[] | null
+    readonly limit: number
+  }): Promise<{
     readonly events: readonly AuditEvent[] /** Before which older ones lie. */
     readonly next: string | null
   }>

@@ -21,6 +21,7 @@ export function Dock() {
   const selected = useContainedIds(selection.kind, selection.ids)
   const running = [...useCollection('tasks').entities.values()].filter(isOpen).length
   const subjectIds = follows ? selected : ALL
+  const objectId = follows && selection.ids.length === 1 ? selection.ids[0] : undefined
   const failures = useFailureCount()
   return (
     <section className="vd-dock" aria-label={t('frame:dock.label')}>
@@ -36,7 +37,11 @@ export function Dock() {
             title: running > 0 ? t('frame:dock.tasksRunning', { count: running }) : t('frame:dock.tasks'),
             content: () => <TaskList subjectIds={subjectIds} />,
           },
-          { id: 'events', title: t('frame:dock.events'), content: () => <EventList subjectIds={subjectIds} /> },
+          {
+            id: 'events',
+            title: t('frame:dock.events'),
+            content: () => <EventList subjectIds={subjectIds} objectId={objectId} />,
+          },
           ...(failures.count === 0
             ? []
             : [

@@ -109,7 +109,7 @@ export const topics = {
     entity: eventPageSchema,
     keyed: true,
     summary:
-      'Up to 500 older lines of the trail: key is the id of the line before which they lie, or that, a slash, and the id of the host or VM they are about.',
+      'Up to 500 older lines of the trail: key is the id of the line before which they lie, or that, a slash, and the id of what they are about: a VM, a host with what was on it, a cluster or datacenter with what it holds.',
   }),
   'vm.load': defineTopic({
     entity: vmLoadSchema,

@@ -80,5 +80,5 @@ function MachinesTab({ entity: { id } }: TabProps) {
 }
 
 function EventsTab({ entity }: TabProps) {
-  return <EventList subjectIds={useContainedIds('cluster', [entity.id])} />
+  return <EventList subjectIds={useContainedIds('cluster', [entity.id])} objectId={entity.id} />
 }

@@ -87,5 +87,5 @@ function StorageTab({ entity: { id } }: TabProps) {
 }
 
 function EventsTab({ entity }: TabProps) {
-  return <EventList subjectIds={useContainedIds('datacenter', [entity.id])} />
+  return <EventList subjectIds={useContainedIds('datacenter', [entity.id])} objectId={entity.id} />
 }

@@ -21,14 +21,18 @@ export function showSubject(subject: AuditEvent['subject']): void {
   if (isEntityName(subject.kind)) showEntity(subject.kind, subject.id as never)
 }
 
-/** The audit trail, newest first; with `subjectIds` only what is about those, of a host with what was on it. */
-export function EventList({ subjectIds }: { readonly subjectIds: readonly string[] }) {
+/**
+ * The audit trail, newest first; with `subjectIds` only what is about those, of a host with what was on it. `objectId`: what holds all of
+ * these, where it is one thing.
+ */
+export function EventList(props: { readonly subjectIds: readonly string[]; readonly objectId?: string | undefined }) {
+  const { subjectIds, objectId } = props
   const { t } = useTranslation()
   const format = useFormat()
   const { entities, status } = useCollection('events')
   const about = useSameIds(subjectIds)
-  // The engine pages through all of the trail or through what is about one thing.
-  const { events, ...older } = useOlderEvents(entities, about.length === 1 ? (about[0] ?? null) : null)
+  // The engine pages through all of the trail, or through what is about one thing and what it holds.
+  const { events, ...older } = useOlderEvents(entities, objectId ?? (about.length === 1 ? (about[0] ?? null) : null))
   const [opened, setOpened] = useState<string | null>(null)
   const rows = useMemo(
     () => [...events.values()].filter(({ subject, hostId }) => isAbout(about, subject.id, [hostId])),

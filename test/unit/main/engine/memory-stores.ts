@@ -75,8 +75,9 @@ export function createMemoryStores() {
       events.push(...lines)
     },
     fetchLatest: async (limit) => [...events].reverse().slice(0, limit),
-    fetchBefore: async ({ before, objectId, limit }) => {
-      const isOf = (event: AuditEvent) => objectId === null || [event.subject.id, event.hostId].includes(objectId)
+    fetchBefore: async ({ before, objectIds, limit }) => {
+      const isOf = (event: AuditEvent) =>
+        objectIds === null || [event.subject.id, event.hostId ?? ''].some((id) => objectIds.includes(id))
       const older = events.filter((event) => Number(event.id) < Number(before) && isOf(event)).reverse()
       return { events: older.slice(0, limit), next: older.length > limit ? (older[limit - 1]?.id ?? null) : null }
     },

@@ -416,12 +416,12 @@ describe('older lines of the trail', () => {
     const ofHost = { ...onHost, subject: { kind: 'host', id: HOST_ID, name: 'alpha' } as const }
     const changes = [{}, onHost, ofHost, onHost, {}, ofHost]
     await inventory.audit.append(changes.map((change, index) => ({ ...createEvent(index + 1), ...change })))
-    const pages = async (objectId: string | null, limit = 2) => {
+    const pages = async (objectIds: readonly string[] | null, limit = 2) => {
       const read: string[][] = []
       for (let before: string | null = '99'; before !== null; ) {
         const page: { events: readonly AuditEvent[]; next: string | null } = await inventory.audit.fetchBefore({
           before,
-          objectId,
+          objectIds,
           limit,
         })
         read.push(page.events.map((event) => event.id))
@@ -435,15 +435,20 @@ describe('older lines of the trail', () => {
       ['2', '1'],
     ])
     expect(await pages(null, 6)).toEqual([['6', '5', '4', '3', '2', '1']])
-    expect(await pages(VM_ID)).toEqual([
+    expect(await pages([VM_ID])).toEqual([
       ['5', '4'],
       ['2', '1'],
     ])
-    expect(await pages(HOST_ID)).toEqual([
+    expect(await pages([HOST_ID])).toEqual([
       ['6', '4'],
       ['3', '2'],
     ])
-    expect(await pages(OTHER_HOST_ID)).toEqual([[]])
+    expect(await pages([OTHER_HOST_ID])).toEqual([[]])
+    // Of several, each line once, newest first.
+    expect(await pages([HOST_ID, VM_ID, OTHER_HOST_ID], 4)).toEqual([
+      ['6', '5', '4', '3'],
+      ['2', '1'],
+    ])
   })
 })
 
