@@ -82,8 +82,8 @@ export interface SearchField<N extends EntityName = EntityName> {
   readonly isSearched: boolean
 }
 
-/** The name of an entity of any kind; empty where it is not known. */
-export type NameOf = (ref: EntityRef) => string
+/** The name of an entity of any kind, or of what it hangs under that is of the kind `above`; empty where it is not known. */
+export type NameOf = (ref: EntityRef, above?: EntityName) => string
 
 /**
  * Everything that the frame of the page knows of one kind of entity. Tree, menus, palette, breadcrumb, tables and dock read

@@ -1,6 +1,7 @@
 import { useCallback, useState, useSyncExternalStore } from 'react'
 import { type Collections, ENTITY_TOPICS, type EntityMap, type EntityName, useEngine } from '../stores/index.ts'
 import type { NameOf } from './entity-kind.ts'
+import { findAncestors } from './find-ancestors.ts'
 
 interface Entity {
   readonly id: string
@@ -34,7 +35,14 @@ export class NameReader {
   }
 
   #createNameOf(): NameOf {
-    return ({ kind, id }) => this.#entitiesOf(kind).get(id)?.name ?? ''
+    return (ref, above) => {
+      const entity = this.#entitiesOf(ref.kind).get(ref.id)
+      if (above === undefined || entity === undefined) return entity?.name ?? ''
+      const ancestor = findAncestors(this.#collections, ref.kind, entity as never, 'compute').find(
+        ({ kind }) => kind === above,
+      )
+      return ancestor === undefined ? '' : (this.#entitiesOf(above).get(ancestor.id)?.name ?? '')
+    }
   }
 
   #entitiesOf(name: EntityName): EntityMap<Entity> {

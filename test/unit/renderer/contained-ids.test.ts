@@ -3,6 +3,7 @@ import type { EntityKind } from '../../../src/renderer/kinds/entity-kind.ts'
 import { findAncestors } from '../../../src/renderer/kinds/find-ancestors.ts'
 import { registerKinds } from '../../../src/renderer/kinds/registry.ts'
 import { findContainedIds } from '../../../src/renderer/kinds/use-contained-ids.ts'
+import { NameReader } from '../../../src/renderer/kinds/use-name-of.ts'
 import {
   applySnapshot,
   type Collections,
@@ -77,6 +78,13 @@ describe('what is below something', () => {
   it('is found without a look at the machines, however many they are', () => {
     findContainedIds(collections, 'datacenter', [guid(5, 1)])
     expect(reads()).toBe(0)
+  })
+
+  it('can be named by what stands above it', () => {
+    const nameOf = new NameReader(collections, ['cluster', 'datacenter']).read()
+    expect(nameOf({ kind: 'cluster', id: guid(4, 3) }, 'datacenter')).toBe(inventDatacenter(2).name)
+    expect(nameOf({ kind: 'cluster', id: guid(4, 9) }, 'datacenter')).toBe('')
+    expect(nameOf({ kind: 'datacenter', id: guid(5, 2) }, 'cluster')).toBe('')
   })
 
   it('hangs under it all the way up', () => {

@@ -24,7 +24,8 @@ const vm = inventVm(3, host.id, {
 })
 const vmKind = { fields: VM_FIELDS } as unknown as EntityKind<'vm'>
 const hostKind = { fields: HOST_FIELDS } as unknown as EntityKind<'host'>
-const nameOf = () => host.name
+const names = { host: host.name, cluster: 'production', datacenter: 'Seoul' } as Record<string, string>
+const nameOf = (ref: { readonly kind: string }, above?: string) => names[above ?? ref.kind] ?? ''
 const parse = (text: string, fields: readonly unknown[] = VM_FIELDS) =>
   parseQuery(text, fields as readonly SearchField[], (_field, choice) =>
     choice === 'up' ? '실행 중'.replace(' ', '-') : choice,
@@ -38,6 +39,7 @@ describe('a query for VMs', () => {
     'status=실행-중',
     'status=down,up',
     'status=up and host=node1.lab',
+    'cluster=prod* and datacenter=seoul',
     'status!=down cpus>2 memory<16',
     'memory=8',
     'memory=8192M',
@@ -74,6 +76,7 @@ describe('a query for VMs', () => {
   it.each([
     'status=down',
     'host=node2.lab',
+    'datacenter=busan',
     'cpus>4',
     'memory!=8',
     'mail',

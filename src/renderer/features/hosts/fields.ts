@@ -28,6 +28,12 @@ export const HOST_FIELDS: readonly SearchField<'host'>[] = [
     isSearched: false,
     read: ({ clusterId }, nameOf) => [nameOf({ kind: 'cluster', id: clusterId })],
   },
+  {
+    name: 'datacenter',
+    type: 'text',
+    isSearched: false,
+    read: ({ clusterId }, nameOf) => [nameOf({ kind: 'cluster', id: clusterId }, 'datacenter')],
+  },
   { name: 'user', type: 'text', isSearched: false, read: ({ user }) => [user] },
   {
     name: 'cpu',

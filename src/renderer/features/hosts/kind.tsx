@@ -53,7 +53,7 @@ export const hostKind: EntityKind<'host'> = {
   ],
   actions: HOST_ACTIONS,
   useColumns: useHostColumns,
-  refersTo: ['cluster'],
+  refersTo: ['cluster', 'datacenter'],
   fields: HOST_FIELDS,
 }
 

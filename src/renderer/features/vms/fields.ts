@@ -35,6 +35,12 @@ export const VM_FIELDS: readonly SearchField<'vm'>[] = [
     read: ({ clusterId }, nameOf) => [nameOf({ kind: 'cluster', id: clusterId })],
   },
   {
+    name: 'datacenter',
+    type: 'text',
+    isSearched: false,
+    read: ({ clusterId }, nameOf) => [nameOf({ kind: 'cluster', id: clusterId }, 'datacenter')],
+  },
+  {
     name: 'os',
     aliases: ['system'],
     type: 'text',

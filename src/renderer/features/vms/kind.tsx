@@ -47,7 +47,7 @@ export const vmKind: EntityKind<'vm'> = {
   activate: openAnyConsole,
   useColumns: useVmColumns,
   useSortVersion: useVmSortVersion,
-  refersTo: ['host', 'cluster'],
+  refersTo: ['host', 'cluster', 'datacenter'],
   fields: VM_FIELDS,
 }
 
