@@ -1,4 +1,4 @@
-import type { HostCheck } from '../../shared/contract/index.ts'
+import { CHAIN_CHECKS, type HostCheck, SINGLE_CHECKS } from '../../shared/contract/index.ts'
 import type { HostFacts } from '../../shared/domain/index.ts'
 import { AppError, type ErrorCode, toWireError } from '../../shared/errors/index.ts'
 import { digestCommand, type GuestIdentity, type SkippedDirective } from '../hosts/index.ts'
@@ -9,22 +9,7 @@ import { decideClock, decideKvm, decideMemory, decideSpace, type HostSurvey, typ
 type CheckName = HostCheck['check']
 type Outcome = Omit<HostCheck, 'check'>
 
-/** What a host is reached and managed by: each needs the ones before it. */
-const CHAIN = ['reach', 'host-key', 'sign-in', 'libvirt', 'manage', 'qemu'] as const
-type ChainCheck = (typeof CHAIN)[number]
-
-/** What else is looked at, by itself: what can be told is told, also where libvirt lacks. */
-const OTHERS = [
-  'kvm',
-  'memory',
-  'clock',
-  'space',
-  'names',
-  'migration-ports',
-  'known-vms',
-  'known-macs',
-  'duplicate',
-] as const
+type ChainCheck = (typeof CHAIN_CHECKS)[number]
 
 /** What trying a host brought. */
 export interface ProbeOutcome {
@@ -94,9 +79,9 @@ export interface Surroundings {
 /** The list that a person sees: what passed, what failed and why, and what could not be tried. Pure. */
 export function decideChecks(outcome: ProbeOutcome, surroundings: Surroundings): HostCheck[] {
   const failed = outcome.error === null ? null : decideFailedCheck(outcome.error)
-  const failedAt = failed === null ? CHAIN.length : CHAIN.indexOf(failed)
-  const chain = CHAIN.map((check, index) => ({ check, ...decideLink(check, index, failedAt, outcome) }))
-  return [...chain, ...OTHERS.map((check) => ({ check, ...decideOther(check, outcome, surroundings) }))]
+  const failedAt = failed === null ? CHAIN_CHECKS.length : CHAIN_CHECKS.indexOf(failed)
+  const chain = CHAIN_CHECKS.map((check, index) => ({ check, ...decideLink(check, index, failedAt, outcome) }))
+  return [...chain, ...SINGLE_CHECKS.map((check) => ({ check, ...decideOther(check, outcome, surroundings) }))]
 }
 
 function decideLink(check: ChainCheck, index: number, failedAt: number, outcome: ProbeOutcome): Outcome {
@@ -109,7 +94,7 @@ function decideLink(check: ChainCheck, index: number, failedAt: number, outcome:
 }
 
 function decideOther(
-  check: (typeof OTHERS)[number],
+  check: (typeof SINGLE_CHECKS)[number],
   outcome: ProbeOutcome,
   { twin, peers, model }: Surroundings,
 ): Outcome {

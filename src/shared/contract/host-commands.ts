@@ -58,24 +58,24 @@ const hostReachSchema = z.object({
   allowCommands: commandDigestsSchema.optional(),
 })
 
+/** What a host is reached and managed by: each needs the ones before it. */
+export const CHAIN_CHECKS = ['reach', 'host-key', 'sign-in', 'libvirt', 'manage', 'qemu'] as const
+
+/** What else is looked at, each by itself: what can be told is told, also where libvirt lacks. */
+export const SINGLE_CHECKS = [
+  'kvm',
+  'memory',
+  'clock',
+  'space',
+  'names',
+  'migration-ports',
+  'known-vms',
+  'known-macs',
+  'duplicate',
+] as const
+
 export const hostCheckSchema = z.object({
-  check: z.enum([
-    'reach',
-    'host-key',
-    'sign-in',
-    'libvirt',
-    'manage',
-    'qemu',
-    'kvm',
-    'memory',
-    'clock',
-    'space',
-    'names',
-    'migration-ports',
-    'known-vms',
-    'known-macs',
-    'duplicate',
-  ]),
+  check: z.enum([...CHAIN_CHECKS, ...SINGLE_CHECKS]),
   outcome: z.enum(['passed', 'warning', 'failed', 'not-run']),
   /** Short fact to show beside it: "libvirt 9.0.0". */
   detail: z.string().nullable(),

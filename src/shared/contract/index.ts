@@ -26,7 +26,7 @@ export { ACK_EVERY_FRAMES, CLIENT_FRAME_LIMIT_BYTES, FRAME_LIMIT_BYTES } from '.
 export type { EachField, GroupVerdict, RefusedGroup } from './group-verdict.ts'
 export { createRefusedGroups, EACH_IDS_LIMIT, refusalKey } from './group-verdict.ts'
 export type { HostCandidate, HostCheck, HostInstall } from './host-commands.ts'
-export { hostCheckSchema } from './host-commands.ts'
+export { CHAIN_CHECKS, hostCheckSchema, SINGLE_CHECKS } from './host-commands.ts'
 export { decodeShellInput, encodeShellSize, encodeShellText } from './shell-input.ts'
 export type { ConsolePortMessage, NativeMenuEntry, ShellEvent } from './shell-port.ts'
 export { ENGINE_PORT_MESSAGE, SHELL_PORT_MESSAGE } from './shell-port.ts'

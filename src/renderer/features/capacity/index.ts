@@ -1,4 +1,5 @@
 export { CapacityCards } from './CapacityCards.tsx'
+export { buildCapacityColumns, buildPopulationColumns } from './capacity-columns.tsx'
 export { Meter } from './Meter.tsx'
 export { HostsByStatusCard, VmsByStatusCard } from './PopulationCards.tsx'
 export { RemoveHolderDialog } from './RemoveHolderDialog.tsx'

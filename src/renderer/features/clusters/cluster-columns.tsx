@@ -9,7 +9,7 @@ import { CellLink, type Column } from '../../components/table/index.ts'
 import { type Format, useFormat } from '../../i18n/index.ts'
 import { type NameOf, useNameOf } from '../../kinds/index.ts'
 import { showEntity } from '../../stores/index.ts'
-import { Meter, shareOf } from '../capacity/index.ts'
+import { buildCapacityColumns, buildPopulationColumns } from '../capacity/index.ts'
 import { clusterTone, describeCluster } from './status.ts'
 
 /** The columns of cluster lists. */
@@ -51,53 +51,8 @@ function buildClusterColumns(t: TFunction, format: Format, nameOf: NameOf): read
       sortBy: datacenterName,
       render: (cluster) => <Name>{datacenterName(cluster)}</Name>,
     },
-    {
-      id: 'cpu',
-      title: t('clusters:column.cpu'),
-      width: '12%',
-      sortBy: ({ capacity }) => capacity.cpuUsedPercent,
-      render: ({ capacity, name }) => (
-        <Meter
-          label={t('clusters:column.cpuOf', { name })}
-          share={shareOf(capacity.cpuUsedPercent, 100)}
-          text={t('clusters:capacity.cpuUsed', {
-            percent: format.percent(capacity.cpuUsedPercent ?? 0),
-            cpus: capacity.cpus,
-          })}
-        />
-      ),
-    },
-    {
-      id: 'memory',
-      title: t('clusters:column.memory'),
-      width: '12%',
-      sortBy: ({ capacity }) => shareOf(capacity.memoryUsedKiB, capacity.memoryKiB)?.percent ?? null,
-      render: ({ capacity, name }) => (
-        <Meter
-          label={t('clusters:column.memoryOf', { name })}
-          share={shareOf(capacity.memoryUsedKiB, capacity.memoryKiB)}
-          text={t('clusters:capacity.memoryUsed', {
-            used: format.kib(capacity.memoryUsedKiB ?? 0),
-            memory: format.kib(capacity.memoryKiB),
-          })}
-        />
-      ),
-    },
-    {
-      id: 'hosts',
-      title: t('clusters:column.hosts'),
-      align: 'end',
-      sortBy: ({ population }) => population.hostCount,
-      render: ({ population }) => format.number(population.hostCount),
-    },
-    {
-      id: 'vms',
-      title: t('clusters:column.vms'),
-      align: 'end',
-      sortBy: ({ population }) => population.vmCount,
-      render: ({ population }) =>
-        `${format.number(population.vmsByStatus.up ?? 0)} / ${format.number(population.vmCount)}`,
-    },
+    ...buildCapacityColumns<Cluster>(t, format, { meterWidth: '12%' }),
+    ...buildPopulationColumns<Cluster>(t, format),
     {
       id: 'cpuModel',
       title: t('clusters:column.cpuModel'),

@@ -7,7 +7,7 @@ import { StatusMark } from '../../components/StatusMark.tsx'
 import { CellLink, type Column } from '../../components/table/index.ts'
 import { type Format, useFormat } from '../../i18n/index.ts'
 import { showEntity } from '../../stores/index.ts'
-import { Meter, shareOf } from '../capacity/index.ts'
+import { buildCapacityColumns, buildPopulationColumns } from '../capacity/index.ts'
 import { datacenterTone, describeDatacenter } from './status.ts'
 
 /** The columns of datacenter lists. */
@@ -41,38 +41,7 @@ function buildDatacenterColumns(t: TFunction, format: Format): readonly Column<D
         </span>
       ),
     },
-    {
-      id: 'cpu',
-      title: t('clusters:column.cpu'),
-      width: '14%',
-      sortBy: ({ capacity }) => capacity.cpuUsedPercent,
-      render: ({ capacity, name }) => (
-        <Meter
-          label={t('clusters:column.cpuOf', { name })}
-          share={shareOf(capacity.cpuUsedPercent, 100)}
-          text={t('clusters:capacity.cpuUsed', {
-            percent: format.percent(capacity.cpuUsedPercent ?? 0),
-            cpus: capacity.cpus,
-          })}
-        />
-      ),
-    },
-    {
-      id: 'memory',
-      title: t('clusters:column.memory'),
-      width: '14%',
-      sortBy: ({ capacity }) => shareOf(capacity.memoryUsedKiB, capacity.memoryKiB)?.percent ?? null,
-      render: ({ capacity, name }) => (
-        <Meter
-          label={t('clusters:column.memoryOf', { name })}
-          share={shareOf(capacity.memoryUsedKiB, capacity.memoryKiB)}
-          text={t('clusters:capacity.memoryUsed', {
-            used: format.kib(capacity.memoryUsedKiB ?? 0),
-            memory: format.kib(capacity.memoryKiB),
-          })}
-        />
-      ),
-    },
+    ...buildCapacityColumns<Datacenter>(t, format, { meterWidth: '14%' }),
     {
       id: 'clusters',
       title: t('datacenters:column.clusters'),
@@ -80,21 +49,7 @@ function buildDatacenterColumns(t: TFunction, format: Format): readonly Column<D
       sortBy: ({ clusterCount }) => clusterCount,
       render: ({ clusterCount }) => format.number(clusterCount),
     },
-    {
-      id: 'hosts',
-      title: t('clusters:column.hosts'),
-      align: 'end',
-      sortBy: ({ population }) => population.hostCount,
-      render: ({ population }) => format.number(population.hostCount),
-    },
-    {
-      id: 'vms',
-      title: t('clusters:column.vms'),
-      align: 'end',
-      sortBy: ({ population }) => population.vmCount,
-      render: ({ population }) =>
-        `${format.number(population.vmsByStatus.up ?? 0)} / ${format.number(population.vmCount)}`,
-    },
+    ...buildPopulationColumns<Datacenter>(t, format),
     {
       id: 'description',
       title: t('clusters:column.description'),
