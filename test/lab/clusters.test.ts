@@ -3,7 +3,7 @@ import type { Cluster, HostId } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
-import { startVmBench, type VmBench } from './vm-bench.ts'
+import { KIM, startVmBench, type VmBench } from './vm-bench.ts'
 
 /** QEMU's emulated CPU has more than this one on every machine, and not all of that one. */
 const LOW = 'qemu64'
@@ -56,7 +56,23 @@ describe('clusters of real hosts', () => {
     expect(await bench.refusal('cluster.edit', { clusterId, cpuModel: 'EPICC' })).toMatchObject({
       code: 'cluster.cpu-model-unknown',
     })
+    const above = await waitFor('what lacks is known', async () => {
+      const error = await bench.refusal('cluster.edit', { clusterId, cpuModel: HIGH })
+      return error.params.count !== 2 || String(error.params.hosts).includes('?') ? undefined : error
+    })
+    expect(above).toMatchObject({ code: 'cluster.cpu-above-hosts', params: { model: HIGH, count: 2 } })
+    const { hosts } = above.params
+    for (const { name } of bench.hosts())
+      expect(hosts).toMatch(new RegExp(`${name} \\([a-z0-9_.-]+(, [a-z0-9_.-]+)*\\)`))
+    // It is what a disabled button would say, too.
+    const [verdict] = bench.composed.engine.canRun(KIM, [
+      { command: 'cluster.edit', input: { clusterId, cpuModel: HIGH } },
+    ])
+    expect(verdict).toMatchObject({ code: 'cluster.cpu-above-hosts' })
+    // Out of use they are no obstacle; in use again, they are not operational.
+    await bench.call('host.maintenance', { hostIds })
     await bench.call('cluster.edit', { clusterId, cpuModel: HIGH })
+    await bench.call('host.activate', { hostIds })
     const { cpu: high, problems } = await clusterSeen(
       bench,
       'both fall short',
@@ -146,10 +162,17 @@ describe('clusters of real hosts', () => {
       // What one of them does to a machine, the other one sees; what it keeps for itself, it does not.
       await other.call('vm.start', { vmId: other.vm('shared')?.id })
       await bench.seen('shared', 'up')
+      await other.call('vm.poweroff', { vmId: other.vm('shared')?.id })
+      await other.call('host.maintenance', { hostIds: other.hosts().map(({ id }) => id) })
       await other.call('cluster.edit', { clusterId, cpuModel: HIGH })
+      await other.call('host.activate', { hostIds: other.hosts().map(({ id }) => id) })
       await waitFor('the other engine does not use them', () =>
         other.hosts().every(({ status }) => status === 'non-operational') ? true : undefined,
       )
+      expect(await other.refusal('vm.start', { vmId: other.vm('shared')?.id })).toMatchObject({
+        code: 'host.cpu-below-level',
+      })
+      await bench.call('vm.start', { vmId: bench.vm('shared')?.id })
       expect(statuses()).toEqual(['up', 'up'])
       await other.call('host.maintenance', { hostId: secondId })
       await other.call('host.remove', { hostId: secondId })

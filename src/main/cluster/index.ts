@@ -71,7 +71,7 @@ export function startClusters({ registry, inventory, topics, clock, log }: Clust
     },
   })
   const projection: ClusterProjection = new ClusterProjection({ topics, store, cpus, clock })
-  const dependencies = { store, clock }
+  const dependencies = { store, cpus, clock }
   return {
     handlers: {
       'cluster.create': createClusterCreate(dependencies),

@@ -13,6 +13,7 @@ export interface CpuDescription {
 /** What libvirt calls models, vendors and flags; anything else from a host is left out. */
 const NAME = /^[A-Za-z0-9_.+-]{1,64}$/
 const FEATURES_LIMIT = 1_024
+const MODELS_LIMIT = 1_024
 
 /**
  * The CPU that a guest with `host-model` gets on a host, out of its domain capabilities; null where the host has no such mode.
@@ -22,6 +23,19 @@ export function parseHostModelCpu(domainCapabilitiesXml: string): CpuDescription
   const modes = childrenOf(childOf(parseXml(domainCapabilitiesXml), 'cpu'), 'mode')
   const hostModel = modes.find((mode) => attributeOf(mode, 'name') === 'host-model') ?? null
   return attributeOf(hostModel, 'supported') === 'yes' ? readDescription(hostModel) : null
+}
+
+/**
+ * Models that guests of a host cannot have as they stand, out of its domain capabilities: its CPU, or QEMU, lacks flags of them. Throws
+ * {@link XmlError}.
+ */
+export function parseUnusableModels(domainCapabilitiesXml: string): string[] {
+  const modes = childrenOf(childOf(parseXml(domainCapabilitiesXml), 'cpu'), 'mode')
+  const custom = modes.find((mode) => attributeOf(mode, 'name') === 'custom') ?? null
+  return childrenOf(custom, 'model')
+    .filter((model) => attributeOf(model, 'usable') === 'no')
+    .slice(0, MODELS_LIMIT)
+    .flatMap((model) => nameIn(textOf(model)) ?? [])
 }
 
 /** A `<cpu>` as `virConnectBaselineHypervisorCPU` gives it; null without a model. Throws {@link XmlError}. */

@@ -1,6 +1,6 @@
 export { compareDefinitions } from './compare-definitions.ts'
 export type { CpuDescription } from './cpu-description.ts'
-export { buildCpuXml, parseCpu, parseHostModelCpu } from './cpu-description.ts'
+export { buildCpuXml, parseCpu, parseHostModelCpu, parseUnusableModels } from './cpu-description.ts'
 export type { DomainCapabilities, GuestCapability, HostCapabilities, HostTopology } from './parse-capabilities.ts'
 export {
   parseCapabilities,

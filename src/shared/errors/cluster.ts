@@ -16,6 +16,14 @@ export interface ClusterErrors {
   'cluster.holds-host': { name: string; hostName: string }
   /** Not every host of the cluster knows this CPU model by name. */
   'cluster.cpu-model-unknown': { name: string; model: string }
+  /** Hosts in use cannot give this level. `hosts`: each with the flags it lacks. */
+  'cluster.cpu-above-hosts': {
+    name: string
+    model: string
+    count: number
+    hosts: string
+    references: readonly Reference[]
+  }
   /** libvirt finds no CPU that all hosts can give; `message` is its own. */
   'cluster.no-common-cpu': { name: string; message: string }
   /** Its MAC range has addresses of others' ranges. */

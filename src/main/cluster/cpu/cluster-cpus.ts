@@ -29,6 +29,8 @@ interface Seen {
   readonly clusterId: ClusterId
   readonly cpu: HostCpu | null
   readonly verdict: { readonly model: string; readonly verdict: CpuVerdict } | null
+  /** To the levels that it cannot give, so that a choice of one is refused with what lacks; null: not asked yet. */
+  readonly above: ReadonlyMap<string, CpuVerdict> | null
 }
 
 interface Level {
@@ -43,6 +45,8 @@ interface Look {
   running: Promise<void>
 }
 
+/** Until it is known what. */
+const LACKS_SOMETHING: CpuVerdict = { kind: 'lacks', missing: [] }
 const NO_LEVEL: Level = { cpu: null, error: null }
 
 /**
@@ -82,6 +86,17 @@ export class ClusterCpus {
     return decideClusterFit(this.#memberOf(link, cpuModel), { name: cluster.name, cpuModel })
   }
 
+  /** How the hosts of a cluster would stand to a level, as far as that is known. */
+  membersFor(clusterId: ClusterId, cpuModel: string): readonly MemberCpu[] {
+    return this.#linksOf(clusterId).map((link) => {
+      const member = this.#memberOf(link, cpuModel)
+      const seen = this.#hosts.get(link.id)
+      const isUnusable = seen?.cpu?.unusableModels.includes(cpuModel) === true
+      const verdict = member.verdict ?? seen?.above?.get(cpuModel) ?? (isUnusable ? LACKS_SOMETHING : null)
+      return { ...member, verdict }
+    })
+  }
+
   /** A cluster was changed or removed. */
   clusterChanged(clusterId: ClusterId): void {
     if (this.#options.store.records.has(clusterId)) this.#lookSoon(clusterId)
@@ -119,7 +134,8 @@ export class ClusterCpus {
       this.#lookSoon(seen.clusterId)
     }
     // What it told before its connection was lost holds, unless it is another daemon now.
-    if (isNew) this.#hosts.set(hostId, { facts, clusterId, cpu: null, verdict: null, ...keep(seen, facts) })
+    if (isNew)
+      this.#hosts.set(hostId, { facts, clusterId, cpu: null, verdict: null, above: null, ...keep(seen, facts) })
     if (hasMoved || isNew) this.#lookSoon(clusterId)
   }
 
@@ -168,6 +184,25 @@ export class ClusterCpus {
     if (this.#end.signal.aborted || !this.#options.store.records.has(clusterId)) return
     this.#options.onChange(clusterId)
     if (answers.includes(false)) this.#lookSoon(clusterId, AGAIN_MS)
+    await mapLimit(this.#linksOf(clusterId), ASKED_AT_ONCE, (link) => this.#askAbove(link))
+  }
+
+  /** Asks a host what it lacks for each level that it cannot give. Nobody waits for it; what is not answered is asked the next time. */
+  async #askAbove(link: HostLink): Promise<void> {
+    const seen = this.#hosts.get(link.id)
+    if (seen?.cpu == null || seen.above !== null || !link.isLive) return
+    const above = new Map<string, CpuVerdict>()
+    try {
+      for (const model of seen.cpu.unusableModels) {
+        const level = { model, vendor: null, required: [], disabled: [] }
+        above.set(model, await fetchCpuVerdict(link.control(), seen.cpu, level, { signal: this.#end.signal }))
+      }
+    } catch (error) {
+      this.#report('a host could not be asked what it lacks for higher CPU levels', error, link.id)
+      return
+    }
+    const now = this.#hosts.get(link.id)
+    if (now?.facts === seen.facts) this.#hosts.set(link.id, { ...now, above })
   }
 
   /** Asks a host for what is not known of it yet. False: it did not answer, and stays as it is for now. */
@@ -233,12 +268,12 @@ function versionOf(seen: Seen | undefined): string {
 }
 
 /** What a host told before is asked again only where its daemon or its QEMU is another one. */
-function keep(seen: Seen | undefined, facts: HostFacts): Partial<Pick<Seen, 'cpu' | 'verdict'>> {
+function keep(seen: Seen | undefined, facts: HostFacts): Partial<Pick<Seen, 'cpu' | 'verdict' | 'above'>> {
   if (seen === undefined) return {}
   const isSame =
     seen.facts.libvirtVersion === facts.libvirtVersion &&
     seen.facts.hypervisorVersion === facts.hypervisorVersion &&
     seen.facts.cpuModel === facts.cpuModel &&
     seen.facts.domainTypes[0] === facts.domainTypes[0]
-  return isSame ? { cpu: seen.cpu, verdict: seen.verdict } : {}
+  return isSame ? { cpu: seen.cpu, verdict: seen.verdict, above: seen.above } : {}
 }

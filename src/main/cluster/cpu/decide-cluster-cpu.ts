@@ -1,7 +1,10 @@
-import type { ClusterCpu, HostId } from '../../../shared/domain/index.ts'
+import type { ClusterCpu, HostId, HostStatus } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import type { CpuDescription } from '../../xml/index.ts'
 import type { CpuVerdict, HostCpu } from './host-cpu.ts'
+
+/** Hosts that a refusal names with their flags. */
+const HOSTS_TOLD = 20
 
 /** A host of the cluster and what is known of its CPU. */
 export interface MemberCpu {
@@ -25,6 +28,35 @@ export function decideClusterFit(
   if (verdict.kind === 'unknown-model') return new AppError('host.cpu-model-unknown', about, { subject: name, hostId })
   const missing = verdict.missing.join(', ')
   return new AppError('host.cpu-below-level', { ...about, missing }, { subject: name, hostId })
+}
+
+/** Statuses of hosts that count on their cluster's level: those that run VMs, or will again by themselves. */
+const ACTIVE: ReadonlySet<HostStatus> = new Set(['up', 'initializing', 'connecting', 'non-responsive', 'reboot'])
+
+/**
+ * Refuses a CPU level that hosts in use cannot give: they would have to stop running VMs at once. Hosts in maintenance are no obstacle.
+ * Pure.
+ */
+export function decideLevelGiven(
+  cluster: { readonly name: string; readonly cpuModel: string },
+  hosts: readonly (Pick<MemberCpu, 'name' | 'verdict' | 'hostId'> & { readonly status: HostStatus })[],
+): AppError | null {
+  const short = hosts.filter(({ status, verdict }) => ACTIVE.has(status) && verdict?.kind === 'lacks')
+  if (short.length === 0) return null
+  const flagsOf = ({ verdict }: (typeof short)[number]) => (verdict?.kind === 'lacks' ? verdict.missing : [])
+  const told = short.slice(0, HOSTS_TOLD).map((host) => `${host.name} (${flagsOf(host).join(', ') || '?'})`)
+  const rest = short.length - told.length
+  return new AppError(
+    'cluster.cpu-above-hosts',
+    {
+      name: cluster.name,
+      model: cluster.cpuModel,
+      count: short.length,
+      hosts: [...told, ...(rest > 0 ? [`+${rest}`] : [])].join('; '),
+      references: short.slice(0, HOSTS_TOLD).map(({ hostId, name }) => ({ kind: 'host', id: hostId, name })),
+    },
+    { subject: cluster.name },
+  )
 }
 
 /** The CPU level of a cluster as clients see it. Pure. */

@@ -1,6 +1,6 @@
 import type { HostFacts } from '../../../shared/domain/index.ts'
 import { isLibvirtError, type LibvirtConnection } from '../../hosts/index.ts'
-import { buildCpuXml, type CpuDescription, parseCpu, parseHostModelCpu } from '../../xml/index.ts'
+import { buildCpuXml, type CpuDescription, parseCpu, parseHostModelCpu, parseUnusableModels } from '../../xml/index.ts'
 
 /** What is known of the CPU that a host's hypervisor gives to guests. */
 export interface HostCpu {
@@ -11,6 +11,8 @@ export interface HostCpu {
   readonly hostModel: CpuDescription | null
   /** Models that its libvirt knows by name. */
   readonly knownModels: readonly string[]
+  /** Of those: models that it cannot give to guests. */
+  readonly unusableModels: readonly string[]
 }
 
 /** What a host's CPU is to a level. */
@@ -56,11 +58,14 @@ export async function fetchHostCpu(
       connection.call('CONNECT_GET_CPU_MODEL_NAMES', { arch: architecture, need_results: 1, flags: 0 }, limits),
     ),
   ])
+  const knownModels = (models?.models ?? []).filter((name) => name.length <= 64).slice(0, MODELS_LIMIT)
+  const unusable = new Set(capabilities === null ? [] : parseUnusableModels(capabilities.capabilities))
   return {
     architecture,
     domainType,
     hostModel: capabilities === null ? null : parseHostModelCpu(capabilities.capabilities),
-    knownModels: (models?.models ?? []).filter((name) => name.length <= 64).slice(0, MODELS_LIMIT),
+    knownModels,
+    unusableModels: knownModels.filter((model) => unusable.has(model)),
   }
 }
 

@@ -146,6 +146,7 @@ export function toEdit(
 const FIELD_OF: Partial<Record<ErrorCode, keyof ClusterForm>> = {
   'cluster.name-taken': 'name',
   'cluster.cpu-model-unknown': 'cpuModel',
+  'cluster.cpu-above-hosts': 'cpuModel',
   'cluster.no-mac-range': 'macFrom',
   'datacenter.not-found': 'datacenterId',
 }

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest'
 import {
   buildClusterCpu,
   decideClusterFit,
+  decideLevelGiven,
   type MemberCpu,
 } from '../../../../src/main/cluster/cpu/decide-cluster-cpu.ts'
 import { parseMissingFeatures } from '../../../../src/main/cluster/cpu/host-cpu.ts'
-import { buildCpuXml, parseCpu, parseHostModelCpu } from '../../../../src/main/xml/index.ts'
-import type { HostId } from '../../../../src/shared/domain/index.ts'
+import { buildCpuXml, parseCpu, parseHostModelCpu, parseUnusableModels } from '../../../../src/main/xml/index.ts'
+import type { HostId, HostStatus } from '../../../../src/shared/domain/index.ts'
 
 const cluster = { name: 'blue', cpuModel: 'EPYC' }
 const member = (
@@ -17,7 +18,10 @@ const member = (
   hostId: name as HostId,
   name,
   verdict,
-  cpu: knownModels === null ? null : { architecture: 'x86_64', domainType: 'kvm', hostModel: null, knownModels },
+  cpu:
+    knownModels === null
+      ? null
+      : { architecture: 'x86_64', domainType: 'kvm', hostModel: null, knownModels, unusableModels: [] },
 })
 
 describe('what libvirt says of a CPU', () => {
@@ -33,6 +37,13 @@ describe('what libvirt says of a CPU', () => {
       parseHostModelCpu(capabilities.replace("'host-model' supported='yes'", "'host-model' supported='no'")),
     ).toBeNull()
     expect(parseHostModelCpu('<domainCapabilities/>')).toBeNull()
+  })
+
+  test('names the models that guests cannot have', () => {
+    const custom = `<mode name='custom' supported='yes'><model usable='no'>EPYC-Rome</model><model usable='yes'>qemu64</model>
+      <model usable='no'>x'/&gt;</model><model usable='unknown'>athlon</model></mode>`
+    expect(parseUnusableModels(capabilities.replace('</cpu>', `${custom}</cpu>`))).toEqual(['EPYC-Rome'])
+    expect(parseUnusableModels(capabilities)).toEqual([])
   })
 
   test('comes back as it was written', () => {
@@ -68,6 +79,38 @@ describe('a host in a cluster', () => {
     if (code === 'host.cpu-below-level') {
       expect(refusal?.params).toEqual({ name: 'one', clusterName: 'blue', model: 'EPYC', missing: 'pku, vaes' })
     }
+  })
+})
+
+describe('a level that is chosen', () => {
+  const lacks = { kind: 'lacks', missing: ['pku', 'vaes'] } as const
+  const host = (name: string, status: HostStatus, verdict: MemberCpu['verdict']) => ({
+    ...member(name, verdict),
+    status,
+  })
+
+  test.each<[string, HostStatus, MemberCpu['verdict'], boolean]>([
+    ['in use and lacks flags', 'up', lacks, false],
+    ['away and lacks flags', 'non-responsive', lacks, false],
+    ['in maintenance and lacks flags', 'maintenance', lacks, true],
+    ['out of use as it fell short before', 'non-operational', lacks, true],
+    ['in use and has all', 'up', { kind: 'fits' }, true],
+    ['in use and was never asked', 'up', null, true],
+  ])('with a host that is %s', (_what, status, verdict, isGiven) => {
+    expect(decideLevelGiven(cluster, [host('one', status, verdict)])?.code).toBe(
+      isGiven ? undefined : 'cluster.cpu-above-hosts',
+    )
+  })
+
+  test('names the hosts with what each lacks, the first of many', () => {
+    const two = [host('one', 'up', lacks), host('two', 'up', { kind: 'lacks', missing: [] }), host('three', 'up', null)]
+    expect(decideLevelGiven(cluster, two)?.params).toMatchObject({
+      count: 2,
+      hosts: 'one (pku, vaes); two (?)',
+      references: [{ id: 'one' }, { id: 'two' }],
+    })
+    const many = Array.from({ length: 23 }, (_unused, index) => host(`n${index}`, 'up', lacks))
+    expect(decideLevelGiven(cluster, many)?.params).toMatchObject({ count: 23, hosts: expect.stringMatching(/; \+3$/) })
   })
 })
 
