@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Host } from '../../../shared/domain/index.ts'
+import { Known } from '../../components/Card.tsx'
 import { decidePlotTimes, orderSamples, PlotCard, TrafficPlots } from '../../components/plot/index.ts'
 import { useFormat } from '../../i18n/index.ts'
 import { useCollection } from '../../stores/index.ts'
@@ -30,19 +31,24 @@ export function HostPlots({ host }: { readonly host: Host }) {
     }
   }, [samples, t])
   const last = samples.at(-1)
-  const or = (value: number | null | undefined, words: (value: number) => string) =>
-    value === null || value === undefined ? '—' : words(value)
   const total = last?.memoryTotalKiB ?? host.facts?.memoryKiB ?? null
   // Of a lost host there is still what was seen of it.
   if (host.status !== 'up' && samples.length === 0) {
     return <p className="vd-summary__note">{t('hosts:plot.notConnected')}</p>
   }
-  const percent = or(last?.cpuPercent, format.percent)
+  const describeCpu = (value: number) => {
+    const percent = format.percent(value)
+    return host.facts === null ? percent : t('hosts:plot.cpuOf', { percent, count: host.facts.cpus })
+  }
+  const describeMemory = (usedKiB: number) =>
+    total === null
+      ? format.kib(usedKiB)
+      : t('vms:plot.memoryOf', { used: format.kib(usedKiB), total: format.kib(total) })
   return (
     <div className="vd-plots">
       <PlotCard
         title={t('vms:plot.cpu')}
-        summary={host.facts === null ? percent : t('hosts:plot.cpuOf', { percent, count: host.facts.cpus })}
+        summary={<Known value={last?.cpuPercent}>{describeCpu}</Known>}
         times={times}
         axisEnd={() => 100}
         formatValue={format.percent}
@@ -51,7 +57,7 @@ export function HostPlots({ host }: { readonly host: Host }) {
       />
       <PlotCard
         title={t('vms:plot.memory')}
-        summary={t('vms:plot.memoryOf', { used: or(last?.memoryUsedKiB, format.kib), total: or(total, format.kib) })}
+        summary={<Known value={last?.memoryUsedKiB}>{describeMemory}</Known>}
         times={times}
         axisEnd={(max) => total ?? max}
         formatValue={format.kib}
