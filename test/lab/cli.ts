@@ -4,7 +4,7 @@ import { bringDown, bringUp, clearSlot, type LabRecord, readStatus } from './lab
 import { noteOwnTestsPassed, readOwnTests } from './own-tests.ts'
 import { findLacks } from './requirements.ts'
 
-const usage = `npm run lab -- up N [--json] [--dir D]   starts N hosts (1 to 9); an earlier lab is cleared first
+const usage = `npm run lab -- up N [--deep] [--json] [--dir D]  starts N hosts (1 to 9), --deep: each with a kernel of its own; an earlier lab is cleared first
 npm run lab -- status [--json]            what is up
 npm run lab -- down                       ends the hosts and removes what they left
 npm run lab -- requirements               what this machine lacks for it
@@ -15,12 +15,21 @@ D is where the hosts keep their files, /var/tmp/virtdeck-lab by default.`
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean' }, dir: { type: 'string' }, help: { type: 'boolean' } },
+    options: {
+      json: { type: 'boolean' },
+      deep: { type: 'boolean' },
+      dir: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   })
   const [verb, argument] = positionals
   if (verb === 'up') {
     const hosts = Number(argument ?? '2')
-    const record = await bringUp({ hosts, ...(values.dir === undefined ? {} : { dir: values.dir }) })
+    const record = await bringUp({
+      hosts,
+      host: values.deep ? { kernel: 'own' } : {},
+      ...(values.dir === undefined ? {} : { dir: values.dir }),
+    })
     console.log(values.json ? JSON.stringify(record, null, 2) : summarize(record))
     // daemons that were started hold nothing of ours; ending here saves the time of idle sockets
     process.exit(0)

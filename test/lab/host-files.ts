@@ -4,6 +4,8 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { runCommand } from './command.ts'
 import { initScript, keptPath, rootScript } from './host-init.ts'
 import { daemonsOf, findInLayers, type HostLibvirt, type HostSystem } from './host-system.ts'
+import { buildInitrd, newestKernel } from './initrd.ts'
+import { machineInitrd, machinePowerLine, machineRootScript, machineScript, machineServices } from './machine-init.ts'
 import { nameOf, placeOf, storageNumber } from './network.ts'
 import { copyCapabilities } from './qemu-capabilities.ts'
 
@@ -26,6 +28,11 @@ export interface HostOptions {
   readonly system?: HostSystem
   /** Default `libvirtd`. */
   readonly libvirt?: HostLibvirt
+  /**
+   * `shared` (default): the host is made of namespaces and has this machine's kernel. `own`: it is a machine of QEMU's with Debian's cloud kernel, which
+   * has NFS, iSCSI, device mapper, VLANs and bonds; it starts in about ten seconds, and all of it is slower.
+   */
+  readonly kernel?: 'shared' | 'own'
   /** Lines for sshd_config that win over the lab's own, e.g. `AllowTcpForwarding no`. */
   readonly sshdOptions?: readonly string[]
   /** Programs of /usr/bin and /usr/sbin that this host does not have, e.g. `virt-ssh-helper`, `nc`. */
@@ -75,12 +82,33 @@ export async function writeHostFiles(
     writeLibvirtConfig(`${root}/etc-libvirt`, uuid, options, layers),
     writeSshConfig(`${root}/ssh`, paths.keys, number, options.sshdOptions ?? []),
     writeAccounts(`${root}/etc`, layers),
-    copyCapabilities(layers, `${root}/cache`),
+    copyCapabilities(options, layers, `${root}/cache`),
     writeFile(`${root}/etc/machine-id`, `${uuid.replaceAll('-', '')}\n`),
     writeFile(`${root}/etc/hosts`, hostsOf(slot)),
-    writeFile(`${root}/root.sh`, rootScript(number, paths, layers, options.keptFolders)),
-    writeFile(`${root}/init.sh`, initScript(slot, number, options)),
+    options.kernel === 'own'
+      ? writeMachineScripts(slot, number, paths, options)
+      : writeScripts(root, rootScript(number, paths, layers, options.keptFolders), initScript(slot, number, options)),
   ])
+}
+
+async function writeScripts(root: string, rootScript: string, initScript: string): Promise<void> {
+  await Promise.all([writeFile(`${root}/root.sh`, rootScript), writeFile(`${root}/init.sh`, initScript)])
+}
+
+async function writeMachineScripts(
+  slot: number,
+  number: number,
+  paths: HostPaths,
+  options: HostOptions,
+): Promise<void> {
+  if ((options.system ?? 'machine') !== 'machine')
+    throw new Error('A host with a kernel of its own has this machine’s system.')
+  const kernel = newestKernel()
+  const initrd = await buildInitrd(kernel, machineInitrd)
+  const { root } = paths
+  const init = initScript(slot, number, options, { power: machinePowerLine, services: machineServices(number) })
+  await writeScripts(root, machineRootScript(number, options.keptFolders), init)
+  await writeFile(`${root}/machine.sh`, machineScript(slot, number, paths, kernel, initrd))
 }
 
 /** /etc/hosts: every host of the slot knows the others by name. */

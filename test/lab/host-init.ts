@@ -17,7 +17,6 @@ export function rootScript(
   keptFolders: readonly string[] = [],
 ): string {
   const { root, shared } = paths
-  const kept = keptFolders.map((folder) => `${keptPath(folder)}:${folder.slice(1)}`)
   return `set -e
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount --make-rprivate /
@@ -28,17 +27,12 @@ cd "${root}/tree"
 mkdir upper work root
 mount -t overlay overlay -o "lowerdir=${layers.join(':')},upperdir=upper,workdir=work" root
 cd root
-for directory in run root home tmp; do mount -t tmpfs -o mode=755 tmpfs $directory; done
-chmod 1777 tmp; chmod 700 root
+mount -t tmpfs -o mode=755 tmpfs run
 mount --rbind /dev dev; mount --rbind /sys sys; mount -t proc proc proc
 # Where /dev/kvm runs no ordinary guest, libvirt must not offer it. A read-only file, and not /dev/null: were it writable,
 # libvirt would take KVM for usable and probe every QEMU anew at each define, which costs seconds.
 if [ -e dev/kvm ]; then : > run/no-kvm; mount --bind run/no-kvm dev/kvm; mount -o remount,bind,ro dev/kvm; fi
-for pair in etc-libvirt:etc/libvirt lib:var/lib/libvirt log:var/log/libvirt cache:var/cache/libvirt ssh:etc/ssh ${kept.join(' ')}; do
-  mkdir -p "\${pair#*:}"; mount --bind "${root}/\${pair%%:*}" "\${pair#*:}"
-done
-mount --bind "${shared}" mnt                          # what NFS would show on every host
-cp -p "${root}"/etc/* etc/
+${preparesRoot({ own: root, shared, keptFolders })}
 cp "${root}/init.sh" run/init.sh
 mkdir run/machine
 pivot_root . run/machine
@@ -49,14 +43,46 @@ exec bash /run/init.sh
 `
 }
 
+/** Lines that give a root, which is the current folder, its folders in memory, those of the host's own, and its files of /etc. */
+export function preparesRoot({
+  own,
+  shared,
+  keptFolders = [],
+}: {
+  readonly own: string
+  readonly shared: string
+  readonly keptFolders?: readonly string[] | undefined
+}): string {
+  const kept = keptFolders.map((folder) => `${keptPath(folder)}:${folder.slice(1)}`)
+  return `for directory in root home tmp; do mount -t tmpfs -o mode=755 tmpfs $directory; done
+chmod 1777 tmp; chmod 700 root
+for pair in etc-libvirt:etc/libvirt lib:var/lib/libvirt log:var/log/libvirt cache:var/cache/libvirt ssh:etc/ssh ${kept.join(' ')}; do
+  mkdir -p "\${pair#*:}"; mount --bind "${own}/\${pair%%:*}" "\${pair#*:}"
+done
+mount --bind "${shared}" mnt                          # what NFS would show on every host
+cp -p "${own}"/etc/* etc/`
+}
+
 /** Where a folder that outlives a power cut lies among the host's files. */
 export function keptPath(folder: string): string {
   if (!/^(\/[\w.-]+)+$/.test(folder)) throw new Error(`Not a folder to keep: ${folder}`)
   return `kept${folder}`
 }
 
+/** What depends on what a host runs in. */
+export interface BodyLines {
+  power(name: 'reboot' | 'poweroff'): string
+  /** Lines that start further daemons. */
+  readonly services: string
+}
+
 /** The second script of a host, which runs in its root: addresses, homes, daemons. It stays as the host's PID 1. */
-export function initScript(slot: number, number: number, options: HostOptions): string {
+export function initScript(
+  slot: number,
+  number: number,
+  options: HostOptions,
+  body: BodyLines = { power: powerProgram, services: '' },
+): string {
   const { addresses } = placeOf(slot, number)
   const libvirt = options.libvirt ?? 'libvirtd'
   const hidden = [...(options.hidePrograms ?? []), ...(libvirt === 'absent' ? libvirtPrograms : [])]
@@ -69,11 +95,13 @@ ${homes.map((user) => `home ${user === 'root' ? '/root' : `/home/${user}`} ${use
 ${hidden.map(hideLine).join('\n')}
 ip link set lo up; ip link set eth0 up; ip link set eth1 up
 ip addr replace ${addresses.lab0}/24 dev eth0; ip addr replace ${addresses.lab1}/24 dev eth1
-${powerProgram('reboot')}
-${powerProgram('poweroff')}
+${body.power('reboot')}
+${body.power('poweroff')}
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 /usr/sbin/sshd
 ${libvirt === 'absent' ? '' : '/usr/sbin/virtlogd -d'}
 ${daemonsOf(libvirt).map(startLine).join('\n')}
+${body.services}
 set +e
 while :; do sleep 3600; done   # PID 1 must reap: with libvirtd as PID 1 every dead QEMU costs 40 s
 `
@@ -84,9 +112,13 @@ while :; do sleep 3600; done   # PID 1 must reap: with libvirtd as PID 1 every d
  * PID namespace ends that namespace alone: the host is gone as after a power cut, and `powerOn` is what the machine's firmware would do.
  */
 function powerProgram(name: 'reboot' | 'poweroff'): string {
-  const file = `/usr/local/sbin/${name}`
   // Should it ever run outside of its host, it must not take the machine down.
-  const guard = `[ "$(readlink /proc/self/ns/pid)" != "${readlinkSync('/proc/self/ns/pid')}" ]`
+  return powerLine(name, `[ "$(readlink /proc/self/ns/pid)" != "${readlinkSync('/proc/self/ns/pid')}" ]`)
+}
+
+/** The line that makes a program of the kernel's call, which works where `guard` holds. */
+export function powerLine(name: 'reboot' | 'poweroff', guard: string): string {
+  const file = `/usr/local/sbin/${name}`
   return `printf '%s\\n' '#!/bin/sh' '${guard} && exec busybox ${name} -f' > ${file}; chmod 755 ${file}`
 }
 

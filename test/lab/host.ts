@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
-import { type CommandOptions, type CommandResult, runCommand, waitFor } from './command.ts'
+import { type CommandOptions, type CommandResult, waitFor } from './command.ts'
+import type { HostBody } from './host-body.ts'
 import {
   createKey,
   fingerprintOf,
@@ -14,17 +14,9 @@ import {
 } from './host-files.ts'
 import { startLine } from './host-init.ts'
 import { daemonsOf, fetchLayers, type HostLibvirt, type LibvirtDaemon, socketOf } from './host-system.ts'
-import {
-  createNetns,
-  killAll,
-  type LabNetwork,
-  listPids,
-  listPidsOf,
-  nameOf,
-  placeOf,
-  setLink,
-  signal,
-} from './network.ts'
+import { MachineBody } from './machine-body.ts'
+import { NamespaceBody } from './namespace-body.ts'
+import { createNetns, type LabNetwork, nameOf, placeOf } from './network.ts'
 import { keepCapabilities } from './qemu-capabilities.ts'
 
 /** OpenSSH 10 serves each session by programs of their own. */
@@ -47,7 +39,7 @@ export class LabHost {
   readonly #paths: HostPaths
   readonly #options: HostOptions
   #fingerprint = ''
-  #initPid: number | undefined
+  readonly #body: HostBody
 
   constructor(slot: number, number: number, paths: HostPaths, options: HostOptions) {
     this.#slot = slot
@@ -59,6 +51,8 @@ export class LabHost {
     this.address = addresses.lab0
     this.migrationAddress = addresses.lab1
     this.privateKeyPath = `${paths.keys}/id`
+    const Body = this.#hasOwnKernel ? MachineBody : NamespaceBody
+    this.#body = new Body(slot, number, this.name, paths.root)
   }
 
   /** The SHA256 fingerprint of the host's ed25519 key, as OpenSSH prints it. */
@@ -66,10 +60,18 @@ export class LabHost {
     return this.#fingerprint
   }
 
-  /** The host's PID 1 as this machine counts it; throws while the host is off. */
+  /** The host's PID 1 as this machine counts it; throws while the host is off, and where it has a kernel of its own. */
   get initPid(): number {
-    if (this.#initPid === undefined) throw new Error(`${this.name} is off`)
-    return this.#initPid
+    return this.#body.initPid
+  }
+
+  get #hasOwnKernel(): boolean {
+    return this.#options.kernel === 'own'
+  }
+
+  /** How long a step of the host's may take. */
+  get #patienceMs(): number {
+    return this.#hasOwnKernel ? 180_000 : 60_000
   }
 
   get #libvirt(): HostLibvirt {
@@ -82,10 +84,6 @@ export class LabHost {
     return socketOf(daemons.find((daemon) => daemon === 'virtproxyd') ?? daemons[0] ?? 'libvirtd')
   }
 
-  get #place() {
-    return placeOf(this.#slot, this.number)
-  }
-
   /** Makes the host from nothing and starts it; resolves once sshd and libvirtd answer. */
   async create(): Promise<void> {
     const layers = await fetchLayers(this.#options.system ?? 'machine', this.#libvirt)
@@ -95,25 +93,16 @@ export class LabHost {
     ])
     this.#fingerprint = await fingerprintOf(`${this.#paths.root}/ssh/ssh_host_ed25519_key.pub`)
     await this.powerOn()
-    await keepCapabilities(layers, `${this.#paths.root}/cache`)
+    await keepCapabilities(this.#options, layers, `${this.#paths.root}/cache`)
   }
 
   /** Starts a host that is off. What it had on disk (defined machines) is there again. */
   async powerOn(): Promise<void> {
-    const { netns, links } = this.#place
     const { root } = this.#paths
-    await setLink(links.lab0, 'up')
-    await setLink(links.lab1, 'up')
-    const log = openSync(`${root}/boot.log`, 'a')
-    const unshare = ['unshare', '-m', '-u', '-p', '-f', '--kill-child', 'bash', `${root}/root.sh`]
-    const child = spawn('ip', ['netns', 'exec', netns, ...unshare], { stdio: ['ignore', log, log], detached: true })
-    closeSync(log)
-    child.unref()
-    this.#initPid = await waitFor(`${this.name} has a PID 1`, async () => {
-      const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
-      return Number(children.trim().split(' ')[0]) || undefined
-    })
+    await this.setLink('up', 'lab0')
+    await this.setLink('up', 'lab1')
     try {
+      await this.#body.start()
       await this.waitUntilReady()
     } catch (error) {
       const log = await readFile(`${root}/boot.log`, 'utf8').catch(() => '')
@@ -127,15 +116,19 @@ export class LabHost {
   }
 
   #waitForSshd(): Promise<true> {
-    return waitFor(`sshd of ${this.name}`, () =>
-      probeSocket(connect({ host: this.address, port: 22 }), (bytes) => bytes.toString('latin1').startsWith('SSH-')),
-    )
+    // Under emulation a greeting takes its time, and a call that is given up early only makes the next one slower.
+    const timeoutMs = this.#hasOwnKernel ? 30_000 : 2000
+    const isGreeting = (bytes: Buffer) => bytes.toString('latin1').startsWith('SSH-')
+    const greets = () => probeSocket(connect({ host: this.address, port: 22 }), isGreeting, timeoutMs)
+    return waitFor(`sshd of ${this.name}`, greets, this.#patienceMs)
   }
 
   async #waitForLibvirt(): Promise<void> {
-    await Promise.all(daemonsOf(this.#libvirt).map((daemon) => this.#waitUntilListening(daemon)))
+    // The sockets of a host with a kernel of its own are no files of this machine.
+    if (!this.#hasOwnKernel)
+      await Promise.all(daemonsOf(this.#libvirt).map((daemon) => this.#waitUntilListening(daemon)))
     const answers = async () => (await this.virsh(['version'], { allowFailure: true })).code === 0
-    await waitFor(`libvirt of ${this.name} answers`, answers)
+    await waitFor(`libvirt of ${this.name} answers`, answers, this.#patienceMs)
   }
 
   #waitUntilListening(daemon: LibvirtDaemon): Promise<true> {
@@ -145,16 +138,12 @@ export class LabHost {
 
   /** Runs a shell command inside the host, as its root. */
   exec(command: string, options: CommandOptions = {}): Promise<CommandResult> {
-    return runCommand('nsenter', [...this.#enterArgs(), 'sh', '-c', command], options)
+    return this.#body.run(['sh', '-c', command], options)
   }
 
   /** Runs `virsh -c qemu:///system …` inside the host: the change that somebody makes next door. */
   virsh(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-    return runCommand('nsenter', [...this.#enterArgs(), 'virsh', '-q', '-c', 'qemu:///system', ...args], options)
-  }
-
-  #enterArgs(): string[] {
-    return ['-t', String(this.initPid), '-m', '-u', '-p', '-n', '-r', '--']
+    return this.#body.run(['virsh', '-q', '-c', 'qemu:///system', ...args], options)
   }
 
   /** Defines a machine from domain XML (see guest-xml.ts). */
@@ -170,8 +159,7 @@ export class LabHost {
     const lines = stdout.split('\n').flatMap((uuid) => (uuid === '' ? [] : [`destroy ${uuid}`, `${remove} ${uuid}`]))
     // one virsh for all of them, told by its input: from there it goes on after a command that fails
     if (lines.length > 0) {
-      const options = { input: `${lines.join('\n')}\n`, allowFailure: true, timeoutMs: 90_000 }
-      await runCommand('nsenter', [...this.#enterArgs(), 'virsh', '-q', '-c', 'qemu:///system'], options)
+      await this.virsh([], { input: `${lines.join('\n')}\n`, allowFailure: true, timeoutMs: 90_000 })
     }
     const left = (await this.virsh(['list', '--all', '--name'])).stdout.trim()
     if (left) throw new Error(`${this.name} still has machines: ${left}`)
@@ -246,34 +234,31 @@ export class LabHost {
   }
 
   async #signal(programs: readonly string[], name: NodeJS.Signals): Promise<void> {
-    for (const pid of await listPidsOf(this.#place.netns, programs)) signal(pid, name)
+    await this.#body.signal(programs, name)
   }
 
   async #end(programs: readonly string[], name: NodeJS.Signals): Promise<void> {
     await this.#signal(programs, name)
-    const { netns } = this.#place
-    const ended = async () => (await listPidsOf(netns, programs)).length === 0
-    await waitFor(`${programs.join(', ')} of ${this.name} end`, ended)
+    const ended = async () => (await this.#body.count(programs)) === 0
+    await waitFor(`${programs.join(', ')} of ${this.name} end`, ended, this.#patienceMs)
   }
 
   /** Power cut: the cables go silent first, so that nobody is told, then everything in the host dies. */
   async powerCut(): Promise<void> {
-    const { netns, links } = this.#place
-    await setLink(links.lab0, 'down')
-    await setLink(links.lab1, 'down')
-    await killAll(netns)
-    this.#initPid = undefined
+    await this.setLink('down', 'lab0')
+    await this.setLink('down', 'lab1')
+    await this.#body.cut()
   }
 
   /** Resolves once the host has gone off by itself, as after a reboot or shutdown that it was asked for; `powerOn` starts it again. */
   async waitUntilOff(): Promise<void> {
-    await waitFor(`${this.name} is off`, async () => (await this.countProcesses()) === 0)
-    this.#initPid = undefined
+    await waitFor(`${this.name} is off`, async () => (await this.countProcesses()) === 0, this.#patienceMs)
+    this.#body.noteOff()
   }
 
   /** Plugs a network cable of the host in or out. */
   async setLink(state: 'up' | 'down', network: LabNetwork = 'lab0'): Promise<void> {
-    await setLink(this.#place.links[network], state)
+    await this.#body.setLink(state, network)
   }
 
   /** Gives the host a new host key, as a reinstalled host has, and returns its fingerprint. */
@@ -288,18 +273,18 @@ export class LabHost {
 
   /** How many processes the host runs at present. */
   async countProcesses(): Promise<number> {
-    return (await listPids(this.#place.netns)).length
+    return this.#body.countProcesses()
   }
 }
 
 /** Connects; true once connected and, with `isGreeting`, once the first bytes satisfy it; false when refused. */
-function probeSocket(socket: Socket, isGreeting?: (bytes: Buffer) => boolean): Promise<true | false> {
+function probeSocket(socket: Socket, isGreeting?: (bytes: Buffer) => boolean, timeoutMs = 2000): Promise<true | false> {
   return new Promise((resolve) => {
     const finish = (answer: boolean): void => {
       socket.destroy()
       resolve(answer)
     }
-    socket.setTimeout(2000, () => finish(false))
+    socket.setTimeout(timeoutMs, () => finish(false))
     socket.once('error', () => finish(false))
     socket.once('close', () => finish(false))
     socket.once('connect', () => {

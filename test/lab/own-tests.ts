@@ -6,7 +6,12 @@ import { cacheDir, forgottenAfterMs } from './cache.ts'
 import { runCommand } from './command.ts'
 
 /** The tests of the lab itself. What they test changes seldom, so `npm test` runs them only when it did. */
-const ownTestFiles: readonly string[] = ['lab.test.ts', 'fixture.test.ts', 'storage-server.test.ts']
+const ownTestFiles: readonly string[] = [
+  'lab.test.ts',
+  'fixture.test.ts',
+  'storage-server.test.ts',
+  'deep-hosts.test.ts',
+]
 const prefix = 'lab-passed-'
 
 /** Whether the lab's own tests have passed on this machine with the lab as it is now, which `key` stands for. */

@@ -4,6 +4,7 @@ import type { HostPaths } from './host-files.ts'
 import { IscsiTarget, type IscsiTargetOptions } from './iscsi-target.ts'
 import type { LabNetwork } from './network.ts'
 import { storageNumber } from './network.ts'
+import { NfsServer, type NfsServerOptions } from './nfs-server.ts'
 
 /** A service of the server that comes back with its power. */
 interface Service {
@@ -41,6 +42,14 @@ export class StorageServer {
     await target.start()
     this.#services.push(target)
     return target
+  }
+
+  /** Starts the NFS server, of which there is one. Its clients are hosts with a kernel of their own. */
+  async startNfs(options: NfsServerOptions): Promise<NfsServer> {
+    const server = new NfsServer(this.host, options)
+    await server.start()
+    this.#services.push(server)
+    return server
   }
 
   /** The server falls silent and dies, as at a power cut; locks and sessions with it. */
