@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { CommandName } from '../../src/shared/contract/index.ts'
@@ -11,7 +12,6 @@ import type { Task, TaskRow } from '../../src/shared/domain/index.ts'
 import { runCommand, waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
-import { readStored } from './stored-inventory.ts'
 import { KIM, startVmBench, type VmBench } from './vm-bench.ts'
 
 const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
@@ -230,13 +230,17 @@ describe('operations, on a real host', () => {
     }
   }
   /** What is stored of operations, as the next engine would find it. */
-  const storedStatuses = (folder: string) =>
-    readStored(folder, (file) =>
-      file
+  const storedStatuses = (folder: string) => {
+    const file = new DatabaseSync(join(folder, 'inventory.db'), { readOnly: true })
+    try {
+      return file
         .prepare('SELECT status FROM operations ORDER BY queued_at')
         .all()
-        .map(({ status }) => status),
-    )
+        .map(({ status }) => status)
+    } finally {
+      file.close()
+    }
+  }
 
   test.each([2, 3, 4, 5])(
     'host.add whose disk is full before write %i: said, and whole or gone once there is room',

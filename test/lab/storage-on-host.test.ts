@@ -5,6 +5,7 @@ import type { DomainDescriptor, DomainPool, WantedStorage } from '../../src/main
 import type { DomainStorage, HostId, StorageDomainId } from '../../src/shared/domain/index.ts'
 import type { AppError } from '../../src/shared/errors/index.ts'
 import { waitFor } from './command.ts'
+import type { GlusterVolume } from './gluster.ts'
 import type { LabHost } from './host.ts'
 import { type LinkBench, startLinkBench } from './host-link-bench.ts'
 import { type Lab, startLab } from './lab.ts'
@@ -307,5 +308,87 @@ describe('a storage domain on real hosts', () => {
     const attempt = await onHost.holdOwnerLock(bench.link, pool, KIM, none)
     expect(attempt.status).toBe('ours')
     if (attempt.status === 'ours') await attempt.lock.release()
+  })
+
+  describe('on GlusterFS, which each host mounts by itself', () => {
+    let volume: GlusterVolume
+    let source: DomainStorage
+    const finding = async () => {
+      await onHost.writeDescriptor(linkOf(0), pool, descriptor(), none)
+      return onHost.proveLocks(linkOf(0), linkOf(1), pool, await onHost.fetchMounted(linkOf(0), pool, none), none)
+    }
+
+    beforeAll(async () => {
+      const storage = await lab.startStorageServer()
+      volume = await storage.startGluster('gold')
+      await volume.setOwner('64055:64055', '0755')
+      source = { kind: 'posix', path: '/ignored', source: volume.source, fileSystem: 'glusterfs' }
+    })
+    beforeEach(() => {
+      pool = { ...pool, targetPath: `/var/lib/virtdeck/domains/${pool.id}`, storage: source }
+    })
+
+    test('is mounted by libvirt on every host, proved, and leaves nothing', async () => {
+      const { errors, mounted } = await examine(source)
+      expect(errors).toEqual([])
+      expect(mounted?.options).toContain('rw')
+      expect((await first.exec('grep -c glusterfs /proc/mounts || true; pgrep -c glusterfs || true')).stdout).toBe(
+        '0\n0\n',
+      )
+      for (const number of [0, 1] as const) expect(await onHost.connect(linkOf(number), pool, none)).not.toBeNull()
+      onTestFinished(async () => {
+        await onHost.disconnect(linkOf(1), pool, none)
+      })
+      expect(await onHost.proveShared(linkOf(0), [linkOf(1)], pool, none)).toEqual(new Map())
+      expect(await finding()).toEqual({ verdict: 'exclusive-and-fencing', leaseSeconds: 5 })
+      await onHost.removeDescriptor(linkOf(0), pool, none)
+      await onHost.disconnect(linkOf(0), pool, none)
+      expect((await first.exec('grep -c glusterfs /proc/mounts || true; ls /var/lib/virtdeck/domains')).stdout).toBe(
+        '0\n',
+      )
+    })
+
+    test('gives the lock of a host that lost its power to another', async () => {
+      for (const number of [0, 1] as const) await onHost.connect(linkOf(number), pool, none)
+      await onHost.writeDescriptor(linkOf(0), pool, descriptor(), none)
+      expect((await onHost.holdOwnerLock(linkOf(0), pool, KIM, none)).status).toBe('ours')
+      expect((await onHost.holdOwnerLock(linkOf(1), pool, LEE, none)).status).toBe('foreign')
+      await first.powerCut()
+      const lock = await waitFor('the lock is free', async () => {
+        const attempt = await onHost.holdOwnerLock(linkOf(1), pool, LEE, none)
+        return attempt.status === 'ours' ? attempt.lock : undefined
+      })
+      await lock.release()
+      await first.powerOn()
+      await linkOf(0).reconnect()
+      await onHost.removeDescriptor(linkOf(1), pool, none)
+    })
+
+    test('says so when the file system does not answer, and is asked for nothing else meanwhile', async () => {
+      for (const number of [0, 1] as const) await onHost.connect(linkOf(number), pool, none)
+      await onHost.writeDescriptor(linkOf(0), pool, descriptor(), none)
+      await volume.hang(first, pool.targetPath)
+      const hung = refusal(onHost.fetchSpace(linkOf(0), pool, none))
+      expect((await onHost.fetchSpace(linkOf(1), pool, none)).availableBytes).toBeGreaterThan(0)
+      expect((await hung).code).toBe('storage.not-answering')
+      await volume.release(first, pool.targetPath)
+      expect((await onHost.fetchSpace(linkOf(0), pool, none)).availableBytes).toBeGreaterThan(0)
+      await first.exec(`umount -l ${pool.targetPath}`)
+      expect((await refusal(onHost.fetchSpace(linkOf(0), pool, none))).code).toBe('storage.not-mounted')
+      await onHost.removeDescriptor(linkOf(1), pool, none)
+    }, 120_000)
+
+    test('leaves nothing where the server is away', async () => {
+      await volume.stop()
+      onTestFinished(() => volume.start())
+      const [error] = (await examine(source)).errors
+      expect(['storage.mount-failed', 'storage.server-unreachable']).toContain(error?.code)
+      const refused = await refusal(onHost.connect(linkOf(0), pool, none))
+      expect(['storage.mount-failed', 'storage.server-unreachable']).toContain(refused.code)
+      expect(await onHost.fetchPoolState(linkOf(0), pool, none)).toBe('absent')
+      expect((await first.exec('grep -c glusterfs /proc/mounts || true; ls /var/lib/virtdeck/domains')).stdout).toBe(
+        '0\n',
+      )
+    })
   })
 })

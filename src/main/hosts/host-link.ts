@@ -40,6 +40,8 @@ export interface HostLinkOptions {
   readonly timing: LinkTiming
   readonly log: LinkLog
   readonly onChange: HostChangeListener
+  /** It manages the storage of its datacenter: it may be silent for longer. */
+  readonly isStorageManager: () => boolean
 }
 
 export interface OpenConnectionRequest {
@@ -145,8 +147,7 @@ export class HostLink {
       settings: options.settings,
       log: options.log,
       runningVmCount: () => [...this.#projection.records.values()].filter(({ state }) => isActiveState(state)).length,
-      // No storage has a host that writes its metadata yet.
-      isStorageManager: () => false,
+      isStorageManager: options.isStorageManager,
       onChange: () => options.onChange({ kind: 'state', hostId: this.id }),
     })
   }

@@ -19,6 +19,8 @@ export interface HostRegistryOptions {
   readonly sshConfig?: Omit<SshConfigSource, 'allowsCommand'>
   /** Digests of the commands of ssh_config that a person has allowed, as they are now. Default: none. */
   readonly allowedCommands?: ReadonlySet<string>
+  /** Whether a host manages the storage of its datacenter: such a one may be silent for longer. Default: none does. */
+  readonly isStorageManager?: (hostId: HostId) => boolean
   readonly clock?: LinkClock
   readonly log?: LinkLog
   readonly timing?: Partial<LinkTiming>
@@ -148,6 +150,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
       log,
       timing,
       onChange: emit,
+      isStorageManager: () => options.isStorageManager?.(definition.id) ?? false,
     }
     const link = new HostLink(definition, linkOptions, route)
     links.set(definition.id, link)

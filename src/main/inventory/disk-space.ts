@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { statfsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
-import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../shared/errors/index.ts'
-import { isOutOfSpace, isSqliteError, SQLITE_IOERR } from './sqlite-errors.ts'
+import { isOutOfSpace } from './sqlite-errors.ts'
 
 /** What a start needs at least: its log, its lock, and the inventory's WAL with the index of it. */
 const ROOM_BYTES = 1024 * 1024
@@ -12,26 +11,7 @@ const ROOM_BYTES = 1024 * 1024
 /** True where a file could not be written because the disk is full, or the user's part of it (by node:fs or node:sqlite). */
 export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (isOutOfSpace(error) || ('code' in error && error.code === 'ENOSPC')) return true
-  // Node has no name for EDQUOT: such an error's code is "Unknown system error -122".
-  return 'errno' in error && error.errno === -constants.errno.EDQUOT
-}
-
-/**
- * True where SQLite failed to write because there is no room, though it does not say so: a quota that is used up is an input/output
- * error to it. The folder is asked, by a file.
- */
-export function isQuotaUsedUp(error: unknown, folder: string): boolean {
-  if (!isSqliteError(error, SQLITE_IOERR)) return false
-  const probe = join(folder, `.probe-${randomUUID()}`)
-  try {
-    writeFileSync(probe, Buffer.alloc(ROOM_BYTES), { flag: 'wx', mode: 0o600 })
-    return false
-  } catch (failure) {
-    return isDiskFull(failure)
-  } finally {
-    rmSync(probe, { force: true })
-  }
+  return isOutOfSpace(error) || ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
 }
 
 /** `inventory.disk-full` for a file or folder. */

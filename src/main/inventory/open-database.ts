@@ -30,9 +30,8 @@ export async function openDatabase(
   let database: DatabaseSync | null = null
   try {
     database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
-    // The index of the WAL is then kept in memory and not in a file that is mapped: on a file system that copies when it writes
-    // (btrfs), a mapped page that finds no room ends the process by SIGBUS. Nobody else has the folder.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE')
+    // The index of the WAL is then kept in memory and not in a file. Nobody else has the folder.
+    if (isFull) database.exec('PRAGMA locking_mode = EXCLUSIVE')
     const latest = latestVersion(migrations)
     const schemaVersion = check(database, path, latest)
     if (isFull && schemaVersion !== latest) throw diskFull(path)

@@ -1,7 +1,6 @@
-import { dirname } from 'node:path'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { type DialectAdapter, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
-import { diskFull, isDiskFull, isQuotaUsedUp } from './disk-space.ts'
+import { diskFull, isDiskFull } from './disk-space.ts'
 import { isQueryOnly } from './open-database.ts'
 import { isReadOnly, toInventoryError } from './sqlite-errors.ts'
 
@@ -47,8 +46,7 @@ function adaptDatabase(database: DatabaseSync, path: string, onFull: () => void)
     try {
       return action()
     } catch (error) {
-      const isFull = isDiskFull(error) || isQuotaUsedUp(error, dirname(path))
-      if (!isFull && !(isReadOnly(error) && isQueryOnly(database))) throw toInventoryError(error, path)
+      if (!isDiskFull(error) && !(isReadOnly(error) && isQueryOnly(database))) throw toInventoryError(error, path)
       onFull()
       throw diskFull(path, error)
     }

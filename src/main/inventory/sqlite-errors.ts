@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors/index.ts'
 /* Primary result codes: https://www.sqlite.org/rescode.html */
 export const SQLITE_BUSY = 5
 const SQLITE_READONLY = 8
-export const SQLITE_IOERR = 10
+const SQLITE_IOERR = 10
 const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13
 const SQLITE_CANTOPEN = 14

@@ -1,8 +1,6 @@
 import { Button } from '@patternfly/react-core'
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Session } from '../../shared/domain/index.ts'
-import { Facts, Known } from '../components/Card.tsx'
+import { Facts } from '../components/Card.tsx'
 import { DialogFrame } from '../components/dialog/index.ts'
 import { closeDialog, useEntity } from '../stores/index.ts'
 
@@ -10,7 +8,6 @@ import { closeDialog, useEntity } from '../stores/index.ts'
 export function AboutDialog() {
   const { t } = useTranslation()
   const session = useEntity('session', 'session')
-  const known = (words: (value: Session) => ReactNode) => <Known value={session}>{words}</Known>
   return (
     <DialogFrame
       size="small"
@@ -20,10 +17,10 @@ export function AboutDialog() {
     >
       <Facts
         facts={[
-          [t('frame:about.version'), known(({ version }) => version)],
-          [t('frame:about.shell'), known(({ shell }) => t(`frame:shell.${shell}`))],
-          [t('frame:about.user'), known(({ user, role }) => `${user} · ${role}`)],
-          [t('frame:about.dataDir'), known(({ dataDir }) => <code>{dataDir}</code>)],
+          [t('frame:about.version'), session?.version ?? '—'],
+          [t('frame:about.shell'), session === undefined ? '—' : t(`frame:shell.${session.shell}`)],
+          [t('frame:about.user'), session === undefined ? '—' : `${session.user} · ${session.role}`],
+          [t('frame:about.dataDir'), <code key="dir">{session?.dataDir ?? '—'}</code>],
           [t('frame:about.licence'), 'Apache-2.0'],
         ]}
       />

@@ -41,15 +41,6 @@ export function Facts(props: {
   )
 }
 
-/** A value in words, or the muted dash where nobody knows it. */
-export function Known<T>(props: {
-  readonly value: T | null | undefined
-  readonly children: (value: T) => ReactNode
-}): ReactNode {
-  const { value, children } = props
-  return value === null || value === undefined ? <Unknown /> : children(value)
-}
-
 /** What nobody knows, in the place of a value: a dash, or words for it. */
 export function Unknown({ children = '—' }: { readonly children?: ReactNode }) {
   return <span className="vd-subtle">{children}</span>

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CLUSTER_STATES } from '../../../src/renderer/features/clusters/status.ts'
 import { commands } from '../../../src/shared/contract/index.ts'
@@ -56,15 +56,6 @@ const englishKeys = new Set([...english.keys()].map(withoutPlural))
 const source = filesUnder(join(ROOT, 'src/renderer'))
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n')
-
-describe('what nobody knows', () => {
-  it('is shown in one way: the muted dash of components/Card.tsx', () => {
-    const files = filesUnder(join(ROOT, 'src/renderer')).filter((file) =>
-      /[>'"`]—[<'"`]/.test(readFileSync(file, 'utf8')),
-    )
-    expect(files.map((file) => relative(ROOT, file))).toEqual(['src/renderer/components/Card.tsx'])
-  })
-})
 
 /** Keys that are written out in the source, and the beginnings of keys that are put together there. */
 const literalKeys = new Set([...source.matchAll(/['"`]([a-z]+:[A-Za-z0-9_.-]+)['"`]/g)].map((match) => match[1] ?? ''))

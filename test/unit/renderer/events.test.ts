@@ -52,9 +52,9 @@ describe('a line of the trail in words', () => {
     expect(actors.map((kind) => describeActor({ kind, user: null }, t))).toEqual([
       'outside Virtdeck',
       'Virtdeck',
-      null,
-      null,
-      null,
+      '—',
+      '—',
+      '—',
     ])
     expect(describeActor({ kind: 'host.connected', user: 'kim' }, t)).toBe('kim')
   })

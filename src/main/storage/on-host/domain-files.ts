@@ -106,6 +106,29 @@ export async function fetchDomainFiles(
   )
 }
 
+/** SHA-256 of the files of one of a domain's folders, by name, in hexadecimal digits. Errors: those of {@link writeDomainFiles}. */
+export async function fetchDigests(
+  host: StorageHost,
+  { targetPath: path }: Place,
+  folder: DomainFolder,
+  options: HostCallOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const script = [
+    enter(path),
+    `if [ -L ${folder} ] || [ ! -d ${folder} ]; then exit 0; fi`,
+    `cd ${folder} && find . -maxdepth 1 -type f -name "[A-Za-z0-9]*" -exec sha256sum -- {} +`,
+  ].join('; ')
+  const { exitCode, stdout, stderr } = await runAsRoot(host, script, { ...options, path, timeoutMs: WRITE_TIMEOUT_MS })
+  if (exitCode === 3) return new Map()
+  if (exitCode !== 0) throw hostFailed(host, path, stderr)
+  return new Map(
+    stdout.split('\n').flatMap((line) => {
+      const [, digest, name = ''] = /^([0-9a-f]{64}) [ *]\.\/(.+)$/.exec(line) ?? []
+      return digest !== undefined && NAME.test(name) ? [[name, digest] as const] : []
+    }),
+  )
+}
+
 /** Reads a domain's descriptor; null: there is none. Errors: storage.descriptor-unreadable, storage.format-newer, … */
 export async function fetchDescriptor(
   host: StorageHost,

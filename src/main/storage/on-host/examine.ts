@@ -28,7 +28,8 @@ export async function examine(
     const examination = decideStorageVerdicts({ host, wanted, facts: parseStorageFacts(printed) })
     const { purpose, pool } = wanted
     const ownId = typeof purpose === 'object' ? purpose.connect : null
-    const conflict = pool === null ? null : await findPoolConflict(host, { ...pool, id: ownId }, options)
+    const conflict =
+      pool === null ? null : await findPoolConflict(host, { ...pool, storage: wanted.storage, id: ownId }, options)
     return conflict === null ? examination : { ...examination, errors: [...examination.errors, conflict] }
   } catch (error) {
     const isAnswer = isAppError(error, 'storage.not-answering') || isAppError(error, 'storage.host-failed')

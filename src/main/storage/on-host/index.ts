@@ -1,5 +1,6 @@
 import {
   fetchDescriptor,
+  fetchDigests,
   fetchDomainFiles,
   format,
   removeDescriptor,
@@ -26,6 +27,7 @@ export const onHost: OnHost = {
   writeDescriptor,
   writeFiles: writeDomainFiles,
   fetchFiles: fetchDomainFiles,
+  fetchDigests,
   removeDescriptor,
   format,
   proveShared,

@@ -4,7 +4,7 @@ import { isLibvirtError } from '../../hosts/index.ts'
 import { parseStoragePool, type StoragePoolDefinition } from '../../xml/index.ts'
 import { classifyMountMessage, decideMountError, NFS_VERSIONS } from './decide-mount-error.ts'
 import { fetchMounted } from './mounted.ts'
-import { buildPoolXml, isMountedByLibvirt, mountOptions } from './pool-xml.ts'
+import { buildPoolXml, decideSource, isMountedByLibvirt, mountOptions } from './pool-xml.ts'
 import type { DomainPool, HostCallOptions, PoolState, StorageHost } from './types.ts'
 
 const TIMEOUT_MS = 30_000
@@ -129,20 +129,25 @@ export async function fetchPoolState(
   return (await findPoolConflict(host, pool, options)) === null ? 'absent' : 'other'
 }
 
-/** The error where another pool has the name or the target; null: there is none. Errors: those of a libvirt call. */
+/** The error where another pool has the name, the target, or (which libvirt refuses) the source; null: there is none. Errors: those of a libvirt call. */
 export async function findPoolConflict(
   host: StorageHost,
-  { id, poolName, targetPath }: Pick<DomainPool, 'poolName' | 'targetPath'> & { readonly id: string | null },
+  wanted: Pick<DomainPool, 'poolName' | 'targetPath' | 'storage'> & { readonly id: string | null },
   options: HostCallOptions,
 ): Promise<AppError | null> {
   const storage = host.family('storage')
   const limits = limitsOf(options)
+  const { id, poolName, targetPath } = wanted
+  const source = isMountedByLibvirt(wanted.storage) ? decideSource(wanted.storage) : null
   const { pools } = await storage.call('CONNECT_LIST_ALL_STORAGE_POOLS', { need_results: 1, flags: 0 }, limits)
   for (const pool of pools) {
     if (pool.uuid === id) continue
     if (pool.name === poolName) return conflictWith(host, { poolName: pool.name, targetPath })
     const definition = await fetchDefinition(host, pool, limits)
-    if (definition?.targetPath === targetPath) return conflictWith(host, { poolName: pool.name, targetPath })
+    const isSource = source !== null && definition?.sourceHost === source.host && definition.sourcePath === source.path
+    if (definition?.targetPath === targetPath || isSource) {
+      return conflictWith(host, { poolName: pool.name, targetPath: definition?.targetPath ?? targetPath })
+    }
   }
   return null
 }
@@ -198,7 +203,10 @@ function conflictWith(host: StorageHost, { poolName, targetPath }: Pick<DomainPo
 function explain(host: StorageHost, pool: DomainPool, error: unknown): unknown {
   if (!isLibvirtError(error)) return error
   const { message } = error.params
-  if (/already exists with uuid|conflict with pool|is already defined/i.test(message)) return conflictWith(host, pool)
+  if (/already exists with uuid|conflict with pool|is already defined/i.test(message)) {
+    const other = /conflict with pool: '([^']{1,256})'/.exec(message)?.[1]
+    return conflictWith(host, { poolName: other ?? pool.poolName, targetPath: pool.targetPath })
+  }
   if (isMountedByLibvirt(pool.storage)) return decideMountError(host, pool.storage, message, error)
   const { path } = pool.storage.kind === 'nfs' ? { path: pool.targetPath } : pool.storage
   const params = { hostName: host.definition.name, path, detail: message.slice(0, 500) }

@@ -151,6 +151,13 @@ export interface OnHost {
     changes: readonly DomainFileChange[],
     options: WriteOptions,
   ): Promise<void>
+  /** SHA-256 of the files of one of its folders, by name: for seeing which differ. */
+  fetchDigests(
+    host: StorageHost,
+    pool: Pick<DomainPool, 'targetPath'>,
+    folder: DomainFolder,
+    options: HostCallOptions,
+  ): Promise<ReadonlyMap<string, string>>
   /** Reads the files of one of its folders, by name; nothing in them is to be trusted. */
   fetchFiles(
     host: StorageHost,
@@ -198,13 +205,12 @@ export interface OnHost {
  */
 export interface StorageManagers {
   managerOf(datacenterId: DatacenterId): StorageManager
-  /** Called when it becomes another one. Returns how to stop. */
+  /** Called when it becomes another one, or stands otherwise. Returns how to stop. */
   onChange(listener: (datacenterId: DatacenterId) => void): () => void
-  /** A host that it was found not to reach the master through is passed over for a while. */
   stop(): Promise<void>
 }
 
-/** `contending`: being chosen; `none`: no host that is up may be. */
+/** `contending`: being chosen, or `hostId` is silent and waited for; `none`: no host that is up may be. */
 export interface StorageManager {
   readonly status: 'chosen' | 'contending' | 'none'
   readonly hostId: HostLink['id'] | null

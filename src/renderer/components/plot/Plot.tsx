@@ -1,8 +1,6 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { Known } from '../Card.tsx'
 import { type PlotSeries, withGaps } from './plot-data.ts'
 
 export interface PlotProps {
@@ -172,7 +170,6 @@ export function Plot(props: PlotProps) {
       plot.current?.setCursor({ left: -10, top: -10 })
     }
   }
-  const { t } = useTranslation()
   const words = describePoint(props, data, shown)
   return (
     <div
@@ -186,10 +183,7 @@ export function Plot(props: PlotProps) {
       aria-valuemin={0}
       aria-valuemax={Math.max(0, last)}
       aria-valuenow={Math.max(0, shown)}
-      aria-valuetext={[
-        words.time,
-        ...words.lines.map(({ label, value }) => `${label} ${value ?? t('common:plot.notCounted')}`),
-      ].join(', ')}
+      aria-valuetext={[words.time, ...words.lines.map(({ label, value }) => `${label} ${value}`)].join(', ')}
       onKeyDown={onKeyDown}
       onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
     >
@@ -202,8 +196,7 @@ export function Plot(props: PlotProps) {
           <div className="vd-plot__moment">{words.time}</div>
           {words.lines.map(({ label, value, color }) => (
             <div key={label} className="vd-plot__line">
-              <Swatch color={color} stale={props.stale} /> {label}{' '}
-              <Known value={value}>{(text) => <strong>{text}</strong>}</Known>
+              <Swatch color={color} stale={props.stale} /> {label} <strong>{value}</strong>
             </div>
           ))}
         </div>
@@ -235,7 +228,7 @@ function describePoint(
   return {
     time: time === undefined ? '' : formatMoment(time),
     lines: (known.length === 0 ? values : known).map(({ value, ...rest }) => {
-      return { ...rest, value: value === null ? null : formatValue(value) }
+      return { ...rest, value: value === null ? '—' : formatValue(value) }
     }),
   }
 }

@@ -1,14 +1,14 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n/index.ts'
-import { Card, Known } from '../Card.tsx'
+import { Card } from '../Card.tsx'
 import { Plot, Swatch } from './Plot.tsx'
 import { latestValue, type PlotSeries } from './plot-data.ts'
 
 export interface PlotCardProps {
   readonly title: string
   /** The newest value in words, where one number says it all; null: each series with its newest. */
-  readonly summary: ReactNode
+  readonly summary: string | null
   /** What is to know about the summary. */
   readonly note?: string | undefined
   /** Seconds since the epoch, ascending, one for each value. */
@@ -62,7 +62,7 @@ function Legend({ series, formatValue, stale }: PlotCardProps) {
     const value = latestValue(values)
     return (
       <span key={label} className="vd-plot__entry" title={label}>
-        <Swatch color={color} stale={stale} /> {sign ?? label} <Known value={value}>{formatValue}</Known>
+        <Swatch color={color} stale={stale} /> {sign ?? label} {value === null ? '—' : formatValue(value)}
       </span>
     )
   })

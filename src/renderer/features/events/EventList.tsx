@@ -2,7 +2,6 @@ import { Button } from '@patternfly/react-core'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AuditEvent } from '../../../shared/domain/index.ts'
-import { Known } from '../../components/Card.tsx'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
@@ -80,7 +79,7 @@ export function EventList(props: { readonly subjectIds: readonly string[]; reado
         title: t('events:column.user'),
         width: '7rem',
         sortBy: ({ user }) => user,
-        render: (event) => <Known value={describeActor(event, t)}>{(actor) => actor}</Known>,
+        render: (event) => describeActor(event, t),
       },
     ],
     [t, format],

@@ -32,9 +32,9 @@ export function describeEvent(event: AuditEvent, t: TFunction): string {
   return event.kind.startsWith('vm.') && command !== '' ? t('events:answered', { command, text }) : text
 }
 
-/** Who did it, in words; null: nobody. */
-export function describeActor({ user, kind }: Pick<AuditEvent, 'user' | 'kind'>, t: TFunction): string | null {
+/** Who did it, in words. */
+export function describeActor({ user, kind }: Pick<AuditEvent, 'user' | 'kind'>, t: TFunction): string {
   if (user !== null) return user
   if (DONE_BY_SOMEBODY.has(kind)) return t('events:outside')
-  return kind === 'host.connected' ? 'Virtdeck' : null
+  return kind === 'host.connected' ? 'Virtdeck' : '—'
 }

@@ -1,7 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Host } from '../../../shared/domain/index.ts'
-import { Known } from '../../components/Card.tsx'
 import { decidePlotTimes, orderSamples, PlotCard, TrafficPlots } from '../../components/plot/index.ts'
 import { useFormat } from '../../i18n/index.ts'
 import { useCollection } from '../../stores/index.ts'
@@ -31,24 +30,19 @@ export function HostPlots({ host }: { readonly host: Host }) {
     }
   }, [samples, t])
   const last = samples.at(-1)
+  const or = (value: number | null | undefined, words: (value: number) => string) =>
+    value === null || value === undefined ? '—' : words(value)
   const total = last?.memoryTotalKiB ?? host.facts?.memoryKiB ?? null
   // Of a lost host there is still what was seen of it.
   if (host.status !== 'up' && samples.length === 0) {
     return <p className="vd-summary__note">{t('hosts:plot.notConnected')}</p>
   }
-  const describeCpu = (value: number) => {
-    const percent = format.percent(value)
-    return host.facts === null ? percent : t('hosts:plot.cpuOf', { percent, count: host.facts.cpus })
-  }
-  const describeMemory = (usedKiB: number) =>
-    total === null
-      ? format.kib(usedKiB)
-      : t('vms:plot.memoryOf', { used: format.kib(usedKiB), total: format.kib(total) })
+  const percent = or(last?.cpuPercent, format.percent)
   return (
     <div className="vd-plots">
       <PlotCard
         title={t('vms:plot.cpu')}
-        summary={<Known value={last?.cpuPercent}>{describeCpu}</Known>}
+        summary={host.facts === null ? percent : t('hosts:plot.cpuOf', { percent, count: host.facts.cpus })}
         times={times}
         axisEnd={() => 100}
         formatValue={format.percent}
@@ -57,7 +51,7 @@ export function HostPlots({ host }: { readonly host: Host }) {
       />
       <PlotCard
         title={t('vms:plot.memory')}
-        summary={<Known value={last?.memoryUsedKiB}>{describeMemory}</Known>}
+        summary={t('vms:plot.memoryOf', { used: or(last?.memoryUsedKiB, format.kib), total: or(total, format.kib) })}
         times={times}
         axisEnd={(max) => total ?? max}
         formatValue={format.kib}

@@ -1,7 +1,6 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { StorageDomain, VmId } from '../../../shared/domain/index.ts'
-import { Known } from '../../components/Card.tsx'
 import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { CellLink, type Column, DataTable } from '../../components/table/index.ts'
@@ -78,7 +77,7 @@ export function DomainMachines({ domain: { id } }: { readonly domain: Pick<Stora
         align: 'end',
         width: '12%',
         sortBy: ({ virtualBytes }) => virtualBytes,
-        render: ({ virtualBytes }) => <Known value={virtualBytes}>{format.bytes}</Known>,
+        render: ({ virtualBytes }) => (virtualBytes === null ? '—' : format.bytes(virtualBytes)),
       },
     ],
     [t, format],

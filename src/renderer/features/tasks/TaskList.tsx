@@ -150,7 +150,7 @@ function TaskNow({ task }: { readonly task: Task }) {
       </>
     )
   }
-  if (isOpenStatus(task.status)) return t(`common:task.open.${task.status}`)
+  if (isOpenStatus(task.status)) return t(`common:task.open.${task.status}`, { defaultValue: '—' })
   if (task.error !== null) {
     const cause = describeCause(task.error, t)
     return <span title={cause}>{cause}</span>

@@ -29,12 +29,9 @@ export function MachineCard({ vm }: { readonly vm: Vm }) {
           ],
           [
             t('vms:machine.vcpu'),
-            [
-              vm.maxVcpus > vm.vcpus
-                ? t('vms:machine.vcpuOfMax', { vcpus: vm.vcpus, max: vm.maxVcpus })
-                : format.number(vm.vcpus),
-              ...(vm.cpuMode === null ? [] : [vm.cpuMode]),
-            ].join(' · '),
+            vm.maxVcpus > vm.vcpus
+              ? t('vms:machine.vcpuOfMax', { vcpus: vm.vcpus, max: vm.maxVcpus, mode: vm.cpuMode ?? '—' })
+              : t('vms:machine.vcpus', { vcpus: vm.vcpus, mode: vm.cpuMode ?? '—' }),
           ],
           [
             t('vms:machine.memory'),

@@ -1,7 +1,6 @@
 import { memo, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { VmId, VmSample, VmStatus } from '../../../shared/domain/index.ts'
-import { Known } from '../../components/Card.tsx'
 import { decidePlotTimes, orderSamples, PlotCard, TrafficPlots } from '../../components/plot/index.ts'
 import { useFormat } from '../../i18n/index.ts'
 import { useCollection } from '../../stores/index.ts'
@@ -31,6 +30,8 @@ export const VmPlots = memo(function VmPlots(vm: VmPlotsProps) {
   }, [samples, t])
   const memory = useMemo(() => memorySeries(samples, t('vms:plot.used'), t('vms:plot.held')), [samples, t])
   const last = samples.at(-1)
+  const or = (value: number | null | undefined, words: (value: number) => string) =>
+    value === null || value === undefined ? '—' : words(value)
   const reason = whyInactive(vm.status)
   // Of a machine that nobody can ask about there is still what was seen of it.
   if (reason !== null && (vm.status !== 'unknown' || samples.length === 0)) {
@@ -39,20 +40,13 @@ export const VmPlots = memo(function VmPlots(vm: VmPlotsProps) {
     )
   }
   const totalKiB = last?.memoryTotalKiB ?? vm.memoryKiB
-  const describeMemory = (usedKiB: number) => {
-    const used = t('vms:plot.memoryOf', { used: format.kib(usedKiB), total: format.kib(totalKiB) })
-    return isHeld ? t('vms:plot.rss', { used }) : used
-  }
+  const used = t('vms:plot.memoryOf', { used: or(last?.memoryUsedKiB, format.kib), total: format.kib(totalKiB) })
   const isHeld = last?.memorySource === 'host'
   return (
     <div className="vd-plots">
       <PlotCard
         title={t('vms:plot.cpu')}
-        summary={
-          <Known value={last?.cpuPercent}>
-            {(percent) => t('vms:plot.cpuOf', { percent: format.percent(percent), count: vm.vcpus })}
-          </Known>
-        }
+        summary={t('vms:plot.cpuOf', { percent: or(last?.cpuPercent, format.percent), count: vm.vcpus })}
         times={times}
         axisEnd={() => 100}
         formatValue={format.percent}
@@ -61,7 +55,7 @@ export const VmPlots = memo(function VmPlots(vm: VmPlotsProps) {
       />
       <PlotCard
         title={t('vms:plot.memory')}
-        summary={<Known value={last?.memoryUsedKiB}>{describeMemory}</Known>}
+        summary={isHeld ? t('vms:plot.rss', { used }) : used}
         note={isHeld ? t('vms:plot.rssNote') : undefined}
         times={times}
         axisEnd={() => totalKiB}

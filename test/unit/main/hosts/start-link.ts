@@ -38,6 +38,7 @@ export function startLink(
       },
     },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    isStorageManager: () => false,
     onChange: (change) => {
       changes.push(change)
       if (change.kind === 'state') states.push(link.state)

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto'
+import type { StorageDomainId } from '../../../shared/domain/index.ts'
+import { AppError, isAppError } from '../../../shared/errors/index.ts'
+import type { Clock, Log } from '../../engine/index.ts'
+import type {
+  DomainFileChange,
+  DomainFolder,
+  DomainPool,
+  EngineIdentity,
+  OnHost,
+  StorageHost,
+} from '../on-host/types.ts'
+
+/** A file of a domain as it should be: `vms/<uuid>.xml`. */
+export interface WantedFile {
+  readonly folder: DomainFolder
+  readonly fileName: string
+  readonly text: string
+}
+
+export interface DefinitionWriterOptions {
+  readonly onHost: Pick<OnHost, 'writeFiles' | 'fetchDigests'>
+  /** Through which host the domain's files can be written now, its lock being ours; null: not now. */
+  readonly writerOf: (storageDomainId: StorageDomainId) => {
+    readonly host: StorageHost
+    readonly pool: DomainPool
+    readonly owner: EngineIdentity
+  } | null
+  /** All files that the domain should have. Asked when they are written, so what changes twice meanwhile is written once. */
+  readonly fetchWanted: (storageDomainId: StorageDomainId) => Promise<readonly WantedFile[]>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const FOLDERS: readonly DomainFolder[] = ['vms', 'disks']
+/** What one call to the host carries. */
+const FILES_AT_ONCE = 64
+const CHARACTERS_AT_ONCE = 4 * 1024 * 1024
+/** A file that is longer than this is not written: no definition is. */
+const TEXT_MAX = 1024 * 1024
+/** Changes that come together are written together. */
+const GATHER_MS = 500
+const FIRST_PAUSE_MS = 2_000
+const LONGEST_PAUSE_MS = 60_000
+
+interface Line {
+  running: Promise<void> | null
+  isDue: boolean
+  failures: number
+  cancel: () => void
+}
+
+/**
+ * Keeps the definitions that lie in domains as they should be. Nothing is queued but that a domain is to be looked at: what is there is compared by
+ * digests with what should be, so what could not be written while the domain was away, or while no engine ran, is written when it is back,
+ * and what is there already is not written again.
+ */
+export class DefinitionWriter {
+  readonly #options: DefinitionWriterOptions
+  readonly #lines = new Map<StorageDomainId, Line>()
+  readonly #end = new AbortController()
+
+  constructor(options: DefinitionWriterOptions) {
+    this.#options = options
+  }
+
+  /** Something that belongs into the domain has changed, or the domain can be written again. */
+  changed(storageDomainId: StorageDomainId): void {
+    const line = this.#lines.get(storageDomainId) ?? {
+      running: null,
+      isDue: false,
+      failures: 0,
+      cancel: () => undefined,
+    }
+    this.#lines.set(storageDomainId, line)
+    line.failures = 0
+    if (line.isDue && line.running !== null) return
+    line.isDue = true
+    if (line.running === null) this.#runIn(storageDomainId, line, GATHER_MS)
+  }
+
+  /** The domain is to be compared, or its files differ from what they should be. */
+  isBehind(storageDomainId: StorageDomainId): boolean {
+    const line = this.#lines.get(storageDomainId)
+    return line !== undefined && (line.isDue || line.running !== null)
+  }
+
+  forget(storageDomainId: StorageDomainId): void {
+    this.#lines.get(storageDomainId)?.cancel()
+    this.#lines.delete(storageDomainId)
+  }
+
+  async stop(): Promise<void> {
+    this.#end.abort(new AppError('engine.stopping', {}, { retry: 'safe' }))
+    for (const { cancel } of this.#lines.values()) cancel()
+    await Promise.all([...this.#lines.values()].flatMap(({ running }) => running ?? []))
+  }
+
+  #runIn(storageDomainId: StorageDomainId, line: Line, delayMs: number): void {
+    if (this.#end.signal.aborted) return
+    line.cancel()
+    line.cancel = this.#options.clock.after(delayMs, () => {
+      line.running = this.#run(storageDomainId, line).finally(() => {
+        line.running = null
+        if (!line.isDue || this.#lines.get(storageDomainId) !== line) return
+        const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(line.failures, 10))
+        this.#runIn(storageDomainId, line, line.failures === 0 ? GATHER_MS : pauseMs)
+      })
+    })
+  }
+
+  async #run(storageDomainId: StorageDomainId, line: Line): Promise<void> {
+    const { writerOf, fetchWanted, onHost, log } = this.#options
+    line.isDue = false
+    try {
+      const writer = writerOf(storageDomainId)
+      if (writer === null) throw new AppError('storage.not-attached', { name: storageDomainId })
+      const { host, pool, owner } = writer
+      const { signal } = this.#end
+      const wanted = await fetchWanted(storageDomainId)
+      for (const folder of FOLDERS) {
+        const there = await onHost.fetchDigests(host, pool, folder, { signal })
+        const own = wanted.filter((file) => file.folder === folder)
+        for (const changes of decideBatches(decideFileChanges(folder, own, there))) {
+          await onHost.writeFiles(host, pool, changes, { signal, owner })
+        }
+      }
+      line.failures = 0
+    } catch (error) {
+      line.isDue = true
+      line.failures += 1
+      if (!isAppError(error))
+        log.error({ err: error, storageDomainId }, 'writing definitions into a storage domain failed by a bug')
+      else if (line.failures === 1)
+        log.warn({ err: error, storageDomainId }, 'definitions could not be written into a storage domain')
+    }
+  }
+}
+
+/** What makes a folder of a domain as it should be. Names that are no UUID are left alone: they are not ours. Pure. */
+export function decideFileChanges(
+  folder: DomainFolder,
+  wanted: readonly WantedFile[],
+  there: ReadonlyMap<string, string>,
+): DomainFileChange[] {
+  const short = wanted.filter(({ text }) => text.length <= TEXT_MAX / 4 || Buffer.byteLength(text) <= TEXT_MAX)
+  const names = new Set(wanted.map(({ fileName }) => fileName))
+  const written = short
+    .filter(({ fileName, text }) => there.get(fileName) !== createHash('sha256').update(text).digest('hex'))
+    .map(({ fileName, text }) => ({ folder, fileName, text }))
+  const removed = [...there.keys()]
+    .filter((fileName) => !names.has(fileName) && /^[0-9a-f-]{36}\.(xml|json)$/.test(fileName))
+    .map((fileName) => ({ folder, fileName, text: null }))
+  return [...written, ...removed]
+}
+
+/** Cuts changes into what one call carries, in their order. Pure. */
+export function decideBatches(changes: readonly DomainFileChange[]): DomainFileChange[][] {
+  const batches: DomainFileChange[][] = []
+  let characters = 0
+  for (const change of changes) {
+    const length = change.text?.length ?? 0
+    const last = batches.at(-1)
+    if (last === undefined || last.length >= FILES_AT_ONCE || characters + length > CHARACTERS_AT_ONCE) {
+      batches.push([change])
+      characters = length
+    } else {
+      last.push(change)
+      characters += length
+    }
+  }
+  return batches
+}
