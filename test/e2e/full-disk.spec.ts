@@ -50,8 +50,14 @@ test('a full disk shows everything, refuses changes and says why, and goes on by
     const banner = page.getByRole('region', { name: 'Disk full' })
     await expect(banner).toContainText('is full')
     expect(await setAuditDays(page, 5)).toMatchObject({ ok: false, error: { code: 'inventory.disk-full' } })
-    // Read from the inventory as it was.
+    // What cannot be made says so before anybody fills in its dialog.
     await page.getByRole('menubar').getByRole('menuitem').first().click()
+    for (const name of ['New datacenter…', 'New cluster…', 'Add host…', 'Add several hosts…']) {
+      await expect(page.getByRole('menuitem', { name })).toHaveAttribute('aria-disabled', 'true')
+    }
+    await page.getByRole('menuitem', { name: 'New datacenter…' }).hover()
+    await expect(page.getByRole('menu')).toContainText('is full')
+    // Read from the inventory as it was.
     await page.getByRole('menuitem', { name: 'Settings…' }).click()
     await expect(
       page
@@ -63,6 +69,7 @@ test('a full disk shows everything, refuses changes and says why, and goes on by
 
     await rm(`/proc/${app.pid}/root${app.dataDir}/fill`)
     await expect(banner).toBeHidden()
+    await expect(page.getByRole('button', { name: 'Add host…' }).first()).toBeEnabled()
     expect(await setAuditDays(page, 5)).toMatchObject({ ok: true })
   } finally {
     await app.stop()

@@ -8,7 +8,7 @@ import { ActivationCard, DatacenterOverview } from '../features/datacenters/inde
 import { EventList } from '../features/events/index.ts'
 import { Welcome } from '../features/hosts/index.ts'
 import { useFormat } from '../i18n/index.ts'
-import { allKinds, creatableKinds, type EntityKind, EntityTable } from '../kinds/index.ts'
+import { allKinds, type Creation, creatableKinds, type EntityKind, EntityTable, useCreations } from '../kinds/index.ts'
 import { ENTITY_TOPICS, goTo, useCollection, useCollectionPart, useWorkspace } from '../stores/index.ts'
 
 /** Everything: the overview of the datacenters, the list of each kind, all events; the ways in while there is no host yet. */
@@ -20,6 +20,8 @@ export function AllPage({ tab }: { readonly tab: string }) {
   // The kinds were put together before the page: each time the same ones in the same order.
   const lists = allKinds().map(useList)
   const { main, all } = creatableKinds(useWorkspace(({ treeView }) => treeView))
+  const creations = useCreations()
+  const creationOf = (kind: EntityKind | null) => creations.find(({ id }) => id === kind?.create?.id)
   const others = all.filter((kind) => kind !== main).toReversed()
   if (isLoading) return <EmptyPage title={t('common:loading')} busy />
   if (!hasHosts && !hasClusters) return <FirstStart />
@@ -30,14 +32,10 @@ export function AllPage({ tab }: { readonly tab: string }) {
         title={t('frame:inventory')}
         actions={
           <>
-            {main?.create === undefined ? null : (
-              <ActionButton primary label={main.create.label(t)} icon={<PlusIcon />} onClick={main.create.open} />
-            )}
-            {others.map(({ name, create, Icon }) =>
-              create === undefined ? null : (
-                <ActionButton key={name} label={create.label(t)} icon={<Icon />} onClick={create.open} />
-              ),
-            )}
+            <CreationButton creation={creationOf(main)} isMain />
+            {others.map((kind) => (
+              <CreationButton key={kind.name} creation={creationOf(kind)} />
+            ))}
           </>
         }
       />
@@ -75,4 +73,19 @@ function useList(kind: EntityKind): PageTab {
     title: `${kind.words.many(t)} · ${format.number(count)}`,
     content: () => <EntityTable key={kind.name} kind={kind.name} within={null} />,
   }
+}
+
+function CreationButton(props: { readonly creation: Creation | undefined; readonly isMain?: boolean }) {
+  const { creation, isMain = false } = props
+  if (creation === undefined) return null
+  const { label, disabledReason, run, kind } = creation
+  return (
+    <ActionButton
+      primary={isMain}
+      label={label}
+      icon={isMain ? <PlusIcon /> : <kind.Icon />}
+      disabledReason={disabledReason}
+      onClick={run}
+    />
+  )
 }

@@ -1,7 +1,7 @@
 import { Button } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
 import { PlusIcon } from '../components/icons.ts'
-import { creatableKinds, shownTreeViews } from '../kinds/index.ts'
+import { creatableKinds, shownTreeViews, useCreations } from '../kinds/index.ts'
 import { goTo, setTreeView, useWorkspace } from '../stores/index.ts'
 
 /** The head of the tree: which views there are (those that some kind of entity is in), and what can be added. */
@@ -10,7 +10,8 @@ export function TreeHeader() {
   const atAll = useWorkspace((state) => state.place.kind === 'all')
   const current = useWorkspace((state) => state.treeView)
   const views = shownTreeViews()
-  const creation = creatableKinds(current).main?.create
+  const main = creatableKinds(current).main?.create
+  const creation = useCreations().find(({ id }) => id === main?.id)
   return (
     <div className="vd-side__header">
       <div className="vd-side__views">
@@ -35,9 +36,10 @@ export function TreeHeader() {
           variant="plain"
           size="sm"
           icon={<PlusIcon />}
-          aria-label={creation.label(t)}
-          title={creation.label(t)}
-          onClick={creation.open}
+          aria-label={creation.label}
+          title={creation.disabledReason === null ? creation.label : `${creation.label} ${creation.disabledReason}`}
+          isAriaDisabled={creation.disabledReason !== null}
+          onClick={creation.run}
         />
       )}
     </div>

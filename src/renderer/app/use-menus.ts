@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { MenuEntry } from '../components/menu.tsx'
 import { useLocalSocket } from '../features/hosts/index.ts'
 import { openPalette } from '../features/search/index.ts'
-import { allKinds, type EntityKind, useNamedMenu, useSelectedIds } from '../kinds/index.ts'
+import { allKinds, type EntityKind, useCreations, useNamedMenu, useSelectedIds } from '../kinds/index.ts'
 import {
   ENTITY_TOPICS,
   goTo,
@@ -49,15 +49,15 @@ function useFileMenu(): readonly MenuEntry[] {
   const { t } = useTranslation()
   const socket = useLocalSocket()
   const session = useEntity('session', 'session')
+  const creations = useCreations()
+  const addHost = creations.find(({ id }) => id === 'host.add')
   const entries: MenuEntry[] = [
-    ...allKinds().flatMap(({ create }): readonly MenuEntry[] =>
-      create === undefined ? [] : [{ type: 'action', id: create.id, label: create.label(t), run: create.open }],
-    ),
+    ...creations.map(({ kind: _kind, ...entry }): MenuEntry => ({ type: 'action', ...entry })),
     {
       type: 'action',
       id: 'host.add-local',
       label: t('hosts:welcome.local'),
-      disabledReason: socket === null ? t('hosts:welcome.localNone') : null,
+      disabledReason: socket === null ? t('hosts:welcome.localNone') : (addHost?.disabledReason ?? null),
       run: () => openDialog({ kind: 'add-host', local: true }),
     },
     { type: 'separator', id: 'after-add' },

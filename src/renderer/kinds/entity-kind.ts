@@ -3,7 +3,7 @@ import type { ComponentType, ReactNode } from 'react'
 import type { CommandName } from '../../shared/contract/index.ts'
 import type { Tone } from '../components/StatusMark.tsx'
 import type { Column } from '../components/table/index.ts'
-import type { EntityName, EntityOf, EntityRef, TreeViewName } from '../stores/index.ts'
+import type { EntityName, EntityOf, EntityRef, ProposedCall, TreeViewName } from '../stores/index.ts'
 
 /** A question before an action runs, with the names of what it runs on. */
 export interface QuestionText {
@@ -58,7 +58,28 @@ export interface EntityCreation {
   /** It has the plus at the head of the tree, and the first button of the page of everything, in the views of its kind. */
   readonly isMain?: boolean
   readonly open: () => void
+  /** Other ways to the same: menus and the palette have them beside it. */
+  readonly others?: readonly {
+    readonly id: string
+    readonly label: (t: TFunction) => string
+    readonly open: () => void
+  }[]
+  /**
+   * The least that makes one, with a name that nothing has: the engine is asked whether it may be made at all. Left out, or null: it
+   * is not asked, and the dialog says it.
+   */
+  readonly proposal?: (into: Creatable) => ProposedCall | null
 }
+
+/** Where something new could go: the first of each; null while there is none. */
+export interface Creatable {
+  readonly datacenterId: string | null
+  readonly clusterId: string | null
+}
+
+/** A name, and an address (RFC 2606), that nothing has: for questions about what is not there yet. */
+export const NOBODYS_NAME = '00000000-0000-4000-8000-000000000000'
+export const NOBODYS_ADDRESS = 'nobody.invalid'
 
 /** A tab of an entity's page. */
 export interface EntityTab<N extends EntityName = EntityName> {

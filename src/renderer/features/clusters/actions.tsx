@@ -1,5 +1,5 @@
 import { EditIcon, ServerIcon, TrashIcon } from '../../components/icons.ts'
-import type { EntityAction } from '../../kinds/index.ts'
+import { type EntityAction, NOBODYS_ADDRESS } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 
 /** Everything that can be done to a cluster, in the order of the menus. */
@@ -9,7 +9,15 @@ export const CLUSTER_ACTIONS: readonly EntityAction<'cluster'>[] = [
     group: 'add',
     label: (t) => t('hosts:action.add'),
     icon: <ServerIcon />,
+    call: { command: 'host.add', input: { address: NOBODYS_ADDRESS } },
     open: ({ id }) => openDialog({ kind: 'add-host', clusterId: id }),
+  },
+  {
+    id: 'cluster.add-hosts',
+    group: 'add',
+    label: (t) => t('hosts:action.addMany'),
+    call: { command: 'host.add', input: { address: NOBODYS_ADDRESS } },
+    open: ({ id }) => openDialog({ kind: 'add-hosts', clusterId: id }),
   },
   {
     id: 'cluster.edit',

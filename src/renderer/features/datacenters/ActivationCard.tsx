@@ -2,8 +2,10 @@ import { Button } from '@patternfly/react-core'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Datacenter } from '../../../shared/domain/index.ts'
+import { ActionButton } from '../../components/ActionButton.tsx'
 import { Card } from '../../components/Card.tsx'
 import { CheckIcon } from '../../components/icons.ts'
+import { useCreations } from '../../kinds/index.ts'
 import { openDialog, showHost } from '../../stores/index.ts'
 
 /** What a datacenter still needs before it is up, in its order, and the next of it as a button. Nothing once all holds. */
@@ -62,27 +64,27 @@ function NextStep(props: {
   readonly t: TFunction
 }) {
   const { datacenter, next, t } = props
+  const creations = useCreations()
+  const refusalOf = (id: string) => creations.find((creation) => creation.id === id)?.disabledReason ?? null
   const variant = props.isQuiet ? 'secondary' : 'primary'
   switch (next.action) {
     case 'create-cluster':
       return (
-        <Button
-          variant={variant}
-          size="sm"
+        <ActionButton
+          primary={!props.isQuiet}
+          label={t('clusters:action.create')}
+          disabledReason={refusalOf('cluster.create')}
           onClick={() => openDialog({ kind: 'create-cluster', datacenterId: datacenter.id })}
-        >
-          {t('clusters:action.create')}
-        </Button>
+        />
       )
     case 'add-host':
       return (
-        <Button
-          variant={variant}
-          size="sm"
+        <ActionButton
+          primary={!props.isQuiet}
+          label={t('hosts:action.add')}
+          disabledReason={refusalOf('host.add')}
           onClick={() => openDialog({ kind: 'add-host', clusterId: next.clusterId ?? undefined })}
-        >
-          {t('hosts:action.add')}
-        </Button>
+        />
       )
     case 'waiting-host': {
       const { hostId } = next

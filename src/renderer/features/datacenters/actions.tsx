@@ -1,5 +1,5 @@
 import { ClusterIcon, EditIcon, TrashIcon } from '../../components/icons.ts'
-import type { EntityAction } from '../../kinds/index.ts'
+import { type EntityAction, NOBODYS_NAME } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 
 /** Everything that can be done to a datacenter, in the order of the menus. */
@@ -9,6 +9,7 @@ export const DATACENTER_ACTIONS: readonly EntityAction<'datacenter'>[] = [
     group: 'add',
     label: (t) => t('clusters:action.create'),
     icon: <ClusterIcon />,
+    call: { command: 'cluster.create', input: { name: NOBODYS_NAME } },
     open: ({ id }) => openDialog({ kind: 'create-cluster', datacenterId: id }),
   },
   {

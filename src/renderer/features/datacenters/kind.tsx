@@ -1,6 +1,6 @@
 import type { Datacenter } from '../../../shared/domain/index.ts'
 import { BuildingIcon } from '../../components/icons.ts'
-import { type EntityKind, EntityTable, useContainedIds } from '../../kinds/index.ts'
+import { type EntityKind, EntityTable, NOBODYS_NAME, useContainedIds } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
 import { DATACENTER_ACTIONS } from './actions.tsx'
@@ -34,6 +34,7 @@ export const datacenterKind: EntityKind<'datacenter'> = {
     id: 'datacenter.create',
     label: (t) => t('datacenters:action.create'),
     open: () => openDialog({ kind: 'create-datacenter' }),
+    proposal: () => ({ command: 'datacenter.create', input: { name: NOBODYS_NAME } }),
   },
   Header: DatacenterHeader,
   tabs: [

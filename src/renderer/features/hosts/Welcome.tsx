@@ -1,13 +1,15 @@
-import { Button } from '@patternfly/react-core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ActionButton } from '../../components/ActionButton.tsx'
 import { LaptopIcon, PlusIcon, ServerIcon } from '../../components/icons.ts'
+import { useCreations } from '../../kinds/index.ts'
 import { openDialog, useCollection, useEntity } from '../../stores/index.ts'
 
 /** First start: the ways in; `children`: what is to be done further. */
 export function Welcome({ children }: { readonly children?: ReactNode }) {
   const { t } = useTranslation()
   const socket = useLocalSocket()
+  const refusal = useCreations().find(({ id }) => id === 'host.add')?.disabledReason ?? null
   return (
     <div className="vd-welcome">
       <h1 className="vd-welcome__title">{t('hosts:welcome.title')}</h1>
@@ -17,22 +19,31 @@ export function Welcome({ children }: { readonly children?: ReactNode }) {
           <ServerIcon className="vd-welcome__icon" />
           <h2>{t('hosts:welcome.sshTitle')}</h2>
           <p>{t('hosts:welcome.sshBody')}</p>
-          <Button icon={<PlusIcon />} onClick={() => openDialog({ kind: 'add-host' })}>
-            {t('hosts:action.add')}
-          </Button>
+          <div className="vd-welcome__buttons">
+            <ActionButton
+              primary
+              label={t('hosts:action.add')}
+              icon={<PlusIcon />}
+              disabledReason={refusal}
+              onClick={() => openDialog({ kind: 'add-host' })}
+            />
+            <ActionButton
+              label={t('hosts:action.addMany')}
+              disabledReason={refusal}
+              onClick={() => openDialog({ kind: 'add-hosts' })}
+            />
+          </div>
         </section>
         <section className="vd-card vd-welcome__way">
           <LaptopIcon className="vd-welcome__icon" />
           <h2>{t('hosts:welcome.localTitle')}</h2>
           <p>{socket === null ? t('hosts:welcome.localNone') : t('hosts:welcome.localBody', { socket })}</p>
-          <Button
-            variant="secondary"
+          <ActionButton
+            label={t('hosts:welcome.local')}
             icon={<PlusIcon />}
-            isDisabled={socket === null}
+            disabledReason={socket === null ? t('hosts:welcome.localNone') : refusal}
             onClick={() => openDialog({ kind: 'add-host', local: true })}
-          >
-            {t('hosts:welcome.local')}
-          </Button>
+          />
         </section>
       </div>
       {children}

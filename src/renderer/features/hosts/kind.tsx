@@ -1,6 +1,6 @@
-import type { Host } from '../../../shared/domain/index.ts'
+import type { ClusterId, Host } from '../../../shared/domain/index.ts'
 import { ServerIcon } from '../../components/icons.ts'
-import { type EntityKind, EntityTable } from '../../kinds/index.ts'
+import { type EntityKind, EntityTable, NOBODYS_ADDRESS } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
 import { LogTail } from '../logs/index.ts'
@@ -40,6 +40,17 @@ export const hostKind: EntityKind<'host'> = {
     label: (t) => t('hosts:action.add'),
     isMain: true,
     open: () => openDialog({ kind: 'add-host' }),
+    others: [
+      {
+        id: 'host.add-many',
+        label: (t) => t('hosts:action.addMany'),
+        open: () => openDialog({ kind: 'add-hosts' }),
+      },
+    ],
+    proposal: ({ clusterId }) => ({
+      command: 'host.add',
+      input: { address: NOBODYS_ADDRESS, ...(clusterId === null ? {} : { clusterId: clusterId as ClusterId }) },
+    }),
   },
   TreeAside: HostTreeAside,
   Header: HostHeader,

@@ -9,6 +9,7 @@ import {
   parentIn,
   readQuery,
   useAllEntities,
+  useCreations,
   useEntitiesLabel,
   useEntityActions,
   useNameOf,
@@ -157,11 +158,9 @@ function useSelectedEntries(): readonly PaletteEntry[] {
 /** Commands of the app. */
 function useCommands(): readonly PaletteEntry[] {
   const { t } = useTranslation()
-  return useMemo(
+  const creations = useCreations()
+  const commands = useMemo(
     () => [
-      ...allKinds().flatMap(({ create }) =>
-        create === undefined ? [] : createCommand(create.id, create.label(t), create.open),
-      ),
       createCommand('settings', t('settings:title'), () => openDialog({ kind: 'settings' })),
       createCommand('all.overview', t('frame:inventory'), () => goTo({ kind: 'all', tab: 'overview' })),
       ...allKinds().map(({ name, words }) =>
@@ -173,6 +172,11 @@ function useCommands(): readonly PaletteEntry[] {
     ],
     [t],
   )
+  const made = creations.map(({ id, label, disabledReason, run }) => ({
+    ...createCommand(id, label, run),
+    disabledReason,
+  }))
+  return [...made, ...commands]
 }
 
 function createCommand(id: string, title: string, run: () => void): PaletteEntry {

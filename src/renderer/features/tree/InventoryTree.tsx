@@ -2,7 +2,7 @@ import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ContextMenuArea, type MenuEntry, MenuPopup } from '../../components/menu.tsx'
-import { creatableKinds, EntityContextMenu, kindOf, viewOfKind } from '../../kinds/index.ts'
+import { creatableKinds, EntityContextMenu, kindOf, useCreations, viewOfKind } from '../../kinds/index.ts'
 import {
   ENTITY_TOPICS,
   type EntityRef,
@@ -236,14 +236,12 @@ function toggle(id: string): void {
 
 /** Right click beside all rows: what can be made of the kinds that this view shows. */
 function EmptyAreaMenu() {
-  const { t } = useTranslation()
   const { all } = creatableKinds(useWorkspace((state) => state.treeView))
+  const creations = useCreations().filter(({ kind }) => all.includes(kind))
   return (
     <MenuPopup
-      entries={all.flatMap(({ create, Icon }): readonly MenuEntry[] =>
-        create === undefined
-          ? []
-          : [{ type: 'action', id: create.id, label: create.label(t), icon: <Icon />, run: create.open }],
+      entries={creations.map(
+        ({ kind: { Icon }, ...entry }): MenuEntry => ({ type: 'action', ...entry, icon: <Icon /> }),
       )}
     />
   )
