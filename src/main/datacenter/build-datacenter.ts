@@ -4,28 +4,41 @@ import {
   type Datacenter,
   type DatacenterDefinition,
   type Host,
+  type HostId,
   type Population,
   PROBLEMS_SHOWN,
   type StorageCapacity,
+  type StorageDomain,
 } from '../../shared/domain/index.ts'
 import { decideActivation } from './decide-activation.ts'
 import { type AttachedDomain, type DatacenterFacts, decideDatacenterStatus } from './decide-datacenter-status.ts'
+
+/** What a datacenter shows of a storage domain. */
+export type DatacenterDomain = AttachedDomain &
+  Pick<
+    StorageDomain,
+    'id' | 'name' | 'capacityBytes' | 'allocationBytes' | 'availableBytes' | 'provisionedBytes' | 'problems'
+  >
 
 export interface DatacenterParts {
   readonly definition: DatacenterDefinition
   readonly clusters: readonly Cluster[]
   /** Of its clusters. */
   readonly hosts: readonly Host[]
-  readonly domains: readonly AttachedDomain[]
-  readonly storageManager: DatacenterFacts['storageManager']
+  readonly domains: readonly DatacenterDomain[]
+  readonly storageManager: { readonly status: DatacenterFacts['storageManager']; readonly hostId: HostId | null }
 }
-
-const NO_STORAGE: StorageCapacity = { capacityBytes: 0, allocationBytes: 0, availableBytes: 0, provisionedBytes: 0 }
 
 /** The datacenter as clients see it. Pure. */
 export function buildDatacenter({ definition, clusters, hosts, domains, storageManager }: DatacenterParts): Datacenter {
   const { id, name, description, storageType, revision } = definition
-  const problems = clusters.flatMap((cluster) => cluster.problems)
+  const ofStorage = domains.flatMap(({ id: domainId, name: domainName, problems: own }) =>
+    own.map((problem) => ({
+      ...problem,
+      subject: { kind: 'storage-domain' as const, id: domainId, name: domainName },
+    })),
+  )
+  const problems = [...clusters.flatMap((cluster) => cluster.problems), ...ofStorage]
   const byRank = [...problems].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1))
   return {
     id,
@@ -36,7 +49,7 @@ export function buildDatacenter({ definition, clusters, hosts, domains, storageM
     status: decideDatacenterStatus({
       domains,
       upHostCount: hosts.filter(({ status }) => status === 'up').length,
-      storageManager,
+      storageManager: storageManager.status,
     }),
     activation: decideActivation({
       clusterIds: clusters.map((cluster) => cluster.id),
@@ -44,12 +57,24 @@ export function buildDatacenter({ definition, clusters, hosts, domains, storageM
       hasDataDomain: domains.some(({ type, status }) => type === 'data' && status !== 'unattached'),
     }),
     clusterCount: clusters.length,
-    storageCapacity: NO_STORAGE,
-    storageManagerHostId: null,
+    storageCapacity: sumStorage(domains),
+    storageManagerHostId: storageManager.hostId,
     capacity: sumCapacities(clusters.map(({ capacity }) => capacity)),
     population: sumPopulations(clusters.map(({ population }) => population)),
     problems: byRank.slice(0, PROBLEMS_SHOWN),
-    problemCount: clusters.reduce((sum, { problemCount }) => sum + problemCount, 0),
+    problemCount: clusters.reduce((sum, { problemCount }) => sum + problemCount, ofStorage.length),
+  }
+}
+
+/** Media and archives are no room for disks. */
+function sumStorage(domains: readonly DatacenterDomain[]): StorageCapacity {
+  const sum = (pick: (domain: DatacenterDomain) => number | null) =>
+    domains.filter(({ type }) => type === 'data').reduce((total, domain) => total + (pick(domain) ?? 0), 0)
+  return {
+    capacityBytes: sum(({ capacityBytes }) => capacityBytes),
+    allocationBytes: sum(({ allocationBytes }) => allocationBytes),
+    availableBytes: sum(({ availableBytes }) => availableBytes),
+    provisionedBytes: sum(({ provisionedBytes }) => provisionedBytes),
   }
 }
 

@@ -1,19 +1,10 @@
-import type { DatacenterStatus } from '../../shared/domain/index.ts'
+import type { DatacenterStatus, StorageDomainStatus } from '../../shared/domain/index.ts'
 
 /** A storage domain that is attached to the datacenter. */
 export interface AttachedDomain {
   readonly type: 'data' | 'iso' | 'export'
   readonly isMaster: boolean
-  readonly status:
-    | 'unattached'
-    | 'locked'
-    | 'maintenance'
-    | 'preparing-for-maintenance'
-    | 'activating'
-    | 'active'
-    | 'inactive'
-    | 'detaching'
-    | 'unknown'
+  readonly status: StorageDomainStatus
 }
 
 export interface DatacenterFacts {

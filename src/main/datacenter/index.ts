@@ -1,5 +1,6 @@
 import type { Clock, CommandHandlers, LiveTopics } from '../engine/index.ts'
 import type { Inventory } from '../inventory/index.ts'
+import type { StorageManagers } from '../storage/index.ts'
 import { createDatacenterCreate } from './commands/create.ts'
 import { createDatacenterEdit } from './commands/edit.ts'
 import { createDatacenterRemove } from './commands/remove.ts'
@@ -11,6 +12,7 @@ export type DatacenterHandlers = Pick<CommandHandlers, Extract<keyof CommandHand
 export interface DatacentersOptions {
   readonly inventory: Pick<Inventory, 'datacenters' | 'edits' | 'transaction'>
   readonly topics: Pick<LiveTopics, 'collection' | 'subscribe'>
+  readonly managers: StorageManagers
   readonly clock: Clock
 }
 
@@ -22,13 +24,13 @@ export interface Datacenters {
 }
 
 /** Starts showing the datacenters with what is in them, and gives the commands on them. */
-export function startDatacenters({ inventory, topics, clock }: DatacentersOptions): Datacenters {
+export function startDatacenters({ inventory, topics, managers, clock }: DatacentersOptions): Datacenters {
   const store: DatacenterStore = new DatacenterStore({
     inventory,
     clock,
     onChange: (datacenterId) => projection.update(datacenterId),
   })
-  const projection: DatacenterProjection = new DatacenterProjection({ topics, store })
+  const projection: DatacenterProjection = new DatacenterProjection({ topics, store, managers })
   const dependencies = { store, clock }
   return {
     handlers: {

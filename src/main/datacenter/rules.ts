@@ -2,6 +2,7 @@ import type { Datacenter, DatacenterId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import { clustersOf, REFERENCES_NAMED, referToCluster } from '../cluster/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
+import { referToDomain } from '../storage/index.ts'
 
 /** What the audit calls a datacenter. */
 export function datacenterSubject(model: ModelSnapshot, { datacenterId }: { readonly datacenterId: DatacenterId }) {
@@ -33,18 +34,21 @@ export function findDatacenterNamed(model: ModelSnapshot, name: string, except?:
   return model.datacenters.where('name', name).find((datacenter) => datacenter.id !== except)
 }
 
-/** Refuses to remove a datacenter that holds clusters, and names them. */
+/** Refuses to remove a datacenter that holds clusters or storage domains, and names them. */
 export function decideDatacenterEmpty(model: ModelSnapshot, datacenterId: DatacenterId): AppError | null {
   const datacenter = model.datacenters.get(datacenterId)
   if (datacenter === undefined) return new AppError('datacenter.not-found', { datacenterId })
-  const clusters = clustersOf(model, datacenterId)
-  if (clusters.length === 0) return null
+  const held = [
+    ...clustersOf(model, datacenterId).map(referToCluster),
+    ...model.storageDomains.where('datacenterId', datacenterId).map(referToDomain),
+  ]
+  if (held.length === 0) return null
   return new AppError(
     'datacenter.not-empty',
     {
       name: datacenter.name,
-      count: clusters.length,
-      references: clusters.slice(0, REFERENCES_NAMED).map(referToCluster),
+      count: held.length,
+      references: held.slice(0, REFERENCES_NAMED),
     },
     { subject: datacenter.name },
   )

@@ -1,7 +1,11 @@
 import { AppError } from '../../shared/errors/index.ts'
 
 /** One for each kind of thing that people edit. */
-type ConflictCode = 'datacenter.changed-meanwhile' | 'cluster.changed-meanwhile' | 'host.changed-meanwhile'
+type ConflictCode =
+  | 'datacenter.changed-meanwhile'
+  | 'cluster.changed-meanwhile'
+  | 'host.changed-meanwhile'
+  | 'storage.changed-meanwhile'
 
 /** An edit that was made: which fields changed, and by whom. */
 export interface MadeEdit {

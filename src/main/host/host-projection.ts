@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os'
 import type { HostId, HostStatus } from '../../shared/domain/index.ts'
 import { toWireError } from '../../shared/errors/index.ts'
-import type { ClusterFits } from '../cluster/index.ts'
 import type { AuditTrail, Collection } from '../engine/index.ts'
 import type { HostChange, HostRegistry } from '../hosts/index.ts'
 import { buildHost } from './build-host.ts'
+import type { HostFits } from './host-fits.ts'
 import type { HostWishes } from './host-wishes.ts'
 import { decideHostTrail } from './rules.ts'
 import { VmCounts } from './vm-counts.ts'
@@ -15,7 +15,7 @@ export interface HostProjectionOptions {
   readonly audit: Pick<AuditTrail, 'record'>
   readonly revisions: ReadonlyMap<HostId, number>
   readonly wishes: HostWishes
-  readonly fits: ClusterFits
+  readonly fits: HostFits
 }
 
 /** Makes the topic `hosts` of the links, and tells the trail when one comes or goes. Returns how to stop. */
@@ -41,8 +41,7 @@ export function startHostProjection({
         obstacle: fits.obstacleOf(hostId),
         isOverdue: wishes.isOverdue(hostId),
         isAnswering: link.isLive || link.session() !== null,
-        // No storage has a host that writes its metadata yet.
-        isStorageManager: false,
+        isStorageManager: fits.isStorageManager(hostId),
         revision: revisions.get(hostId) ?? 1,
         ...counts.of(hostId),
         localUser,

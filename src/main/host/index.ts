@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HostId, Settings, VmId } from '../../shared/domain/index.ts'
-import type { ClusterFits } from '../cluster/index.ts'
 import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { HostRecord, Inventory } from '../inventory/index.ts'
@@ -16,12 +15,14 @@ import { createHostPower } from './commands/power.ts'
 import { createHostReconnect } from './commands/reconnect.ts'
 import { createHostRemove } from './commands/remove.ts'
 import { produceDetails } from './details/produce-details.ts'
+import type { HostFits } from './host-fits.ts'
 import { startHostProjection } from './host-projection.ts'
 import { HostWishes } from './host-wishes.ts'
 import { createInstallLogs } from './install/install-log.ts'
 import { watchHostBoots } from './watch-host-boots.ts'
 
 export { decideTakesVms } from './decide-host-life.ts'
+export { joinFits } from './host-fits.ts'
 export { fetchHostSecrets } from './host-secrets.ts'
 
 export type HostHandlers = Pick<
@@ -30,7 +31,7 @@ export type HostHandlers = Pick<
 >
 
 export interface HostsOptions {
-  readonly fits: ClusterFits
+  readonly fits: HostFits
   readonly registry: HostRegistry
   readonly inventory: Pick<Inventory, 'hosts' | 'hostWishes' | 'secrets' | 'edits' | 'transaction'>
   readonly topics: TopicRegistry

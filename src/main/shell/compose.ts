@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { startClusters } from '../cluster/index.ts'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../console/index.ts'
@@ -16,11 +17,12 @@ import {
   systemClock,
   watchClock,
 } from '../engine/index.ts'
-import { fetchHostSecrets, startHosts } from '../host/index.ts'
+import { fetchHostSecrets, joinFits, startHosts } from '../host/index.ts'
 import { createHostRegistry, findLocalSocket } from '../hosts/index.ts'
 import { decideWriteRefusal, type Inventory, type WriteState } from '../inventory/index.ts'
 import { startMetrics } from '../metrics/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
+import { startStorage } from '../storage/index.ts'
 import { startVms } from '../vm/index.ts'
 import { startOrUndo } from './start-or-undo.ts'
 
@@ -94,9 +96,19 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   started.defer(() => clusters.stop())
   const onHostSample = clusters.learnUse
   started.defer(startMetrics({ hosts: registry, topics, details: vms.details, onHostSample, clock, log }))
+  const storage = await startStorage({
+    registry,
+    inventory,
+    topics,
+    clock,
+    log,
+    settings: settings.current,
+    engineName: hostname(),
+  })
+  started.defer(() => storage.stop())
   const hosts = startHosts({
     registry,
-    fits: clusters,
+    fits: joinFits(clusters, storage),
     inventory,
     topics,
     audit,
@@ -106,7 +118,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     allowedCommands,
   })
   started.defer(() => hosts.stop())
-  const datacenters = startDatacenters({ inventory, topics, clock })
+  const datacenters = startDatacenters({ inventory, topics, managers: storage.managers, clock })
   started.defer(() => datacenters.stop())
   const consoles = createConsoles({
     model: topics.model,
@@ -138,6 +150,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
       ...clusters.handlers,
       ...drifts.handlers,
       ...hosts.handlers,
+      ...storage.handlers,
       ...vms.handlers,
       ...consoles.handlers,
       ...createSettingsHandlers(settings),
@@ -161,6 +174,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
 
   await datacenters.load()
   await clusters.load()
+  await storage.load()
   await hosts.addAll()
   await vms.remember()
   await drifts.load()

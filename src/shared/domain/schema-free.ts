@@ -12,6 +12,7 @@ export const defaultSettings = {
   patienceStorageManagerMs: 20_000,
   recheckNonOperationalMs: 300_000,
   hostReturnMs: 600_000,
+  storagePatienceMs: 300_000,
   confirmForcedActions: true,
 }
 

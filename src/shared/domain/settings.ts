@@ -18,6 +18,8 @@ const fields = z.object({
   recheckNonOperationalMs: z.number().int().min(10_000).max(3_600_000),
   /** How long a host that was rebooted or shut down has, to come back or to be gone. */
   hostReturnMs: z.number().int().min(5_000).max(7_200_000),
+  /** How long storage may be out of reach before its hosts, or the storage domain, are taken to be without it. */
+  storagePatienceMs: z.number().int().min(1_000).max(3_600_000),
   /** Ask for a word before a running VM is powered off or reset. */
   confirmForcedActions: z.boolean(),
 })
@@ -35,6 +37,7 @@ export const settingsSchema = z.object({
   patienceStorageManagerMs: fields.shape.patienceStorageManagerMs.default(defaultSettings.patienceStorageManagerMs),
   recheckNonOperationalMs: fields.shape.recheckNonOperationalMs.default(defaultSettings.recheckNonOperationalMs),
   hostReturnMs: fields.shape.hostReturnMs.default(defaultSettings.hostReturnMs),
+  storagePatienceMs: fields.shape.storagePatienceMs.default(defaultSettings.storagePatienceMs),
   confirmForcedActions: fields.shape.confirmForcedActions.default(defaultSettings.confirmForcedActions),
 })
 

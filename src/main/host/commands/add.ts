@@ -11,6 +11,7 @@ import {
 import { decideTargetCluster, targetClusterIn } from '../../cluster/index.ts'
 import { exclusive, inspectNothing, type OperationHandler, type StepContext, shared } from '../../engine/index.ts'
 import type { HostRoute } from '../../hosts/index.ts'
+import { decideHostJoinsStorage } from '../../storage/index.ts'
 import { arePinsCommitted, commitPins, deferPins, revokePins } from '../deferred-pins.ts'
 import { examineHost } from '../examine-host.ts'
 import { definitionFrom, secretsFrom, withOverride } from '../host-input.ts'
@@ -48,6 +49,7 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
       const wanted = { ...input, port: input.port ?? null }
       return (
         decideTargetCluster(model, input.clusterId) ??
+        decideHostJoinsStorage(model, targetClusterIn(model, input.clusterId), null) ??
         decideNameFree(model, input.name) ??
         decideNotAdded(model, wanted)
       )

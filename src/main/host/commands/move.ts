@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/errors/index.ts'
 import { decideHostMove } from '../../cluster/index.ts'
 import { exclusive, type InstantHandler, shared } from '../../engine/index.ts'
+import { decideHostJoinsStorage } from '../../storage/index.ts'
 import { hostSubject } from '../rules.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
@@ -14,7 +15,8 @@ export function createHostMove({
   return {
     name: 'host.move',
     subject: hostSubject,
-    validate: decideHostMove,
+    validate: (model, input) =>
+      decideHostMove(model, input) ?? decideHostJoinsStorage(model, input.clusterId, input.hostId),
     // Shared: neither the cluster that it leaves nor the one that it goes to is removed meanwhile.
     locks: (model, { hostId, clusterId }) => {
       const left = model.hosts.get(hostId)?.clusterId ?? clusterId

@@ -8,6 +8,7 @@ interface Column<Entity> {
 }
 
 const KIB_PER_MIB = 1024
+const BYTES_PER_GIB = 1024 ** 3
 
 const taskColumns: readonly Column<TopicEntity<'tasks'>>[] = [
   { head: 'QUEUED', cell: (task) => formatTime(task.queuedAt) },
@@ -65,6 +66,22 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     { head: 'HOST ID', cell: (vm) => vm.hostId },
     { head: 'ID', cell: (vm) => vm.id },
   ],
+  'storage-domains': [
+    { head: 'NAME', cell: (domain) => domain.name },
+    { head: 'TYPE', cell: (domain) => (domain.isMaster ? `${domain.type} (master)` : domain.type) },
+    { head: 'STATUS', cell: (domain) => domain.status },
+    {
+      head: 'HOSTS',
+      cell: ({ connections }) =>
+        `${connections.filter(({ status }) => status === 'connected').length}/${connections.length}`,
+    },
+    { head: 'FREE', cell: (domain) => formatSpace(domain.availableBytes, domain.capacityBytes) },
+    { head: 'LOCKS', cell: (domain) => domain.locks.verdict },
+    { head: 'WHERE', cell: (domain) => describePlace(domain.storage) },
+    { head: 'WHY', cell: (domain) => domain.problems[0]?.error.code ?? '-' },
+    { head: 'DATACENTER ID', cell: (domain) => domain.datacenterId ?? '-' },
+    { head: 'ID', cell: (domain) => domain.id },
+  ],
   tasks: taskColumns,
   operations: taskColumns,
   'task.rows': [
@@ -82,6 +99,17 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     { head: 'ERROR', cell: (event) => event.error?.code ?? '-' },
     { head: 'ID', cell: (event) => event.id },
   ],
+}
+
+function formatSpace(freeBytes: number | null, capacityBytes: number | null): string {
+  if (freeBytes === null || capacityBytes === null) return '-'
+  const inGiB = (bytes: number) => (bytes / BYTES_PER_GIB).toFixed(1)
+  return `${inGiB(freeBytes)}/${inGiB(capacityBytes)} GiB`
+}
+
+function describePlace(storage: TopicEntity<'storage-domains'>['storage']): string {
+  if (storage.kind === 'nfs') return `nfs://${storage.server}${storage.export}`
+  return storage.kind === 'posix' && storage.source !== undefined ? storage.source : storage.path
 }
 
 /** That a guest was asked does not mean that it has done it. */

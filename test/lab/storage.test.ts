@@ -1,0 +1,194 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { CommandName } from '../../src/shared/contract/index.ts'
+import type { Datacenter, HostId, StorageDomain } from '../../src/shared/domain/index.ts'
+import { runCommand, waitFor } from './command.ts'
+import type { LabHost } from './host.ts'
+import { type Lab, startLab } from './lab.ts'
+import type { SharedFolder } from './shared-folder.ts'
+import { startVmBench, type VmBench } from './vm-bench.ts'
+
+const PATIENCE_MS = 3_000
+
+function domains(bench: VmBench): readonly StorageDomain[] {
+  bench.composed.topics.flush()
+  return [...bench.composed.topics.model().storageDomains.values()]
+}
+
+function datacenterOf(bench: VmBench): Datacenter {
+  bench.composed.topics.flush()
+  const [datacenter] = bench.composed.topics.model().datacenters.values()
+  if (datacenter === undefined) throw new Error('the inventory has no datacenter')
+  return datacenter
+}
+
+/** Waits until a storage domain is as asked for. */
+function domainSeen(
+  bench: VmBench,
+  what: string,
+  name: string,
+  check: (domain: StorageDomain) => boolean,
+): Promise<StorageDomain> {
+  return waitFor(what, () => domains(bench).find((domain) => domain.name === name && check(domain)))
+}
+
+const connected = ({ connections }: StorageDomain) => connections.filter(({ status }) => status === 'connected').length
+
+describe('storage domains of real hosts', () => {
+  let lab: Lab
+  let data: SharedFolder
+  let iso: SharedFolder
+  let bench: VmBench
+  const benches: VmBench[] = []
+  let hostIds: readonly HostId[] = []
+
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 2 })
+    data = await lab.shareFolder({ path: '/vm-data', sizeMiB: 64 })
+    iso = await lab.shareFolder({ path: '/vm-iso', sizeMiB: 64 })
+  })
+  afterAll(async () => {
+    await lab?.stop()
+  })
+  beforeEach(async () => {
+    bench = await startVmBench()
+    benches.push(bench)
+    hostIds = [await bench.addHost(lab.host), await bench.addHost(lab.hosts[1] ?? lab.host)]
+    await bench.call('settings.set', { storagePatienceMs: PATIENCE_MS })
+  })
+  afterEach(async () => {
+    await Promise.all(benches.splice(0).map((each) => each.stop()))
+    for (const host of lab.hosts) await host.exec(FORGET_POOLS)
+    for (const { machinePath } of [data, iso]) await runCommand('find', [machinePath, '-mindepth', '1', '-delete'])
+  })
+
+  const create = (name: string, type: StorageDomain['type'], folder: SharedFolder) =>
+    bench.call<{ storageDomainId: string }>('storage.create', {
+      datacenterId: datacenterOf(bench).id,
+      name,
+      type,
+      criticalFreeBytes: 1_048_576,
+      storage: { kind: 'posix', path: folder.path },
+    })
+
+  test('come into use on every host, and bring their datacenter up', async () => {
+    const { storageDomainId } = await create('data', 'data', data)
+    const domain = await domainSeen(
+      bench,
+      'it is active on both',
+      'data',
+      (each) => each.status === 'active' && connected(each) === 2,
+    )
+    expect(domain).toMatchObject({
+      id: storageDomainId,
+      isMaster: true,
+      locks: { verdict: 'exclusive' },
+      owner: { status: 'ours' },
+    })
+    await waitFor('the datacenter is up', () => datacenterOf(bench).status === 'up')
+    expect(datacenterOf(bench)).toMatchObject({ activation: { next: null }, storageManagerHostId: expect.any(String) })
+    expect(bench.hosts().filter(({ isStorageManager }) => isStorageManager)).toHaveLength(1)
+    expect(await refused('storage.create', { name: 'data 2', type: 'data', folder: data })).toBe('storage.place-taken')
+    await create('media', 'iso', iso)
+    expect(await refused('storage.create', { name: 'more media', type: 'iso', path: '/srv/other' })).toBe(
+      'storage.type-taken',
+    )
+    expect(await refusal('datacenter.remove', { datacenterId: datacenterOf(bench).id })).toMatchObject({
+      code: 'datacenter.not-empty',
+      params: {
+        references: expect.arrayContaining([expect.objectContaining({ kind: 'storage-domain', name: 'media' })]),
+      },
+    })
+
+    // Out of use, out of the datacenter, and back: the master goes last.
+    const media = (await domainSeen(bench, 'media', 'media', () => true)).id
+    expect(await refusal('storage.maintenance', { storageDomainId })).toMatchObject({ code: 'storage.master-in-use' })
+    await bench.call('storage.maintenance', { storageDomainId: media })
+    expect(await poolsOf(lab.host)).toHaveLength(1)
+    await bench.call('storage.maintenance', { storageDomainId })
+    expect(datacenterOf(bench).status).toBe('maintenance')
+    for (const host of lab.hosts) expect(await poolsOf(host)).toEqual([])
+    expect(await refusal('storage.detach', { storageDomainId })).toMatchObject({ code: 'storage.master-last' })
+    await bench.call('storage.detach', { storageDomainId: media })
+    await bench.call('storage.detach', { storageDomainId })
+    await waitFor('the datacenter has nothing', () => datacenterOf(bench).status === 'uninitialized')
+    await bench.call('storage.attach', { storageDomainId, datacenterId: datacenterOf(bench).id })
+    await domainSeen(bench, 'it is back', 'data', (each) => each.status === 'active' && connected(each) === 2)
+
+    // Another engine on the same hosts sees whose it is.
+    const other = await startVmBench()
+    benches.push(other)
+    for (const host of lab.hosts) await other.addHost(host)
+    const there = { datacenterId: datacenterOf(other).id, storage: { kind: 'posix', path: data.path } }
+    const { code, params } = await other.refusal('storage.import', there)
+    expect({ code, params }).toMatchObject({ code: 'storage.owned-elsewhere', params: { name: 'data' } })
+    expect(await other.refusal('storage.create', { ...there, name: 'mine', type: 'data' })).toMatchObject({
+      code: 'storage.holds-domain',
+    })
+    expect(domains(other)).toEqual([])
+
+    // Detached here, it is imported there by what it says of itself.
+    await bench.call('storage.maintenance', { storageDomainId })
+    await bench.call('storage.detach', { storageDomainId })
+    await bench.call('storage.remove', { storageDomainId })
+    expect(domains(bench).map(({ name }) => name)).toEqual(['media'])
+    const imported = await other.call<{ storageDomainId: string }>('storage.import', there)
+    expect(imported).toEqual({ storageDomainId })
+    await domainSeen(other, 'it is in use there', 'data', (each) => each.status === 'active' && connected(each) === 2)
+  })
+
+  test('are found wanting before anything is written, and leave nothing behind', async () => {
+    const [, second = lab.host] = lab.hosts
+    const path = data.path
+    await lab.host.exec(`touch ${path}/somebody-elses`)
+    expect(await refused('storage.create', { name: 'data', type: 'data', folder: data })).toBe('storage.path-not-empty')
+    await lab.host.exec(`rm ${path}/somebody-elses`)
+    await data.takeFrom(second)
+    await second.exec(`mkdir -p ${path}`)
+    // The second host has an empty folder of its own there: it sees nothing of what the first writes.
+    await bench.call('storage.create', {
+      datacenterId: datacenterOf(bench).id,
+      name: 'data',
+      type: 'data',
+      criticalFreeBytes: 0,
+      storage: { kind: 'posix', path },
+    })
+    await waitFor('the second host is not operational', () =>
+      bench.hosts().find(({ id, status }) => id === hostIds[1] && status === 'non-operational'),
+    )
+    expect(bench.hosts().find(({ id }) => id === hostIds[1])?.statusError).toMatchObject({ code: 'storage.not-shared' })
+    expect(bench.hosts().find(({ id }) => id === hostIds[0])?.status).toBe('up')
+    expect(await poolsOf(second)).toEqual([])
+    expect((await second.exec(`ls -A ${path}`)).stdout.trim()).toBe('')
+    await data.giveTo(second)
+    await waitFor('it is up again by itself', () =>
+      bench.hosts().find(({ id, status }) => id === hostIds[1] && status === 'up'),
+    )
+  })
+
+  const refusal = (command: CommandName, input: object) => bench.refusal(command, input)
+  const refused = async (
+    command: CommandName,
+    { name, type, folder, path = folder?.path }: { name: string; type: string; folder?: SharedFolder; path?: string },
+  ) => {
+    const { code } = await bench.refusal(command, {
+      datacenterId: datacenterOf(bench).id,
+      name,
+      type,
+      storage: { kind: 'posix', path },
+    })
+    return code
+  }
+})
+
+/** Names of the storage pools of a host. */
+async function poolsOf(host: LabHost): Promise<string[]> {
+  const { stdout } = await host.virsh(['-q', 'pool-list', '--all', '--name'])
+  return stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+}
+
+/** Pools of this engine: a test that failed must not stand in the way of the next. */
+const FORGET_POOLS =
+  'for p in $(virsh -q pool-list --all --name); do virsh pool-destroy "$p"; virsh pool-undefine "$p"; done >/dev/null 2>&1; true'
