@@ -1,4 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { CommandName } from '../../src/shared/contract/index.ts'
 import type { Datacenter, HostId, StorageDomain } from '../../src/shared/domain/index.ts'
 import { runCommand, waitFor } from './command.ts'
@@ -8,6 +11,7 @@ import type { SharedFolder } from './shared-folder.ts'
 import { startVmBench, type VmBench } from './vm-bench.ts'
 
 const PATIENCE_MS = 3_000
+const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
 
 function domains(bench: VmBench): readonly StorageDomain[] {
   bench.composed.topics.flush()
@@ -163,6 +167,112 @@ describe('storage domains of real hosts', () => {
     await waitFor('it is up again by itself', () =>
       bench.hosts().find(({ id, status }) => id === hostIds[1] && status === 'up'),
     )
+  })
+
+  // The end of each step, done but not on record: every second write. Host by host, then what is written into the domain.
+  test.each([5, 7, 9, 11, 13, 15, 17])('are whole or gone when their engine is killed at write %i', async (at) => {
+    const { dataDir, composed } = bench
+    const input = {
+      datacenterId: datacenterOf(bench).id,
+      name: 'data',
+      type: 'data',
+      criticalFreeBytes: 0,
+      storage: { kind: 'posix', path: data.path },
+    }
+    await composed.stop()
+    const child = spawn(
+      process.execPath,
+      [CHILD, dataDir, 'storage.create', JSON.stringify(input), String(at), 'before'],
+      {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    )
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const [, signal] = await once(child, 'exit')
+    expect(signal).toBe('SIGKILL')
+    const next = await startVmBench(dataDir)
+    benches.push(next)
+    await waitFor('nothing is open', () => next.composed.topics.collection('operations').entities.size === 0)
+    const task = next.tasks().find(({ command }) => command === 'storage.create')
+    if (task?.status === 'succeeded') {
+      await domainSeen(
+        next,
+        'it is active on both',
+        'data',
+        (each) => each.status === 'active' && connected(each) === 2,
+      )
+    } else {
+      expect(task?.status).toBe('failed')
+      expect(domains(next)).toEqual([])
+      for (const host of lab.hosts) expect(await poolsOf(host)).toEqual([])
+      expect((await lab.host.exec(`ls -A ${data.path}`)).stdout.trim()).toBe('')
+    }
+    expect(task?.status).toBe(at === 17 ? 'succeeded' : 'failed')
+  })
+
+  test('go inactive when no host reaches them for too long, hand mastery on, and come back by themselves', async () => {
+    const [, second = lab.host] = lab.hosts
+    await create('data', 'data', data)
+    await bench.call('storage.create', {
+      datacenterId: datacenterOf(bench).id,
+      name: 'more',
+      type: 'data',
+      criticalFreeBytes: 0,
+      storage: { kind: 'posix', path: iso.path },
+    })
+    await domainSeen(bench, 'both are in use', 'more', (each) => each.status === 'active' && connected(each) === 2)
+
+    // On one host only: that host runs no machines then.
+    await iso.takeFrom(second)
+    const cutOff = await waitFor('the second host is not operational', () =>
+      bench.hosts().find(({ id, status }) => id === hostIds[1] && status === 'non-operational'),
+    )
+    expect(cutOff.statusError?.code).toMatch(/^storage\.(not-shared|host-cut-off)$/)
+    await iso.giveTo(second)
+    await waitFor('it is up again', () => bench.hosts().find(({ id, status }) => id === hostIds[1] && status === 'up'))
+
+    // On all of them: the master is inactive, and the other one becomes it.
+    for (const host of lab.hosts) await data.takeFrom(host)
+    const lost = await domainSeen(bench, 'it is inactive', 'data', ({ status }) => status === 'inactive')
+    expect(lost.problems.map(({ error }) => error.code)).toContain('storage.unreachable')
+    await domainSeen(bench, 'the other one is master', 'more', ({ isMaster }) => isMaster)
+    await waitFor('the datacenter is up with it', () => datacenterOf(bench).status === 'up')
+    expect(bench.hosts().map(({ status }) => status)).toEqual(['up', 'up'])
+    for (const host of lab.hosts) await data.giveTo(host)
+    const back = await domainSeen(
+      bench,
+      'it is back',
+      'data',
+      (each) => each.status === 'active' && connected(each) === 2,
+    )
+    expect(back.isMaster).toBe(false)
+  })
+
+  test('are whole on the others when a host loses power in the middle, which gets them when it is back', async () => {
+    const [first, second = lab.host] = lab.hosts
+    const creating = create('data', 'data', data).then(
+      () => 'made',
+      () => 'undone',
+    )
+    await waitFor('it is being connected', () => domains(bench).length === 1)
+    await second.powerCut()
+    const outcome = await creating
+    if (outcome === 'undone') {
+      await waitFor('what was made is undone', () => domains(bench).length === 0)
+    } else {
+      await domainSeen(bench, 'it is in use', 'data', (each) => each.status === 'active' && connected(each) >= 1)
+    }
+    await second.powerOn()
+    await data.giveTo(second)
+    await waitFor('the host is back', () =>
+      bench.hosts().find(({ id, status }) => id === hostIds[1] && status === 'up'),
+    )
+    if (outcome === 'made') {
+      await domainSeen(bench, 'it has it, too', 'data', (each) => connected(each) === 2)
+    } else {
+      for (const host of lab.hosts) expect(await poolsOf(host)).toEqual([])
+      expect((await (first ?? lab.host).exec(`ls -A ${data.path}`)).stdout.trim()).toBe('')
+    }
   })
 
   const refusal = (command: CommandName, input: object) => bench.refusal(command, input)

@@ -21,7 +21,12 @@ const wroteSchema = z.object({ hostId: hostIdSchema })
  */
 export function createStorageCreate(dependencies: StorageCommandDependencies): OperationHandler<'storage.create'> {
   const { registry, store, connections, owners, writer, onHost, clock, claim } = dependencies
-  const domainOf = ({ ids }: Context): StorageDomainId => storageDomainIdSchema.parse(ids.storageDomainId)
+  /** Claimed at each step: an engine that goes on with it has to know, too, that the domain is at work. */
+  const domainOf = ({ ids, operationId }: Context): StorageDomainId => {
+    const id = storageDomainIdSchema.parse(ids.storageDomainId)
+    claim(id, operationId)
+    return id
+  }
   return {
     name: 'storage.create',
     ids: ['storageDomainId'],
@@ -66,7 +71,6 @@ export function createStorageCreate(dependencies: StorageCommandDependencies): O
       store: {
         run: async (context) => {
           const record = makeRecord(context)
-          claim(record.id, context.operationId)
           await store.add(record)
           return null
         },

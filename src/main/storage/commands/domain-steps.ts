@@ -215,6 +215,7 @@ export function activateStep<N extends CommandName>(
       await store.change(new Map([[domainOf(context), { wishedActive: true }]]))
       return null
     },
+    undo: async (context) => store.change(new Map([[domainOf(context), { wishedActive: false }]])),
     inspect: async (context) => (store.records.get(domainOf(context))?.wishedActive === true ? 'done' : 'absent'),
   }
 }

@@ -46,7 +46,12 @@ const foundSchema = z.object({
 /** Takes a domain into a datacenter by its descriptor. What is in it is not changed. */
 export function createStorageImport(dependencies: StorageCommandDependencies): OperationHandler<'storage.import'> {
   const { registry, store, connections, owners, onHost, engine, clock, claim } = dependencies
-  const domainOf = ({ results }: Pick<Context, 'results'>): StorageDomainId => foundSchema.parse(results.examine).id
+  /** Claimed at each step: which domain it is about only its first step finds out. */
+  const domainOf = ({ results, operationId }: Context): StorageDomainId => {
+    const { id } = foundSchema.parse(results.examine)
+    claim(id, operationId)
+    return id
+  }
   return {
     name: 'storage.import',
     subject: (_model, { storage }) => {
@@ -96,7 +101,7 @@ export function createStorageImport(dependencies: StorageCommandDependencies): O
       prove: proveStep(dependencies, domainOf),
       use: activateStep(dependencies, domainOf),
     },
-    output: ({ results }) => ({ storageDomainId: domainOf({ results }) }),
+    output: ({ results }) => ({ storageDomainId: foundSchema.parse(results.examine).id }),
   }
 
   /** Every host looks; the domain is what the first finds that can. */
@@ -121,7 +126,7 @@ export function createStorageImport(dependencies: StorageCommandDependencies): O
   }
 
   async function storeFound(context: Context): Promise<null> {
-    const { input, model, operationId } = context
+    const { input, model } = context
     const { datacenterId, storage } = input
     const {
       id,
@@ -133,7 +138,6 @@ export function createStorageImport(dependencies: StorageCommandDependencies): O
     } = foundSchema.parse(context.results.examine)
     const name = decideFreeName(model(), ownName)
     const { poolName, targetPath } = decidePool(id, name, storage)
-    claim(id, operationId)
     await store.add({
       id,
       datacenterId,

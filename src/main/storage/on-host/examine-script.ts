@@ -19,8 +19,8 @@ const MOUNT_SECONDS = 12
 const DESCRIPTOR_BYTES = 64 * 1024
 const NAMES_BYTES = 300
 const FOLDERS_MAX = 1_000
-/** What file systems and file servers put into every folder that they export. */
-const OWN_ENTRIES = ['lost+found', '.snapshot', '.trashcan']
+/** What file systems and file servers put into every folder that they export; and what another host tries there at the same time. */
+const OWN_ENTRIES = ['lost+found', '.snapshot', '.trashcan', "'.virtdeck-probe-*'"]
 
 const WRITE = [
   'f=$(mktemp -p "$0" .virtdeck-probe-XXXXXXXXXX) || exit 1',
