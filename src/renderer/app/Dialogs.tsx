@@ -11,6 +11,14 @@ import {
   RemoveHostDialog,
 } from '../features/hosts/index.ts'
 import { SettingsDialog } from '../features/settings/index.ts'
+import {
+  AttachStorageDialog,
+  CreateStorageDialog,
+  DestroyStorageDialog,
+  EditStorageDialog,
+  ImportStorageDialog,
+  RemoveStorageDialog,
+} from '../features/storage/index.ts'
 import { ConfirmActionDialog } from '../kinds/index.ts'
 import type { Dialog } from '../stores/index.ts'
 
@@ -50,6 +58,18 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <CompareDriftDialog driftId={dialog.driftId} />
     case 'accept-drifts':
       return <AcceptDriftsDialog hostId={dialog.hostId} />
+    case 'create-storage':
+      return <CreateStorageDialog datacenterId={dialog.datacenterId} />
+    case 'import-storage':
+      return <ImportStorageDialog datacenterId={dialog.datacenterId} storage={dialog.storage ?? null} />
+    case 'edit-storage':
+      return <EditStorageDialog storageDomainId={dialog.storageDomainId} />
+    case 'attach-storage':
+      return <AttachStorageDialog storageDomainId={dialog.storageDomainId} />
+    case 'remove-storage':
+      return <RemoveStorageDialog storageDomainId={dialog.storageDomainId} />
+    case 'destroy-storage':
+      return <DestroyStorageDialog storageDomainId={dialog.storageDomainId} />
     case 'confirm-action':
       return <ConfirmActionDialog entity={dialog.entity} action={dialog.action} ids={dialog.ids} />
     case 'settings':

@@ -1,5 +1,12 @@
 import { createStore, useStore } from 'zustand'
-import type { ClusterId, DatacenterId, HostId, VmId } from '../../shared/domain/index.ts'
+import type {
+  ClusterId,
+  DatacenterId,
+  DomainStorageInput,
+  HostId,
+  StorageDomainId,
+  VmId,
+} from '../../shared/domain/index.ts'
 import { readStored, writeStored } from './browser-storage.ts'
 import type { EntityId, EntityName, EntityRef } from './entity-topics.ts'
 import { formatPlace, type ListView, type Place, parsePlace } from './place.ts'
@@ -21,6 +28,18 @@ export type Dialog =
   | { readonly kind: 'remove-host'; readonly hostId: HostId }
   | { readonly kind: 'compare-drift'; readonly driftId: string }
   | { readonly kind: 'accept-drifts'; readonly hostId: HostId }
+  /** In the datacenter that is named; else a person chooses one. */
+  | { readonly kind: 'create-storage'; readonly datacenterId: DatacenterId | null }
+  /** `storage`: where a domain was found. */
+  | {
+      readonly kind: 'import-storage'
+      readonly datacenterId: DatacenterId | null
+      readonly storage?: DomainStorageInput | undefined
+    }
+  | {
+      readonly kind: 'edit-storage' | 'attach-storage' | 'remove-storage' | 'destroy-storage'
+      readonly storageDomainId: StorageDomainId
+    }
   /** Asks before an action of a kind of entity runs on these. */
   | {
       readonly kind: 'confirm-action'

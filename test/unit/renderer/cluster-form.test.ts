@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { shareOf } from '../../../src/renderer/features/capacity/share.ts'
+import { shareOf } from '../../../src/renderer/components/share.ts'
 import {
   type ClusterForm,
   changedSettings,

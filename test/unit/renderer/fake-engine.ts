@@ -16,6 +16,7 @@ import {
   type Host,
   type HostId,
   type Population,
+  type StorageDomain,
   type Vm,
   type VmId,
 } from '../../../src/shared/domain/index.ts'
@@ -31,7 +32,7 @@ import {
   inventTask,
   inventVm,
 } from './invented.ts'
-import { inventDisk, inventStorage } from './invented-storage.ts'
+import { inventDisk, inventHostChecks, inventStorage, inventStorageDomain } from './invented-storage.ts'
 
 /*
  * A stand-in for the engine with invented data, to look at pages and measure them without hosts:
@@ -286,6 +287,7 @@ export async function startFakeEngine(options: {
     const refused = verdict(command, input as never)
     if (refused !== null) return { ok: false, error: refused }
     if (command === 'host.check') return check(input)
+    if (command.startsWith('storage.')) return runStorage(command, input)
     if (command === 'vm.save') {
       const params = { name: 'web', action: 'save', message: 'internal error: unable to execute QEMU command migrate' }
       return { ok: false, error: inventError('vm.operation-refused', params) }
@@ -340,6 +342,32 @@ export async function startFakeEngine(options: {
     return { ok: true, value: { hosts, unread }, rev }
   }
   /** A host whose name ends in 5 refuses; one in 7 shows warnings; one in 3 is known to known_hosts. */
+  function runStorage(command: string, input: Record<string, unknown>): unknown {
+    const id = String(input.storageDomainId ?? '')
+    const domain = collection('storage-domains').get(id) as StorageDomain | undefined
+    if (command === 'storage.check') return { ok: true, value: { hosts: inventHostChecks() }, rev }
+    if (command === 'storage.create' || command === 'storage.import') {
+      const { name = 'imported', type = 'data', storage, datacenterId } = input as Partial<StorageDomain>
+      const number = collection('storage-domains').size + 1
+      const made = inventStorageDomain(number, {
+        name,
+        type,
+        isMaster: false,
+        ...(storage === undefined ? {} : { storage }),
+        ...(datacenterId === undefined ? {} : { datacenterId }),
+      })
+      upsert('storage-domains', made)
+      return { ok: true, value: { storageDomainId: made.id }, rev }
+    }
+    const statuses: Readonly<Record<string, StorageDomain['status']>> = {
+      'storage.maintenance': 'maintenance',
+      'storage.activate': 'active',
+      'storage.detach': 'unattached',
+    }
+    const status = statuses[command]
+    if (domain !== undefined && status !== undefined) upsert('storage-domains', { ...domain, status } as StorageDomain)
+    return { ok: true, value: { storageDomainId: id }, rev }
+  }
   function check(input: Record<string, unknown>): unknown {
     const address = String(input.address)
     const number = /\d+$/.exec(address.split('.')[0] ?? '')?.[0] ?? ''

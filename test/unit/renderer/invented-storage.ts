@@ -1,3 +1,4 @@
+import type { StorageHostCheck } from '../../../src/shared/contract/index.ts'
 import type { Disk, DiskId, HostId, StorageDomain, StorageDomainId } from '../../../src/shared/domain/index.ts'
 import { guid, INVENTED_DATACENTER, inventError } from './invented.ts'
 
@@ -125,4 +126,21 @@ export function inventStorage(): readonly StorageDomain[] {
       ],
     }),
   ]
+}
+
+/** What two hosts say to a place of which one may not write there. */
+export function inventHostChecks(): readonly StorageHostCheck[] {
+  const [, , fast] = inventStorage()
+  const refused = fast?.connections[1]?.error
+  const check = (host: number, errors: StorageHostCheck['errors']): StorageHostCheck => ({
+    hostId: guid(1, host) as HostId,
+    hostName: `node${host}.lab`,
+    errors,
+    warnings: [],
+    mounted: null,
+    capacityBytes: 400 * GIB,
+    availableBytes: 372 * GIB,
+    holds: null,
+  })
+  return [check(1, []), check(2, refused === null || refused === undefined ? [] : [refused])]
 }

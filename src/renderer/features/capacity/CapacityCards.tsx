@@ -1,16 +1,21 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Capacity } from '../../../shared/domain/index.ts'
+import type { Capacity, StorageCapacity } from '../../../shared/domain/index.ts'
 import { Card, Facts, Unknown } from '../../components/Card.tsx'
+import { Meter } from '../../components/Meter.tsx'
+import { shareOf } from '../../components/share.ts'
 import { useFormat } from '../../i18n/index.ts'
-import { Meter } from './Meter.tsx'
-import { shareOf } from './share.ts'
 
 /** What hosts have, how much of it is used now, and how much is promised to VMs. */
-export function CapacityCards({ capacity }: { readonly capacity: Capacity }) {
+export function CapacityCards(props: {
+  readonly capacity: Capacity
+  /** Of the datacenter; undefined while it is not known. */
+  readonly storage: StorageCapacity | undefined
+  readonly onShowStorage: () => void
+}) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { cpus, memoryKiB, cpuUsedPercent, memoryUsedKiB } = capacity
+  const { cpus, memoryKiB, cpuUsedPercent, memoryUsedKiB } = props.capacity
   const cpuText = t('clusters:capacity.cpuUsed', { percent: format.percent(cpuUsedPercent ?? 0), cpus })
   const memoryText = t('clusters:capacity.memoryUsed', {
     used: format.kib(memoryUsedKiB ?? 0),
@@ -26,10 +31,10 @@ export function CapacityCards({ capacity }: { readonly capacity: Capacity }) {
           hasHosts={cpus > 0}
         />
         <Promised
-          running={t('clusters:capacity.vcpus', { count: capacity.runningVcpus })}
-          runningOf={shareText(capacity.runningVcpus, cpus, format.percent)}
-          all={t('clusters:capacity.vcpus', { count: capacity.committedVcpus })}
-          allOf={shareText(capacity.committedVcpus, cpus, format.percent)}
+          running={t('clusters:capacity.vcpus', { count: props.capacity.runningVcpus })}
+          runningOf={shareText(props.capacity.runningVcpus, cpus, format.percent)}
+          all={t('clusters:capacity.vcpus', { count: props.capacity.committedVcpus })}
+          allOf={shareText(props.capacity.committedVcpus, cpus, format.percent)}
         />
       </Card>
       <Card title={t('clusters:capacity.memory')} aside={memoryKiB > 0 ? format.kib(memoryKiB) : null}>
@@ -40,15 +45,13 @@ export function CapacityCards({ capacity }: { readonly capacity: Capacity }) {
           hasHosts={memoryKiB > 0}
         />
         <Promised
-          running={format.kib(capacity.runningMemoryKiB)}
-          runningOf={shareText(capacity.runningMemoryKiB, memoryKiB, format.percent)}
-          all={format.kib(capacity.committedMemoryKiB)}
-          allOf={shareText(capacity.committedMemoryKiB, memoryKiB, format.percent)}
+          running={format.kib(props.capacity.runningMemoryKiB)}
+          runningOf={shareText(props.capacity.runningMemoryKiB, memoryKiB, format.percent)}
+          all={format.kib(props.capacity.committedMemoryKiB)}
+          allOf={shareText(props.capacity.committedMemoryKiB, memoryKiB, format.percent)}
         />
       </Card>
-      <Card title={t('clusters:capacity.storage')}>
-        <p className="vd-subtle vd-card__text">{t('clusters:capacity.storageLater')}</p>
-      </Card>
+      <StorageCard storage={props.storage} onShow={props.onShowStorage} />
     </div>
   )
 }
@@ -56,6 +59,53 @@ export function CapacityCards({ capacity }: { readonly capacity: Capacity }) {
 function shareText(part: number, whole: number, format: (percent: number) => string): string | null {
   const share = shareOf(part, whole)
   return share === null ? null : format(share.percent)
+}
+
+/** What the data domains of the datacenter have together. */
+function StorageCard(props: { readonly storage: StorageCapacity | undefined; readonly onShow: () => void }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { storage } = props
+  const title = t('clusters:capacity.storage')
+  if (storage === undefined || storage.capacityBytes <= 0) {
+    return (
+      <Card title={title}>
+        <p className="vd-subtle vd-card__text">{t('clusters:capacity.noDataDomain')}</p>
+      </Card>
+    )
+  }
+  const { capacityBytes, allocationBytes, provisionedBytes, availableBytes } = storage
+  const text = t('clusters:capacity.memoryUsed', {
+    used: format.bytes(allocationBytes),
+    memory: format.bytes(capacityBytes),
+  })
+  return (
+    <Card
+      title={title}
+      aside={
+        <button type="button" className="vd-cell-link" onClick={props.onShow}>
+          {format.bytes(capacityBytes)}
+        </button>
+      }
+    >
+      <div className="vd-capacity__use">
+        <Meter label={title} share={shareOf(allocationBytes, capacityBytes)} text={text} />
+        <span className="vd-subtle">{text}</span>
+      </div>
+      <Facts
+        facts={[
+          [t('storage:space.free'), format.bytes(availableBytes)],
+          [
+            t('storage:space.provisioned'),
+            t('storage:space.provisionedText', {
+              bytes: format.bytes(provisionedBytes),
+              percent: format.percent((provisionedBytes / capacityBytes) * 100),
+            }),
+          ],
+        ]}
+      />
+    </Card>
+  )
 }
 
 /** What is used of it now. */

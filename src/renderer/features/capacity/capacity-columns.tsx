@@ -1,9 +1,9 @@
 import type { TFunction } from 'i18next'
 import type { Cluster } from '../../../shared/domain/index.ts'
+import { Meter } from '../../components/Meter.tsx'
+import { shareOf } from '../../components/share.ts'
 import type { Column } from '../../components/table/index.ts'
 import type { Format } from '../../i18n/index.ts'
-import { Meter } from './Meter.tsx'
-import { shareOf } from './share.ts'
 
 /** What has hosts and VMs, and is filled by them: clusters and datacenters. */
 type Holder = Pick<Cluster, 'name' | 'capacity' | 'population'>

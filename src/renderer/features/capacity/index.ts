@@ -1,7 +1,5 @@
 export { CapacityCards } from './CapacityCards.tsx'
 export { buildCapacityColumns, buildPopulationColumns } from './capacity-columns.tsx'
-export { Meter } from './Meter.tsx'
 export { HostsByStatusCard, VmsByStatusCard } from './PopulationCards.tsx'
 export { RemoveHolderDialog } from './RemoveHolderDialog.tsx'
 export { SubjectProblems } from './SubjectProblems.tsx'
-export { type Share, shareOf } from './share.ts'

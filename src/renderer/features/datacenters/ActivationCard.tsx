@@ -95,7 +95,13 @@ function NextStep(props: {
       )
     }
     case 'create-data-domain':
-      // No button that does nothing: what is missing is said instead.
-      return <span className="vd-activation__later">{t('datacenters:activation.later')}</span>
+      return (
+        <ActionButton
+          primary={!props.isQuiet}
+          label={t('storage:action.create')}
+          disabledReason={refusalOf('storage.create')}
+          onClick={() => openDialog({ kind: 'create-storage', datacenterId: datacenter.id })}
+        />
+      )
   }
 }

@@ -27,6 +27,7 @@ export function DatacenterHeader({ entity: datacenter }: { readonly entity: Data
       actions={
         <>
           <EntryButton entry={byId.get('datacenter.add-cluster')} />
+          <EntryButton entry={byId.get('datacenter.add-storage')} />
           <EntryButton entry={byId.get('datacenter.edit')} />
           <MenuButton plain label={<EllipsisVIcon />} ariaLabel={t('common:allActions')} entries={menu} />
         </>

@@ -2,11 +2,12 @@ import { useTranslation } from 'react-i18next'
 import type { Datacenter } from '../../../shared/domain/index.ts'
 import { Card, Facts } from '../../components/Card.tsx'
 import { compareTexts } from '../../components/compare-texts.ts'
+import { Meter } from '../../components/Meter.tsx'
 import { Name } from '../../components/Name.tsx'
 import { StatusLabel } from '../../components/StatusLabel.tsx'
+import { shareOf } from '../../components/share.ts'
 import { useFormat } from '../../i18n/index.ts'
 import { showEntity, useCollection } from '../../stores/index.ts'
-import { Meter, shareOf } from '../capacity/index.ts'
 import { datacenterTone, describeDatacenter } from './status.ts'
 
 /** All datacenters at a glance: how each stands, how full it is, what is in it, what it still needs. */

@@ -4,6 +4,7 @@ import { showEntity } from '../../stores/index.ts'
 import { CapacityCards, HostsByStatusCard, SubjectProblems, VmsByStatusCard } from '../capacity/index.ts'
 import { RecentEvents } from '../events/index.ts'
 import { ActivationCard } from './ActivationCard.tsx'
+import { DatacenterStorageCard } from './DatacenterStorageCard.tsx'
 
 /** What an admin asks first of a datacenter: what it still needs, problems, room, who is in it, what happened. */
 export function DatacenterSummary({ datacenter }: { readonly datacenter: Datacenter }) {
@@ -19,10 +20,15 @@ export function DatacenterSummary({ datacenter }: { readonly datacenter: Datacen
       />
       {datacenter.description === '' ? null : <p className="vd-summary__note">{datacenter.description}</p>}
       <ActivationCard datacenter={datacenter} />
-      <CapacityCards capacity={datacenter.capacity} />
+      <CapacityCards
+        capacity={datacenter.capacity}
+        storage={datacenter.storageCapacity}
+        onShowStorage={() => showEntity('datacenter', id, 'storage')}
+      />
       <div className="vd-summary__columns">
         <HostsByStatusCard within={within} population={population} />
         <VmsByStatusCard within={within} population={population} />
+        <DatacenterStorageCard datacenter={datacenter} />
       </div>
       <RecentEvents subjectIds={containedIds} onShowAll={() => showEntity('datacenter', id, 'events')} />
     </div>

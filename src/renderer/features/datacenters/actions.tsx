@@ -1,4 +1,4 @@
-import { ClusterIcon, EditIcon, TrashIcon } from '../../components/icons.ts'
+import { ClusterIcon, EditIcon, ImportIcon, StorageDomainIcon, TrashIcon } from '../../components/icons.ts'
 import { type EntityAction, NOBODYS_NAME } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 
@@ -11,6 +11,20 @@ export const DATACENTER_ACTIONS: readonly EntityAction<'datacenter'>[] = [
     icon: <ClusterIcon />,
     call: { command: 'cluster.create', input: { name: NOBODYS_NAME } },
     open: ({ id }) => openDialog({ kind: 'create-cluster', datacenterId: id }),
+  },
+  {
+    id: 'datacenter.add-storage',
+    group: 'add',
+    label: (t) => t('storage:action.create'),
+    icon: <StorageDomainIcon />,
+    open: ({ id }) => openDialog({ kind: 'create-storage', datacenterId: id }),
+  },
+  {
+    id: 'datacenter.import-storage',
+    group: 'add',
+    label: (t) => t('storage:action.import'),
+    icon: <ImportIcon />,
+    open: ({ id }) => openDialog({ kind: 'import-storage', datacenterId: id }),
   },
   {
     id: 'datacenter.edit',

@@ -13,6 +13,7 @@ import { FingerprintConfirm } from './Fingerprint.tsx'
 import { offeredKey } from './offered-key.ts'
 import { AddressFields, AuthenticationFields, NameField } from './ReachFields.tsx'
 import { fieldOfError, type ReachForm, reachFormSchema, toEdit } from './reach-form.ts'
+import { StorageManagerField } from './StorageManagerField.tsx'
 
 /** Changes how a host is named and reached; the way to accept a changed key of it. */
 export function EditHostDialog({ hostId }: { readonly hostId: HostId }) {
@@ -31,6 +32,7 @@ function EditHostForm({ host }: { readonly host: Host }) {
   })
   const [error, setError] = useState<WireError | null>(null)
   const [confirmed, setConfirmed] = useState(false)
+  const [priority, setPriority] = useState(host.storageManagerPriority)
   const [busy, setBusy] = useState(false)
   const [offered] = useState(() => (host.statusError === null ? null : offeredKey(host.statusError)))
 
@@ -39,6 +41,7 @@ function EditHostForm({ host }: { readonly host: Host }) {
     const isOpen = rememberDialog()
     const result = await client.call('host.edit', {
       ...toEdit(base, values, confirmed ? (offered?.fingerprint ?? null) : null),
+      ...(priority === base.storageManagerPriority ? {} : { storageManagerPriority: priority }),
       revision,
     })
     if (!isOpen()) {
@@ -79,6 +82,7 @@ function EditHostForm({ host }: { readonly host: Host }) {
             <ChangedMeanwhile
               onLoad={() => {
                 form.reset(formOf(host))
+                setPriority(host.storageManagerPriority)
                 setBase(host)
                 setError(null)
               }}
@@ -95,6 +99,7 @@ function EditHostForm({ host }: { readonly host: Host }) {
             <AuthenticationFields form={form} secretsKept />
           </>
         )}
+        <StorageManagerField value={priority} onChange={setPriority} />
         <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
       </Form>
     </DialogFrame>

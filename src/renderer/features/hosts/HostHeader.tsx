@@ -1,3 +1,4 @@
+import { Label } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
 import type { Host } from '../../../shared/domain/index.ts'
 import { EntryButton } from '../../components/ActionButton.tsx'
@@ -21,6 +22,11 @@ export function HostHeader({ entity: host }: { readonly entity: Host }) {
       labels={
         <>
           <StatusLabel tone={hostTone(host)} status={host.status} word={describeHostStatus(host, t)} />
+          {host.isStorageManager ? (
+            <Label isCompact variant="outline" data-testid="storage-manager">
+              {t('hosts:storageManager')}
+            </Label>
+          ) : null}
           {host.stale && host.asOf !== null ? <StaleAge asOf={host.asOf} /> : null}
         </>
       }

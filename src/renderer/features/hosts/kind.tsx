@@ -4,6 +4,7 @@ import { type EntityKind, EntityTable, NOBODYS_ADDRESS } from '../../kinds/index
 import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
 import { LogTail } from '../logs/index.ts'
+import { HostStorage } from '../storage/index.ts'
 import { HOST_ACTIONS } from './actions.tsx'
 import { HOST_FIELDS } from './fields.ts'
 import { HostHardware } from './HostHardware.tsx'
@@ -57,6 +58,7 @@ export const hostKind: EntityKind<'host'> = {
   tabs: [
     { id: 'summary', title: (_host, t) => t('hosts:tab.summary'), Content: SummaryTab },
     { id: 'vms', title: ({ vmCount }, t) => t('hosts:tab.vms', { count: vmCount }), Content: MachinesTab },
+    { id: 'storage', title: (_host, t) => t('hosts:tab.storage'), Content: StorageTab },
     { id: 'hardware', title: (_host, t) => t('hosts:tab.hardware'), Content: HardwareTab },
     { id: 'system', title: (_host, t) => t('hosts:tab.system'), Content: SystemTab },
     { id: 'log', title: (_host, t) => t('hosts:tab.log'), Content: LogTab },
@@ -78,6 +80,10 @@ function SummaryTab({ entity }: TabProps) {
 
 function MachinesTab({ entity: { id } }: TabProps) {
   return <EntityTable key={id} kind="vm" within={{ kind: 'host', id }} />
+}
+
+function StorageTab({ entity }: TabProps) {
+  return <HostStorage host={entity} />
 }
 
 function HardwareTab({ entity }: TabProps) {

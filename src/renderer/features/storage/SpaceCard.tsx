@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { StorageDomain } from '../../../shared/domain/index.ts'
 import { Card, Facts } from '../../components/Card.tsx'
+import { Meter } from '../../components/Meter.tsx'
 import { useFormat } from '../../i18n/index.ts'
-import { Meter } from '../capacity/index.ts'
 import { overallocationOf, usedOf } from './space.ts'
 
 /** How much room a domain has, what is used of it, and what its disks may still grow to. */

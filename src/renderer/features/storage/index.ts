@@ -1,1 +1,23 @@
+import { lazyDialog } from '../../components/lazy-dialog.ts'
+
+export { HostStorage } from './HostStorage.tsx'
 export { storageKind } from './kind.tsx'
+
+export const CreateStorageDialog = lazyDialog(() =>
+  import('./CreateStorageDialog.tsx').then((module) => module.CreateStorageDialog),
+)
+export const ImportStorageDialog = lazyDialog(() =>
+  import('./ImportStorageDialog.tsx').then((module) => module.ImportStorageDialog),
+)
+export const EditStorageDialog = lazyDialog(() =>
+  import('./EditStorageDialog.tsx').then((module) => module.EditStorageDialog),
+)
+export const AttachStorageDialog = lazyDialog(() =>
+  import('./AttachStorageDialog.tsx').then((module) => module.AttachStorageDialog),
+)
+export const RemoveStorageDialog = lazyDialog(() =>
+  import('./RemoveStorageDialog.tsx').then((module) => module.RemoveStorageDialog),
+)
+export const DestroyStorageDialog = lazyDialog(() =>
+  import('./RemoveStorageDialog.tsx').then((module) => module.DestroyStorageDialog),
+)

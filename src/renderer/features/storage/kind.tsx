@@ -3,7 +3,9 @@ import type { StorageDomain } from '../../../shared/domain/index.ts'
 import { StorageDomainIcon } from '../../components/icons.ts'
 import { useFormat } from '../../i18n/index.ts'
 import { type EntityKind, EntityTable } from '../../kinds/index.ts'
+import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
+import { STORAGE_ACTIONS } from './actions.tsx'
 import { DomainMachines } from './DomainMachines.tsx'
 import { STORAGE_FIELDS } from './fields.ts'
 import { HostConnections } from './HostConnections.tsx'
@@ -35,6 +37,19 @@ export const storageKind: EntityKind<'storage-domain'> = {
     storage: ({ datacenterId }) => (datacenterId === null ? null : { kind: 'datacenter', id: datacenterId }),
   },
   holds: ['disk'],
+  create: {
+    id: 'storage.create',
+    label: (t) => t('storage:action.create'),
+    isMain: true,
+    open: () => openDialog({ kind: 'create-storage', datacenterId: null }),
+    others: [
+      {
+        id: 'storage.import',
+        label: (t) => t('storage:action.import'),
+        open: () => openDialog({ kind: 'import-storage', datacenterId: null }),
+      },
+    ],
+  },
   TreeAside: FreeSpace,
   Header: StorageHeader,
   tabs: [
@@ -54,7 +69,7 @@ export const storageKind: EntityKind<'storage-domain'> = {
     { id: 'vms', title: (_domain, t) => t('storage:tab.vms'), Content: MachinesTab },
     { id: 'events', title: (_domain, t) => t('hosts:tab.events'), Content: EventsTab },
   ],
-  actions: [],
+  actions: STORAGE_ACTIONS,
   useColumns: useStorageColumns,
   refersTo: ['datacenter'],
   fields: STORAGE_FIELDS,

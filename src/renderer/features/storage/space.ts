@@ -1,5 +1,5 @@
 import type { StorageDomain } from '../../../shared/domain/index.ts'
-import type { Share } from '../capacity/index.ts'
+import type { Share } from '../../components/share.ts'
 
 type Space = Pick<
   StorageDomain,

@@ -1,5 +1,5 @@
-import { Unknown } from '../../components/Card.tsx'
-import { useFormat } from '../../i18n/index.ts'
+import { useFormat } from '../i18n/index.ts'
+import { Unknown } from './Card.tsx'
 import type { Share } from './share.ts'
 
 /** How much of something is used, as a bar with its percentage. `text`: the same in words, for who does not see the bar. */
