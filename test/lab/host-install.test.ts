@@ -10,28 +10,13 @@ import type { TaskLogLine } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import { labTest } from './fixture.ts'
 import type { LabHost } from './host.ts'
+import { provideSystemctl } from './systemctl-stand-in.ts'
 import { KIM, startVmBench } from './vm-bench.ts'
 
 const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
 /** A host of its own to install on, apt and dpkg, and seven engines, on a machine that does other things. */
 const LIMIT_MS = 10 * 60_000
 const it = labTest({ hosts: 2, host: { system: 'debian-13-bare', libvirt: 'absent' } })
-
-/**
- * Hosts of the lab have no systemd: a stand-in for systemctl starts the two daemons as their units would. Everything else is
- * real: apt, dpkg, the packages with their scripts, libvirtd, QEMU.
- */
-const systemctl = `#!/bin/sh
-case "$1" in
-cat) test -e "/usr/lib/systemd/system/$2" ;;
-enable) case "$3" in
-  virtlogd.*) test -e /run/virtlogd.pid || virtlogd -d ;;
-  libvirtd.*) test -e /run/libvirtd.pid || libvirtd -d ;;
-  esac ;;
-esac
-`
-const prepare = (host: LabHost) =>
-  host.exec('cat > /usr/local/bin/systemctl; chmod 755 /usr/local/bin/systemctl', { input: systemctl })
 
 const reach = ({ address, privateKeyPath, hostKeyFingerprint: hostKey }: LabHost, user: string) => ({
   address,
@@ -47,7 +32,7 @@ describe('installing what lacks', () => {
     'is offered, planned, done with its log shown, and ends in a host that can be added',
     async ({ lab }) => {
       const { host } = lab
-      await prepare(host)
+      await provideSystemctl(host)
       const bench = await startVmBench()
       onTestFinished(() => bench.stop())
       const { checks, install } = await bench.call<{ checks: HostCheck[]; install: HostInstall }>(
@@ -76,7 +61,7 @@ describe('installing what lacks', () => {
     async ({ lab }) => {
       const [, host] = lab.hosts
       if (host === undefined) throw new Error('the lab has two hosts')
-      await prepare(host)
+      await provideSystemctl(host)
       await host.exec('cat > /etc/sudoers.d/visitor; chmod 440 /etc/sudoers.d/visitor', {
         input: 'visitor ALL=(root) NOPASSWD: ALL\n',
       })

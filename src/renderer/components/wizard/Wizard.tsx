@@ -157,7 +157,8 @@ export function Wizard<Values extends FieldValues>(props: WizardProps<Values>) {
           </Button>
           {step.isEnd === true ? null : (
             <Button variant="link" onClick={onClose}>
-              {t('common:cancel')}
+              {/* What has begun and goes on by itself is not cancelled by that. */}
+              {t(isBusy && main.isFinal === true ? 'common:close' : 'common:cancel')}
             </Button>
           )}
         </>

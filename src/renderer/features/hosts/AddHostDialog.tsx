@@ -82,6 +82,7 @@ export function AddHostDialog(props: {
   /** Digests of commands that a person allowed in this dialog, and whether those that are asked about shall be. */
   const [allowed, setAllowed] = useState<readonly string[]>([])
   const [allowsAsked, setAllowsAsked] = useState(false)
+  const [isInstalling, setInstalling] = useState(false)
   const isAdded = useRef(false)
   const clusters = useClusterChoices()
   const [selected = null] = useSelectedIds('cluster') as readonly ClusterId[]
@@ -159,7 +160,9 @@ export function AddHostDialog(props: {
     if (found.install === null) return check(values, trusted, signal)
     const isOpen = rememberDialog()
     const { name: _name, ...reach } = inputOf(values, trusted)
+    setInstalling(true)
     const result = await client.call('host.install', { ...reach, install: found.install.what })
+    setInstalling(false)
     if (!isOpen()) {
       if (!result.ok) addNotice({ command: 'host.install', subject: reach.address, error: result.error })
       return { kind: 'finished' }
@@ -287,7 +290,7 @@ export function AddHostDialog(props: {
     {
       id: 'install',
       title: t('hosts:add.page.install'),
-      description: t('hosts:add.step.install'),
+      description: t(isInstalling ? 'hosts:add.step.installing' : 'hosts:add.step.install'),
       fields: [],
       isSkipped: found.install === null,
       content:

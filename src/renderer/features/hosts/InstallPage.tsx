@@ -1,9 +1,11 @@
-import { Alert } from '@patternfly/react-core'
+import { Alert, Progress, ProgressMeasureLocation } from '@patternfly/react-core'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CommandPlan, HostCheck } from '../../../shared/contract/index.ts'
+import type { Task } from '../../../shared/domain/index.ts'
 import { PlanPage } from '../../components/wizard/index.ts'
 import { useCollection } from '../../stores/index.ts'
-import { TaskLog } from '../tasks/index.ts'
+import { isOpen, TaskLog, TaskSteps } from '../tasks/index.ts'
 import { CheckList } from './CheckList.tsx'
 
 /** What lacks on a host, what installing it will do, what of that stays, and the log once it has begun. */
@@ -13,14 +15,17 @@ export function InstallPage(props: {
   readonly plan: CommandPlan
 }) {
   const { t } = useTranslation()
-  const { entities: tasks } = useCollection('operations')
-  const task = [...tasks.values()].find(
-    ({ command, subject }) => command === 'host.install' && subject.id === props.address,
-  )
+  const task = useInstallation(props.address)
   return (
-    <div aria-live="polite">
-      {task === undefined ? <CheckList checks={props.checks.filter(({ outcome }) => outcome !== 'not-run')} /> : null}
-      <PlanPage plan={props.plan} />
+    <>
+      {task === undefined ? (
+        <>
+          <CheckList checks={props.checks.filter(({ outcome }) => outcome !== 'not-run')} />
+          <PlanPage plan={props.plan} />
+        </>
+      ) : (
+        <InstallationProgress task={task} />
+      )}
       <Alert
         isInline
         variant="warning"
@@ -31,6 +36,39 @@ export function InstallPage(props: {
         {t('hosts:install.staysBody')}
       </Alert>
       {task === undefined ? null : <TaskLog taskId={task.id} />}
-    </div>
+    </>
+  )
+}
+
+/** The installation on a host that is at work, or that was while this page was open: its log is read also when it has failed. */
+function useInstallation(address: string): Task | undefined {
+  const { entities: tasks } = useCollection('tasks')
+  const [seen, setSeen] = useState<string | null>(null)
+  const atWork = [...tasks.values()].find(
+    (task) => task.command === 'host.install' && task.subject.id === address && isOpen(task),
+  )
+  const id = atWork?.id ?? null
+  useEffect(() => {
+    if (id !== null) setSeen(id)
+  }, [id])
+  return atWork ?? (seen === null ? undefined : tasks.get(seen))
+}
+
+/** How far it is, in all and step by step. */
+function InstallationProgress({ task }: { readonly task: Task }) {
+  const { t } = useTranslation()
+  const percent = Math.round((task.progress ?? 0) * 100)
+  return (
+    <>
+      {isOpen(task) ? (
+        <Progress
+          size="sm"
+          value={percent}
+          measureLocation={ProgressMeasureLocation.outside}
+          aria-label={t('common:task.progressOf', { name: task.subject.name })}
+        />
+      ) : null}
+      <TaskSteps steps={task.steps} />
+    </>
   )
 }

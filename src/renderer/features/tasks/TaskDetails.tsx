@@ -1,27 +1,17 @@
 import { Button } from '@patternfly/react-core'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { StepPhase, Task, TaskRow, TaskStep } from '../../../shared/domain/index.ts'
+import type { Task, TaskRow } from '../../../shared/domain/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { Name } from '../../components/Name.tsx'
-import { StatusMark, type Tone } from '../../components/StatusMark.tsx'
+import { StatusMark } from '../../components/StatusMark.tsx'
 import { type Column, DataTable } from '../../components/table/index.ts'
 import { describeCause } from '../../i18n/index.ts'
-import { useCollection, useEntity, useRunCommand } from '../../stores/index.ts'
+import { useCollection, useRunCommand } from '../../stores/index.ts'
 import { showSubject } from '../events/index.ts'
 import { TaskLog } from './TaskLog.tsx'
+import { TaskSteps } from './TaskSteps.tsx'
 import { decideWord, taskTone } from './task-tones.ts'
-
-const PHASE_TONES: Readonly<Record<StepPhase, Tone>> = {
-  pending: 'off',
-  running: 'moving',
-  done: 'ok',
-  failed: 'bad',
-  unknown: 'unknown',
-  undoing: 'moving',
-  undone: 'off',
-  left: 'warning',
-}
 
 /** True where there is more to show of a task than its row says. */
 export function hasDetails({ steps, rows, error }: Task): boolean {
@@ -35,39 +25,10 @@ export function TaskDetails({ task }: { readonly task: Task }) {
     <aside className="vd-events__details" aria-label={t('common:task.details')}>
       <OpenTask task={task} />
       {task.error === null ? null : <ErrorDetails error={task.error} />}
-      {task.steps.length === 0 ? null : (
-        <ol className="vd-steps" aria-label={t('common:task.steps')}>
-          {task.steps.map((step) => (
-            <Step key={step.id} step={step} />
-          ))}
-        </ol>
-      )}
+      <TaskSteps steps={task.steps} />
       {task.rows === null ? null : <Rows task={task} />}
       {task.command === 'host.install' ? <TaskLog taskId={task.id} /> : null}
     </aside>
-  )
-}
-
-function Step({ step }: { readonly step: TaskStep }) {
-  const { t } = useTranslation()
-  const host = useEntity('hosts', step.hostId)
-  return (
-    <li>
-      <span className="vd-status">
-        <StatusMark tone={PHASE_TONES[step.phase]} />
-        {t(`steps:${step.text.key}`, { ...step.text.params, defaultValue: step.text.key })}
-      </span>{' '}
-      <span className="vd-subtle">
-        {t(`common:stepPhase.${step.phase}`)}
-        {host === undefined ? null : (
-          <>
-            {' · '}
-            <Name>{host.name}</Name>
-          </>
-        )}
-        {step.error === null ? '' : ` · ${describeCause(step.error, t)}`}
-      </span>
-    </li>
   )
 }
 

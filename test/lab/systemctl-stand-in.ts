@@ -1,0 +1,20 @@
+import type { LabHost } from './host.ts'
+
+/**
+ * Hosts of the lab have no systemd: a stand-in for systemctl starts the two daemons as their units would. Everything else is
+ * real: apt, dpkg, the packages with their scripts, libvirtd, QEMU.
+ */
+const systemctl = `#!/bin/sh
+case "$1" in
+cat) test -e "/usr/lib/systemd/system/$2" ;;
+enable) case "$3" in
+  virtlogd.*) test -e /run/virtlogd.pid || virtlogd -d ;;
+  libvirtd.*) test -e /run/libvirtd.pid || libvirtd -d ;;
+  esac ;;
+esac
+`
+
+/** Makes a bare host one on which libvirt can be installed. */
+export async function provideSystemctl(host: LabHost): Promise<void> {
+  await host.exec('cat > /usr/local/bin/systemctl; chmod 755 /usr/local/bin/systemctl', { input: systemctl })
+}
