@@ -4,7 +4,8 @@ import { bringDown, bringUp, clearSlot, type LabRecord, readStatus } from './lab
 import { noteOwnTestsPassed, readOwnTests } from './own-tests.ts'
 import { findLacks } from './requirements.ts'
 
-const usage = `npm run lab -- up N [--deep] [--json] [--dir D]  starts N hosts (1 to 9), --deep: each with a kernel of its own; an earlier lab is cleared first
+const usage = `npm run lab -- up N [--deep] [--storage] [--json] [--dir D]  starts N hosts (1 to 9), --deep: each with a kernel of its own,
+                                          --storage: and a server of NFS, GlusterFS and iSCSI; an earlier lab is cleared first
 npm run lab -- status [--json]            what is up
 npm run lab -- down                       ends the hosts and removes what they left
 npm run lab -- requirements               what this machine lacks for it
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
     options: {
       json: { type: 'boolean' },
       deep: { type: 'boolean' },
+      storage: { type: 'boolean' },
       dir: { type: 'string' },
       help: { type: 'boolean' },
     },
@@ -28,6 +30,7 @@ async function main(): Promise<void> {
     const record = await bringUp({
       hosts,
       host: values.deep ? { kernel: 'own' } : {},
+      storage: values.storage ?? false,
       ...(values.dir === undefined ? {} : { dir: values.dir }),
     })
     console.log(values.json ? JSON.stringify(record, null, 2) : summarize(record))
@@ -70,7 +73,17 @@ function summarize(record: LabRecord): string {
     `  key file  ${host.privateKeyPath}`,
     `  host key  ${host.hostKeyType} ${host.hostKeyFingerprint}`,
   ])
-  return [`Lab of ${owner} in ${record.dir}`, ...lines].join('\n')
+  const { storage } = record
+  const served = storage
+    ? [
+        `storage.lab`,
+        `  address   ${storage.address}`,
+        `  NFS       ${storage.nfs.join(', ')} (hosts of --deep can mount it; the last one is version 3)`,
+        `  GlusterFS ${storage.gluster}`,
+        `  iSCSI     ${storage.iscsi.target} at ${storage.iscsi.portal}`,
+      ]
+    : []
+  return [`Lab of ${owner} in ${record.dir}`, ...lines, ...served].join('\n')
 }
 
 try {

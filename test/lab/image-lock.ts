@@ -9,7 +9,10 @@ export interface HeldImage {
 
 let held = 0
 
-/** Opens an image for writing by qemu-io, which takes the locks that a running machine has, and keeps it open. Throws where another has them. */
+/**
+ * Opens a qcow2 image for writing by qemu-io, which takes the locks that a running machine has, and keeps it open. (Of a raw one it lets others write.)
+ * Throws where another has them.
+ */
 export async function holdImage(host: LabHost, image: string): Promise<HeldImage> {
   held += 1
   const file = `/run/held-image-${held}`

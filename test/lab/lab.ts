@@ -9,7 +9,7 @@ import { acquireLock, type Lock, runDir } from './lock.ts'
 import { clearNetwork, isHost, listNetns, storageNumber } from './network.ts'
 import { findLacks } from './requirements.ts'
 import { removeFolders, SharedFolder, type SharedFolderOptions, thawFolders } from './shared-folder.ts'
-import { StorageServer } from './storage-server.ts'
+import { type StorageSamples, StorageServer } from './storage-server.ts'
 
 /** What a lab is made of. */
 export interface LabOptions {
@@ -50,6 +50,8 @@ export interface LabRecord {
     readonly hostKeyFingerprint: string
     readonly migrationAddress: string
   }[]
+  /** What a storage server serves, where there is one. */
+  readonly storage?: StorageSamples
 }
 
 /** The slot of `npm run lab`; the slots above it belong to test runs, so both can be up at once. (The lab's own test sets the variable.) */
@@ -82,15 +84,21 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
 }
 
-/** Starts the lab of `npm run lab`, which outlives this process; clears first what an earlier one left. */
-export async function bringUp(options: LabOptions & { readonly dir?: string }): Promise<LabRecord> {
+/** Starts the lab of `npm run lab`, with a storage server where that is asked for; it outlives this process. Clears first what an earlier one left. */
+export async function bringUp(
+  options: LabOptions & { readonly dir?: string; readonly storage?: boolean },
+): Promise<LabRecord> {
   assertUsable()
   return withSlot(cliSlot, async () => {
     await clearAbandonedSlots()
     await clearSlot(cliSlot)
     const dir = options.dir ?? defaultDir
     try {
-      await createHosts(cliSlot, dir, options)
+      const hosts = await createHosts(cliSlot, dir, options)
+      if (options.storage) {
+        const server = await storageOf(cliSlot, dir, hosts).startStorageServer()
+        await writeRecord({ ...summarize(cliSlot, dir, hosts), storage: await server.startSamples() })
+      }
     } catch (error) {
       await clearSlot(cliSlot)
       throw error
@@ -155,7 +163,7 @@ async function createHosts(slot: number, dir: string, options: LabOptions): Prom
   await mkdir(keys, { recursive: true, mode: 0o700 })
   await mkdir(`${shared}/data`, { recursive: true })
   // written first, so that a run that is cut off here is still found
-  await writeFile(recordFile(slot), JSON.stringify({ slot, dir, hosts: [] } satisfies LabRecord), { mode: 0o600 })
+  await writeRecord({ slot, dir, hosts: [] })
   if (!existsSync(`${keys}/id`)) await createKey(`${keys}/id`)
   await prepareGuestImages(`${shared}/data`)
   const defaults = readHostDefaults()
@@ -165,7 +173,7 @@ async function createHosts(slot: number, dir: string, options: LabOptions): Prom
     return new LabHost(slot, number, pathsOf(dir, number), hostOptions)
   })
   await Promise.all(hosts.map((host) => host.create()))
-  await writeFile(recordFile(slot), JSON.stringify(summarize(slot, dir, hosts)), { mode: 0o600 })
+  await writeRecord(summarize(slot, dir, hosts))
   return hosts
 }
 
@@ -206,6 +214,10 @@ function summarize(slot: number, dir: string, hosts: readonly LabHost[]): LabRec
       migrationAddress: host.migrationAddress,
     })),
   }
+}
+
+async function writeRecord(record: LabRecord): Promise<void> {
+  await writeFile(recordFile(record.slot), JSON.stringify(record), { mode: 0o600 })
 }
 
 async function readRecord(slot: number): Promise<LabRecord | undefined> {

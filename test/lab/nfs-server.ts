@@ -61,12 +61,6 @@ ganesha.nfsd -f /etc/ganesha/ganesha.conf -L /srv/nfs.log -p /run/ganesha.pid`
     await this.#waitForEnd()
   }
 
-  /** Ends the server at once. */
-  async kill(): Promise<void> {
-    await this.#signal('KILL')
-    await this.#waitForEnd()
-  }
-
   /** Lets the server hang: its connections stay open and nothing is answered. */
   async hang(): Promise<void> {
     await this.#signal('STOP')
@@ -117,7 +111,7 @@ ${exports.join('\n')}
 `
   }
 
-  async #signal(name: 'TERM' | 'KILL' | 'STOP' | 'CONT'): Promise<void> {
+  async #signal(name: 'TERM' | 'STOP' | 'CONT'): Promise<void> {
     await this.#server.exec(`kill -${name} $(pidof ganesha.nfsd)`)
   }
 

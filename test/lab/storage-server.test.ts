@@ -1,10 +1,13 @@
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { waitFor } from './command.ts'
 import { labTest } from './fixture.ts'
 import { guestXml } from './guest-xml.ts'
 import type { LabHost } from './host.ts'
 import { canLockImage, holdImage } from './image-lock.ts'
 import type { Lab } from './lab.ts'
+
+// Servers that die are waited for as long as their clients wait.
+vi.setConfig({ testTimeout: 300_000 })
 
 const it = labTest({ hosts: 2, perHost: { 2: { qemuUser: 'libvirt-qemu' } } })
 
@@ -58,6 +61,14 @@ it('mounts a GlusterFS volume whose locks hold between hosts, and end with a hos
 
   await volume.setOwner('36:36', '0700')
   await waitFor('the owner is seen', async () => (await two.exec('stat -c %u:%g:%a /data')).stdout === '36:36:700\n')
+
+  await storage.cutLine()
+  await waitFor(
+    'the mount fails for want of a server',
+    async () => (await two.exec('ls /data', { allowFailure: true })).code !== 0,
+  )
+  await storage.restoreLine()
+  await waitFor('the mount is back', async () => (await two.exec('ls /data', { allowFailure: true })).code === 0)
 
   await storage.powerCut()
   await waitFor('the mount fails', async () => (await two.exec('ls /data', { allowFailure: true })).code !== 0)

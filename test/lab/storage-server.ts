@@ -11,6 +11,15 @@ interface Service {
   start(): Promise<void>
 }
 
+/** What a server has of each kind, for a person to try. */
+export interface StorageSamples {
+  readonly address: string
+  /** What mount(8) takes: two exports of NFS 4.1 and 4.2, and one of version 3. */
+  readonly nfs: readonly string[]
+  readonly gluster: string
+  readonly iscsi: { readonly portal: string; readonly target: string }
+}
+
 /** The storage server of a lab: real servers in namespaces of their own, on an address of the lab's. What they store outlives a power cut. */
 export class StorageServer {
   /** The server as a machine of the lab: `exec`, `address`, … */
@@ -50,6 +59,20 @@ export class StorageServer {
     await server.start()
     this.#services.push(server)
     return server
+  }
+
+  /** Starts something of each kind, for a person to try. */
+  async startSamples(): Promise<StorageSamples> {
+    const exports = [{ name: 'data' }, { name: 'iso' }, { name: 'old', versions: [3] }] as const
+    const nfs = await this.startNfs({ exports })
+    const gluster = await this.startGluster('data')
+    const { portal, iqn } = await this.startIscsi({ name: 'luns', lunsMiB: [10_240, 10_240] })
+    return {
+      address: this.address,
+      nfs: exports.map(({ name }) => nfs.sourceOf(name)),
+      gluster: gluster.source,
+      iscsi: { portal, target: iqn },
+    }
   }
 
   /** The server falls silent and dies, as at a power cut; locks and sessions with it. */
