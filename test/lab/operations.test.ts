@@ -152,10 +152,7 @@ describe('operations, on a real host', () => {
     expect(await die('vm.start', { vmIds: vms.map(({ id }) => id) }, { at: 18, when: 'after' })).toBe(true)
     const { bench, task } = await goOn()
     expect(task?.rows).toMatchObject({ total: 20, open: 0, running: 0 })
-    const rows = await bench.composed.engine.fetchTopic(
-      { user: 'kim', role: 'SuperUser', permissions: new Set() },
-      { topic: 'task.rows', key: task?.id },
-    )
+    const rows = await bench.composed.engine.fetchTopic(KIM, { topic: 'task.rows', key: task?.id })
     for (const row of rows.entities as readonly TaskRow[]) {
       expect([row.subject.name, await isRunning(row.subject.name)]).toEqual([
         row.subject.name,

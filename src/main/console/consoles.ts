@@ -7,7 +7,16 @@ import {
 } from '../../shared/contract/index.ts'
 import type { Vm } from '../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
-import type { AuditTrail, Clock, Identity, InstantHandler, Log, ModelSnapshot } from '../engine/index.ts'
+import {
+  type AuditTrail,
+  type Clock,
+  hasAnywhere,
+  type Identity,
+  type InstantHandler,
+  isPermitted,
+  type Log,
+  type ModelSnapshot,
+} from '../engine/index.ts'
 import type { FindConsoleHost } from './console-host.ts'
 import type { ConsoleSocket } from './console-socket.ts'
 import { decideConsole } from './decide-console.ts'
@@ -79,14 +88,18 @@ export function createConsoles({ model, findHost, audit, clock, log }: ConsolesD
   /** Everything from the ticket to the last byte. Throws what the window is to be told. */
   async function run(ticket: string, identity: Identity, end: SocketEnd): Promise<void> {
     if (stopping.signal.aborted) throw new AppError('engine.stopping', {})
-    // Who may open neither learns nothing about tickets.
-    if (!identity.permissions.has('vm.console') && !identity.permissions.has('host.shell')) {
+    // Who may open neither, of no machine and no host, learns nothing about tickets.
+    if (!hasAnywhere(identity, 'vm.console') && !hasAnywhere(identity, 'host.shell')) {
       throw new AppError('command.forbidden', { command: 'console.open', permission: 'vm.console' })
     }
     const grant = tickets.redeem(ticket, identity.user)
-    const [permission, command] =
-      grant.kind === 'shell' ? (['host.shell', 'host.shell'] as const) : (['vm.console', 'console.open'] as const)
-    if (!identity.permissions.has(permission)) throw new AppError('command.forbidden', { command, permission })
+    const [permission, command, object] =
+      grant.kind === 'shell'
+        ? (['host.shell', 'host.shell', { kind: 'host', id: grant.hostId }] as const)
+        : (['vm.console', 'console.open', { kind: 'vm', id: grant.vmId }] as const)
+    if (!isPermitted(identity, permission, [object], model())) {
+      throw new AppError('command.forbidden', { command, permission })
+    }
     const { session, leave } = sessions.enter({
       user: grant.user,
       objectId: grant.kind === 'shell' ? grant.hostId : grant.vmId,

@@ -4,6 +4,7 @@ import { topics as topicSpecs } from '../../shared/contract/index.ts'
 import type { Session, Task } from '../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { AuditTrail } from './audit-trail.ts'
+import { decideView } from './authorization.ts'
 import type { SubscribeOptions, Subscription, TopicListener } from './collection.ts'
 import type { CommandHandlers, FeatureHandlers } from './command-handler.ts'
 import { type FetchTopicOptions, fetchTopic, type TopicContent } from './fetch-topic.ts'
@@ -122,7 +123,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     accepted: (launched: Launched) => void,
   ): Promise<Result<unknown>> {
     const refusal =
-      authorize(call, identity) ??
+      authorize(call, identity, topics.model()) ??
       decideStorable(call, writeRefusal()) ??
       validateCall(call, topics.model()) ??
       (await admit(call, identity, topics.model()))
@@ -164,6 +165,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       listener({ t: 'snapshot', epoch: topics.epoch, rev: topics.rev(), entities: [session] })
       return { unsubscribe: () => undefined }
     }
+    const refusal = decideView(identity, address, topics.model())
+    if (refusal !== null) {
+      listener({ t: 'closed', error: refusal })
+      return { unsubscribe: () => undefined }
+    }
     return topics.subscribe(address, listener, subscribeOptions)
   }
 
@@ -200,7 +206,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         const refusal =
           call instanceof AppError
             ? call
-            : (authorize(call, identity) ?? decideStorable(call, storable) ?? validateCall(call, model))
+            : (authorize(call, identity, model) ?? decideStorable(call, storable) ?? validateCall(call, model))
         return refusal === null ? null : toWireError(refusal)
       })
     },
@@ -208,7 +214,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     plan: (identity, command, input) => {
       const call = parseCall(handlers, command, input)
       if (call instanceof AppError) return refuse(call)
-      const refusal = authorize(call, identity)
+      const refusal = authorize(call, identity, topics.model())
       return refusal === null ? planForPerson(call, topics.model(), topics.rev()) : refuse(refusal)
     },
     takeUp: () => operations.takeUp(handlers),

@@ -1,4 +1,4 @@
-import type { CommandName, ParsedInput, Permission } from '../../shared/contract/index.ts'
+import type { CommandName, ObjectReference, ParsedInput, Permission } from '../../shared/contract/index.ts'
 import type { Subject } from '../../shared/domain/index.ts'
 import type { AppError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from './model-snapshot.ts'
@@ -7,6 +7,15 @@ import type { ModelSnapshot } from './model-snapshot.ts'
 export interface Identity {
   readonly user: string
   readonly role: string
+  /** On the whole inventory. */
+  readonly permissions: ReadonlySet<Permission>
+  /** On single objects, and on all below them. Left out: none. */
+  readonly grants?: readonly Grant[]
+}
+
+/** What somebody may do on an object, and on all below it. */
+export interface Grant {
+  readonly object: ObjectReference
   readonly permissions: ReadonlySet<Permission>
 }
 

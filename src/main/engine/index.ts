@@ -1,5 +1,6 @@
 export type { AuditEntry, AuditTrail, AuditTrailOptions } from './audit-trail.ts'
 export { openAuditTrail } from './audit-trail.ts'
+export { hasAnywhere, isPermitted } from './authorization.ts'
 export type {
   Collection,
   Entity,
@@ -27,7 +28,7 @@ export type { FetchTopicOptions, TopicContent } from './fetch-topic.ts'
 export type { ServedClient, ServerPort } from './frame-server.ts'
 export { serveClient } from './frame-server.ts'
 export { writeFrame } from './frame-text.ts'
-export type { HandlerBase, Identity } from './handler-base.ts'
+export type { Grant, HandlerBase, Identity } from './handler-base.ts'
 export type { LiveTopics, LiveTopicsOptions } from './live-topics.ts'
 export { BATCH_MS, createTopicRegistry, GATHER_MS } from './live-topics.ts'
 export { exclusive, shared } from './lock-table.ts'

@@ -3,7 +3,7 @@ import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { CommandHandlers } from './command-handler.ts'
 import type { Identity } from './handler-base.ts'
 import type { ModelSnapshot } from './model-snapshot.ts'
-import { authorize, decideStorable, parseSingle, type SingleCall, validate } from './parsed-call.ts'
+import { authorize, decideStorable, objectsOf, parseSingle, type SingleCall, validate } from './parsed-call.ts'
 
 /** One question about many things: may each of these calls be made for each of these ids? */
 export interface EachQuestion {
@@ -38,7 +38,7 @@ export async function judgeEach(
       const refusal =
         call instanceof AppError
           ? call
-          : (authorize(call, identity) ?? decideStorable(call, writeRefusal) ?? validate(call, model()))
+          : (authorize(call, identity, model()) ?? decideStorable(call, writeRefusal) ?? validate(call, model()))
       if (refusal === null) allowedIds.push(id)
       else refused.add(refusal, [id])
       judged += 1
@@ -66,6 +66,7 @@ function createInputs(
     if (first instanceof AppError) return first
     // A command that makes something else of this part of its input is parsed each time.
     if (!Object.hasOwn(first.input, field)) return parse()
-    return { ...first, input: { ...(first.input as object), [field]: id } as never }
+    const own = { ...(first.input as object), [field]: id } as never
+    return { ...first, input: own, objects: objectsOf(first.command, own) }
   }
 }

@@ -2,6 +2,7 @@ import type { CommandName, ObjectReference, Permission } from '../../shared/cont
 import { type BatchSpec, batchInputOf, type CommandSpec, commands, isCommandName } from '../../shared/contract/index.ts'
 import { fitSubject, type Subject } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
+import { isPermitted } from './authorization.ts'
 import type { CommandHandlers, InstantHandler } from './command-handler.ts'
 import type { HandlerBase, Identity } from './handler-base.ts'
 import type { ModelSnapshot } from './model-snapshot.ts'
@@ -58,6 +59,11 @@ export function parseCall(handlers: CommandHandlers, command: string, input: unk
   return parseSingle(handlers, command, input)
 }
 
+/** What a command acts on with this input. */
+export function objectsOf(command: CommandName, input: never): readonly ObjectReference[] {
+  return (commands[command] as unknown as AnySpec).objects(input)
+}
+
 /** Parses the input of a call about one object. */
 export function parseSingle(handlers: CommandHandlers, command: CommandName, input: unknown): SingleCall | AppError {
   const spec = commands[command] as unknown as AnySpec
@@ -67,7 +73,7 @@ export function parseSingle(handlers: CommandHandlers, command: CommandName, inp
     command,
     input: parsed.data as never,
     permission: spec.permission,
-    objects: spec.objects(parsed.data),
+    objects: objectsOf(command, parsed.data as never),
   }
   if (spec.kind === 'instant') {
     return { ...base, kind: 'instant', handler: handlers[command] as unknown as AnyInstantHandler }
@@ -122,9 +128,11 @@ function inputInvalid(
 }
 
 /** Whether this person may run it at all, on these objects and with this input. */
-export function authorize(call: ParsedCall, identity: Identity): AppError | null {
-  const { command, permission } = call
-  if (!identity.permissions.has(permission)) return new AppError('command.forbidden', { command, permission })
+export function authorize(call: ParsedCall, identity: Identity, model: ModelSnapshot): AppError | null {
+  const { command, permission, objects } = call
+  if (!isPermitted(identity, permission, objects, model)) {
+    return new AppError('command.forbidden', { command, permission })
+  }
   for (const { handler, input } of singlesOf(call)) {
     const refusal = (handler as HandlerBase<never>).authorize?.(identity, input) ?? null
     if (refusal !== null) return refusal

@@ -3,6 +3,8 @@ import type { Subject } from '../domain/index.ts'
 
 /** What a person must be allowed to do. Named after oVirt's action groups. */
 export const PERMISSIONS = [
+  /** To see what there is, and how it is. */
+  'inventory.view',
   'datacenter.create',
   'datacenter.edit',
   'datacenter.delete',
@@ -34,7 +36,7 @@ export const PERMISSIONS = [
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
-/** What a command or a topic is about. A permission on the object, or on one above it, will be asked for. */
+/** What a command or a topic is about. A permission on the object, or on one above it, is asked for. */
 export interface ObjectReference {
   readonly kind: Subject['kind']
   readonly id: string

@@ -35,7 +35,7 @@ function defineTopic<Entity extends z.ZodType<{ readonly id: string }>>(spec: {
   readonly entity: Entity
   readonly keyed: boolean
   readonly summary: string
-  /** What a subscription to it is about: permissions on that object will be asked for. Default: the whole inventory. */
+  /** What a subscription to it is about: `inventory.view` on that object is asked for. Default: the whole inventory. */
   readonly object?: (key: string) => ObjectReference
 }) {
   return spec
@@ -115,6 +115,7 @@ export const topics = {
     entity: vmLoadSchema,
     keyed: true,
     summary: 'Last load of every running VM of one host (key: host id).',
+    object: (id) => ({ kind: 'host', id }),
   }),
   'vm.stats': defineTopic({
     entity: vmSampleSchema,

@@ -5,6 +5,7 @@ export interface EngineErrors {
   'command.unknown': { command: string }
   'command.input-invalid': { command: string; issues: readonly { path: string; message: string }[] }
   'command.forbidden': { command: string; permission: string }
+  'topic.forbidden': { topic: string }
   'command.lock-timeout': { command: string; lock: string; holder: string }
   'command.queue-full': { command: string; limit: number }
   /** It took longer than it may. Its outcome is unknown. */

@@ -8,6 +8,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'transport.unauthorized': 401,
   'transport.rejected': 403,
   'command.forbidden': 403,
+  'topic.forbidden': 403,
   'host.server-files-forbidden': 403,
   'command.unknown': 404,
   'topic.unknown': 404,
