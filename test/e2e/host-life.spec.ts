@@ -1,3 +1,4 @@
+import { guestXml } from '../lab/guest-xml.ts'
 import { addLabHost } from './add-lab-host.ts'
 import { expect, test } from './fixture.ts'
 
@@ -16,8 +17,19 @@ test('a host is taken out of use with a reason, a shell is opened on it, and it 
   await lab.host.exec('echo "2026-11-28: error : made later" >> /var/log/libvirt/libvirtd.log')
   await expect(deck.getByRole('region', { name: 'Log' })).toContainText('error : made later')
   await deck.getByRole('tab', { name: 'Summary' }).click()
-  await deck.getByRole('button', { name: 'Maintenance…' }).click()
   const question = deck.getByRole('dialog')
+  await lab.host.defineVm(guestXml({ name: 'busy', boots: 'firmware' }))
+  await lab.host.virsh(['start', 'busy'])
+  await expect(deck.getByRole('treeitem', { name: /busy/ }).getByRole('img', { name: 'Up' })).toBeVisible()
+  await deck.getByRole('button', { name: 'Maintenance…' }).click()
+  await expect(question).toContainText('Still running on node1.lab (1): busy')
+  // The button that cannot be pressed any more had the focus: the keyboard must still reach the dialog.
+  await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
+  await deck.keyboard.press('Escape')
+  await expect(question).toHaveCount(0)
+  await lab.host.resetVms()
+  await expect(deck.getByRole('treeitem', { name: /busy/ })).toHaveCount(0)
+  await deck.getByRole('button', { name: 'Maintenance…' }).click()
   await expect(question).toContainText('Put node1.lab into maintenance?')
   await question.getByLabel(/Reason/).fill('new disks')
   await deck.keyboard.press('Enter')

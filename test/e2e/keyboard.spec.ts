@@ -536,6 +536,15 @@ test('an emptied user and port go back to their defaults', async ({ page }) => {
   expect(input?.input).toMatchObject({ name: null, user: null, port: null })
 })
 
+test('the head of the tab that is shown is in sight, also where there is no room for all', async ({ page, engine }) => {
+  await page.setViewportSize({ width: 720, height: 600 })
+  await page.goto(`${engine.url}#/all/events`)
+  const tab = page.getByRole('main').getByRole('tab', { name: 'Events' }).first()
+  await expect(tab).toBeInViewport({ ratio: 1 })
+  await page.setViewportSize({ width: 640, height: 600 })
+  await expect(tab).toBeInViewport({ ratio: 1 })
+})
+
 test('without an engine every button says why it cannot be pressed', async ({ page, engine }) => {
   await page.getByRole('treeitem', { name: 'web-01' }).click()
   const pause = page.getByRole('main').getByRole('button', { name: 'Pause', exact: true })

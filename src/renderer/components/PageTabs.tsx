@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useId, useRef } from 'react'
 import { StatusMark } from './StatusMark.tsx'
 
 export interface PageTab {
@@ -23,6 +23,7 @@ export function PageTabs(props: {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
   const current = props.tabs.find((tab) => tab.id === props.current) ?? props.tabs[0]
+  useTabInSight(list, current?.id)
   if (current === undefined) return null
   const onKeyDown = (event: KeyboardEvent) => {
     const index = props.tabs.indexOf(current)
@@ -65,4 +66,30 @@ export function PageTabs(props: {
       )}
     </div>
   )
+}
+
+/** Keeps the head of the chosen tab in sight, and marks where further ones are out of it. */
+function useTabInSight(list: RefObject<HTMLDivElement | null>, id: string | undefined): void {
+  useEffect(() => {
+    const element = list.current
+    if (element === null || id === undefined) return undefined
+    const mark = () => {
+      const hidden = element.scrollWidth - element.clientWidth
+      element.dataset.more = [
+        ...(element.scrollLeft > 1 ? ['before'] : []),
+        ...(element.scrollLeft < hidden - 1 ? ['after'] : []),
+      ].join(' ')
+    }
+    const show = () => {
+      element.querySelector(`[data-tab="${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+      mark()
+    }
+    const resized = new ResizeObserver(show)
+    resized.observe(element)
+    element.addEventListener('scroll', mark, { passive: true })
+    return () => {
+      resized.disconnect()
+      element.removeEventListener('scroll', mark)
+    }
+  }, [list, id])
 }

@@ -204,6 +204,17 @@ describe('the palette', () => {
     expect(titles('st', [entry('Start', '', 'not now'), entry('Stop'), entry('Stop')])).toEqual(['Stop', 'Start'])
   })
 
+  it('finds a command by its name too, and a thing by no part of its id', () => {
+    const create = { ...entry('New cluster…'), id: 'command:cluster.create', kind: 'command' }
+    expect(titles('create cluster', [create, entry('web')])).toEqual(['New cluster…'])
+    expect(
+      titles('a1b2', [
+        { ...entry('web'), id: 'vm:a1b2c3' },
+        { ...entry('Start'), id: 'vm.start a1b2c3' },
+      ]),
+    ).toEqual([])
+  })
+
   it('finds nothing for what fits nothing', () => {
     expect(titles('zzz', [entry('web')])).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core'
-import { type ReactNode, type Ref, use, useId } from 'react'
+import { type ReactNode, type Ref, use, useId, useLayoutEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { closeDialog } from '../../stores/index.ts'
 import { LayerContext } from './DialogStack.tsx'
@@ -25,6 +25,13 @@ export function DialogFrame(props: DialogFrameProps) {
   const layer = use(LayerContext)
   const id = useId()
   const { title, description, isQuestion = false } = props
+  useLayoutEffect(() => {
+    // A button that cannot be pressed any more would lose the focus to nowhere, where Escape is not heard.
+    const focused = document.activeElement
+    if (!isQuestion || layer?.contains(focused) !== true || focused?.matches(':disabled') !== true) return
+    const buttons = layer.querySelectorAll<HTMLElement>('.vd-dialog__footer button:enabled')
+    ;[...buttons].at(-1)?.focus()
+  })
   return (
     <Modal
       isOpen
@@ -46,7 +53,7 @@ export function DialogFrame(props: DialogFrameProps) {
       <ModalBody id={`${id}-body`} ref={props.bodyRef} {...(isQuestion ? {} : { tabIndex: 0, 'aria-label': title })}>
         {props.children}
       </ModalBody>
-      <ModalFooter>{props.footer}</ModalFooter>
+      <ModalFooter className="vd-dialog__footer">{props.footer}</ModalFooter>
     </Modal>
   )
 }

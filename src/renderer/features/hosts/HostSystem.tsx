@@ -62,7 +62,7 @@ function VersionsCard({ host: { facts }, details }: { readonly host: Host; reado
           ['libvirt', facts?.libvirtVersion ?? UNKNOWN],
           ['QEMU', facts?.hypervisorVersion ?? UNKNOWN],
           [t('hosts:system.uptime'), uptimeSeconds === null ? UNKNOWN : format.duration(uptimeSeconds * SECOND_MS)],
-          [t('hosts:system.load'), load === null ? UNKNOWN : load.map((each) => format.number(each)).join(' · ')],
+          [t('hosts:system.load'), load === null ? UNKNOWN : load.map((each) => each.toFixed(2)).join(' · ')],
         ]}
       />
     </Card>

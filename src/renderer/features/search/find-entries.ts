@@ -38,7 +38,9 @@ export function scoreTitle(title: string, typed: string): number | null {
 export function scoreEntry(entry: PaletteEntry, typed: string): ScoredEntry | null {
   const whole = scoreTitle(entry.title, typed)
   if (whole !== null) return { entry, score: whole }
-  const withDetail = scoreTitle(`${entry.title} ${entry.detail}`, typed)
+  // Commands are found by their names too: who types "create cluster" means what is called "New cluster…".
+  const name = entry.id.startsWith('command:') ? entry.id.slice('command:'.length).replace(/[.-]/g, ' ') : ''
+  const withDetail = scoreTitle(`${entry.title} ${entry.detail} ${name}`, typed)
   return withDetail === null ? null : { entry, score: withDetail + 2 }
 }
 
