@@ -22,7 +22,12 @@ export const benchEngineStart: Bench = async () => {
     try {
       await fill(dataDir, size)
       const times: number[] = []
-      for (let round = 0; round < ROUNDS; round += 1) times.push(await measureStart(dataDir, size))
+      const processorTimes: number[] = []
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const { ms, processorMs } = await measureStart(dataDir, size)
+        times.push(ms)
+        processorTimes.push(processorMs)
+      }
       const ours = median(times)
       const name = `engine's start with ${size} stored definitions`
       results.push({
@@ -33,6 +38,16 @@ export const benchEngineStart: Bench = async () => {
         ratio: null,
         target: `≤ ${TARGET_MS} ms`,
         met: ours <= TARGET_MS,
+      })
+      // What a computer that does other things beside it cannot make longer.
+      results.push({
+        name: `${name}, processor time`,
+        unit: 'ms',
+        ours: median(processorTimes),
+        peer: null,
+        ratio: null,
+        target: '—',
+        met: true,
       })
     } finally {
       await rm(dataDir, { recursive: true, force: true })
@@ -77,11 +92,12 @@ async function fill(dataDir: string, size: number): Promise<void> {
   await inventory.close()
 }
 
-async function measureStart(dataDir: string, size: number): Promise<number> {
+async function measureStart(dataDir: string, size: number): Promise<{ ms: number; processorMs: number }> {
   const inventory = await openShellInventory({ dataDir, log: silentLog })
   let stop: () => Promise<void> = () => inventory.close()
   try {
-    return await measureMs(async () => {
+    const begun = process.cpuUsage()
+    const ms = await measureMs(async () => {
       const composed = await composeEngine({
         inventory,
         shell: 'server',
@@ -94,6 +110,8 @@ async function measureStart(dataDir: string, size: number): Promise<number> {
       const known = composed.topics.model().vms.size
       if (known !== size) throw new Error(`${known} machines are known`)
     })
+    const { user, system } = process.cpuUsage(begun)
+    return { ms, processorMs: (user + system) / 1_000 }
   } finally {
     await stop()
   }

@@ -8,6 +8,7 @@ import { benchEngineStart } from './engine-start.ts'
 import { benchLibvirtBulk } from './libvirt-bulk.ts'
 import { benchLibvirtCalls } from './libvirt-calls.ts'
 import { benchLibvirtSsh } from './libvirt-ssh.ts'
+import { benchPageChanges } from './page-changes.ts'
 import { formatTable, writeReadmeTable } from './table.ts'
 
 /*
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, Bench>> = {
   'app-changes': benchAppChanges,
   'app-start': benchAppStart,
   'app-idle': benchAppIdle,
+  'page-changes': benchPageChanges,
   bulk: benchBulk,
   'engine-scale': benchEngineScale,
   'engine-start': benchEngineStart,
