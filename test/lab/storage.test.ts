@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { CommandName } from '../../src/shared/contract/index.ts'
 import type { Datacenter, HostId, StorageDomain } from '../../src/shared/domain/index.ts'
 import { runCommand, waitFor } from './command.ts'
+import { guestXml } from './guest-xml.ts'
 import type { LabHost } from './host.ts'
 import { type Lab, startLab } from './lab.ts'
 import type { SharedFolder } from './shared-folder.ts'
@@ -273,6 +276,44 @@ describe('storage domains of real hosts', () => {
       for (const host of lab.hosts) expect(await poolsOf(host)).toEqual([])
       expect((await (first ?? lab.host).exec(`ls -A ${data.path}`)).stdout.trim()).toBe('')
     }
+  })
+
+  test('keep the definitions of the machines whose disks they hold, also what changes while nobody can write there', async () => {
+    await create('data', 'data', data)
+    await domainSeen(bench, 'it is ours', 'data', ({ status, owner }) => status === 'active' && owner.status === 'ours')
+    const folder = `${data.machinePath}/.virtdeck/vms`
+    const uuid = randomUUID()
+    const diskIn = (path: string) =>
+      `<disk type='file' device='disk'><source file='${path}/kept.raw'/><target dev='vdb' bus='virtio'/></disk>`
+    const define = (title: string) =>
+      lab.host.defineVm(guestXml({ name: 'kept', uuid, title, devices: diskIn(data.path) }))
+    const titled = (title: string) =>
+      waitFor(`the definition is the one called ${title}`, async () => {
+        const text = await readFile(`${folder}/${uuid}.xml`, 'utf8').catch(() => '')
+        return text.includes(`<title>${title}</title>`)
+      })
+    // Another's, as it lies in a domain that was imported: it may be all that there is of that machine.
+    const stranger = `${folder}/${randomUUID()}.xml`
+    await writeFile(stranger, '<domain/>')
+    await lab.host.defineVm(guestXml({ name: 'elsewhere', devices: diskIn('/srv') }))
+    await define('one')
+    await titled('one')
+    await data.fillUp()
+    await define('two')
+    await bench.seen('kept', 'down')
+    await data.freeUp()
+    await titled('two')
+    await bench.composed.stop()
+    await define('three')
+    bench = await startVmBench(bench.dataDir)
+    benches.splice(0, benches.length, bench)
+    await titled('three')
+    expect((await readdir(folder)).toSorted()).toEqual(
+      [`${uuid}.json`, `${uuid}.xml`, stranger.slice(folder.length + 1)].toSorted(),
+    )
+    await lab.host.virsh(['undefine', 'kept'])
+    await waitFor('only the other is there', async () => (await readdir(folder)).length === 1)
+    await lab.host.resetVms()
   })
 
   const refusal = (command: CommandName, input: object) => bench.refusal(command, input)

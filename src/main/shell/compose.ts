@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { HostId } from '../../shared/domain/index.ts'
 import { startClusters } from '../cluster/index.ts'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../console/index.ts'
 import { startDatacenters } from '../datacenter/index.ts'
-import { startDrifts } from '../drift/index.ts'
+import { type DefinitionListener, startDrifts } from '../drift/index.ts'
 import {
   createSettingsHandlers,
   createTopicRegistry,
@@ -70,11 +71,14 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
 
   const knownHosts = createKnownHosts({ ownPath: join(dataDir, 'known_hosts') })
   const allowedCommands = new Set(await inventory.allowedCommands.fetchAll())
+  // Hosts come before their storage.
+  let isStorageManager: (hostId: HostId) => boolean = () => false
   const registry = createHostRegistry({
     knownHosts,
     allowedCommands,
     secrets: (hostId) => fetchHostSecrets(inventory.secrets, hostId),
     settings: settings.current,
+    isStorageManager: (hostId) => isStorageManager(hostId),
     clock,
     log,
   })
@@ -82,13 +86,14 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
 
   const drifts = startDrifts({ registry, inventory, topics, audit, clock, log })
   started.defer(() => drifts.stop())
+  const definitionListeners: DefinitionListener[] = [drifts]
   const vms = startVms({
     hosts: registry,
     topics,
     audit,
     clock,
     log,
-    definitions: { store: inventory.vmDefinitions, listener: drifts },
+    definitions: { store: inventory.vmDefinitions, listener: tellAll(definitionListeners) },
     statuses: { store: inventory.vmStatuses, known: await inventory.vmStatuses.fetchAll() },
   })
   started.defer(() => vms.stop())
@@ -106,6 +111,8 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     engineName: hostname(),
   })
   started.defer(() => storage.stop())
+  isStorageManager = storage.isStorageManager
+  definitionListeners.push(storage.definitions)
   const hosts = startHosts({
     registry,
     fits: joinFits(clusters, storage),
@@ -196,6 +203,18 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
 
   const running = started.move()
   return { engine, topics, consoles, stop: () => running.disposeAsync() }
+}
+
+/** One listener for all that are in the list then. */
+function tellAll(listeners: readonly DefinitionListener[]): DefinitionListener {
+  return {
+    onKept: (...told) => {
+      for (const listener of listeners) listener.onKept(...told)
+    },
+    onForgotten: (...told) => {
+      for (const listener of listeners) listener.onForgotten(...told)
+    },
+  }
 }
 
 /** Shows in the topic `inventory` whether changes can be stored, and says in the log when that changes. */

@@ -22,12 +22,13 @@ import { decideStorageObstacle } from './decide-storage-obstacle.ts'
 import { DescriptorWriter } from './descriptor-writer.ts'
 import { DomainConnections } from './domain-connections.ts'
 import { DomainOwners } from './domain-owners.ts'
+import { poolOf } from './domain-pool.ts'
+import { type DomainDefinitions, startDomainDefinitions, startStorageManagers } from './manager/index.ts'
 import { MasterElection } from './master-election.ts'
 import { onHost as realOnHost } from './on-host/index.ts'
 import type { OnHost, StorageManagers } from './on-host/types.ts'
 import { storageHostsOf, strayHostsOf } from './rules.ts'
 import { StorageDomainStore } from './storage-domain-store.ts'
-import { startStorageManagers } from './storage-managers.ts'
 import { StorageProjection } from './storage-projection.ts'
 
 export type { StorageManagers } from './on-host/types.ts'
@@ -37,7 +38,7 @@ export type StorageHandlers = Pick<CommandHandlers, Extract<keyof CommandHandler
 
 export interface StorageOptions {
   readonly registry: HostRegistry
-  readonly inventory: Pick<Inventory, 'storageDomains' | 'edits' | 'transaction'>
+  readonly inventory: Pick<Inventory, 'storageDomains' | 'vmDefinitions' | 'edits' | 'transaction'>
   readonly topics: LiveTopics
   readonly clock: Clock
   readonly log: Log
@@ -51,6 +52,8 @@ export interface StorageOptions {
 export interface Storage {
   readonly handlers: StorageHandlers
   readonly managers: StorageManagers
+  /** To be told when definitions of VMs change. */
+  readonly definitions: DomainDefinitions
   /** Why a host may not run VMs; null: its storage is no reason. */
   obstacleOf(hostId: HostId): AppError | null
   isStorageManager(hostId: HostId): boolean
@@ -103,7 +106,7 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
       notify(hostId)
     },
   })
-  const managers = startStorageManagers({ topics, random: Math.random })
+  const managers = startStorageManagers({ topics, log, random: Math.random })
   const writerOf = (record: StorageDomainRecord): HostLink | null => {
     const hosts = connections.connectedHosts(record.id)
     const { datacenterId } = record
@@ -125,6 +128,18 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
   const masters = new MasterElection({ store, writer, writerOf, log })
   const stopManagers = managers.onChange((datacenterId) => {
     for (const { id } of storageHostsOf(topics.model(), datacenterId)) notify(id)
+  })
+  const definitions = startDomainDefinitions({
+    topics,
+    definitions: inventory.vmDefinitions,
+    onHost,
+    writerOf: (id) => {
+      const record = store.records.get(id)
+      const host = record === undefined || owners.of(id).status !== 'ours' ? null : writerOf(record)
+      return record === undefined || host === null ? null : { host, pool: poolOf(record), owner: engine }
+    },
+    clock,
+    log,
   })
   const dependencies: StorageCommandDependencies = {
     registry,
@@ -180,6 +195,7 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
       'storage.take-over': createStorageTakeOver(dependencies),
     },
     managers,
+    definitions,
     obstacleOf: (hostId) => {
       const host = topics.model().hosts.get(hostId)
       const cluster = host === undefined ? undefined : topics.model().clusters.get(host.clusterId)
@@ -210,6 +226,7 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
       end.abort()
       projection.stop()
       await managers.stop()
+      await definitions.stop()
       await owners.stop()
       await connections.stop()
     },

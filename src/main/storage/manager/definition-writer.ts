@@ -18,6 +18,15 @@ export interface WantedFile {
   readonly text: string
 }
 
+export interface WantedFiles {
+  readonly files: readonly WantedFile[]
+  /**
+   * Whether the file of a VM or disk that is not wanted is to go: only of those that this engine knows, or has known. Of others, as of those
+   * that were imported with the domain and are registered nowhere yet, the file may be all that there is.
+   */
+  readonly isOurs: (id: string) => boolean
+}
+
 export interface DefinitionWriterOptions {
   readonly onHost: Pick<OnHost, 'writeFiles' | 'fetchDigests'>
   /** Through which host the domain's files can be written now, its lock being ours; null: not now. */
@@ -26,8 +35,8 @@ export interface DefinitionWriterOptions {
     readonly pool: DomainPool
     readonly owner: EngineIdentity
   } | null
-  /** All files that the domain should have. Asked when they are written, so what changes twice meanwhile is written once. */
-  readonly fetchWanted: (storageDomainId: StorageDomainId) => Promise<readonly WantedFile[]>
+  /** What the domain should have. Asked when it is written, so what changes twice meanwhile is written once. */
+  readonly fetchWanted: (storageDomainId: StorageDomainId) => Promise<WantedFiles>
   readonly clock: Clock
   readonly log: Log
 }
@@ -37,7 +46,7 @@ const FOLDERS: readonly DomainFolder[] = ['vms', 'disks']
 const FILES_AT_ONCE = 64
 const CHARACTERS_AT_ONCE = 4 * 1024 * 1024
 /** A file that is longer than this is not written: no definition is. */
-const TEXT_MAX = 1024 * 1024
+const BYTES_MAX = 1024 * 1024
 /** Changes that come together are written together. */
 const GATHER_MS = 500
 const FIRST_PAUSE_MS = 2_000
@@ -120,8 +129,8 @@ export class DefinitionWriter {
       const wanted = await fetchWanted(storageDomainId)
       for (const folder of FOLDERS) {
         const there = await onHost.fetchDigests(host, pool, folder, { signal })
-        const own = wanted.filter((file) => file.folder === folder)
-        for (const changes of decideBatches(decideFileChanges(folder, own, there))) {
+        const own = wanted.files.filter((file) => file.folder === folder)
+        for (const changes of decideBatches(decideFileChanges(folder, { ...wanted, files: own }, there))) {
           await onHost.writeFiles(host, pool, changes, { signal, owner })
         }
       }
@@ -137,19 +146,22 @@ export class DefinitionWriter {
   }
 }
 
-/** What makes a folder of a domain as it should be. Names that are no UUID are left alone: they are not ours. Pure. */
+/** What makes a folder of a domain as it should be. What is not known to be ours is left alone. Pure. */
 export function decideFileChanges(
   folder: DomainFolder,
-  wanted: readonly WantedFile[],
+  wanted: WantedFiles,
   there: ReadonlyMap<string, string>,
 ): DomainFileChange[] {
-  const short = wanted.filter(({ text }) => text.length <= TEXT_MAX / 4 || Buffer.byteLength(text) <= TEXT_MAX)
-  const names = new Set(wanted.map(({ fileName }) => fileName))
-  const written = short
+  const names = new Set(wanted.files.map(({ fileName }) => fileName))
+  const written = wanted.files
+    .filter(({ text }) => Buffer.byteLength(text) <= BYTES_MAX)
     .filter(({ fileName, text }) => there.get(fileName) !== createHash('sha256').update(text).digest('hex'))
     .map(({ fileName, text }) => ({ folder, fileName, text }))
   const removed = [...there.keys()]
-    .filter((fileName) => !names.has(fileName) && /^[0-9a-f-]{36}\.(xml|json)$/.test(fileName))
+    .filter((fileName) => {
+      const id = /^([0-9a-f-]{36})\.(?:xml|json)$/.exec(fileName)?.[1]
+      return id !== undefined && !names.has(fileName) && wanted.isOurs(id)
+    })
     .map((fileName) => ({ folder, fileName, text: null }))
   return [...written, ...removed]
 }

@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import { shellQuote } from '../../hosts/index.ts'
-import { decideMountError } from './decide-mount-error.ts'
+import { decideMountError, NFS_VERSIONS } from './decide-mount-error.ts'
 import { parseDescriptor } from './descriptor-text.ts'
 import type { FolderFacts, StorageFacts } from './storage-facts.ts'
 import type { DomainDescriptor, StorageExamination, StorageHost, WantedStorage } from './types.ts'
@@ -67,8 +67,10 @@ function decideUnmounted(
   const worked = facts.mountTries.find(({ exitCode }) => exitCode === 0)
   const failed = facts.mountTries.find(({ exitCode }) => exitCode !== 0)
   const error = decideMountError(host, storage, failed?.message ?? 'the host said nothing')
-  if (!isAppError(error, 'storage.nfs-version') || worked?.version == null) return error
-  return new AppError('storage.nfs-version-offered', { ...error.params, offered: worked.version }, { hostId: host.id })
+  if (storage.kind !== 'nfs' || worked?.version == null) return error
+  const { server, export: path, version } = storage
+  const params = { hostName: host.definition.name, server, path, version: NFS_VERSIONS[version].join(', ') }
+  return new AppError('storage.nfs-version-offered', { ...params, offered: worked.version }, { hostId: host.id })
 }
 
 function decideDescriptor(

@@ -15,7 +15,8 @@ export interface QemuOwner {
 const OTHER_VERSIONS = ['4.2', '4.1', '4.0', '3']
 /** A server that does not answer is given up: soft, and not tried again. Locks of version 3 would start a daemon. */
 const LOOK_OPTIONS = 'soft,timeo=50,retrans=1,retry=0,nodev,nosuid,noexec'
-const MOUNT_SECONDS = 12
+/** The first mount of a boot loads what the kernel needs for it. */
+const MOUNT_SECONDS = 30
 const DESCRIPTOR_BYTES = 64 * 1024
 const NAMES_BYTES = 300
 const FOLDERS_MAX = 1_000
@@ -95,8 +96,10 @@ function nfsAttempts(storage: Extract<DomainStorage, { kind: 'nfs' }>): string[]
       .filter((each) => each !== '')
       .join(',')
   const attempt = (version: string) => tryMount(version, 'nfs', `${server}:${storage.export}`, options(version))
-  const isVersionTrouble =
-    'case "$o" in *"rotocol not supported"*|*"version or transport protocol"*|*"rotocol family not supported"*)'
+  const version = '*"rotocol not supported"*|*"version or transport protocol"*|*"rotocol family not supported"*'
+  const isVersionTrouble = `case "$o" in ${version})`
+  // What is served with version 3 alone is, by a later one, not there.
+  const isNotThere = `case "$o" in ${version}|*"No such file or directory"*)`
   const others = OTHER_VERSIONS.filter((version) => !wanted.includes(version))
   return [
     // The first that works, or the first trouble that another version would not mend.
@@ -105,7 +108,7 @@ function nfsAttempts(storage: Extract<DomainStorage, { kind: 'nfs' }>): string[]
     ),
     ...others.map(
       (version) =>
-        `if [ -z "$mounted" ]; then ${isVersionTrouble} ${attempt(version)}; if [ -n "$mounted" ]; then umount $m; mounted=; exit 0; fi;; esac; fi`,
+        `if [ -z "$mounted" ]; then ${isNotThere} ${attempt(version)}; if [ -n "$mounted" ]; then umount $m; mounted=; exit 0; fi;; esac; fi`,
     ),
   ]
 }

@@ -6,8 +6,8 @@ import { findPoolConflict } from './pools.ts'
 import { runAsRootOrFail } from './root-script.ts'
 import type { HostCallOptions, StorageExamination, StorageHost, WantedStorage } from './types.ts'
 
-/** Four mounts that are not answered, and what is looked at then. */
-const TIMEOUT_MS = 60_000
+/** A mount that is not answered, others that are, and what is looked at then. */
+const TIMEOUT_MS = 100_000
 
 /**
  * Looks on one host at the place of a domain before anything is written. Nothing stays of it. Rejects only where the host cannot be asked:

@@ -7,7 +7,7 @@ import { openRootCommand } from './root-command.ts'
 import { hostFailed, runAsRoot, runAsRootOrFail } from './root-script.ts'
 import type { DomainPool, HostCallOptions, LockFinding, StorageHost } from './types.ts'
 
-const HOLD_TIMEOUT_MS = 20_000
+const HOLD_TIMEOUT_MS = 60_000
 /** qemu-io prints it once the image is open. */
 const PROMPT = /qemu-io> $/
 const REFUSED = 10

@@ -4,12 +4,10 @@ import { decideLookPauseMs } from '../../../../src/main/storage/decide-look-paus
 import { decideNewMaster } from '../../../../src/main/storage/decide-new-master.ts'
 import { decideStorageObstacle, type StorageTrouble } from '../../../../src/main/storage/decide-storage-obstacle.ts'
 import { decideOverlap, decidePool } from '../../../../src/main/storage/domain-pool.ts'
-import { decideStorageManager } from '../../../../src/main/storage/storage-managers.ts'
 import type {
   DatacenterId,
   DomainStorage,
   HostId,
-  HostStatus,
   StorageDomain,
   StorageDomainId,
 } from '../../../../src/shared/domain/index.ts'
@@ -124,22 +122,4 @@ test('looks come every half minute, after failures sooner, and always several wi
   const pauses = [0, 1, 2, 3, 9].map((failures) => decideLookPauseMs(failures, 300_000))
   expect(pauses).toEqual([30_000, 2_000, 4_000, 8_000, 60_000])
   expect(decideLookPauseMs(0, 3_000)).toBe(600)
-})
-
-describe('the storage manager', () => {
-  const host = (id: string, status: HostStatus = 'up', storageManagerPriority = 5) => ({
-    id: id as HostId,
-    status,
-    storageManagerPriority,
-  })
-
-  test.each([
-    ['stays as long as it is up', 'b', [host('a', 'up', 10), host('b')], 'b'],
-    ['is another one when it is not', 'b', [host('a'), host('b', 'maintenance')], 'a'],
-    ['is the one with the highest priority', null, [host('a'), host('b', 'up', 6)], 'b'],
-    ['is never one that must not be', null, [host('a', 'up', -1)], null],
-    ['stays no longer when it must not be any more', 'a', [host('a', 'up', -1), host('b')], 'b'],
-  ] as const)('%s', (_what, before, hosts, chosen) => {
-    expect(decideStorageManager(before as HostId | null, hosts, 0)).toBe(chosen)
-  })
 })

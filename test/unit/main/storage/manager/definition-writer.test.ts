@@ -52,7 +52,7 @@ function makeDomain() {
   const writer = new DefinitionWriter({
     onHost,
     writerOf: () => ({ host: {} as StorageHost, pool: {} as DomainPool, owner: { id: 'e', name: 'e' } }),
-    fetchWanted: async () => state.wanted,
+    fetchWanted: async () => ({ files: state.wanted, isOurs: (id) => id !== uuid(5) }),
     clock,
     log: silentLog,
   })
@@ -68,6 +68,7 @@ describe('DefinitionWriter', () => {
       .set(`vms/${uuid(2)}.xml`, 'old')
       .set(`vms/${uuid(3)}.xml`, 'gone')
       .set('vms/notes.txt', 'theirs')
+      .set(`vms/${uuid(5)}.xml`, 'imported')
     state.wanted = [xml(1, 'same'), xml(2, 'new'), xml(4, 'more')]
     for (let times = 0; times < 100; times++) writer.changed(DOMAIN)
     expect(writer.isBehind(DOMAIN)).toBe(true)
@@ -78,6 +79,7 @@ describe('DefinitionWriter', () => {
       [`vms/${uuid(2)}.xml`]: 'new',
       [`vms/${uuid(4)}.xml`]: 'more',
       'vms/notes.txt': 'theirs',
+      [`vms/${uuid(5)}.xml`]: 'imported',
     })
     expect(calls).toEqual([3])
     writer.changed(DOMAIN)
@@ -170,7 +172,8 @@ describe('what belongs into a domain', () => {
     for (const batch of batches) expect(batch.length).toBeLessThanOrEqual(64)
     for (const batch of batches)
       expect(batch.reduce((sum, { text }) => sum + (text?.length ?? 0), 0)).toBeLessThanOrEqual(4 * 1024 * 1024)
-    const long = decideFileChanges('vms', [xml(1, 'y'.repeat(2 * 1024 * 1024))], new Map([[`${uuid(1)}.xml`, 'old']]))
+    const files = [xml(1, 'y'.repeat(2 * 1024 * 1024))]
+    const long = decideFileChanges('vms', { files, isOurs: () => true }, new Map([[`${uuid(1)}.xml`, 'old']]))
     expect(long).toEqual([])
   })
 })

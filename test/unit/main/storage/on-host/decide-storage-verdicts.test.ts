@@ -148,6 +148,14 @@ describe('decideStorageVerdicts', () => {
       'storage.nfs-version-offered',
     ],
     [
+      'not there with a later version',
+      [
+        failed('mount.nfs: mounting files:/exports/data failed, reason given by server: No such file or directory'),
+        { version: '3', exitCode: 0, message: '' },
+      ],
+      'storage.nfs-version-offered',
+    ],
+    [
       'no client',
       [
         failed(
