@@ -134,6 +134,53 @@ describe('the command line on a served engine', () => {
     expect(server.lines.filter((line) => line.startsWith('stderr:'))).toEqual([])
   })
 
+  it('sets up a datacenter, a cluster and a host, takes it out of use and back, and says what a cluster still holds', async () => {
+    await serve()
+    const call = async <T>(command: string, input: object, code = 0): Promise<T> => {
+      const { stdout, code: ended } = await virtdeck('call', command, JSON.stringify(input), '--json')
+      expect(ended, stdout).toBe(code)
+      return json<T>(stdout)
+    }
+    const list = async (topic: string) =>
+      json<Record<string, unknown>[]>((await virtdeck('get', topic, '--json')).stdout)
+
+    // Without --json a person reads the same ids.
+    const typed = await virtdeck('call', 'datacenter.create', '{"name":"Seoul"}')
+    const seoul = (await list('datacenters')).find(({ name }) => name === 'Seoul')
+    expect(typed.stdout).toContain(String(seoul?.id))
+    expect(seoul).toMatchObject({ status: 'uninitialized', clusterCount: 0 })
+    const { value: cluster } = await call<{ value: { clusterId: string } }>('cluster.create', {
+      datacenterId: seoul?.id,
+      name: 'production',
+    })
+    expect(await call('host.add', reach(), 1)).toMatchObject({ error: { code: 'cluster.not-named' } })
+    const { value: host } = await call<{ value: { hostId: string } }>('host.add', { ...cluster, ...reach() })
+    expect((await list('hosts')).map(({ id, status, clusterId }) => ({ id, status, clusterId }))).toEqual([
+      { id: host.hostId, status: 'up', ...cluster },
+    ])
+    expect((await list('clusters')).find(({ id }) => id === cluster.clusterId)).toMatchObject({
+      name: 'production',
+      population: { hostCount: 1 },
+    })
+    await call('host.maintenance', { hostId: host.hostId })
+    expect(await list('hosts')).toMatchObject([{ status: 'maintenance' }])
+    await call('host.activate', { hostId: host.hostId })
+    expect(await list('hosts')).toMatchObject([{ status: 'up' }])
+    const refused = await call('cluster.remove', cluster, 1)
+    expect(refused).toMatchObject({
+      error: { code: 'cluster.not-empty', params: { references: [{ kind: 'host', id: host.hostId }] } },
+    })
+    const inWords = await virtdeck('call', 'cluster.remove', JSON.stringify(cluster))
+    expect(inWords.code).toBe(1)
+    expect(inWords.stderr).toContain(lab.host.name)
+
+    // Of the only cluster that there is nothing needs to be said.
+    await call('host.maintenance', { hostId: host.hostId })
+    await call('host.remove', { hostId: host.hostId })
+    await call('cluster.remove', cluster)
+    await call('host.add', reach())
+  })
+
   it('refuses a host whose key nobody confirmed, shows it with the next command, and stores nothing', async () => {
     await serve()
     const { hostKey, ...unconfirmed } = reach()

@@ -90,7 +90,7 @@ describe('operations, on a real host', () => {
     return stdout.split('\n').includes(name)
   }
 
-  const deaths = [2, 3, 4, 5, 6, 7, 8, 9].map(
+  const deaths = [2, 3, 4, 5, 6, 7, 8, 9, 10].map(
     (at, index): Death => ({ at, when: index % 2 === 0 ? 'after' : 'before' }),
   )
   test.each(deaths)('host.add whose engine is killed $when write $at is whole or gone', async (death) => {
@@ -107,6 +107,20 @@ describe('operations, on a real host', () => {
     // What was half done keeps nobody from it.
     if (bench.hosts().length === 0) await bench.addHost(lab.host)
     await waitFor('the host is up', () => bench.hosts()[0]?.status === 'up')
+  })
+
+  test('host.add writes no more than its deaths above: a step that is new to it is killed, too', async () => {
+    const child = startDying('host.add', reach(), { at: 0, when: 'after' })
+    let told = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      told += chunk.toString()
+    })
+    await once(child, 'close')
+    const lines = told.split('\n')
+    expect(JSON.parse(lines.at(-2) ?? '')).toMatchObject({ ok: true })
+    const writes = lines.filter((line) => line.startsWith('saved ')).length
+    // The first of them only says that it waits for its turn.
+    expect(deaths.map(({ at }) => at)).toEqual(Array.from({ length: writes - 1 }, (_unused, index) => index + 2))
   })
 
   test('vm.save whose engine is killed: the host goes on, and the next engine says what became of it', async () => {
