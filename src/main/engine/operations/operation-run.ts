@@ -233,9 +233,9 @@ export class OperationRun {
     this.#change(known ? change.failed(this.#record, index, wire) : change.interrupted(this.#record, index, wire))
   }
 
-  /** A refusal by the host is one, whether the engine stops or not. */
+  /** A refusal by the host is one, whether the engine stops or not; what was given up as it stops is none. */
   #isFinal(error: unknown): boolean {
-    return isAppError(error) && error.retry !== 'after-refresh' && error !== this.#stopping
+    return isAppError(error) && error.retry !== 'after-refresh' && !isCausedBy(error, this.#stopping)
   }
 
   async #inspectStep(index: number): Promise<void> {
@@ -373,4 +373,16 @@ export class OperationRun {
 /** What was returned, as it is stored. `undefined` becomes null. */
 function toJson(value: unknown): change.Json {
   return (value === undefined ? null : JSON.parse(JSON.stringify(value))) as change.Json
+}
+
+/** Chains are as long as calls are deep; longer ones are no chains. */
+const CAUSES_LIMIT = 16
+
+function isCausedBy(error: Error, reason: Error | null): boolean {
+  let each: unknown = error
+  for (let depth = 0; depth < CAUSES_LIMIT && each instanceof Error; depth += 1) {
+    if (each === reason) return true
+    each = each.cause
+  }
+  return false
 }

@@ -455,38 +455,50 @@ describe('the engine’s end', () => {
     expect(phases()).toEqual(['done', 'pending', 'pending'])
   })
 
-  it('leaves a step that its host goes on with to the host, and looks at it until it has ended', async () => {
-    const stores = createMemoryStores()
-    const handler = (inspection: { now: 'running' | 'done' }) => ({
-      plan: () => ({
-        locks: [],
-        touches: [],
-        steps: [{ action: 'work', text: { key: 'work', params: {} }, hostId: 'a', goesOn: true }],
-      }),
-      steps: {
-        work: {
-          run: ({ signal }: { readonly signal: AbortSignal }) =>
-            new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-          inspect: async () => inspection.now,
+  // What is told to stop says so in its own words, with the reason behind them.
+  it.each([
+    ['the engine’s end itself', (reason: unknown) => reason],
+    [
+      'its own word for that',
+      (cause: unknown) => new AppError('ssh.aborted', { operation: 'x' }, { retry: 'safe', cause }),
+    ],
+  ])(
+    'leaves a step that its host goes on with to the host when it ends by %s, until that has ended',
+    async (_by, toError) => {
+      const stores = createMemoryStores()
+      const handler = (inspection: { now: 'running' | 'done' }) => ({
+        plan: () => ({
+          locks: [],
+          touches: [],
+          steps: [{ action: 'work', text: { key: 'work', params: {} }, hostId: 'a', goesOn: true }],
+        }),
+        steps: {
+          work: {
+            run: ({ signal }: { readonly signal: AbortSignal }) =>
+              new Promise<never>((_resolve, reject) =>
+                signal.addEventListener('abort', () => reject(toError(signal.reason))),
+              ),
+            inspect: async () => inspection.now,
+          },
         },
-      },
-    })
-    const first = await createTestEngine({ 'vm.save': handler({ now: 'running' }) }, stores)
-    void first.engine.dispatch(alice, 'vm.save', vm)
-    await settle()
-    expect(first.engine.underWay()).toMatchObject([{ goesOn: true, task: { command: 'vm.save' } }])
-    await first.engine.stop({ graceMs: 60_000 })
-    const inspection = { now: 'running' as 'running' | 'done' }
-    const { topics, clock } = await createTestEngine({ 'vm.save': handler(inspection) }, stores)
-    const status = () => [...topics.model().tasks.values()][0]?.status
-    clock.advance(0)
-    await settle()
-    expect(status()).toBe('running')
-    inspection.now = 'done'
-    clock.advance(2_000)
-    await settle()
-    expect(status()).toBe('succeeded')
-  })
+      })
+      const first = await createTestEngine({ 'vm.save': handler({ now: 'running' }) }, stores)
+      void first.engine.dispatch(alice, 'vm.save', vm)
+      await settle()
+      expect(first.engine.underWay()).toMatchObject([{ goesOn: true, task: { command: 'vm.save' } }])
+      await first.engine.stop({ graceMs: 60_000 })
+      const inspection = { now: 'running' as 'running' | 'done' }
+      const { topics, clock } = await createTestEngine({ 'vm.save': handler(inspection) }, stores)
+      const status = () => [...topics.model().tasks.values()][0]?.status
+      clock.advance(0)
+      await settle()
+      expect(status()).toBe('running')
+      inspection.now = 'done'
+      clock.advance(2_000)
+      await settle()
+      expect(status()).toBe('succeeded')
+    },
+  )
 
   it('does not wait forever for one that never ends', async () => {
     const { engine, topics, clock } = await createTestEngine({
