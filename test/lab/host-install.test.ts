@@ -52,6 +52,42 @@ describe('installing what lacks', () => {
       expect((await host.exec('ls -d /run/virtdeck-install-* 2>/dev/null || true')).stdout).toBe('')
       await bench.addHost(host)
       await waitFor('the host is up', () => bench.hosts()[0]?.status === 'up')
+
+      // One that lost it later is in the inventory: it says so itself, whatever becomes of the engine.
+      const refused = { code: 'host.already-added' }
+      expect(await bench.refusal('host.install', { ...reach(host, 'root'), install })).toMatchObject(refused)
+      await host.exec('kill "$(cat /run/libvirtd.pid)"')
+      await host.exec('apt-get -y -q remove libvirt-daemon libvirt-daemon-system', { timeoutMs: 120_000 })
+      await waitFor('it is lost', () => bench.hosts()[0]?.stale === true)
+      const again = await bench.call<{ install: HostInstall }>('host.check', reach(host, 'root'))
+      expect(again.install?.lacks).toContain('libvirt')
+      await host.exec('printf "#!/bin/sh\\nexit 100\\n" > /usr/local/sbin/apt-get; chmod 755 /usr/local/sbin/apt-get')
+      const input = { ...reach(host, 'root'), install: again.install }
+      expect(await bench.refusal('host.install', input)).toMatchObject({ code: 'host.install-failed' })
+      const failed = { status: 'install-failed', statusError: { code: 'host.install-failed' } }
+      expect(bench.hosts()).toMatchObject([failed])
+      await bench.composed.stop()
+      const second = await startVmBench(bench.dataDir)
+      await waitFor('the next engine says the same', () => second.hosts()[0]?.status === 'install-failed')
+      expect(second.hosts()).toMatchObject([failed])
+      await host.exec('rm /usr/local/sbin/apt-get')
+      void second.composed.engine.dispatch(KIM, 'host.install', input)
+      await waitFor('it is being installed', () => second.hosts()[0]?.status === 'installing')
+      // What had not begun when its engine stopped is called off; what the host is at, it goes on with.
+      await waitFor('apt is at work', () =>
+        second.tasks().some(({ command, steps: [, step] }) => command === 'host.install' && step?.phase === 'running'),
+      )
+      await second.composed.stop()
+      const third = await startVmBench(bench.dataDir)
+      onTestFinished(() => third.composed.stop())
+      await waitFor('the next engine goes on', () => third.hosts()[0]?.status === 'installing')
+      const ended = await waitFor(
+        'the installation has ended',
+        () => third.tasks().findLast(({ command, finishedAt }) => command === 'host.install' && finishedAt !== null),
+        240_000,
+      )
+      expect(ended).toMatchObject({ status: 'succeeded', error: null })
+      await waitFor(`it is up again (is ${third.hosts()[0]?.status})`, () => third.hosts()[0]?.status === 'up')
     },
     LIMIT_MS,
   )

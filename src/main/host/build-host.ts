@@ -3,6 +3,7 @@ import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { HostLinkState } from '../hosts/index.ts'
 import { decideHostStatus, decideStatusSince } from './decide-host-status.ts'
 import { describeSkipped } from './host-checks.ts'
+import type { Installation } from './install/installations.ts'
 import { decideKvm, decideMemory } from './survey/index.ts'
 
 export interface HostParts {
@@ -16,6 +17,8 @@ export interface HostParts {
   readonly isAnswering: boolean
   /** It writes the metadata of its datacenter's storage. */
   readonly isStorageManager: boolean
+  /** Of what lacks on it. */
+  readonly installation: Installation
   readonly revision: number
   readonly vmCount: number
   readonly runningVmCount: number
@@ -34,6 +37,7 @@ export function buildHost(parts: HostParts): Host {
     isOverdue,
     isAnswering,
     isStorageManager,
+    installation,
     revision,
     vmCount,
     runningVmCount,
@@ -46,10 +50,11 @@ export function buildHost(parts: HostParts): Host {
     wish,
     runningVmCount,
     isOverdue,
-    installation: 'none',
+    installation: installation.state,
     hasObstacle: obstacle !== null,
   })
   const statusError = state.error ?? obstacle
+  const wireError = statusError === null ? null : toWireError(statusError)
   return {
     id: definition.id,
     clusterId: definition.clusterId,
@@ -66,8 +71,10 @@ export function buildHost(parts: HostParts): Host {
     isStorageManager,
     revision,
     status,
-    statusSince: decideStatusSince(status, { wish, reachSince: state.statusSince }),
-    statusError: statusError === null ? null : toWireError(statusError),
+    statusSince: decideStatusSince(status, { wish, reachSince: state.statusSince, installedSince: installation.since }),
+    // While it is at work, what the way to it lacks is no news; when it failed, it is why.
+    statusError:
+      status === 'installing' ? null : status === 'install-failed' ? (installation.error ?? wireError) : wireError,
     maintenance: wish.maintenance,
     power: wish.power === null ? null : omitBootId(wish.power),
     nextAttemptAt: state.nextAttemptAt,

@@ -41,8 +41,13 @@ export function decideHostStatus(facts: HostStatusFacts): HostStatus {
 /** Since when, milliseconds since the epoch, by the stamps of what the status follows from. Pure. */
 export function decideStatusSince(
   status: HostStatus,
-  { wish, reachSince }: { readonly wish: HostWish; readonly reachSince: number },
+  {
+    wish,
+    reachSince,
+    installedSince,
+  }: { readonly wish: HostWish; readonly reachSince: number; readonly installedSince: number | null },
 ): number {
+  if (status === 'installing' || status === 'install-failed') return installedSince ?? reachSince
   if (status === 'reboot') return wish.power?.since ?? reachSince
   if (status === 'maintenance' || status === 'preparing-for-maintenance') return wish.maintenance?.since ?? reachSince
   return reachSince

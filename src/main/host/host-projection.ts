@@ -1,11 +1,12 @@
 import { userInfo } from 'node:os'
 import type { HostId, HostStatus } from '../../shared/domain/index.ts'
-import { toWireError } from '../../shared/errors/index.ts'
-import type { AuditTrail, Collection } from '../engine/index.ts'
+import { isAppError, toWireError } from '../../shared/errors/index.ts'
+import type { AuditTrail, Collection, LiveTopics } from '../engine/index.ts'
 import type { HostChange, HostRegistry } from '../hosts/index.ts'
 import { buildHost } from './build-host.ts'
 import type { HostFits } from './host-fits.ts'
 import type { HostWishes } from './host-wishes.ts'
+import { Installations } from './install/installations.ts'
 import { decideHostTrail } from './rules.ts'
 import { VmCounts } from './vm-counts.ts'
 
@@ -16,6 +17,7 @@ export interface HostProjectionOptions {
   readonly revisions: ReadonlyMap<HostId, number>
   readonly wishes: HostWishes
   readonly fits: HostFits
+  readonly topics: Pick<LiveTopics, 'subscribe'>
 }
 
 /** Makes the topic `hosts` of the links, and tells the trail when one comes or goes. Returns how to stop. */
@@ -26,10 +28,25 @@ export function startHostProjection({
   revisions,
   wishes,
   fits,
+  topics,
 }: HostProjectionOptions): () => void {
   const localUser = userInfo().username
   const statuses = new Map<HostId, HostStatus>()
   const counts = new VmCounts()
+  const installations = new Installations(topics, (hostId, { state }) => {
+    if (state === 'none') void tryAgain(hostId)
+    update(hostId)
+    tell(hostId)
+  })
+
+  /** What was missing is there: nobody has to wait for the next attempt. It fails as any attempt does, which its link shows. */
+  async function tryAgain(hostId: HostId): Promise<void> {
+    const link = registry.find(hostId)
+    if (link === null || link.isLive) return
+    await link.reconnect().catch((error: unknown) => {
+      if (!isAppError(error)) throw error
+    })
+  }
 
   function update(hostId: HostId): void {
     const link = registry.find(hostId)
@@ -42,6 +59,7 @@ export function startHostProjection({
         isOverdue: wishes.isOverdue(hostId),
         isAnswering: link.isLive || link.session() !== null,
         isStorageManager: fits.isStorageManager(hostId),
+        installation: installations.of(hostId),
         revision: revisions.get(hostId) ?? 1,
         ...counts.of(hostId),
         localUser,
@@ -69,6 +87,7 @@ export function startHostProjection({
     if (kind === 'removed') {
       statuses.delete(hostId)
       counts.forget(hostId)
+      installations.forget(hostId)
       hosts.remove(hostId)
     } else if (kind === 'domains') {
       // Without a look at the time: an event of a VM that changes no count makes no patch of its host.
@@ -88,7 +107,7 @@ export function startHostProjection({
     update(hostId)
     tell(hostId)
   }
-  const ends = [fits.onObstacle(again), registry.onChange(onChange), wishes.onChange(again)]
+  const ends = [fits.onObstacle(again), registry.onChange(onChange), wishes.onChange(again), () => installations.stop()]
   return () => {
     for (const end of ends) end()
   }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HostId, Settings, VmId } from '../../shared/domain/index.ts'
-import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
+import type { AuditTrail, Clock, CommandHandlers, LiveTopics, Log } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { HostRecord, Inventory } from '../inventory/index.ts'
 import { createHostActivate } from './commands/activate.ts'
@@ -34,7 +34,7 @@ export interface HostsOptions {
   readonly fits: HostFits
   readonly registry: HostRegistry
   readonly inventory: Pick<Inventory, 'hosts' | 'hostWishes' | 'secrets' | 'edits' | 'transaction'>
-  readonly topics: TopicRegistry
+  readonly topics: LiveTopics
   readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Clock
   readonly log: Log
@@ -62,6 +62,7 @@ export function startHosts(options: HostsOptions): Hosts {
     fits,
     revisions,
     wishes,
+    topics,
     hosts: topics.collection('hosts'),
     audit,
   })

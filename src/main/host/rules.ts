@@ -19,19 +19,32 @@ export function decideNameFree(model: ModelSnapshot, name: string | undefined, e
   return taken ? new AppError('host.name-taken', { name }) : null
 }
 
-/** Refuses the same way to the same daemon twice. */
-export function decideNotAdded(
-  model: ModelSnapshot,
-  wanted: Pick<Host, 'transport' | 'address' | 'libvirtMode'> & { readonly port: number | null },
-): AppError | null {
-  const { address } = wanted
-  const same = [...model.hosts.values()].find(
+/** A way to a daemon, as a host of the inventory has one. */
+export type WantedWay = Pick<Host, 'transport' | 'address' | 'libvirtMode'> & { readonly port: number | null }
+
+/** The host that is reached the same way. */
+export function findHostAt(model: ModelSnapshot, wanted: WantedWay): Host | undefined {
+  return [...model.hosts.values()].find(
     (host) =>
       host.transport === wanted.transport &&
       host.libvirtMode === wanted.libvirtMode &&
       (wanted.transport === 'local' ||
-        (host.address.toLowerCase() === address.toLowerCase() && host.port === (wanted.port ?? 22))),
+        (host.address.toLowerCase() === wanted.address.toLowerCase() && host.port === (wanted.port ?? 22))),
   )
+}
+
+/** Refuses the same way to the same daemon twice. */
+export function decideNotAdded(model: ModelSnapshot, wanted: WantedWay): AppError | null {
+  return refuseAdded(findHostAt(model, wanted), wanted.address)
+}
+
+/** Refuses to look for what lacks on a host that has it: one whose libvirt answers. One that lost it may get it again. Null: it may. */
+export function decideMayLack(model: ModelSnapshot, wanted: WantedWay): AppError | null {
+  const host = findHostAt(model, wanted)
+  return host === undefined || host.stale ? null : refuseAdded(host, wanted.address)
+}
+
+function refuseAdded(same: Host | undefined, address: string): AppError | null {
   return same === undefined
     ? null
     : new AppError('host.already-added', { name: same.name, address }, { subject: same.name })

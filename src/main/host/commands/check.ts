@@ -8,7 +8,7 @@ import { examineHost } from '../examine-host.ts'
 import { decideUnconfirmed, type ProbeOutcome } from '../host-checks.ts'
 import { definitionFrom, secretsFrom } from '../host-input.ts'
 import { decideInstall } from '../install/decide-install-plan.ts'
-import { decideNotAdded } from '../rules.ts'
+import { decideMayLack } from '../rules.ts'
 import { decideKeyFile, fetchAliasRefusal } from '../server-files.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
@@ -20,7 +20,7 @@ export function createHostCheck(dependencies: HostCommandDependencies): InstantH
     authorize: decideKeyFile,
     admit: (identity, input) => fetchAliasRefusal(identity, input, dependencies.registry),
     validate: (model, input) =>
-      decideTargetCluster(model, input.clusterId) ?? decideNotAdded(model, { ...input, port: input.port ?? null }),
+      decideTargetCluster(model, input.clusterId) ?? decideMayLack(model, { ...input, port: input.port ?? null }),
     timeoutMs: 120_000,
     execute: async ({ input, model, signal }) => {
       const { outcome, checks, route } = await examineHost(

@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import { type HostCheck, hostCheckSchema } from '../../../shared/contract/index.ts'
-import { hostIdSchema } from '../../../shared/domain/index.ts'
+import { type HostCheck, hostCheckSchema, type ParsedInput } from '../../../shared/contract/index.ts'
+import { hostIdSchema, type Subject } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import { decideTargetCluster, targetClusterIn } from '../../cluster/index.ts'
 import {
   exclusive,
   type Inspection,
   inspectNothing,
+  type ModelSnapshot,
   type OperationHandler,
   type StepContext,
 } from '../../engine/index.ts'
@@ -27,7 +28,7 @@ import {
   startScript,
   unitsScript,
 } from '../install/install-scripts.ts'
-import { decideNotAdded } from '../rules.ts'
+import { decideMayLack, findHostAt } from '../rules.ts'
 import { decideKeyFile, fetchAliasRefusal } from '../server-files.ts'
 import { fetchSurvey } from '../survey/index.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
@@ -59,21 +60,22 @@ export function createHostInstall(
 ): OperationHandler<'host.install'> {
   return {
     name: 'host.install',
-    subject: (_model, { address }) => ({ kind: 'host', id: address, name: address }),
+    subject: (model, input) => subjectOf(model, input),
     authorize: decideKeyFile,
     admit: (identity, input) => fetchAliasRefusal(identity, input, dependencies.registry),
     validate: (model, input) =>
-      decideTargetCluster(model, input.clusterId) ?? decideNotAdded(model, { ...input, port: input.port ?? null }),
+      decideTargetCluster(model, input.clusterId) ?? decideMayLack(model, { ...input, port: input.port ?? null }),
     auditParams: ({ address, install }) => ({
       address,
       packages: decideInstallPlan(install).packages.join(' '),
     }),
-    plan: (_model, { address, install }) => {
+    plan: (model, input) => {
+      const { address, install } = input
       const { packages, units, group } = decideInstallPlan(install)
       const params = { address, manager: install.packageManager }
       return {
         locks: [exclusive(`host-install:${address.toLowerCase()}`)],
-        touches: [{ kind: 'host', id: address, name: address }],
+        touches: [subjectOf(model, input)],
         steps: [
           { action: 'look', text: { key: 'looking', params }, cancellable: true },
           ...(packages.length === 0
@@ -237,6 +239,14 @@ export function createHostInstall(
     await route?.close()
     return checks
   }
+}
+
+/** The host of the inventory that is reached this way; one that is not in it yet is known by its address. */
+function subjectOf(model: ModelSnapshot, input: ParsedInput<'host.install'>): Subject {
+  const host = findHostAt(model, { ...input, port: input.port ?? null })
+  return host === undefined
+    ? { kind: 'host', id: input.address, name: input.address }
+    : { kind: 'host', id: host.id, name: host.name }
 }
 
 function planOf({ input }: Context) {

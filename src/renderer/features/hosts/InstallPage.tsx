@@ -43,9 +43,14 @@ export function InstallPage(props: {
 /** The installation on a host that is at work, or that was while this page was open: its log is read also when it has failed. */
 function useInstallation(address: string): Task | undefined {
   const { entities: tasks } = useCollection('tasks')
+  const { entities: hosts } = useCollection('hosts')
   const [seen, setSeen] = useState<string | null>(null)
   const atWork = [...tasks.values()].find(
-    (task) => task.command === 'host.install' && task.subject.id === address && isOpen(task),
+    (task) =>
+      task.command === 'host.install' &&
+      // A host of the inventory that gets back what it lost is known by its id.
+      (task.subject.id === address || hosts.get(task.subject.id)?.address === address) &&
+      isOpen(task),
   )
   const id = atWork?.id ?? null
   useEffect(() => {

@@ -67,10 +67,12 @@ describe('the status of a host', () => {
   })
 
   test('has been what it is since its wish, or since it was lost', () => {
-    const times = { wish: { ...maintained, power: powered('reboot').power }, reachSince: 9 }
+    const times = { wish: { ...maintained, power: powered('reboot').power }, reachSince: 9, installedSince: 7 }
     expect(decideStatusSince('maintenance', times)).toBe(1)
     expect(decideStatusSince('reboot', times)).toBe(2)
     expect(decideStatusSince('down', times)).toBe(9)
+    expect(decideStatusSince('installing', times)).toBe(7)
+    expect(decideStatusSince('install-failed', times)).toBe(7)
   })
 })
 

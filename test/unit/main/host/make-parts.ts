@@ -11,6 +11,7 @@ export function makeParts(state: HostLinkState, changes: Partial<HostParts> = {}
     isOverdue: false,
     isAnswering: true,
     isStorageManager: false,
+    installation: { state: 'none', since: null, error: null },
     revision: 1,
     vmCount: 0,
     runningVmCount: 0,
