@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished } from 'vitest'
 import type { HostCheck, HostInstall } from '../../src/shared/contract/index.ts'
-import type { TaskLogLine } from '../../src/shared/domain/index.ts'
+import type { Task, TaskLogLine } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import { labTest } from './fixture.ts'
 import type { LabHost } from './host.ts'
@@ -83,7 +83,14 @@ describe('installing what lacks', () => {
       await waitFor('the next engine goes on', () => third.hosts()[0]?.status === 'installing')
       const ended = await waitFor(
         'the installation has ended',
-        () => third.tasks().findLast(({ command, finishedAt }) => command === 'host.install' && finishedAt !== null),
+        () => {
+          const tasks = third.tasks().filter(({ command }) => command === 'host.install')
+          const latest = tasks.reduce(
+            (found, task) => (task.queuedAt > found.queuedAt ? task : found),
+            tasks[0] as Task,
+          )
+          return latest.finishedAt === null ? undefined : latest
+        },
         240_000,
       )
       expect(ended).toMatchObject({ status: 'succeeded', error: null })

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { encodeShellSize, encodeShellText } from '../../src/shared/contract/index.ts'
 import type { Host, HostDetails, HostDevice, HostId, LogTail } from '../../src/shared/domain/index.ts'
 import { FakeSocket } from '../unit/main/console/fake-socket.ts'
@@ -70,6 +70,60 @@ describe('the life of real hosts', () => {
     }
   })
 
+  test('one outage after the other, of sshd, its daemon and its network: each shows, and ends by itself', async () => {
+    const vm = await runningVm('stays')
+    await bench.call('settings.set', { nonResponsiveAfterMs: 5_000, connectTimeoutMs: 3_000 })
+    const seen: Host['status'][] = []
+    const { unsubscribe } = bench.composed.topics.subscribe({ topic: 'hosts' }, (frame) => {
+      if (frame.t !== 'patch') return
+      for (const host of frame.upsert) {
+        const { status } = host as Host
+        if (seen.at(-1) !== status) seen.push(status)
+      }
+    })
+    const outage = async (begin: () => Promise<void>, end: () => Promise<void>) => {
+      seen.splice(0, seen.length, 'up')
+      await begin()
+      await becomes('non-responsive')
+      // Nobody knows what runs there, and nothing is said to have ended.
+      expect(bench.vm('stays')).toMatchObject({ status: 'unknown', lastStatus: 'up' })
+      expect(await bench.refusal('vm.poweroff', { vmId: vm.id })).toMatchObject({ code: 'vm.status-unknown' })
+      expect(await bench.refusal('host.maintenance', { hostId })).toMatchObject({
+        code: expect.stringMatching(/^host\./),
+      })
+      await end()
+      await becomes('up')
+      await bench.seen('stays', 'up')
+      bench.composed.topics.flush()
+      expect(seen.filter((status) => status !== 'initializing')).toEqual(['up', 'connecting', 'non-responsive', 'up'])
+    }
+    await outage(
+      () => lab.host.killSshd(),
+      () => lab.host.startSshd(),
+    )
+    await outage(
+      () => lab.host.stopLibvirtd(),
+      () => lab.host.contLibvirtd(),
+    )
+    await outage(
+      () => lab.host.setLink('down'),
+      () => lab.host.setLink('up'),
+    )
+    await bench.call('vm.poweroff', { vmId: vm.id })
+    seen.splice(0, seen.length, 'up')
+    await bench.call('host.maintenance', { hostId })
+    // Out of use it stays, whatever becomes of it.
+    await lab.host.killSshd()
+    await waitFor('it is lost', () => hostOf(hostId)?.stale === true)
+    await lab.host.startSshd()
+    await waitFor('it is back', () => hostOf(hostId)?.stale === false)
+    bench.composed.topics.flush()
+    expect(seen).toEqual(['up', 'maintenance'])
+    await bench.call('host.activate', { hostId })
+    await becomes('up')
+    unsubscribe()
+  }, 180_000)
+
   test('many hosts at once are maintained, activated and removed, each with its own verdict', async () => {
     const second = await bench.addHost(lab.hosts[1] ?? lab.host)
     const hostIds = [hostId, second]
@@ -125,9 +179,11 @@ describe('the life of real hosts', () => {
     await waitFor('the wish is gone', () => hostOf(hostId)?.power === null)
   })
 
-  test('tells what it is made of and how it runs while somebody looks, and keeps that when it is lost', async () => {
-    const fetch = async (topic: 'host.details' | 'host.devices') =>
-      (await bench.composed.engine.fetchTopic(KIM, { topic, key: hostId }, { waitMs: 30_000 })).entities
+  test('tells what it is made of and how it runs while somebody looks, and keeps that when it is lost, also for another engine', async () => {
+    const fetch = async (topic: 'host.details' | 'host.devices', from = bench) =>
+      (await from.composed.engine.fetchTopic(KIM, { topic, key: hostId }, { waitMs: 30_000 })).entities
+    const level = (from = bench) => [...from.composed.topics.model().clusters.values()][0]?.cpu.model ?? undefined
+    const model = await waitFor('the level of its cluster is found', () => level())
     const uname = (await lab.host.exec('uname -r')).stdout.trim()
     const [details] = (await fetch('host.details')) as readonly HostDetails[]
     expect(details).toMatchObject({ kernel: uname, hasShell: true, selinux: 'off' })
@@ -139,15 +195,26 @@ describe('the life of real hosts', () => {
     // A daemon whose program was replaced while it runs.
     await lab.host.exec('cp /usr/sbin/virtlogd /run/new && mv /run/new /usr/sbin/virtlogd')
     await lab.host.killSshd()
+    let next = bench
+    onTestFinished(() => next.composed.stop())
     try {
       await becomes('connecting')
       expect((await fetch('host.details'))[0]).toEqual(details)
       expect(new Set(await fetch('host.devices'))).toEqual(new Set(devices))
+      const { facts, asOf } = hostOf(hostId) ?? {}
+      await bench.composed.stop()
+      next = await startVmBench(bench.dataDir)
+      // Nobody has reached it since: what is known of it is as old as it was.
+      expect(hostOf(hostId, next)).toMatchObject({ facts, stale: true })
+      expect(Math.abs((hostOf(hostId, next)?.asOf ?? 0) - (asOf ?? 0))).toBeLessThan(1_000)
+      expect((await fetch('host.details', next))[0]).toEqual(details)
+      expect(new Set(await fetch('host.devices', next))).toEqual(new Set(devices))
+      expect(level(next)).toBe(model)
     } finally {
       await lab.host.startSshd()
     }
-    await becomes('up')
-    const [later] = (await fetch('host.details')) as readonly HostDetails[]
+    await becomes('up', hostId, next)
+    const [later] = (await fetch('host.details', next)) as readonly HostDetails[]
     expect(later?.restarts).toContainEqual({ kind: 'daemon', detail: 'virtlogd' })
   })
 

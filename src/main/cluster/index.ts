@@ -9,6 +9,7 @@ import { createClusterCreate } from './commands/create.ts'
 import { createClusterEdit } from './commands/edit.ts'
 import { createClusterRemove } from './commands/remove.ts'
 import { ClusterCpus } from './cpu/cluster-cpus.ts'
+import { createCpuMemory } from './cpu/cpu-memory.ts'
 import type { HostUse } from './host-use.ts'
 
 export {
@@ -24,7 +25,7 @@ export type ClusterHandlers = Pick<CommandHandlers, Extract<keyof CommandHandler
 
 export interface ClustersOptions {
   readonly registry: HostRegistry
-  readonly inventory: Pick<Inventory, 'clusters' | 'edits' | 'transaction'>
+  readonly inventory: Pick<Inventory, 'clusters' | 'toldByHosts' | 'edits' | 'transaction'>
   readonly topics: Pick<LiveTopics, 'collection' | 'subscribe'>
   readonly clock: Clock
   readonly log: Log
@@ -42,6 +43,8 @@ export interface Clusters extends ClusterFits {
   readonly handlers: ClusterHandlers
   /** Makes every cluster of the inventory known. Errors: those of the inventory. */
   load(): Promise<void>
+  /** Shows what was found of the CPUs of hosts before, once these are there. Errors: those of the inventory. */
+  recall(): Promise<void>
   /** What a host tells of its load. */
   learnUse(hostId: HostId, use: HostUse): void
   stop(): Promise<void>
@@ -63,6 +66,7 @@ export function startClusters({ registry, inventory, topics, clock, log }: Clust
     store,
     clock,
     log,
+    memory: createCpuMemory(inventory, clock),
     onChange: (clusterId) => {
       projection.update(clusterId)
       for (const { id, definition } of registry.list()) {
@@ -79,6 +83,7 @@ export function startClusters({ registry, inventory, topics, clock, log }: Clust
       'cluster.remove': createClusterRemove(dependencies),
     },
     load: () => store.load(),
+    recall: () => cpus.recall(),
     learnUse: (hostId, use) => projection.learnUse(hostId, use),
     obstacleOf: (hostId) => cpus.obstacleOf(hostId),
     onObstacle: (listener) => {

@@ -16,6 +16,7 @@ import { createHostReconnect } from './commands/reconnect.ts'
 import { createHostRemove } from './commands/remove.ts'
 import { produceDetails } from './details/produce-details.ts'
 import type { HostFits } from './host-fits.ts'
+import { startHostMemory } from './host-memory.ts'
 import { startHostProjection } from './host-projection.ts'
 import { HostWishes } from './host-wishes.ts'
 import { createInstallLogs } from './install/install-log.ts'
@@ -33,7 +34,7 @@ export type HostHandlers = Pick<
 export interface HostsOptions {
   readonly fits: HostFits
   readonly registry: HostRegistry
-  readonly inventory: Pick<Inventory, 'hosts' | 'hostWishes' | 'secrets' | 'edits' | 'transaction'>
+  readonly inventory: Pick<Inventory, 'hosts' | 'hostWishes' | 'toldByHosts' | 'secrets' | 'edits' | 'transaction'>
   readonly topics: LiveTopics
   readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Clock
@@ -68,7 +69,8 @@ export function startHosts(options: HostsOptions): Hosts {
   })
   const stopWatching = watchHostBoots({ registry, wishes, log })
   const hostOfVm = (vmId: VmId) => topics.collection('vms').entities.get(vmId)?.hostId ?? null
-  produceDetails({ registry, topics, hostOfVm, clock, log })
+  produceDetails({ registry, topics, hostOfVm, store: inventory.toldByHosts, clock, log })
+  const memory = startHostMemory({ registry, store: inventory.toldByHosts, log })
   const dependencies = { registry, inventory, clock, revisions, wishes, allowedCommands }
   return {
     handlers: {
@@ -90,6 +92,7 @@ export function startHosts(options: HostsOptions): Hosts {
         revisions.set(record.id, record.revision)
         if (registry.find(record.id) === null) registry.addIdle(definitionOf(record))
       }
+      await memory.recall()
     },
     connectAll: async () => {
       for (const link of registry.list()) {
@@ -99,6 +102,7 @@ export function startHosts(options: HostsOptions): Hosts {
       }
     },
     stop: async () => {
+      await memory.stop()
       stopProjection()
       await stopWatching()
       wishes.stop()

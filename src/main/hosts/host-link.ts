@@ -197,6 +197,14 @@ export class HostLink {
     }
   }
 
+  /** What the host told an engine before this one: shown, as old as it is, until it tells anew. */
+  remember(facts: HostFacts, heardAt: number): void {
+    if (this.#facts !== null || this.isLive) return
+    this.#facts = facts
+    this.#status.remember(heardAt)
+    this.#status.change()
+  }
+
   /** Begins to connect, and to connect again whenever the connection is lost. */
   start(): void {
     if (this.#status.progress.phase !== 'idle') return

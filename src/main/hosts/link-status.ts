@@ -66,6 +66,11 @@ export class LinkStatus {
     return this.#heardAt
   }
 
+  /** By what was kept of before: when it was heard last, for a host that was not heard since. */
+  remember(heardAt: number): void {
+    this.#heardAt ??= heardAt
+  }
+
   heard(): void {
     const { clock } = this.#options
     this.#heardMs = clock.monotonicMs()

@@ -14,6 +14,7 @@ export type { HostRecord, HostsRepository } from './repositories/hosts-repositor
 export type { OperationsRepository, UnreadableOperation } from './repositories/operations-repository.ts'
 export type { SettingsRepository } from './repositories/settings-repository.ts'
 export type { StorageDomainRecord, StorageDomainsRepository } from './repositories/storage-domains-repository.ts'
+export type { Told, ToldByHostsRepository } from './repositories/told-by-hosts-repository.ts'
 export type {
   DefinitionDrift,
   DefinitionState,

@@ -23,6 +23,7 @@ import {
   createStorageDomainsRepository,
   type StorageDomainsRepository,
 } from './repositories/storage-domains-repository.ts'
+import { createToldByHostsRepository, type ToldByHostsRepository } from './repositories/told-by-hosts-repository.ts'
 import {
   createVmDefinitionsRepository,
   type VmDefinitionsRepository,
@@ -46,6 +47,7 @@ export interface Repositories {
   readonly disks: DisksRepository
   readonly hosts: HostsRepository
   readonly hostWishes: HostWishesRepository
+  readonly toldByHosts: ToldByHostsRepository
   readonly vmDefinitions: VmDefinitionsRepository
   readonly vmStatuses: VmStatusesRepository
   readonly operations: OperationsRepository
@@ -169,6 +171,7 @@ function createRepositories(database: Kysely<Tables>, cipher: SecretCipher): Rep
     disks: createDisksRepository(database),
     hosts: createHostsRepository(database),
     hostWishes: createHostWishesRepository(database),
+    toldByHosts: createToldByHostsRepository(database),
     vmDefinitions: createVmDefinitionsRepository(database),
     vmStatuses: createVmStatusesRepository(database),
     operations: createOperationsRepository(database),

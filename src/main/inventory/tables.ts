@@ -82,6 +82,8 @@ interface ClustersTable {
   settings_json: string
   revision: number
   created_at: number
+  /** What was found of its hosts, as it was last; null: nothing was. */
+  cpu_level_json?: string | null
 }
 
 interface HostWishesTable {
@@ -95,6 +97,13 @@ interface HostWishesTable {
   power_since: number | null
   power_user: string | null
   power_boot_id: string | null
+}
+
+interface ToldByHostsTable {
+  host_id: string
+  kind: 'facts' | 'details' | 'devices' | 'cpu'
+  told_json: string
+  told_at: number
 }
 
 interface VmDefinitionsTable {
@@ -175,6 +184,7 @@ export interface Tables {
   engine: EngineTable
   hosts: HostsTable
   host_wishes: HostWishesTable
+  told_by_hosts: ToldByHostsTable
   vm_definitions: VmDefinitionsTable
   vm_statuses: VmStatusesTable
   operations: OperationsTable

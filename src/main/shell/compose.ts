@@ -183,6 +183,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   await clusters.load()
   await storage.load()
   await hosts.addAll()
+  await clusters.recall()
   await vms.remember()
   await drifts.load()
   // So that whoever asks first gets datacenters and clusters with what is in them.

@@ -4,6 +4,7 @@ import type { Clock, Log } from '../../engine/index.ts'
 import { type HostChange, type HostLink, type HostRegistry, mapLimit, onePlusOne } from '../../hosts/index.ts'
 import { type CpuDescription, XmlError } from '../../xml/index.ts'
 import type { ClusterStore } from '../cluster-store.ts'
+import type { CpuMemory } from './cpu-memory.ts'
 import { buildClusterCpu, decideClusterFit, type MemberCpu } from './decide-cluster-cpu.ts'
 import { type CpuVerdict, fetchBaseline, fetchCpuVerdict, fetchHostCpu, type HostCpu } from './host-cpu.ts'
 
@@ -12,6 +13,8 @@ export interface ClusterCpusOptions {
   readonly store: Pick<ClusterStore, 'records'>
   readonly clock: Clock
   readonly log: Log
+  /** Where what was found is kept, for an engine that starts while hosts are away. */
+  readonly memory: CpuMemory
   /** The level of a cluster was found anew, or how its hosts stand to it. */
   readonly onChange: (clusterId: ClusterId) => void
 }
@@ -64,6 +67,20 @@ export class ClusterCpus {
   constructor(options: ClusterCpusOptions) {
     this.#options = options
     this.#stopListening = options.registry.onChange((change) => this.#onChange(change))
+  }
+
+  /** Takes up what an engine before this one found, of hosts that are there. Errors: those of the inventory. */
+  async recall(): Promise<void> {
+    const { memory, registry } = this.#options
+    for (const [clusterId, cpu] of await memory.fetchLevels()) {
+      if (!this.#levels.has(clusterId)) this.#levels.set(clusterId, { cpu, error: null })
+    }
+    for (const [hostId, told] of await memory.fetchHosts()) {
+      const link = registry.find(hostId)
+      if (link === null || this.#hosts.has(hostId)) continue
+      this.#hosts.set(hostId, { ...told, clusterId: link.definition.clusterId, verdict: null })
+    }
+    for (const clusterId of this.#options.store.records.keys()) this.#options.onChange(clusterId)
   }
 
   /** The level as it was last found. */
@@ -180,7 +197,12 @@ export class ClusterCpus {
     if (cluster === undefined) return
     const { cpuModel } = cluster.settings
     const answers = await mapLimit(this.#linksOf(clusterId), ASKED_AT_ONCE, (link) => this.#ask(link, cpuModel))
-    if (cpuModel === null) this.#levels.set(clusterId, await this.#findBaseline(clusterId))
+    if (cpuModel === null) {
+      const before = this.#levelOf(clusterId)
+      const level = await this.#findBaseline(clusterId)
+      this.#levels.set(clusterId, level)
+      if (level !== before && level.cpu !== null) this.#keep(this.#options.memory.saveLevel(clusterId, level.cpu))
+    }
     if (this.#end.signal.aborted || !this.#options.store.records.has(clusterId)) return
     this.#options.onChange(clusterId)
     if (answers.includes(false)) this.#lookSoon(clusterId, AGAIN_MS)
@@ -202,7 +224,9 @@ export class ClusterCpus {
       return
     }
     const now = this.#hosts.get(link.id)
-    if (now?.facts === seen.facts) this.#hosts.set(link.id, { ...now, above })
+    if (now?.facts !== seen.facts) return
+    this.#hosts.set(link.id, { ...now, above })
+    this.#keep(this.#options.memory.saveHost(link.id, { facts: seen.facts, cpu: seen.cpu, above }))
   }
 
   /** Asks a host for what is not known of it yet. False: it did not answer, and stays as it is for now. */
@@ -253,6 +277,10 @@ export class ClusterCpus {
     const { message } = refusal.params as { readonly message: string }
     const error = new AppError('cluster.no-common-cpu', { name, message }, { subject: name, cause: refusal })
     return { cpu: null, error }
+  }
+
+  #keep(saving: Promise<void>): void {
+    saving.catch((error: unknown) => this.#options.log.warn({ err: error }, 'what was found of CPUs could not be kept'))
   }
 
   #report(what: string, error: unknown, hostId?: HostId): void {

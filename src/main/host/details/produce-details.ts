@@ -1,8 +1,10 @@
+import { z } from 'zod'
 import type { TopicName } from '../../../shared/contract/index.ts'
-import type { HostId, VmId } from '../../../shared/domain/index.ts'
+import { type HostId, hostDetailsSchema, hostDeviceSchema, type VmId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import type { Clock, Log, ProducedCollection, TopicRegistry } from '../../engine/index.ts'
 import type { HostChange, HostLink, HostRegistry } from '../../hosts/index.ts'
+import type { ToldByHostsRepository } from '../../inventory/index.ts'
 import { XmlError } from '../../xml/index.ts'
 import { fetchDetails } from './fetch-details.ts'
 import { fetchDevices } from './fetch-devices.ts'
@@ -11,12 +13,16 @@ import { fetchHostLog, fetchVmLog } from './fetch-log.ts'
 /** Load and uptime are looked at so often while somebody watches. */
 const DETAILS_EVERY_MS = 15_000
 const LOGS_EVERY_MS = 5_000
+/** What is read again and again is stored no more often. */
+const KEEP_EVERY_MS = 60_000
 
 export interface ProduceDetailsOptions {
   readonly registry: HostRegistry
   readonly topics: TopicRegistry
   /** Where a machine is; null: nobody knows such a machine. */
   readonly hostOfVm: (vmId: VmId) => HostId | null
+  /** Where what was told last is kept. */
+  readonly store: Pick<ToldByHostsRepository, 'fetch' | 'save'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -30,11 +36,13 @@ export function produceDetails(options: ProduceDetailsOptions): void {
     read: async (link, asOf, signal) => [await fetchDetails(link, asOf, signal)],
     isStale: () => false,
     everyMs: DETAILS_EVERY_MS,
+    kept: { kind: 'details', schema: z.array(hostDetailsSchema) },
   })
   produce(options, 'host.devices', {
     read: fetchDevices,
     isStale: (change) => change.kind === 'driver-event' && change.family === 'node-device',
     everyMs: null,
+    kept: { kind: 'devices', schema: z.array(hostDeviceSchema) },
   })
   produce(options, 'host.log', {
     read: async (link, asOf, signal) => [await fetchHostLog(link, asOf, signal)],
@@ -64,6 +72,8 @@ interface Reading<T extends DetailTopic> {
   readonly isStale: (change: HostChange) => boolean
   /** Read again after so long; null: only when something says that it changed. */
   readonly everyMs: number | null
+  /** Kept in the inventory, for an engine that starts while the host is away. */
+  readonly kept?: { readonly kind: 'details' | 'devices'; readonly schema: z.ZodType<Entity<T>[]> }
   /** What was read is let go when nobody looks any more. */
   readonly isForgotten?: boolean
   /** The host that a key is about. Default: the key is its id. Errors: what the subscriber is told when there is none. */
@@ -71,12 +81,30 @@ interface Reading<T extends DetailTopic> {
 }
 
 function produce<T extends DetailTopic>(options: ProduceDetailsOptions, topic: T, reading: Reading<T>): void {
-  const { registry, topics, clock, log } = options
+  const { registry, topics, clock, log, store } = options
+  const { kept } = reading
+  const keptMs = new Map<HostId, number>()
   const hostOf = reading.hostOf ?? ((key) => key as HostId)
   const last = new Map<string, readonly Entity<T>[]>()
   registry.onChange(({ kind, hostId }) => {
     if (kind === 'removed') last.delete(hostId)
   })
+
+  /** What an earlier engine was told, unless this one was told meanwhile. */
+  async function recall(hostId: HostId): Promise<void> {
+    if (kept === undefined || last.has(hostId)) return
+    const told = await store.fetch(hostId, kept.kind, kept.schema)
+    if (told !== null && !last.has(hostId)) last.set(hostId, told.value)
+  }
+
+  function keep(hostId: HostId, entities: readonly Entity<T>[]): void {
+    const nowMs = clock.monotonicMs()
+    if (kept === undefined || nowMs - (keptMs.get(hostId) ?? Number.NEGATIVE_INFINITY) < KEEP_EVERY_MS) return
+    keptMs.set(hostId, nowMs)
+    store
+      .save(hostId, kept.kind, { value: entities, toldAt: clock.now() })
+      .catch((error: unknown) => log.warn({ err: error, hostId, topic }, 'what a host told could not be kept'))
+  }
 
   topics.produce(topic, (collection, key = '') => {
     const hostId = hostOf(key)
@@ -88,8 +116,13 @@ function produce<T extends DetailTopic>(options: ProduceDetailsOptions, topic: T
     let cancelTimer: () => void = () => undefined
 
     // Not before it is clear that nothing newer can be had: who asks once is to get what holds now.
-    function showLast(): void {
-      collection.replaceAll(last.get(key) ?? [])
+    async function showLast(): Promise<void> {
+      try {
+        await recall(hostId)
+      } catch (error) {
+        if (!isAppError(error)) log.error({ err: error, hostId, topic }, 'what a host told before could not be read')
+      }
+      if (!life.signal.aborted) collection.replaceAll(last.get(key) ?? [])
     }
 
     async function readAll(): Promise<void> {
@@ -112,18 +145,19 @@ function produce<T extends DetailTopic>(options: ProduceDetailsOptions, topic: T
     async function readOnce(): Promise<void> {
       const link = registry.find(hostId)
       if (link === null || !link.isLive) {
-        showLast()
+        await showLast()
         return
       }
       try {
         const entities = await reading.read(link, clock.now(), life.signal, key)
         if (life.signal.aborted) return
         last.set(key, entities)
+        keep(hostId, entities)
         collection.replaceAll(entities)
       } catch (error) {
         // What was told before stays, with its age; it is read again when the host, or its driver, is back.
         if (life.signal.aborted) return
-        showLast()
+        await showLast()
         if (isAppError(error) || error instanceof XmlError) return
         log.error({ err: error, hostId, topic }, 'reading details failed by a bug')
       }

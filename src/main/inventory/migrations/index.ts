@@ -11,6 +11,7 @@ import { allowedCommands } from './0009-allowed-commands.ts'
 import { jumpHosts } from './0010-jump-hosts.ts'
 import { storageDomains } from './0011-storage-domains.ts'
 import { definitionDrift } from './0012-definition-drift.ts'
+import { toldByHosts } from './0013-told-by-hosts.ts'
 
 /** All migrations by name. A name starts with its number, which is the schema's version; they only ever go up. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-jump-hosts': jumpHosts,
   '0011-storage-domains': storageDomains,
   '0012-definition-drift': definitionDrift,
+  '0013-told-by-hosts': toldByHosts,
 }

@@ -24,6 +24,9 @@ export interface ClustersRepository {
   fetchAll(): Promise<readonly ClusterRecord[]>
   /** Adds or replaces by id. Two cannot have one name (the database refuses). */
   save(cluster: ClusterRecord): Promise<void>
+  /** The CPU levels that were found, as JSON. */
+  fetchCpuLevels(): Promise<ReadonlyMap<ClusterId, unknown>>
+  saveCpuLevel(id: ClusterId, level: unknown): Promise<void>
   /** The database refuses while a host is in it. */
   remove(id: ClusterId): Promise<void>
 }
@@ -57,6 +60,15 @@ export function createClustersRepository(database: Kysely<Tables>): ClustersRepo
         .values({ id, ...changes })
         .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
         .execute()
+    },
+    fetchCpuLevels: async () => {
+      const query = database.selectFrom('clusters').select(['id', 'cpu_level_json'])
+      const rows = await query.where('cpu_level_json', 'is not', null).execute()
+      return new Map(rows.map((row) => [row.id as ClusterId, parseJson(row.cpu_level_json ?? '')]))
+    },
+    saveCpuLevel: async (id, level) => {
+      const changes = { cpu_level_json: JSON.stringify(level) }
+      await database.updateTable('clusters').set(changes).where('id', '=', id).execute()
     },
     remove: async (id) => {
       await database.deleteFrom('clusters').where('id', '=', id).execute()

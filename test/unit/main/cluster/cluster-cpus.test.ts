@@ -1,7 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { AGAIN_MS, ClusterCpus, SETTLE_MS } from '../../../../src/main/cluster/cpu/cluster-cpus.ts'
+import type { ToldCpu } from '../../../../src/main/cluster/cpu/cpu-memory.ts'
 import { silentLog } from '../../../../src/main/engine/index.ts'
 import type { HostChange, HostRegistry } from '../../../../src/main/hosts/index.ts'
+import type { CpuDescription } from '../../../../src/main/xml/index.ts'
 import {
   type ClusterId,
   defaultClusterSettings,
@@ -21,7 +23,11 @@ const CAPABILITIES = `<domainCapabilities><cpu><mode name='host-model' supported
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 /** A host whose daemon is asked by the test's own answers, in two clusters. */
-function start(cpuModel: string | null) {
+function start(
+  cpuModel: string | null,
+  told = new Map<HostId, ToldCpu>(),
+  levels = new Map<ClusterId, CpuDescription>(),
+) {
   const clock = new ManualClock()
   const asked: string[] = []
   const refused = new Set<string>()
@@ -63,6 +69,12 @@ function start(cpuModel: string | null) {
     store: { records },
     clock,
     log: silentLog,
+    memory: {
+      fetchHosts: async () => told,
+      saveHost: async (id, cpu) => void told.set(id, cpu),
+      fetchLevels: async () => levels,
+      saveLevel: async (id, level) => void levels.set(id, level),
+    },
     onChange: (id) => found.push(id),
   })
   onTestFinished(() => cpus.stop())
@@ -119,4 +131,24 @@ test('a host that is moved while it is away leaves its cluster without a level, 
   expect(found.sort()).toEqual([BLUE, RED])
   expect(cpus.cpuOf(BLUE)).toMatchObject({ model: null, knownModels: [] })
   expect(cpus.cpuOf(RED)).toMatchObject({ knownModels: ['EPYC', 'qemu64'] })
+})
+
+test('what was found before is there while the host is away, and the host is not asked again when it is the same', async () => {
+  const told = new Map<HostId, ToldCpu>()
+  const levels = new Map<ClusterId, CpuDescription>()
+  const first = start(null, told, levels)
+  first.tell()
+  await first.pass(SETTLE_MS)
+  expect([told.size, levels.size]).toEqual([1, 1])
+
+  const { cpus, link, asked, pass, tell } = start(null, told, levels)
+  link.isLive = false
+  await cpus.recall()
+  await pass(SETTLE_MS)
+  expect(cpus.cpuOf(BLUE)).toMatchObject({ model: 'EPYC', knownModels: ['EPYC', 'qemu64'] })
+  expect(asked).toEqual([])
+  link.isLive = true
+  tell()
+  await pass(SETTLE_MS)
+  expect(asked).toEqual(['CONNECT_BASELINE_HYPERVISOR_CPU'])
 })

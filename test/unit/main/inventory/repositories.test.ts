@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { decideDefinitionDrift } from '../../../../src/main/drift/index.ts'
 import type {
   DiskRecord,
@@ -252,6 +253,32 @@ describe('VM definitions', () => {
       inventory.vmDefinitions.saveAll([definition, { ...definition, hostId: OTHER_HOST_ID }]),
     ).rejects.toThrow('FOREIGN KEY')
     expect(await inventory.vmDefinitions.fetchForVm(VM_ID)).toEqual([])
+  })
+})
+
+describe('what hosts told', () => {
+  it('is replaced by kind, left out when it does not fit any more or is too long, and goes with its host', async () => {
+    const dataDir = await createTemporaryFolder()
+    let inventory = await openWithCluster(dataDir)
+    const schema = z.object({ cpus: z.number() })
+    const told = (cpus: unknown, toldAt: number) => ({ value: { cpus }, toldAt })
+    // Of a host that nobody added nothing is kept, and nothing fails.
+    await inventory.toldByHosts.save(HOST_ID, 'facts', told(1, 1))
+    expect(await inventory.toldByHosts.fetch(HOST_ID, 'facts', schema)).toBeNull()
+    await inventory.hosts.save(createHost())
+    await inventory.toldByHosts.save(HOST_ID, 'facts', told(1, 1))
+    await inventory.toldByHosts.save(HOST_ID, 'facts', told(2, 5))
+    await inventory.toldByHosts.save(HOST_ID, 'cpu', told('two', 6))
+    await inventory.toldByHosts.save(HOST_ID, 'devices', told('x'.repeat(1024 * 1024), 7))
+    await inventory.clusters.saveCpuLevel(CLUSTER_ID, { model: 'EPYC' })
+    await inventory.close()
+    inventory = await openForTest(dataDir)
+    expect([...(await inventory.toldByHosts.fetchAll('facts', schema))]).toEqual([[HOST_ID, told(2, 5)]])
+    expect(await inventory.toldByHosts.fetchAll('cpu', schema)).toEqual(new Map())
+    expect(await inventory.toldByHosts.fetch(HOST_ID, 'devices', z.unknown())).toBeNull()
+    expect([...(await inventory.clusters.fetchCpuLevels())]).toEqual([[CLUSTER_ID, { model: 'EPYC' }]])
+    await inventory.hosts.remove(HOST_ID)
+    expect(await inventory.toldByHosts.fetch(HOST_ID, 'facts', schema)).toBeNull()
   })
 })
 
