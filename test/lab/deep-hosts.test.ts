@@ -3,7 +3,7 @@ import { runCommand, waitFor } from './command.ts'
 import { labTest } from './fixture.ts'
 import type { LabHost } from './host.ts'
 import { canLockImage, holdImage } from './image-lock.ts'
-import type { Lab } from './lab.ts'
+import { type Lab, startLab } from './lab.ts'
 import { initiatorOf } from './machine-init.ts'
 
 // Under emulation, on a machine that does other things as well, each step takes seconds.
@@ -31,6 +31,11 @@ it('has a kernel of its own, and answers as any other host', async ({ lab }) => 
     timeoutMs: 120_000,
   })
   expect(answer.stdout).toBe('node1.lab\nnode1.lab\n')
+})
+
+it('can’t be of another system', async () => {
+  const options = { kernel: 'own', system: 'debian-13' } as const
+  await expect(startLab({ hosts: 1, host: options })).rejects.toThrow('has this machine’s system')
 })
 
 it('sees its cable go, and can be asked all the same', async ({ lab }) => {

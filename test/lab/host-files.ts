@@ -86,7 +86,7 @@ export async function writeHostFiles(
     writeFile(`${root}/etc/machine-id`, `${uuid.replaceAll('-', '')}\n`),
     writeFile(`${root}/etc/hosts`, hostsOf(slot)),
     options.kernel === 'own'
-      ? writeMachineScripts(slot, number, paths, options)
+      ? writeMachineScripts(slot, number, paths, options, layers)
       : writeScripts(root, rootScript(number, paths, layers, options.keptFolders), initScript(slot, number, options)),
   ])
 }
@@ -100,9 +100,9 @@ async function writeMachineScripts(
   number: number,
   paths: HostPaths,
   options: HostOptions,
+  layers: readonly string[],
 ): Promise<void> {
-  if ((options.system ?? 'machine') !== 'machine')
-    throw new Error('A host with a kernel of its own has this machine’s system.')
+  if (layers.join() !== '/') throw new Error('A host with a kernel of its own has this machine’s system and libvirtd.')
   const kernel = newestKernel()
   const initrd = await buildInitrd(kernel, machineInitrd)
   const { root } = paths
