@@ -249,6 +249,9 @@ describe('storage domains of real hosts', () => {
       (each) => each.status === 'active' && connected(each) === 2,
     )
     expect(back.isMaster).toBe(false)
+    const kindsOf = (name: string) => bench.trail(name).map(({ kind }) => kind)
+    expect(kindsOf('data')).toEqual(expect.arrayContaining(['storage.lost', 'storage.regained']))
+    expect(kindsOf('more')).toContain('storage.master-elected')
   })
 
   test('are whole on the others when a host loses power in the middle, which gets them when it is back', async () => {

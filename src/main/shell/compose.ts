@@ -105,6 +105,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     registry,
     inventory,
     topics,
+    audit,
     clock,
     log,
     settings: settings.current,

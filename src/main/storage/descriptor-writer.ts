@@ -15,6 +15,10 @@ export interface DescriptorWriterOptions {
   readonly datacenterName: (datacenterId: DatacenterId) => string
 }
 
+interface DescribeOptions extends HostCallOptions {
+  readonly isNew?: boolean
+}
+
 /** Writes what domains say of themselves: one write at a time for each domain, each with a greater number. */
 export class DescriptorWriter {
   readonly #options: DescriptorWriterOptions
@@ -24,11 +28,14 @@ export class DescriptorWriter {
     this.#options = options
   }
 
-  /** Writes a domain as it is stored now, with `changes` that are not stored yet. Errors: those of `OnHost.writeDescriptor`. */
+  /**
+   * Writes a domain as it is stored now, with `changes` that are not stored yet. `isNew`: it has no owner yet; else it is only written while
+   * this engine's name stands in its lock. Errors: storage.owned-elsewhere, and those of `OnHost.writeDescriptor`.
+   */
   async write(
     storageDomainId: StorageDomainId,
     host: HostLink,
-    options: HostCallOptions,
+    options: DescribeOptions,
     changes: Partial<StorageDomainRecord> = {},
   ): Promise<void> {
     const before = this.#lines.get(storageDomainId) ?? Promise.resolve()
@@ -43,14 +50,17 @@ export class DescriptorWriter {
   async #write(
     storageDomainId: StorageDomainId,
     host: HostLink,
-    options: HostCallOptions,
+    { signal, isNew = false }: DescribeOptions,
     changes: Partial<StorageDomainRecord>,
   ): Promise<void> {
     const { onHost, store } = this.#options
     const generation = store.get(storageDomainId).generation + 1
     await store.change(new Map([[storageDomainId, { generation }]]))
     const record = { ...store.get(storageDomainId), ...changes }
-    await onHost.writeDescriptor(host, poolOf(record), this.describe(record), options)
+    await onHost.writeDescriptor(host, poolOf(record), this.describe(record), {
+      signal,
+      owner: isNew ? undefined : this.#options.engine,
+    })
   }
 
   /** What a domain says of itself. */

@@ -1,6 +1,6 @@
-import type { HostId, Settings, StorageDomainId } from '../../shared/domain/index.ts'
+import type { AuditEvent, HostId, Settings, StorageDomainId } from '../../shared/domain/index.ts'
 import type { AppError } from '../../shared/errors/index.ts'
-import type { Clock, CommandHandlers, LiveTopics, Log } from '../engine/index.ts'
+import type { AuditTrail, Clock, CommandHandlers, LiveTopics, Log } from '../engine/index.ts'
 import type { HostLink, HostRegistry } from '../hosts/index.ts'
 import type { Inventory, StorageDomainRecord } from '../inventory/index.ts'
 import { createStorageActivate } from './commands/activate.ts'
@@ -27,7 +27,7 @@ import { type DomainDefinitions, startDomainDefinitions, startStorageManagers } 
 import { MasterElection } from './master-election.ts'
 import { onHost as realOnHost } from './on-host/index.ts'
 import type { OnHost, StorageManagers } from './on-host/types.ts'
-import { storageHostsOf, strayHostsOf } from './rules.ts'
+import { domainSubject, storageHostsOf, strayHostsOf } from './rules.ts'
 import { StorageDomainStore } from './storage-domain-store.ts'
 import { StorageProjection } from './storage-projection.ts'
 
@@ -40,6 +40,7 @@ export interface StorageOptions {
   readonly registry: HostRegistry
   readonly inventory: Pick<Inventory, 'storageDomains' | 'vmDefinitions' | 'edits' | 'transaction'>
   readonly topics: LiveTopics
+  readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Clock
   readonly log: Log
   readonly settings: () => Pick<Settings, 'storagePatienceMs'>
@@ -66,7 +67,7 @@ export interface Storage {
 
 /** Keeps storage domains connected on their hosts, shows them, and gives the commands on them. */
 export async function startStorage(options: StorageOptions): Promise<Storage> {
-  const { registry, inventory, topics, clock, log, settings, engineName, onHost = realOnHost } = options
+  const { registry, inventory, topics, audit, clock, log, settings, engineName, onHost = realOnHost } = options
   const engine = { id: await inventory.storageDomains.fetchEngineId(), name: engineName }
   const listeners = new Set<(hostId: HostId) => void>()
   const end = new AbortController()
@@ -84,8 +85,10 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
     owners: () => owners,
     patienceMs,
     clock,
-    onStatus: (id, status) => {
+    onStatus: (id, status, before) => {
       if (status === 'inactive') void replaceMaster(id)
+      if (status === 'inactive') tell(id, 'storage.lost', 'error')
+      if (before === 'inactive' && status === 'active') tell(id, 'storage.regained', 'info')
       for (const { hostId } of connections.of(id)) notify(hostId)
     },
   })
@@ -154,6 +157,10 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
     writerOf,
   }
 
+  function tell(id: StorageDomainId, kind: AuditEvent['kind'], severity: AuditEvent['severity']): void {
+    audit.record({ kind, severity, subject: domainSubject(topics.model(), { storageDomainId: id }) })
+  }
+
   function notify(hostId: HostId): void {
     for (const listener of [...listeners]) listener(hostId)
   }
@@ -167,6 +174,7 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
     electing.add(id)
     try {
       await masters.elect(next.id, { signal: end.signal })
+      tell(next.id, 'storage.master-elected', 'warning')
       log.warn(
         { from: master.name, to: next.name },
         'another storage domain became master: no host reached the former one',

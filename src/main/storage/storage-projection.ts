@@ -14,7 +14,11 @@ export interface StorageProjectionOptions {
   readonly patienceMs: () => number
   readonly clock: Clock
   /** It has another status now. */
-  readonly onStatus: (storageDomainId: StorageDomainId, status: StorageDomainStatus) => void
+  readonly onStatus: (
+    storageDomainId: StorageDomainId,
+    status: StorageDomainStatus,
+    before: StorageDomainStatus | null,
+  ) => void
 }
 
 /** What the commands make of a domain's status while they are at work. */
@@ -105,7 +109,7 @@ export class StorageProjection {
         disks: topics.collection('disks').entities.where('storageDomainId', storageDomainId),
       }),
     )
-    if (before?.status !== status) onStatus(storageDomainId, status)
+    if (before?.status !== status) onStatus(storageDomainId, status, before?.status ?? null)
   }
 
   stop(): void {

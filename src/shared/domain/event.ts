@@ -25,6 +25,11 @@ export const eventKindSchema = z.enum([
   'host.shell-closed',
   /** Another machine answers than the one that was known. */
   'host.drifted',
+  /** No host has reached it for too long. */
+  'storage.lost',
+  'storage.regained',
+  /** By itself, as no host reached the former one. */
+  'storage.master-elected',
   'vm.defined',
   'vm.undefined',
   'vm.started',

@@ -1,4 +1,4 @@
-import type { Cluster, Host } from '../../../shared/domain/index.ts'
+import type { Cluster, Host, StorageDomain } from '../../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../../shared/errors/index.ts'
 import { createAdministrator } from '../administrator.ts'
 import type { ComposedEngine } from '../compose.ts'
@@ -9,6 +9,12 @@ const HOSTS_SETTLED_LIMIT_MS = 25_000
 
 /** The same for what is found once the hosts are up. */
 const LEVELS_FOUND_LIMIT_MS = 5_000
+
+/** For storage: a file server that is gone is not waited for longer. */
+const STORAGE_SEEN_LIMIT_MS = 15_000
+
+/** What is shown of storage, or follows from it. */
+const STORAGE_TOPICS: ReadonlySet<string> = new Set(['storage-domains', 'disks', 'datacenters'])
 
 /** An engine in this process, for one subcommand. */
 export function createLocalEngine(composed: ComposedEngine, user: string, dataDir: string): EngineAccess {
@@ -28,6 +34,17 @@ export function createLocalEngine(composed: ComposedEngine, user: string, dataDi
     await Promise.all(clusters.map((id) => topics.waitFor('clusters', id, isLevelFound, limit)))
   }
 
+  /** The same for storage: which hosts reach it is seen a moment after they are up. */
+  async function waitForStorage(): Promise<void> {
+    const { hosts } = topics.model()
+    if (![...hosts.values()].some(({ status }) => status === 'up')) return
+    const domains = [...topics.collection('storage-domains').entities.keys()]
+    const limit = { timeoutMs: STORAGE_SEEN_LIMIT_MS }
+    await Promise.all(domains.map((id) => topics.waitFor('storage-domains', id, isStorageSeen, limit)))
+    // What follows from it, as the status of datacenters, comes with the next batch.
+    topics.flush()
+  }
+
   return {
     async call(command, input) {
       if (command === 'console.open') {
@@ -35,15 +52,18 @@ export function createLocalEngine(composed: ComposedEngine, user: string, dataDi
         return { ok: false, error: toWireError(new AppError('engine.not-running', { dataDir })) }
       }
       if (needsHosts(command)) await waitForHosts()
+      if (needsStorage(command)) await waitForStorage()
       return engine.dispatch(identity, command, input)
     },
     async plan(command, input) {
       if (needsHosts(command)) await waitForHosts()
+      if (needsStorage(command)) await waitForStorage()
       return engine.plan(identity, command, input)
     },
     async read(address) {
       await waitForHosts()
       if (address.topic === 'clusters') await waitForLevels()
+      if (STORAGE_TOPICS.has(address.topic)) await waitForStorage()
       try {
         const { entities, rev } = await engine.fetchTopic(identity, address)
         return { ok: true, value: entities, rev }
@@ -69,6 +89,12 @@ export function createLocalEngine(composed: ComposedEngine, user: string, dataDi
   }
 }
 
+/** True once it is known which hosts reach a domain that is in use. */
+function isStorageSeen(domain: StorageDomain | undefined): boolean {
+  if (domain === undefined) return true
+  return domain.status !== 'unknown' && domain.connections.every(({ status }) => status !== 'connecting')
+}
+
 /** True once a host is up, or its first attempt has failed, or it is gone. */
 function isSettled(host: Host | undefined): boolean {
   if (host === undefined || host.status === 'up') return true
@@ -86,4 +112,8 @@ const WITHOUT_HOSTS = ['settings.', 'datacenter.', 'cluster.', 'host.', 'task.']
 
 function needsHosts(command: string): boolean {
   return !WITHOUT_HOSTS.some((prefix) => command.startsWith(prefix))
+}
+
+function needsStorage(command: string): boolean {
+  return command.startsWith('storage.') || command.startsWith('disk.')
 }

@@ -87,7 +87,7 @@ export function createStorageCreate(dependencies: StorageCommandDependencies): O
         run: async (context) => {
           const record = store.get(domainOf(context))
           const link = await writerLink(dependencies, record, context.model(), context.signal)
-          await writer.write(record.id, link, { signal: context.signal })
+          await writer.write(record.id, link, { signal: context.signal, isNew: true })
           return { hostId: link.id }
         },
         undo: async (context) => {
