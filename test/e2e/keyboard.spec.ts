@@ -481,6 +481,25 @@ test('a dialog whose code does not arrive says what to do, and is loaded anew wh
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
 })
 
+test('a dialog whose code comes late gives the focus back all the same', async ({ page }) => {
+  const arrives = Promise.withResolvers<void>()
+  await page.route(/AddHostDialog/, async (route) => {
+    await arrives.promise
+    await route.continue()
+  })
+  await page.reload()
+  const add = page.getByRole('button', { name: 'Add host…' }).first()
+  await add.focus()
+  await page.keyboard.press('Enter')
+  // What is behind it is out of reach already.
+  await expect(page.locator('.vd-main')).toHaveAttribute('inert')
+  arrives.resolve()
+  await expect(page.getByRole('dialog').getByLabel('Address')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(add).toBeFocused()
+})
+
 test('the button of the theme follows the system, where that is the preference', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' })
   await expect(page.getByRole('button', { name: 'Switch to the dark theme' })).toBeVisible()

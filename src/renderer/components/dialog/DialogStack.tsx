@@ -13,9 +13,17 @@ export function DialogStack({ render }: { readonly render: (dialog: Dialog) => R
   const stack = useRef<HTMLDivElement>(null)
   const isOpen = dialogs.length > 0
 
+  // Before what is covered is out of reach, and with it what had the focus: a dialog whose code is yet to come sees nothing of it.
+  const opener = useRef<Element | null>(null)
+  useLayoutEffect(() => {
+    if (isOpen) opener.current = document.activeElement
+  }, [isOpen])
   useLayoutEffect(() => {
     const covered = [...(stack.current?.parentElement?.children ?? [])].filter((element) => element !== stack.current)
     for (const element of covered) element.toggleAttribute('inert', isOpen)
+    const focused = document.activeElement
+    const isNowhere = focused === null || focused === document.body
+    if (!isOpen && isNowhere && opener.current instanceof HTMLElement) opener.current.focus()
   }, [isOpen])
 
   return (
