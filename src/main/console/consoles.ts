@@ -9,6 +9,7 @@ import type { Vm } from '../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
 import {
   type AuditTrail,
+  type ByteSocket,
   type Clock,
   hasAnywhere,
   type Identity,
@@ -16,9 +17,9 @@ import {
   isPermitted,
   type Log,
   type ModelSnapshot,
+  SocketTickets,
 } from '../engine/index.ts'
 import type { FindConsoleHost } from './console-host.ts'
-import type { ConsoleSocket } from './console-socket.ts'
 import { decideConsole } from './decide-console.ts'
 import { decideReadiness } from './decide-readiness.ts'
 import { decideShell, shellSubject } from './decide-shell.ts'
@@ -28,7 +29,7 @@ import { openSerial } from './open-serial.ts'
 import { pump } from './pump.ts'
 import { type ConsoleSession, ConsoleSessions } from './sessions.ts'
 import { SocketEnd } from './socket-end.ts'
-import { type ConsoleGrant, ConsoleTickets, type ShellGrant } from './tickets.ts'
+import type { ConsoleGrant, ShellGrant, TicketGrant } from './ticket-grant.ts'
 
 const STATE_TIMEOUT_MS = 15_000
 const NO_BYTES = new Uint8Array(0)
@@ -52,7 +53,7 @@ export interface Consoles {
    * Joins a window's socket to the console that the ticket is for. Never throws: whatever fails is said by the close code
    * and reason (see `encodeConsoleClose`). `identity` comes from the transport.
    */
-  attach(ticket: string, identity: Identity, socket: ConsoleSocket): void
+  attach(ticket: string, identity: Identity, socket: ByteSocket): void
   /** Who is connected to what, now. */
   readonly sessions: readonly ConsoleSession[]
   /** Ends all consoles and waits for them. */
@@ -61,7 +62,12 @@ export interface Consoles {
 
 /** Creates the consoles of an engine. */
 export function createConsoles({ model, findHost, audit, clock, log }: ConsolesDependencies): Consoles {
-  const tickets = new ConsoleTickets(clock)
+  const tickets = new SocketTickets<TicketGrant>({
+    clock,
+    prefix: '/console',
+    invalid: (reason) => new AppError('console.ticket-invalid', { reason }),
+    tooMany: (limit) => new AppError('console.too-many', { limit }),
+  })
   const sessions = new ConsoleSessions()
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
@@ -182,7 +188,7 @@ export function createConsoles({ model, findHost, audit, clock, log }: ConsolesD
     return { vm, sshUser: hosts.get(vm.hostId)?.user ?? '' }
   }
 
-  function attach(ticket: string, identity: Identity, socket: ConsoleSocket): void {
+  function attach(ticket: string, identity: Identity, socket: ByteSocket): void {
     const end = new SocketEnd(socket)
     const onStop = () => end.close(CONSOLE_CLOSE_ERROR, encodeConsoleClose({ code: 'engine.stopping', params: {} }))
     stopping.signal.addEventListener('abort', onStop)

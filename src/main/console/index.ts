@@ -1,6 +1,4 @@
 export type { ConsoleHost, FindConsoleHost } from './console-host.ts'
-export type { ConsoleSocket, WebSocketLike } from './console-socket.ts'
-export { createWebSocketConsoleSocket } from './console-socket.ts'
 export type { Consoles, ConsolesDependencies } from './consoles.ts'
 export { createConsoles } from './consoles.ts'
 export { createLinkConsoleHost } from './link-console-host.ts'

@@ -1,4 +1,4 @@
-import type { ConsoleSocket } from './console-socket.ts'
+import type { ByteSocket } from '../engine/index.ts'
 
 /** Bytes queued towards the window past which the host's end is no longer read. */
 const HIGH_WATER_BYTES = 1024 * 1024
@@ -8,7 +8,7 @@ const EARLY_LIMIT_BYTES = 64 * 1024
 
 /** The window's end with bounded queues both ways: who sends too fast is not read until the other has caught up. */
 export class SocketEnd {
-  readonly #socket: ConsoleSocket
+  readonly #socket: ByteSocket
   readonly #closed = new AbortController()
   #sink: ((data: Uint8Array) => void) | null = null
   #early: Uint8Array[] = []
@@ -16,7 +16,7 @@ export class SocketEnd {
   #queuedBytes = 0
   #onDrain: (() => void) | null = null
 
-  constructor(socket: ConsoleSocket) {
+  constructor(socket: ByteSocket) {
     this.#socket = socket
     socket.onMessage((data) => this.#receive(data))
     socket.onClose(() => this.#closed.abort())

@@ -6,6 +6,7 @@ type ConflictCode =
   | 'cluster.changed-meanwhile'
   | 'host.changed-meanwhile'
   | 'storage.changed-meanwhile'
+  | 'disk.changed-meanwhile'
 
 /** An edit that was made: which fields changed, and by whom. */
 export interface MadeEdit {

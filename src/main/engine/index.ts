@@ -1,6 +1,8 @@
 export type { AuditEntry, AuditTrail, AuditTrailOptions } from './audit-trail.ts'
 export { openAuditTrail } from './audit-trail.ts'
 export { hasAnywhere, isPermitted } from './authorization.ts'
+export type { ByteSocket, WebSocketLike } from './byte-socket.ts'
+export { createWebSocketByteSocket } from './byte-socket.ts'
 export type {
   Collection,
   Entity,
@@ -49,5 +51,7 @@ export type { AuditStore, Clock, Log, OperationStore, SecretVault, SettingsStore
 export { silentLog, systemClock } from './ports.ts'
 export type { SettingsKeeper } from './settings.ts'
 export { createSettingsHandlers, openSettings } from './settings.ts'
+export type { IssuedTicket } from './socket-tickets.ts'
+export { SocketTickets } from './socket-tickets.ts'
 export type { WatchClockOptions } from './watch-clock.ts'
 export { watchClock } from './watch-clock.ts'

@@ -5,6 +5,7 @@ import type { HostId } from '../../shared/domain/index.ts'
 import { startClusters } from '../cluster/index.ts'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../console/index.ts'
 import { startDatacenters } from '../datacenter/index.ts'
+import { startDisks, type Transfers } from '../disk/index.ts'
 import { type DefinitionListener, startDrifts } from '../drift/index.ts'
 import {
   createSettingsHandlers,
@@ -44,6 +45,7 @@ export interface ComposedEngine {
   readonly engine: Engine
   readonly topics: LiveTopics
   readonly consoles: Consoles
+  readonly transfers: Transfers
   /** Asks tasks to stop, ends consoles and links, closes the inventory. Can be called again. */
   stop(): Promise<void>
 }
@@ -128,6 +130,8 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   started.defer(() => hosts.stop())
   const datacenters = startDatacenters({ inventory, topics, managers: storage.managers, clock })
   started.defer(() => datacenters.stop())
+  const disks = startDisks({ registry, inventory, topics, clock, log })
+  started.defer(() => disks.stop())
   const consoles = createConsoles({
     model: topics.model,
     findHost: (hostId) => createLinkConsoleHost(registry.get(hostId)),
@@ -160,6 +164,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
       ...hosts.handlers,
       ...storage.handlers,
       ...vms.handlers,
+      ...disks.handlers,
       ...consoles.handlers,
       ...createSettingsHandlers(settings),
     },
@@ -181,6 +186,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   started.defer(() => engine.stop({ graceMs: stopGraceMs }))
 
   await datacenters.load()
+  await disks.load()
   await clusters.load()
   await storage.load()
   await hosts.addAll()
@@ -204,7 +210,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   }
 
   const running = started.move()
-  return { engine, topics, consoles, stop: () => running.disposeAsync() }
+  return { engine, topics, consoles, transfers: disks.transfers, stop: () => running.disposeAsync() }
 }
 
 /** One listener for all that are in the list then. */

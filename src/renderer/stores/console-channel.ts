@@ -1,6 +1,6 @@
 import { type ConsolePortMessage, socketProtocols } from '../../shared/contract/index.ts'
 import { readSession } from './session.ts'
-import { requestConsole } from './shell-port.ts'
+import { requestSocket } from './shell-port.ts'
 
 /*
  * How a console's bytes reach this page: a WebSocket of the page's own origin (server shell), or a MessagePort that
@@ -106,6 +106,6 @@ const connectPort: Connect = (path, finish) => {
   }
   // The engine's process is gone, or there is none to ask.
   port1.addEventListener('close', () => end(1_006, ''))
-  requestConsole(path, port2)
+  requestSocket(path, port2)
   return socket
 }

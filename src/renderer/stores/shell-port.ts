@@ -2,7 +2,7 @@ import { type NativeMenu, SHELL_PORT_MESSAGE, type ShellEvent, type ShellRequest
 import type { WireError } from '../../shared/errors/index.ts'
 
 /*
- * The page's side of the shell around it, in Electron: native menus, and ports for consoles. In a browser no port ever
+ * The page's side of the shell around it, in Electron: native menus, and ports for consoles and files. In a browser no port ever
  * comes, and nothing of this does anything.
  */
 
@@ -33,9 +33,9 @@ if (typeof window !== 'undefined') {
   })
 }
 
-/** Asks the shell to join `port` to the console at `path`; waits for the shell when it is not there yet. */
-export function requestConsole(path: string, port: MessagePort): void {
-  const request: ShellRequest = { t: 'console', path }
+/** Asks the shell to join `port` to the console, or the file on its way, at `path`; waits for the shell when it is not there yet. */
+export function requestSocket(path: string, port: MessagePort): void {
+  const request: ShellRequest = { t: 'socket', path }
   if (shellPort === null) waiting.push({ request, transfer: [port] })
   else shellPort.postMessage(request, [port])
 }

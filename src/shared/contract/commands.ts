@@ -1,6 +1,20 @@
 import type { z } from 'zod'
 import { clusterCreate, clusterEdit, clusterRemove } from './cluster-commands.ts'
 import { datacenterCreate, datacenterEdit, datacenterRemove } from './datacenter-commands.ts'
+import {
+  diskAdopt,
+  diskCopy,
+  diskCreate,
+  diskDownload,
+  diskEdit,
+  diskMove,
+  diskRemove,
+  diskResize,
+  diskSparsify,
+  diskTransferTicket,
+  diskUpload,
+  diskUploadUrl,
+} from './disk-commands.ts'
 import { driftAccept } from './drift-commands.ts'
 import {
   hostAdd,
@@ -84,6 +98,18 @@ export const commands = {
   'vm.resume': vmResume,
   'vm.save': vmSave,
   'vm.autostart': vmAutostart,
+  'disk.transfer-ticket': diskTransferTicket,
+  'disk.upload': diskUpload,
+  'disk.download': diskDownload,
+  'disk.upload-url': diskUploadUrl,
+  'disk.create': diskCreate,
+  'disk.edit': diskEdit,
+  'disk.resize': diskResize,
+  'disk.copy': diskCopy,
+  'disk.move': diskMove,
+  'disk.sparsify': diskSparsify,
+  'disk.remove': diskRemove,
+  'disk.adopt': diskAdopt,
   'console.open': consoleOpen,
   'task.cancel': taskCancel,
   'operation.retry': operationRetry,

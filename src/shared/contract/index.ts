@@ -21,6 +21,7 @@ export {
 } from './console-close.ts'
 export type { BatchSpec, CommandSpec, ObjectReference, Permission } from './define-command.ts'
 export { batchInputOf, PERMISSIONS, theSystem } from './define-command.ts'
+export { diskFileNameSchema } from './disk-commands.ts'
 export type { CommandPlan, Result, ServerFrame, Verdict } from './frames.ts'
 export { ACK_EVERY_FRAMES, CLIENT_FRAME_LIMIT_BYTES, FRAME_LIMIT_BYTES } from './frames.ts'
 export type { EachField, GroupVerdict, RefusedGroup } from './group-verdict.ts'

@@ -23,7 +23,7 @@ const nativeMenuEntrySchema: z.ZodType<NativeMenuEntry> = z.lazy(() =>
   ]),
 )
 
-/** From the page to the shell. `console` carries a port: the console's bytes go over it. */
+/** From the page to the shell. `socket` carries a port: the bytes of what a ticket's path stands for go over it. */
 export const shellRequestSchema = z.discriminatedUnion('t', [
   z.object({
     t: z.literal('menus'),
@@ -37,7 +37,7 @@ export const shellRequestSchema = z.discriminatedUnion('t', [
       )
       .max(20),
   }),
-  z.object({ t: z.literal('console'), path: z.string().max(200) }),
+  z.object({ t: z.literal('socket'), path: z.string().max(200) }),
 ])
 export type ShellRequest = z.infer<typeof shellRequestSchema>
 export type NativeMenu = Extract<ShellRequest, { t: 'menus' }>['menus'][number]

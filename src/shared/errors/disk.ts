@@ -1,4 +1,9 @@
-/** Raised about disks and images (`src/main/disk`). `fileName`: as it is called where it comes from, or in its domain. */
+import type { Reference } from './reference.ts'
+
+/**
+ * Raised about disks and images (`src/main/disk`). `fileName`: as it is called where it comes from, or in its domain; `alias`: of the
+ * disk; `name`: of its domain.
+ */
 export interface DiskErrors {
   // Images from outside.
   /** Its header has QEMU open other files: `names`, separated by commas, "?" for one that is not to be read. */
@@ -7,4 +12,43 @@ export interface DiskErrors {
   'disk.image-unsupported': { fileName: string; format: string }
   'disk.image-damaged': { fileName: string; format: string; detail: string }
   'disk.image-too-large': { fileName: string; virtualBytes: number; limitBytes: number }
+  /** What was unpacked of it is packed again. */
+  'disk.image-packed-twice': { fileName: string }
+  /** An ISO domain has media, no disks. */
+  'disk.not-a-medium': { fileName: string; format: string; name: string }
+
+  // On their way.
+  'disk.ticket-invalid': { reason: 'unknown' | 'expired' | 'used' | 'other-user' }
+  'disk.too-many-transfers': { limit: number }
+  /** Nobody was connected for long. */
+  'disk.transfer-abandoned': Record<string, never>
+  /** The client does not keep to what was agreed. */
+  'disk.transfer-broken': Record<string, never>
+  'disk.size-differs': { fileName: string; expectedBytes: number; receivedBytes: number }
+  'disk.checksum-differs': { fileName: string; expected: string; actual: string }
+  /** What the host reads is not what was sent. */
+  'disk.written-wrong': { fileName: string; hostName: string }
+  'disk.url-not-https': { url: string }
+  'disk.url-failed': { url: string; hostName: string; detail: string }
+  'disk.url-too-large': { url: string; limitBytes: number }
+
+  // On the host.
+  'disk.tool-missing': { hostName: string; tool: string }
+  'disk.no-space': { name: string; neededBytes: number; freeBytes: number }
+
+  // Rules.
+  'disk.not-found': { diskId: string }
+  'disk.not-registered': { fileName: string }
+  'disk.registered-already': { fileName: string; alias: string }
+  'disk.file-exists': { fileName: string; name: string }
+  'disk.file-missing': { fileName: string; name: string }
+  /** `references`: the first machines that have it. */
+  'disk.in-use': { alias: string; count: number; references: readonly Reference[] }
+  'disk.shrink-refused': { alias: string; sizeBytes: number; virtualBytes: number }
+  'disk.wrong-format': { alias: string; format: string; action: string }
+  'disk.same-domain': { alias: string; name: string }
+  'disk.other-datacenter': { name: string; otherName: string }
+  'disk.domain-not-active': { name: string; status: string }
+  'disk.domain-type': { name: string; type: string }
+  'disk.changed-meanwhile': { name: string; fields: string; users: string }
 }

@@ -6,6 +6,8 @@ const VIRTUAL_LIMIT_BYTES = 64 * 1024 ** 4
 
 export interface ImageLimits {
   readonly fileName: string
+  /** What a machine sees of a format that does not say so itself. */
+  readonly fileBytes: number
   /** Largest size for a machine, bytes. */
   readonly virtualLimitBytes?: number
 }
@@ -16,23 +18,25 @@ export interface ImageLimits {
  */
 export function decideImage(
   verdict: Exclude<HeadVerdict, { kind: 'compressed' }>,
-  { fileName, virtualLimitBytes = VIRTUAL_LIMIT_BYTES }: ImageLimits,
+  { fileName, fileBytes, virtualLimitBytes = VIRTUAL_LIMIT_BYTES }: ImageLimits,
 ): AppError | null {
   if (verdict.kind === 'unsupported') return new AppError('disk.image-unsupported', { fileName, format: verdict.name })
   if (verdict.kind === 'damaged') {
     return new AppError('disk.image-damaged', { fileName, format: verdict.format, detail: verdict.detail })
   }
-  return decideHeader(verdict, fileName, virtualLimitBytes)
+  return decideHeader(verdict, { fileName, fileBytes, virtualLimitBytes })
 }
 
-function decideHeader(header: ImageHeader, fileName: string, limitBytes: number): AppError | null {
-  const { format, outsideFiles, encrypted, virtualBytes } = header
+function decideHeader(header: ImageHeader, limits: Required<ImageLimits>): AppError | null {
+  const { format, outsideFiles, encrypted } = header
+  const { fileName, virtualLimitBytes: limitBytes } = limits
+  const virtualBytes = header.virtualBytes ?? limits.fileBytes
   if (outsideFiles.length > 0) {
     const names = outsideFiles.map(({ name }) => name || '?').join(', ')
     return new AppError('disk.image-refers-elsewhere', { fileName, format, names })
   }
   if (encrypted) return new AppError('disk.image-encrypted', { fileName, format })
-  if (virtualBytes !== null && virtualBytes > limitBytes) {
+  if (virtualBytes > limitBytes) {
     return new AppError('disk.image-too-large', { fileName, virtualBytes, limitBytes })
   }
   return null

@@ -10,7 +10,7 @@ import { guardProcess } from '../guard-process.ts'
 import { openShellInventory } from '../open-inventory.ts'
 import { openEngineLog } from '../server/log.ts'
 import { VERSION } from '../version.ts'
-import { createPortConsoleSocket } from './console-port.ts'
+import { createPortByteSocket } from './byte-port.ts'
 import type { FromEngine, ToEngine } from './engine-messages.ts'
 import { createEnginePort } from './engine-port.ts'
 import { createKeyStoreCipher } from './key-store-cipher.ts'
@@ -51,8 +51,8 @@ parentPort.on('message', ({ data, ports }) => {
     case 'client':
       if (port !== undefined) void serve(message.id, port)
       break
-    case 'console':
-      if (port !== undefined) void attachConsole(message.ticket, port)
+    case 'socket':
+      if (port !== undefined) void attachSocket(message.path, port)
       break
     case 'under-way':
       void tellUnderWay(message.id)
@@ -109,10 +109,14 @@ async function serve(id: number, port: MessagePortMain): Promise<void> {
   else serveClient(composed.engine, identity, createEnginePort(port), running.log)
 }
 
-async function attachConsole(ticket: string, port: MessagePortMain): Promise<void> {
+async function attachSocket(path: string, port: MessagePortMain): Promise<void> {
   const composed = await findEngine()
-  if (composed === null) port.close()
-  else composed.consoles.attach(ticket, identity, createPortConsoleSocket(port))
+  const [, kind, ticket = ''] = /^\/(console|transfer)\/([\w-]+)$/.exec(path) ?? []
+  if (composed === null || kind === undefined) port.close()
+  else {
+    const attach = kind === 'console' ? composed.consoles.attach : composed.transfers.attach
+    attach(ticket, identity, createPortByteSocket(port))
+  }
 }
 
 async function tellUnderWay(id: number): Promise<void> {

@@ -15,8 +15,8 @@ export type ToEngine =
   | { readonly t: 'start'; readonly dataDir: string; readonly keyStore: KeyStoreChoice }
   /** With the port of a page. */
   | { readonly t: 'client'; readonly id: number }
-  /** With the port of a console's window. */
-  | { readonly t: 'console'; readonly ticket: string }
+  /** With the port of a console, or of a file on its way: `/console/<ticket>`, `/transfer/<ticket>`. */
+  | { readonly t: 'socket'; readonly path: string }
   | { readonly t: 'under-way'; readonly id: number }
   /** Ask tasks to end, let go of the hosts, and exit. */
   | { readonly t: 'stop' }

@@ -23,7 +23,8 @@ export interface EngineProcess {
   /** Its exit code. */
   readonly ended: Promise<number>
   serveClient(id: number, port: MessagePortMain): void
-  attachConsole(ticket: string, port: MessagePortMain): void
+  /** A socket with a ticket: a console, or a file on its way. */
+  attachSocket(path: string, port: MessagePortMain): void
   /** Null: it does not answer within the limit. */
   fetchUnderWay(limitMs: number): Promise<readonly UnderWayTask[] | null>
   /** Asks it to end in order; ends it when it has not after `limitMs`. Resolves when it is gone. */
@@ -65,7 +66,7 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
     started: started.promise,
     ended: ended.promise,
     serveClient: (id, port) => post({ t: 'client', id }, port),
-    attachConsole: (ticket, port) => post({ t: 'console', ticket }, port),
+    attachSocket: (path, port) => post({ t: 'socket', path }, port),
     fetchUnderWay: async (limitMs) => {
       const id = nextQuestion++
       const answer = new Promise<readonly UnderWayTask[]>((resolve) => questions.set(id, resolve))

@@ -66,9 +66,9 @@ export function createPageConnections({ log, onMenus }: PageConnectionsOptions):
       port?.close()
     } else if (request.data.t === 'menus') onMenus(page, request.data.menus)
     else if (port !== undefined) {
-      // The console finds its port closed and asks again when the engine is there.
+      // Whoever opened it finds it closed and asks again when the engine is there.
       if (engine === null) port.close()
-      else engine.attachConsole(request.data.path.replace(/^\/console\//, ''), port)
+      else engine.attachSocket(request.data.path, port)
     }
   }
 

@@ -17,4 +17,6 @@ export interface ServedEngine {
   serveClient(identity: Identity, port: ServerPort): void
   /** Hands a console's WebSocket over; what is wrong with the ticket is said in the close reason. */
   attachConsole(ticket: string, identity: Identity, socket: WebSocket): void
+  /** The same for a file on its way. */
+  attachTransfer(ticket: string, identity: Identity, socket: WebSocket): void
 }

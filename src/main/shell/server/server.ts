@@ -74,7 +74,7 @@ const DROPPED_LOG_MS = 60_000
 /** Limits of time must not move when somebody sets the clock. */
 const monotonicMs = () => performance.now()
 
-/** Serves the window, the API and the consoles. Throws `server.bind-refused` and `server.bind-failed`. */
+/** Serves the window, the API, the consoles and files on their way. Throws `server.bind-refused` and `server.bind-failed`. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { sessions, tls } = options
   const refusal = decideBind({ host: options.host, tls: tls !== null, password: options.password !== null })
@@ -199,16 +199,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const { serveClient, identify } = servedEngine()
     serveClient(identify(user), createSocketPort(socket))
   })
-  app.get(
-    '/console/:ticket',
-    { websocket: true, preValidation },
-    (socket, request: FastifyRequest<{ Params: { ticket: string } }>) => {
-      const { user, session } = principalOf(request)
-      sockets.add(socket, session)
-      const { attachConsole, identify } = servedEngine()
-      attachConsole(request.params.ticket, identify(user), socket)
-    },
-  )
+  for (const [path, attach] of [
+    ['/console/:ticket', 'attachConsole'],
+    ['/transfer/:ticket', 'attachTransfer'],
+  ] as const) {
+    app.get(
+      path,
+      { websocket: true, preValidation },
+      (socket, request: FastifyRequest<{ Params: { ticket: string } }>) => {
+        const { user, session } = principalOf(request)
+        sockets.add(socket, session)
+        const served = servedEngine()
+        served[attach](request.params.ticket, served.identify(user), socket)
+      },
+    )
+  }
   const { port } = await listen(app, options.host, options.port).catch(async (error: unknown) => {
     await sockets.close(0)
     await app.close()

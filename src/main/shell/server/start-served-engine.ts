@@ -1,5 +1,4 @@
-import { createWebSocketConsoleSocket } from '../../console/index.ts'
-import { serveClient } from '../../engine/index.ts'
+import { createWebSocketByteSocket, serveClient } from '../../engine/index.ts'
 import { createAdministrator } from '../administrator.ts'
 import { type ComposeOptions, composeEngine } from '../compose.ts'
 import { VERSION } from '../version.ts'
@@ -9,7 +8,7 @@ import type { StartedEngine } from './served-engine.ts'
 export async function startServedEngine(
   options: Pick<ComposeOptions, 'inventory' | 'log' | 'stopGraceMs'>,
 ): Promise<StartedEngine> {
-  const { engine, consoles, stop } = await composeEngine({
+  const { engine, consoles, transfers, stop } = await composeEngine({
     ...options,
     shell: 'server',
     version: VERSION,
@@ -22,8 +21,9 @@ export async function startServedEngine(
       serveClient: (identity, port) => {
         serveClient(engine, identity, port, options.log)
       },
-      attachConsole: (ticket, identity, socket) =>
-        consoles.attach(ticket, identity, createWebSocketConsoleSocket(socket)),
+      attachConsole: (ticket, identity, socket) => consoles.attach(ticket, identity, createWebSocketByteSocket(socket)),
+      attachTransfer: (ticket, identity, socket) =>
+        transfers.attach(ticket, identity, createWebSocketByteSocket(socket)),
     },
     stop,
   }

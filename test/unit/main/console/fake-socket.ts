@@ -1,7 +1,7 @@
-import type { ConsoleSocket } from '../../../../src/main/console/index.ts'
+import type { ByteSocket } from '../../../../src/main/engine/index.ts'
 
 /** A window's end that a test holds in its hands: bytes are written only when `flush` says so. */
-export class FakeSocket implements ConsoleSocket {
+export class FakeSocket implements ByteSocket {
   readonly sent: Uint8Array[] = []
   closedWith: { readonly code: number; readonly reason: string } | null = null
   paused = false

@@ -132,6 +132,7 @@ export async function startServed(
         consoles.push({ ticket, user: identity.user })
         socket.close(4_000)
       },
+      attachTransfer: (_ticket, _identity, socket) => socket.close(4_000),
     })),
     sessions,
     token,

@@ -3,7 +3,7 @@ import { openConsoleChannel } from '../../../../src/renderer/stores/console-chan
 
 const asked = vi.hoisted(() => ({ port: null as MessagePort | null }))
 vi.mock('../../../../src/renderer/stores/shell-port.ts', () => ({
-  requestConsole: (_path: string, port: MessagePort) => {
+  requestSocket: (_path: string, port: MessagePort) => {
     asked.port = port
   },
 }))

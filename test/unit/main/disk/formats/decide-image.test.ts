@@ -18,7 +18,12 @@ test.each<[string, Verdict, string | null]>([
   ['vdi', { kind: 'unsupported', name: 'vdi' }, 'disk.image-unsupported'],
   ['damaged', { kind: 'damaged', format: 'vmdk', detail: 'cut' }, 'disk.image-damaged'],
 ])('%s', (_, verdict, code) => {
-  expect(decideImage(verdict, { fileName: 'a' })?.code ?? null).toBe(code)
+  expect(decideImage(verdict, { fileName: 'a', fileBytes: 0 })?.code ?? null).toBe(code)
+})
+
+test('a raw one is as large as its file', () => {
+  const verdict = decideImage(createImageHeader('raw'), { fileName: 'a', fileBytes: 65 * TIB })
+  expect(verdict?.code).toBe('disk.image-too-large')
 })
 
 test('says what it names, also where that is not to be read', () => {
@@ -26,7 +31,7 @@ test('says what it names, also where that is not to be read', () => {
     { kind: 'backing', name: '/etc/shadow' },
     { kind: 'data', name: '' },
   ] as const
-  expect(decideImage(createImageHeader('qcow2', { outsideFiles }), { fileName: 'a.img' })).toMatchObject({
+  expect(decideImage(createImageHeader('qcow2', { outsideFiles }), { fileName: 'a.img', fileBytes: 0 })).toMatchObject({
     params: { fileName: 'a.img', format: 'qcow2', names: '/etc/shadow, ?' },
   })
 })

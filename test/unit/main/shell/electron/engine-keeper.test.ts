@@ -39,7 +39,7 @@ function keep() {
         started: started.promise,
         ended: ended.promise,
         serveClient: vi.fn(),
-        attachConsole: vi.fn(),
+        attachSocket: vi.fn(),
         fetchUnderWay: async () => [{ command: 'vm.save', name: 'web-01', goesOn: true }],
         stop: async () => ended.resolve(0),
         kill: () => {

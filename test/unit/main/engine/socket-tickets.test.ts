@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import {
-  type ConsoleGrant,
-  ConsoleTickets,
   decideTicketUse,
+  SocketTickets,
   TICKET_LIFETIME_MS,
   TICKETS_PER_USER_LIMIT,
-} from '../../../../src/main/console/tickets.ts'
-import { vmIdSchema } from '../../../../src/shared/domain/index.ts'
-import { isAppError } from '../../../../src/shared/errors/index.ts'
-import { ManualClock, YEAR_2036 } from '../engine/manual-clock.ts'
+} from '../../../../src/main/engine/socket-tickets.ts'
+import { AppError, isAppError } from '../../../../src/shared/errors/index.ts'
+import { ManualClock, YEAR_2036 } from './manual-clock.ts'
 
-const vmId = vmIdSchema.parse('4dea22b3-1d52-d8f3-2516-782e98ab3fa0')
-const grant: ConsoleGrant = { user: 'kim', vmId, kind: 'graphics', port: null, force: false }
+const grant = { user: 'kim', of: 'a console' }
+
+function createTickets(clock: ManualClock) {
+  return new SocketTickets<typeof grant>({
+    clock,
+    prefix: '/console',
+    invalid: (reason) => new AppError('console.ticket-invalid', { reason }),
+    tooMany: (limit) => new AppError('console.too-many', { limit }),
+  })
+}
 
 function reasonOf(act: () => unknown): string {
   try {
@@ -40,10 +46,10 @@ describe('the decision whether a ticket may be used', () => {
   })
 })
 
-describe('console tickets', () => {
+describe('tickets of sockets', () => {
   it('are good once', () => {
     const clock = new ManualClock()
-    const tickets = new ConsoleTickets(clock)
+    const tickets = createTickets(clock)
     const { ticket, path, expiresAt } = tickets.issue(grant)
     expect(path).toBe(`/console/${ticket}`)
     expect(expiresAt).toBe(clock.now() + TICKET_LIFETIME_MS)
@@ -52,7 +58,7 @@ describe('console tickets', () => {
   })
 
   it('survive the attempt of another user', () => {
-    const tickets = new ConsoleTickets(new ManualClock())
+    const tickets = createTickets(new ManualClock())
     const { ticket } = tickets.issue(grant)
     expect(reasonOf(() => tickets.redeem(ticket, 'lee'))).toBe('other-user')
     expect(tickets.redeem(ticket, 'kim')).toEqual(grant)
@@ -60,7 +66,7 @@ describe('console tickets', () => {
 
   it('end after 30 seconds and are forgotten then', () => {
     const clock = new ManualClock()
-    const tickets = new ConsoleTickets(clock)
+    const tickets = createTickets(clock)
     const { ticket } = tickets.issue(grant)
     clock.advance(TICKET_LIFETIME_MS)
     expect(reasonOf(() => tickets.redeem(ticket, 'kim'))).toBe('expired')
@@ -75,7 +81,7 @@ describe('console tickets', () => {
       (clock: ManualClock) => clock.setTo(YEAR_2036),
     ]) {
       const clock = new ManualClock()
-      const tickets = new ConsoleTickets(clock)
+      const tickets = createTickets(clock)
       const [early, late] = [tickets.issue(grant).ticket, tickets.issue(grant).ticket]
       set(clock)
       clock.advance(TICKET_LIFETIME_MS - 1)
@@ -86,14 +92,14 @@ describe('console tickets', () => {
   })
 
   it('are bounded for each user, without harm to another', () => {
-    const tickets = new ConsoleTickets(new ManualClock())
+    const tickets = createTickets(new ManualClock())
     for (let count = 0; count < TICKETS_PER_USER_LIMIT; count += 1) tickets.issue(grant)
     expect(reasonOf(() => tickets.issue(grant))).toBe(`too-many ${TICKETS_PER_USER_LIMIT}`)
     expect(reasonOf(() => tickets.issue({ ...grant, user: 'lee' }))).toBe('no error')
   })
 
   it('carry 256 bits each and never repeat', () => {
-    const tickets = new ConsoleTickets(new ManualClock())
+    const tickets = createTickets(new ManualClock())
     const made = new Set(Array.from({ length: 50 }, () => tickets.issue(grant).ticket))
     expect(made.size).toBe(50)
     for (const ticket of made) expect(Buffer.from(ticket, 'base64url')).toHaveLength(32)

@@ -1,8 +1,8 @@
 /**
- * The window's end of a console, whatever carries it: a WebSocket of the server shell, a MessagePort in Electron.
+ * The client's end of a console or of a file on its way, whatever carries it: a WebSocket of the server shell, a MessagePort in Electron.
  * Messages are binary. After `onClose` nothing else is called.
  */
-export interface ConsoleSocket {
+export interface ByteSocket {
   /** `written` is called once the bytes have left for the window: what is not written yet counts as queued. */
   send(data: Uint8Array, written: () => void): void
   /** Ends the connection with a close code and a reason of at most 123 bytes. Safe to call twice. */
@@ -28,8 +28,8 @@ export interface WebSocketLike {
 
 const CLOSE_GRACE_MS = 5_000
 
-/** A `ConsoleSocket` over a WebSocket of the `ws` package. */
-export function createWebSocketConsoleSocket(socket: WebSocketLike): ConsoleSocket {
+/** A `ByteSocket` over a WebSocket of the `ws` package. */
+export function createWebSocketByteSocket(socket: WebSocketLike): ByteSocket {
   let closing = false
   // An error is always followed by 'close', which is what the bridge acts on; without a listener it would be thrown.
   socket.on('error', () => undefined)

@@ -1,7 +1,7 @@
 import type { MessagePortMain } from 'electron'
 import { z } from 'zod'
 import type { ConsolePortMessage } from '../../../shared/contract/index.ts'
-import type { ConsoleSocket } from '../../console/index.ts'
+import type { ByteSocket } from '../../engine/index.ts'
 
 /** Bytes kept from a window while the host is behind; a window that goes on sending then is cut off. */
 const PAUSED_LIMIT_BYTES = 1024 * 1024
@@ -17,10 +17,10 @@ const messageSchema = z.discriminatedUnion('t', [
 ])
 
 /**
- * A console's window end over a MessagePort. A port has no `bufferedAmount`: the page says what it has taken, and bytes
+ * The end of a console or of a file on its way over a MessagePort. A port has no `bufferedAmount`: the page says what it has taken, and bytes
  * count as written only then.
  */
-export function createPortConsoleSocket(port: MessagePortMain): ConsoleSocket {
+export function createPortByteSocket(port: MessagePortMain): ByteSocket {
   const unacknowledged: { bytes: number; readonly written: () => void }[] = []
   const held: Uint8Array[] = []
   let heldBytes = 0

@@ -1,6 +1,6 @@
 import type { MessagePortMain } from 'electron'
 import { describe, expect, it, vi } from 'vitest'
-import { createPortConsoleSocket } from '../../../../../src/main/shell/electron/console-port.ts'
+import { createPortByteSocket } from '../../../../../src/main/shell/electron/byte-port.ts'
 import { MessageChannelMain } from '../../../../electron/stand-in/ports.ts'
 
 function makeSocket() {
@@ -8,7 +8,7 @@ function makeSocket() {
   const atPage: { t: string; data?: Uint8Array; code?: number; reason?: string }[] = []
   port2.on('message', ({ data }) => atPage.push(data))
   port2.start()
-  const socket = createPortConsoleSocket(port1 as unknown as MessagePortMain)
+  const socket = createPortByteSocket(port1 as unknown as MessagePortMain)
   const heard: string[] = []
   const closed = vi.fn()
   socket.onClose(closed)

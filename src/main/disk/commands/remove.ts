@@ -1,0 +1,45 @@
+import type { OperationHandler } from '../../engine/index.ts'
+import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf } from '../disk-work.ts'
+import { decideDiskThere, decideUnused, diskSubject, firstRefusal, requireDisk } from '../rules.ts'
+import { stepPlaceSchema } from '../step-place.ts'
+
+/** Removes a disk's file for good, and forgets it. Also one that nobody registered. */
+export function createDiskRemove(dependencies: DiskDependencies): OperationHandler<'disk.remove'> {
+  const work = createDiskWork(dependencies)
+  return {
+    name: 'disk.remove',
+    subject: diskSubject,
+    validate: (model, { diskId }) =>
+      firstRefusal(decideDiskThere(model, diskId, { unregistered: true }), decideUnused(model, diskId)),
+    plan: (model, { diskId }) => {
+      const { disk, domain } = requireDisk(model, diskId)
+      const params = { fileName: disk.fileName, domain: domain.name }
+      return {
+        locks: [domainLock(domain.id), diskLock(diskId)],
+        touches: [diskSubject(model, { diskId })],
+        steps: [
+          {
+            action: 'remove',
+            hostId: hostIdOf(model, domain.id),
+            text: { key: 'removing-file', params },
+            // A later look finds neither the disk nor its name in the model.
+            data: { storageDomainId: domain.id, fileName: disk.fileName },
+          },
+        ],
+      }
+    },
+    afterCrash: 'finish',
+    steps: {
+      remove: {
+        run: async ({ model, input, step }) => {
+          const { storageDomainId, fileName } = stepPlaceSchema.parse(step.data)
+          await work.remove(work.placeOf(model, storageDomainId), { id: input.diskId, fileName })
+          return null
+        },
+        // Removing again what is gone does no harm, and forgets what was not forgotten.
+        inspect: async () => 'absent',
+      },
+    },
+    output: () => ({}),
+  }
+}

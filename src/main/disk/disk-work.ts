@@ -1,0 +1,142 @@
+import type { DiskDefinition, DiskId, StorageDomainId } from '../../shared/domain/index.ts'
+import { diskIdSchema } from '../../shared/domain/index.ts'
+import { AppError } from '../../shared/errors/index.ts'
+import { type Clock, exclusive, type Inspection, type ModelSnapshot, shared } from '../engine/index.ts'
+import type { HostRegistry } from '../hosts/index.ts'
+import { type DiskPlace, decideHostOf, findPlace } from './disk-place.ts'
+import type { DiskStore } from './disk-store.ts'
+import type { DisksProjection } from './disks-projection.ts'
+import { asRootCommand, hostFailed, runAsRoot } from './on-host/run-as-root.ts'
+import type { LongRunEnd } from './on-host/run-long.ts'
+import {
+  existsScript,
+  IN_THE_WAY,
+  inFolder,
+  NOT_THERE,
+  PART_PREFIX,
+  publishScript,
+  removeFileScript,
+  removeMetadataScript,
+  writeMetadataScript,
+} from './on-host/scripts.ts'
+import type { Transfers } from './transfer/transfers.ts'
+
+/** What the commands on disks need of the rest of the engine. */
+export interface DiskDependencies {
+  readonly registry: Pick<HostRegistry, 'get'>
+  readonly store: DiskStore
+  readonly projection: Pick<DisksProjection, 'refresh' | 'lock'>
+  readonly transfers: Pick<Transfers, 'openIncoming' | 'openOutgoing'>
+  readonly clock: Clock
+}
+
+const SHORT_MS = 60_000
+
+/** Held while files of a domain are worked on: it is not taken out of use meanwhile. */
+export function domainLock(storageDomainId: StorageDomainId) {
+  return shared(`storage:${storageDomainId}`)
+}
+
+/** Held while this disk is worked on. */
+export function diskLock(diskId: DiskId) {
+  return exclusive(`disk:${diskId}`)
+}
+
+/** The host that a plan names for a domain; null: none has it now. */
+export function hostIdOf(model: ModelSnapshot, storageDomainId: StorageDomainId): string | null {
+  const domain = model.storageDomains.get(storageDomainId)
+  return domain === undefined ? null : decideHostOf(model, domain)
+}
+
+/** The name of an operation's unfinished file; `stage` where it makes several. */
+export function partName(operationId: string, stage = 0): string {
+  return `${PART_PREFIX}${operationId}${stage === 0 ? '' : `-${stage}`}`
+}
+
+const STAGES = [0, 1, 2]
+
+/** The work on files that all commands share. */
+export function createDiskWork({ registry, store, projection }: DiskDependencies) {
+  const placeOf = (model: () => ModelSnapshot, storageDomainId: StorageDomainId): DiskPlace =>
+    findPlace(model(), registry, storageDomainId)
+
+  /** A short script in a domain's folder. */
+  async function run(place: DiskPlace, script: string, signal?: AbortSignal): Promise<string> {
+    const options = { path: place.folder, timeoutMs: SHORT_MS, signal }
+    return runAsRoot(place.host, inFolder(place.folder, script), options)
+  }
+
+  async function exists(place: DiskPlace, name: string): Promise<boolean> {
+    return (await run(place, existsScript(name))).trim() === 'yes'
+  }
+
+  return {
+    placeOf,
+    run,
+    exists,
+
+    inspectFile: async (
+      model: () => ModelSnapshot,
+      storageDomainId: StorageDomainId,
+      name: string,
+    ): Promise<Inspection> => ((await exists(placeOf(model, storageDomainId), name)) ? 'done' : 'absent'),
+
+    /** Takes away all that an operation has not finished. */
+    removeParts: async (
+      model: () => ModelSnapshot,
+      storageDomainId: StorageDomainId,
+      operationId: string,
+    ): Promise<void> => {
+      const script = STAGES.map((stage) => removeFileScript(partName(operationId, stage))).join('; ')
+      await run(placeOf(model, storageDomainId), script)
+    },
+
+    /** Gives an unfinished file its name, and registers it. Errors: disk.file-exists, those of the host. */
+    publish: async (place: DiskPlace, part: string, definition: DiskDefinition): Promise<void> => {
+      const { fileName } = definition
+      const script = inFolder(place.folder, publishScript(part, fileName))
+      const { exitCode, stderr } = await place.host.runScript(asRootCommand(script), {
+        timeoutMs: SHORT_MS,
+        maxOutputBytes: 64 * 1024,
+      })
+      if (exitCode === IN_THE_WAY) throw new AppError('disk.file-exists', { fileName, name: place.domain.name })
+      if (exitCode !== 0) throw hostFailed(place.host, `${place.folder}/${fileName}`, stderr || `exit code ${exitCode}`)
+      await store.save(definition)
+      await run(place, writeMetadataScript(definition.id, metadataOf(definition)))
+      await projection.refresh(definition.storageDomainId, { withPool: true })
+    },
+
+    /** Removes a disk's file, and forgets the disk. */
+    remove: async (place: DiskPlace, { id, fileName }: Pick<DiskDefinition, 'id' | 'fileName'>): Promise<void> => {
+      await run(place, `${removeFileScript(fileName)} && { ${removeMetadataScript(id)}; sync -- .; }`)
+      if (store.get(id) !== undefined) await store.remove(id)
+      await projection.refresh(place.domain.id, { withPool: true })
+    },
+
+    /** What the domain says of a disk, as it is stored now. */
+    writeMetadata: async (place: DiskPlace, diskId: DiskId): Promise<void> => {
+      const definition = store.get(diskId)
+      if (definition !== undefined) await run(place, writeMetadataScript(diskId, metadataOf(definition)))
+    },
+  }
+}
+
+export type DiskWork = ReturnType<typeof createDiskWork>
+
+/** As the domain's other files about itself have it. */
+function metadataOf({ id, fileName, alias, description, kind, shareable, readOnly, discard }: DiskDefinition): string {
+  const json = { format: 1, id, fileName, alias, description, kind, shareable, readOnly, discard }
+  return `${JSON.stringify(json, null, 2)}\n`
+}
+
+/** Judges how a script ended. Errors: disk.tool-missing where that was its answer, those of `hostFailed`. */
+export function throwUnlessDone({ host, folder }: DiskPlace, { exitCode, stderr }: LongRunEnd, tool: string): void {
+  if (exitCode === NOT_THERE)
+    throw new AppError('disk.tool-missing', { hostName: host.definition.name, tool }, { hostId: host.id })
+  if (exitCode !== 0) throw hostFailed(host, folder, stderr || `exit code ${exitCode}`)
+}
+
+/** The id that was made for a new disk. */
+export function newDiskId(ids: Readonly<Record<string, string>>): DiskId {
+  return diskIdSchema.parse(ids.diskId)
+}

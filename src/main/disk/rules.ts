@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto'
+import type { Disk, DiskId, StorageDomain, StorageDomainId, Subject, VmStatus } from '../../shared/domain/index.ts'
+import { diskIdSchema } from '../../shared/domain/index.ts'
+import { AppError } from '../../shared/errors/index.ts'
+import type { ModelSnapshot } from '../engine/index.ts'
+
+/* What may be done with disks now. All pure; null: it may. */
+
+const REFERENCES_NAMED = 8
+const NOT_RUNNING: ReadonlySet<VmStatus> = new Set<VmStatus>(['down', 'suspended'])
+const NAME_CHARACTERS = 60
+
+/** Whether a machine of that status may have its disks open. */
+export function mayRun(status: VmStatus): boolean {
+  return !NOT_RUNNING.has(status)
+}
+
+/** What the audit and the task list call a disk. */
+export function diskSubject(model: ModelSnapshot, { diskId }: { readonly diskId: DiskId }): Subject {
+  return { kind: 'disk', id: diskId, name: model.disks.get(diskId)?.alias ?? diskId }
+}
+
+/** What they call one that is to be. */
+export function domainSubject(
+  model: ModelSnapshot,
+  { storageDomainId }: { readonly storageDomainId: StorageDomainId },
+): Subject {
+  const name = model.storageDomains.get(storageDomainId)?.name ?? storageDomainId
+  return { kind: 'storage-domain', id: storageDomainId, name }
+}
+
+/** The disk and its domain. Throws disk.not-found, storage.not-found. */
+export function requireDisk(
+  model: ModelSnapshot,
+  diskId: DiskId,
+): { readonly disk: Disk; readonly domain: StorageDomain } {
+  const disk = model.disks.get(diskId)
+  if (disk === undefined) throw new AppError('disk.not-found', { diskId })
+  return { disk, domain: requireDomain(model, disk.storageDomainId) }
+}
+
+/** Throws storage.not-found. */
+export function requireDomain(model: ModelSnapshot, storageDomainId: StorageDomainId): StorageDomain {
+  const domain = model.storageDomains.get(storageDomainId)
+  if (domain === undefined) throw new AppError('storage.not-found', { storageDomainId })
+  return domain
+}
+
+/** Can files of the domain be worked on? */
+export function decideDomainUsable(model: ModelSnapshot, storageDomainId: StorageDomainId): AppError | null {
+  const domain = model.storageDomains.get(storageDomainId)
+  if (domain === undefined) return new AppError('storage.not-found', { storageDomainId })
+  const { name, status } = domain
+  return status === 'active' ? null : new AppError('disk.domain-not-active', { name, status }, { subject: name })
+}
+
+/** Can it take so much more? `neededBytes` 0: nobody knows. */
+export function decideDomainTakes(
+  model: ModelSnapshot,
+  storageDomainId: StorageDomainId,
+  neededBytes: number,
+): AppError | null {
+  const unusable = decideDomainUsable(model, storageDomainId)
+  const domain = model.storageDomains.get(storageDomainId)
+  if (unusable !== null || domain === undefined) return unusable
+  const { name, availableBytes: freeBytes, criticalFreeBytes } = domain
+  if (freeBytes === null) return null
+  if (freeBytes <= criticalFreeBytes || freeBytes < neededBytes) {
+    return new AppError('disk.no-space', { name, neededBytes: Math.max(neededBytes, criticalFreeBytes), freeBytes })
+  }
+  return null
+}
+
+/** A domain of machines' disks, for what only those have. */
+export function decideDataDomain(model: ModelSnapshot, storageDomainId: StorageDomainId): AppError | null {
+  const domain = model.storageDomains.get(storageDomainId)
+  if (domain === undefined || domain.type === 'data') return null
+  return new AppError('disk.domain-type', { name: domain.name, type: domain.type })
+}
+
+/** Is there a disk whose domain can be worked on? `unregistered`: also one that nobody registered. */
+export function decideDiskThere(
+  model: ModelSnapshot,
+  diskId: DiskId,
+  { unregistered = false }: { readonly unregistered?: boolean } = {},
+): AppError | null {
+  const disk = model.disks.get(diskId)
+  if (disk === undefined) return new AppError('disk.not-found', { diskId })
+  if (!disk.registered && !unregistered) return new AppError('disk.not-registered', { fileName: disk.fileName })
+  return decideDomainUsable(model, disk.storageDomainId)
+}
+
+/** Is its file there? */
+export function decideFileThere(model: ModelSnapshot, diskId: DiskId): AppError | null {
+  const disk = model.disks.get(diskId)
+  if (disk?.status !== 'illegal') return null
+  const name = model.storageDomains.get(disk.storageDomainId)?.name ?? ''
+  return new AppError('disk.file-missing', { fileName: disk.fileName, name })
+}
+
+/** Does a machine have it? `running`: only those that run count. */
+export function decideUnused(
+  model: ModelSnapshot,
+  diskId: DiskId,
+  { running = false }: { readonly running?: boolean } = {},
+): AppError | null {
+  const disk = model.disks.get(diskId)
+  const users = disk?.usedBy.filter((user) => user.running || !running) ?? []
+  if (disk === undefined || users.length === 0) return null
+  const references = users.slice(0, REFERENCES_NAMED).map(({ vmId: id, name }) => ({ kind: 'vm' as const, id, name }))
+  return new AppError('disk.in-use', { alias: disk.alias, count: users.length, references })
+}
+
+/** Is a name free in a domain? */
+export function decideFileFree(
+  model: ModelSnapshot,
+  storageDomainId: StorageDomainId,
+  fileName: string,
+): AppError | null {
+  const taken = model.disks.where('storageDomainId', storageDomainId).some((disk) => disk.fileName === fileName)
+  if (!taken) return null
+  return new AppError('disk.file-exists', { fileName, name: model.storageDomains.get(storageDomainId)?.name ?? '' })
+}
+
+/** The first that refuses. */
+export function firstRefusal(...verdicts: readonly (AppError | null)[]): AppError | null {
+  return verdicts.find((verdict) => verdict !== null) ?? null
+}
+
+/** A name without its ending, and without that of its packing. Pure. */
+export function aliasOf(fileName: string): string {
+  return withoutPacking(fileName)
+    .replace(/(.)\.[^.]{1,8}$/, '$1')
+    .slice(0, 120)
+}
+
+/** "debian.iso.xz" → "debian.iso". Pure. */
+export function withoutPacking(fileName: string): string {
+  return fileName.replace(/(.)\.(?:gz|xz|zst|zstd)$/i, '$1')
+}
+
+/** The name of a disk's file: what it is called, as file systems take it, with the beginning of its id. Pure. */
+export function diskFileName(alias: string, diskId: string, format: string): string {
+  const safe = alias
+    .normalize('NFC')
+    .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replaceAll(/^[.-]+|-+$/g, '')
+  // File systems count in bytes, and letters may have three.
+  return `${[...safe].slice(0, NAME_CHARACTERS).join('') || 'disk'}-${diskId.slice(0, 8)}.${format}`
+}
+
+/** The id of a file that nobody registered: a UUIDv5 (RFC 9562, 5.5) of its domain's id and its name. Pure. */
+export function foundDiskId(storageDomainId: StorageDomainId, fileName: string): DiskId {
+  const namespace = Buffer.from(storageDomainId.replaceAll('-', ''), 'hex')
+  const bytes = createHash('sha1').update(namespace).update(fileName).digest().subarray(0, 16)
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = bytes.toString('hex')
+  return diskIdSchema.parse(
+    `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
+  )
+}
