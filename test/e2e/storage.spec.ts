@@ -71,7 +71,32 @@ function line(page: Page, name: string): Locator {
   return page.getByRole('treeitem', { name: new RegExp(`\\b${name.replaceAll('.', '\\.')}\\b`) })
 }
 
-test('a data domain and an ISO domain by mouse: hosts say what fits, the datacenter comes up', async ({
+/** An installation medium of 2 MiB with this label: what ECMA-119 wants at its head, and then bytes that are no zeros. */
+function createMedium(label: string): string {
+  const bytes = Buffer.alloc(2 * 1_048_576, 0x5a)
+  const [primary, end] = [16 * 2_048, 17 * 2_048]
+  bytes.fill(0, 0, end + 2_048)
+  bytes.write('\x01CD001\x01', primary, 'latin1')
+  bytes.write(label.padEnd(32), primary + 40, 'latin1')
+  bytes.write('\xffCD001\x01', end, 'latin1')
+  return bytes.toString('base64')
+}
+
+/** What a browser tells the page while a person drags a file of the desktop over an element, or lets go of it there. */
+async function drag(page: Page, event: 'dragover' | 'drop', target: Locator, name: string, base64: string) {
+  const dataTransfer = await page.evaluateHandle(
+    ([fileName, content]) => {
+      const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0))
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([bytes], fileName))
+      return transfer
+    },
+    [name, base64] as const,
+  )
+  await target.dispatchEvent(event, { dataTransfer, bubbles: true, cancelable: true })
+}
+
+test('data and ISO domains and a dragged medium by mouse: hosts say what fits, the datacenter comes up', async ({
   deck,
   storage: { lab },
   app,
@@ -127,6 +152,33 @@ test('a data domain and an ISO domain by mouse: hosts say what fits, the datacen
   await expect(deck.getByRole('region', { name: 'Storage domains' })).toContainText('Master')
   await expect(deck.getByRole('region', { name: 'Storage', exact: true })).toContainText('GiB used')
 
+  // a file of the desktop: what takes it says so before it is dropped, and what does not says why
+  const medium = createMedium('NETINST')
+  await drag(deck, 'dragover', line(deck, 'Default').first(), 'netinst.iso', medium)
+  await expect(deck.locator('.vd-drop')).toHaveText('Drop it on a storage domain')
+  await line(deck, 'Default').first().click()
+  await deck.getByRole('button', { name: 'Storage', exact: true }).click()
+  await drag(deck, 'dragover', line(deck, 'media'), 'netinst.iso', medium)
+  await expect(deck.locator('.vd-drop')).toHaveAttribute('data-verdict', 'fits')
+  await expect(line(deck, 'media')).toHaveAttribute('data-drop', 'fits')
+  await drag(deck, 'drop', line(deck, 'media'), 'netinst.iso', medium)
+  await expect(deck.locator('.vd-drop')).toHaveCount(0)
+  const upload = deck.getByRole('dialog', { name: 'Upload' })
+  await expect(upload.getByLabel('Storage domain')).toHaveText(/media/)
+  await expect(upload.getByRole('list', { name: 'Files' })).toContainText('netinst.iso')
+  await expectAccessible(deck, 'upload')
+  await press(deck, 'Upload')
+  const sent = deck.getByRole('row', { name: /netinst\.iso/ })
+  await expect(sent.locator('[data-phase=done]')).toBeVisible({ timeout: 60_000 })
+  await line(deck, 'media').click()
+  await deck.getByRole('tab', { name: 'Images · 1' }).click()
+  await expectAccessible(deck, 'images and transfers')
+  await picture(deck, 'transfers')
+  await deck.getByTestId('page').getByRole('button', { name: 'netinst', exact: true }).click()
+  await expect(deck.getByRole('heading', { name: 'netinst', level: 1 })).toBeVisible()
+  await expect(deck.getByRole('region', { name: 'Size' })).toContainText('NETINST')
+  await expect(deck.getByRole('region', { name: 'File' })).toContainText('/vm-iso/netinst.iso')
+
   // out of use, and in again; what it means is said before
   await line(deck, 'media').click()
   await deck.getByTestId('page').getByRole('button', { name: 'Maintenance…' }).click()
@@ -143,7 +195,7 @@ test('a data domain and an ISO domain by mouse: hosts say what fits, the datacen
   await deck.keyboard.press('Escape')
 })
 
-test('a data domain by keyboard alone', async ({ deck, storage: { lab }, app }) => {
+test('a data domain and an image in it by keyboard alone', async ({ deck, storage: { lab }, app }) => {
   test.slow()
   const { keyboard } = deck
   const dialog = deck.getByRole('dialog')
@@ -168,4 +220,20 @@ test('a data domain by keyboard alone', async ({ deck, storage: { lab }, app }) 
   await keyboard.press('Enter')
   await expect(deck.getByRole('heading', { name: 'data', level: 1 })).toBeVisible()
   await expect(deck.locator('.vd-header [data-status=active]')).toBeVisible()
+
+  await keyboard.press('Control+k')
+  await keyboard.type('Upload…')
+  await expect(deck.getByRole('option').first()).toContainText('Upload…')
+  await keyboard.press('Enter')
+  await expect(dialog.getByRole('button', { name: 'Choose files…' })).toBeFocused()
+  const [chooser] = await Promise.all([deck.waitForEvent('filechooser'), keyboard.press('Enter')])
+  await chooser.setFiles({
+    name: 'blank.img',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.alloc(1_048_576, 7),
+  })
+  await goTo(dialog.getByRole('button', { name: 'Upload', exact: true }))
+  await keyboard.press('Enter')
+  const sent = deck.getByRole('row', { name: /blank/ })
+  await expect(sent.locator('[data-phase=done]')).toBeVisible({ timeout: 60_000 })
 })

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { loadLazyComponents } from '../components/lazy-component.ts'
 import { MENU_CONTAINER_ID } from '../components/menu.tsx'
+import { FileDrop, guardTransfers } from '../features/disks/index.ts'
 import { Notices } from '../features/notices/index.ts'
 import { Palette } from '../features/search/index.ts'
 import { InventoryTree } from '../features/tree/index.ts'
@@ -30,6 +31,7 @@ export function App() {
   const { t } = useTranslation()
   useEffect(followAddress, [])
   useEffect(() => onShellNotice((error) => addNotice({ command: null, subject: null, error })), [])
+  useEffect(guardTransfers, [])
   useShortcuts()
   const dockOpen = useWorkspace((state) => state.dockOpen)
   const columns = useDefaultLayout({ id: 'virtdeck.columns' })
@@ -84,6 +86,7 @@ export function App() {
       <section id={MENU_CONTAINER_ID} aria-label={t('frame:menu.open')} />
       <Palette />
       <Dialogs />
+      <FileDrop />
     </div>
   )
 }

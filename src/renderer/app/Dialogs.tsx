@@ -2,6 +2,17 @@ import { DialogStack } from '../components/dialog/index.ts'
 import { lazyDialog } from '../components/lazy-dialog.ts'
 import { CreateClusterDialog, EditClusterDialog, RemoveClusterDialog } from '../features/clusters/index.ts'
 import { CreateDatacenterDialog, EditDatacenterDialog, RemoveDatacenterDialog } from '../features/datacenters/index.ts'
+import {
+  AdoptDiskDialog,
+  CopyDiskDialog,
+  CreateDiskDialog,
+  DownloadDiskDialog,
+  EditDiskDialog,
+  MoveDiskDialog,
+  ResizeDiskDialog,
+  UploadDialog,
+  UploadUrlDialog,
+} from '../features/disks/index.ts'
 import { AcceptDriftsDialog, CompareDriftDialog } from '../features/drift/index.ts'
 import {
   AddHostDialog,
@@ -70,6 +81,24 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <RemoveStorageDialog storageDomainId={dialog.storageDomainId} />
     case 'destroy-storage':
       return <DestroyStorageDialog storageDomainId={dialog.storageDomainId} />
+    case 'create-disk':
+      return <CreateDiskDialog storageDomainId={dialog.storageDomainId} />
+    case 'upload-disk':
+      return <UploadDialog storageDomainId={dialog.storageDomainId} files={dialog.files ?? []} />
+    case 'upload-url':
+      return <UploadUrlDialog storageDomainId={dialog.storageDomainId} />
+    case 'edit-disk':
+      return <EditDiskDialog diskId={dialog.diskId} />
+    case 'resize-disk':
+      return <ResizeDiskDialog diskId={dialog.diskId} />
+    case 'copy-disk':
+      return <CopyDiskDialog diskId={dialog.diskId} />
+    case 'move-disk':
+      return <MoveDiskDialog diskId={dialog.diskId} />
+    case 'adopt-disk':
+      return <AdoptDiskDialog diskId={dialog.diskId} />
+    case 'download-disk':
+      return <DownloadDiskDialog diskId={dialog.diskId} />
     case 'confirm-action':
       return <ConfirmActionDialog entity={dialog.entity} action={dialog.action} ids={dialog.ids} />
     case 'settings':

@@ -2,6 +2,7 @@ import { Button, Checkbox } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
 import { AngleDownIcon, AngleUpIcon } from '../components/icons.ts'
 import { PageTabs } from '../components/PageTabs.tsx'
+import { TransferList, useRunningTransfers } from '../features/disks/index.ts'
 import { EventList } from '../features/events/index.ts'
 import { FailureList, useFailureCount } from '../features/notices/index.ts'
 import { isOpen, TaskList } from '../features/tasks/index.ts'
@@ -23,6 +24,7 @@ export function Dock() {
   const subjectIds = follows ? selected : ALL
   const objectId = follows && selection.ids.length === 1 ? selection.ids[0] : undefined
   const failures = useFailureCount()
+  const transfers = useRunningTransfers()
   return (
     <section className="vd-dock" aria-label={t('frame:dock.label')}>
       <PageTabs
@@ -42,6 +44,18 @@ export function Dock() {
             title: t('frame:dock.events'),
             content: () => <EventList subjectIds={subjectIds} objectId={objectId} />,
           },
+          ...(transfers.count === 0
+            ? []
+            : [
+                {
+                  id: 'transfers',
+                  title:
+                    transfers.running > 0
+                      ? t('frame:dock.transfersRunning', { count: transfers.running })
+                      : t('frame:dock.transfers'),
+                  content: () => <TransferList />,
+                },
+              ]),
           ...(failures.count === 0
             ? []
             : [

@@ -2,6 +2,7 @@ import { createStore, useStore } from 'zustand'
 import type {
   ClusterId,
   DatacenterId,
+  DiskId,
   DomainStorageInput,
   HostId,
   StorageDomainId,
@@ -40,6 +41,17 @@ export type Dialog =
       readonly kind: 'edit-storage' | 'attach-storage' | 'remove-storage' | 'destroy-storage'
       readonly storageDomainId: StorageDomainId
     }
+  /** In the domain that is named; else a person chooses one. */
+  | { readonly kind: 'create-disk' | 'upload-url'; readonly storageDomainId: StorageDomainId | null }
+  | {
+      readonly kind: 'upload-disk'
+      readonly storageDomainId: StorageDomainId | null
+      readonly files?: readonly File[] | undefined
+    }
+  | {
+      readonly kind: 'edit-disk' | 'resize-disk' | 'copy-disk' | 'move-disk' | 'adopt-disk' | 'download-disk'
+      readonly diskId: DiskId
+    }
   /** Asks before an action of a kind of entity runs on these. */
   | {
       readonly kind: 'confirm-action'
@@ -49,7 +61,7 @@ export type Dialog =
     }
   | { readonly kind: 'settings' | 'about' | 'shortcuts' }
 
-export type DockTab = 'tasks' | 'events' | 'failures'
+export type DockTab = 'tasks' | 'events' | 'transfers' | 'failures'
 
 export interface Workspace {
   readonly place: Place

@@ -1,7 +1,9 @@
 import type { Disk } from '../../../shared/domain/index.ts'
 import { HddIcon } from '../../components/icons.ts'
 import type { EntityKind } from '../../kinds/index.ts'
+import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
+import { DISK_ACTIONS } from './actions.tsx'
 import { DiskHeader } from './DiskHeader.tsx'
 import { DiskSummary } from './DiskSummary.tsx'
 import { useDiskColumns } from './disk-columns.tsx'
@@ -30,12 +32,17 @@ export const diskKind: EntityKind<'disk'> = {
   holds: [],
   areMany: true,
   isListedOnly: true,
+  create: {
+    id: 'disk.create',
+    label: (t) => t('disks:action.create'),
+    open: () => openDialog({ kind: 'create-disk', storageDomainId: null }),
+  },
   Header: DiskHeader,
   tabs: [
     { id: 'summary', title: (_disk, t) => t('hosts:tab.summary'), Content: SummaryTab },
     { id: 'events', title: (_disk, t) => t('hosts:tab.events'), Content: EventsTab },
   ],
-  actions: [],
+  actions: DISK_ACTIONS,
   useColumns: useDiskColumns,
   refersTo: ['storage-domain'],
   fields: DISK_FIELDS,

@@ -35,6 +35,7 @@ export function StorageHeader({ entity: domain }: { readonly entity: StorageDoma
       }
       actions={
         <>
+          {isActive ? <EntryButton entry={byId.get('storage.upload')} /> : null}
           <EntryButton entry={byId.get(domain.datacenterId === null ? 'storage.attach' : 'storage.activate')} />
           {isActive ? <EntryButton entry={byId.get('storage.maintenance')} /> : null}
           <EntryButton entry={byId.get('storage.edit')} />

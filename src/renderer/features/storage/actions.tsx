@@ -6,10 +6,12 @@ import {
   LockIcon,
   PauseIcon,
   PlayIcon,
+  PlusIcon,
   SyncAltIcon,
   TimesIcon,
   TrashIcon,
   UnlinkIcon,
+  UploadIcon,
 } from '../../components/icons.ts'
 import type { EntityAction } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
@@ -23,10 +25,39 @@ const ask = (id: Asked) => (t: TFunction, name: string) => ({
   confirm: t(`storage:ask.${id}.do`),
 })
 
+/** Why nothing can be put into a domain now; null: it can. What else stands in the way the engine says. Pure. */
+export function refuseContent({ status }: Pick<StorageDomain, 'status'>, t: TFunction): string | null {
+  return status === 'active' ? null : t('storage:refusal.notActive', { status: t(`storage:status.${status}`) })
+}
+
 const isAttached = (domains: readonly StorageDomain[]) => domains.some(({ datacenterId }) => datacenterId !== null)
 
 /** Everything that can be done to a storage domain, in the order of the menus. */
 export const STORAGE_ACTIONS: readonly EntityAction<'storage-domain'>[] = [
+  {
+    id: 'storage.upload',
+    group: 'content',
+    label: (t) => t('disks:action.upload'),
+    icon: <UploadIcon />,
+    open: ({ id }) => openDialog({ kind: 'upload-disk', storageDomainId: id }),
+    refusal: refuseContent,
+  },
+  {
+    id: 'storage.upload-url',
+    group: 'content',
+    label: (t) => t('disks:action.uploadUrl'),
+    open: ({ id }) => openDialog({ kind: 'upload-url', storageDomainId: id }),
+    refusal: refuseContent,
+  },
+  {
+    id: 'storage.create-disk',
+    group: 'content',
+    label: (t) => t('disks:action.create'),
+    icon: <PlusIcon />,
+    isOffered: (domains) => domains.every(({ type }) => type === 'data'),
+    open: ({ id }) => openDialog({ kind: 'create-disk', storageDomainId: id }),
+    refusal: refuseContent,
+  },
   {
     id: 'storage.activate',
     group: 'life',

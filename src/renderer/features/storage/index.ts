@@ -1,5 +1,6 @@
 import { lazyDialog } from '../../components/lazy-dialog.ts'
 
+export { refuseContent } from './actions.tsx'
 export { HostStorage } from './HostStorage.tsx'
 export { storageKind } from './kind.tsx'
 
