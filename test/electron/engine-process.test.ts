@@ -11,6 +11,8 @@ import type { DrivenApp, LaunchOptions } from './driver.ts'
 import { copyBuiltApp, drivers } from './drivers.ts'
 import { waitFor } from './wait-for.ts'
 
+/** The first of the question before the app ends. */
+const QUIT_BUTTON = 0
 const lacks = findLacks()
 for (const lack of lacks) process.stderr.write(`electron: the engine’s process is not tested: ${lack}\n`)
 
@@ -27,6 +29,18 @@ describe.runIf(lacks.length === 0).each(drivers)('the engine in a process of its
   }
   const dialogButton = (name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true })
   const enginePid = () => waitFor('the engine’s process', () => app.enginePid())
+  const signalGuest = (signal: 'STOP' | 'CONT') => lab.host.exec(`kill -${signal} $(pgrep -f 'guest=[w]eb-01')`)
+  /** A QEMU that stands still keeps a save at work, until the test is over. */
+  const holdGuest = async () => {
+    await signalGuest('STOP')
+    onTestFinished(async () => void (await signalGuest('CONT').catch(() => undefined)))
+  }
+  const saveMachine = async () => {
+    await page.getByRole('treeitem', { name: 'web-01' }).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Save' }).click()
+    const tasks = page.getByRole('region', { name: 'Tasks and events' })
+    await tasks.getByRole('row', { name: /Save.*web-01.*writing memory/ }).waitFor()
+  }
   const machineIs = (status: 'Up' | 'Down' | 'Suspended') =>
     page.getByRole('treeitem', { name: 'web-01' }).getByRole('img', { name: status, exact: true }).waitFor()
 
@@ -111,20 +125,31 @@ describe.runIf(lacks.length === 0).each(drivers)('the engine in a process of its
   })
 
   it('is asked what is under way before the app ends', async () => {
-    const { host } = lab
-    // A QEMU that stands still keeps the save at work.
-    const signalGuest = (signal: 'STOP' | 'CONT') => host.exec(`kill -${signal} $(pgrep -f 'guest=[w]eb-01')`)
-    await signalGuest('STOP')
-    onTestFinished(async () => void (await signalGuest('CONT').catch(() => undefined)))
-    await page.getByRole('treeitem', { name: 'web-01' }).click({ button: 'right' })
-    await page.getByRole('menuitem', { name: 'Save' }).click()
-    const tasks = page.getByRole('region', { name: 'Tasks and events' })
-    await tasks.getByRole('row', { name: /Save.*web-01.*writing memory/ }).waitFor()
+    await holdGuest()
+    await saveMachine()
     void app.closeMain()
     await waitFor('the question', async () => (await app.dialogs()).includes('One task is still running'))
     await signalGuest('CONT')
     await machineIs('Suspended')
-    await host.virsh(['start', 'web-01'])
+    await lab.host.virsh(['start', 'web-01'])
+    await machineIs('Up')
+  })
+
+  it('quits when that is the answer; what the host goes on with is found again at the next start', async () => {
+    await holdGuest()
+    await saveMachine()
+    const pid = await enginePid()
+    await app.answerNextDialog(QUIT_BUTTON)
+    expect(await app.closeMain()).toBe(0)
+    expect(isAlive(pid)).toBe(false)
+    // The save goes on and ends while there is no engine.
+    await signalGuest('CONT')
+    await launch()
+    await machineIs('Suspended')
+    const saves = page.getByRole('region', { name: 'Tasks and events' }).getByRole('row', { name: /Save.*web-01/ })
+    // That of the test before, and this one: what became of it is the host's word.
+    await saves.filter({ hasText: 'Done' }).nth(1).waitFor()
+    await lab.host.virsh(['start', 'web-01'])
     await machineIs('Up')
   })
 
