@@ -46,6 +46,7 @@ export interface LinkBenchOptions extends Partial<LinkTiming> {
   readonly nonResponsiveAfterMs?: number
   readonly user?: string
   readonly hostId?: HostId
+  readonly connectTimeoutMs?: number
   /** What the user signs in with; default: the lab's key. */
   readonly password?: string
   readonly startBulkThread?: HostRegistryOptions['startBulkThread']
@@ -58,6 +59,7 @@ export async function startLinkBench(
     nonResponsiveAfterMs = 60_000,
     user = host.user,
     hostId,
+    connectTimeoutMs = 5_000,
     password,
     startBulkThread,
     ...timing
@@ -68,7 +70,7 @@ export async function startLinkBench(
   const registry = createHostRegistry({
     knownHosts: createKnownHosts({ ownPath: join(folder, 'known_hosts') }),
     secrets: async () => secrets,
-    settings: () => ({ ...defaultSettings, connectTimeoutMs: 5_000, nonResponsiveAfterMs }),
+    settings: () => ({ ...defaultSettings, connectTimeoutMs, nonResponsiveAfterMs }),
     timing: { decidePauseMs: () => 100, ...timing },
     sshConfig: { path: join(folder, 'config'), openSshCommand: null, homePath: folder },
     ...(startBulkThread === undefined ? {} : { startBulkThread }),
@@ -82,7 +84,7 @@ export async function startLinkBench(
   const route = await registry.openRoute(definition, {
     secrets: async () => secrets,
     acceptFingerprint,
-    timeoutMs: 10_000,
+    timeoutMs: 2 * connectTimeoutMs,
   })
   const changes: HostChange[] = []
   const statuses: string[] = []

@@ -98,8 +98,8 @@ function nfsAttempts(storage: Extract<DomainStorage, { kind: 'nfs' }>): string[]
   const attempt = (version: string) => tryMount(version, 'nfs', `${server}:${storage.export}`, options(version))
   const version = '*"rotocol not supported"*|*"version or transport protocol"*|*"rotocol family not supported"*'
   const isVersionTrouble = `case "$o" in ${version})`
-  // What is served with version 3 alone is, by a later one, not there.
-  const isNotThere = `case "$o" in ${version}|*"No such file or directory"*)`
+  // What is served with version 3 alone is, by a later one, not there; and the other way round, denied.
+  const isNotThere = `case "$o" in ${version}|*"No such file or directory"*|*"access denied by server"*)`
   const others = OTHER_VERSIONS.filter((version) => !wanted.includes(version))
   return [
     // The first that works, or the first trouble that another version would not mend.
