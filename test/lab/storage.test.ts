@@ -319,6 +319,29 @@ describe('storage domains of real hosts', () => {
     await lab.host.resetVms()
   })
 
+  test('leave a host in maintenance, and an engine from which another one has taken them over', async () => {
+    const [, second = lab.host] = lab.hosts
+    const { storageDomainId } = await create('data', 'data', data)
+    await domainSeen(bench, 'it is in use', 'data', (each) => each.status === 'active' && connected(each) === 2)
+    const hostId = hostIds[1]
+    await bench.call('host.maintenance', { hostId })
+    await waitFor('the host gave it up', async () => (await poolsOf(second)).length === 0)
+    await bench.call('host.activate', { hostId })
+    await domainSeen(bench, 'it is back there', 'data', (each) => connected(each) === 2)
+
+    const other = await startVmBench()
+    benches.push(other)
+    for (const host of lab.hosts) await other.addHost(host)
+    const storage = { kind: 'posix', path: data.path }
+    await other.call('storage.import', { datacenterId: datacenterOf(other).id, storage, takeOver: true })
+    await domainSeen(other, 'the other engine has it', 'data', ({ owner }) => owner.status === 'ours')
+    const lost = await domainSeen(bench, 'this one sees it', 'data', ({ owner }) => owner.status === 'foreign')
+    expect(lost.problems.map(({ error }) => error.code)).toContain('storage.owned-elsewhere')
+    await bench.call('storage.take-over', { storageDomainId })
+    await domainSeen(bench, 'it is taken back', 'data', ({ owner }) => owner.status === 'ours')
+    await domainSeen(other, 'the other one sees that', 'data', ({ owner }) => owner.status !== 'ours')
+  })
+
   const refusal = (command: CommandName, input: object) => bench.refusal(command, input)
   const refused = async (
     command: CommandName,
