@@ -101,14 +101,22 @@ describe('a storage domain on NFS', () => {
     await lab.stop()
   })
 
-  test('is examined from a mount that nobody else sees, and learns which version is served', async () => {
+  test('is examined from a mount that nobody else sees; what stands in the way is told, each for itself', async () => {
     const good = await examine(on('data'))
     expect(good).toMatchObject({ errors: [], mounted: { version: '4.2' } })
     expect((await examine(on('old', '3'))).errors).toEqual([])
-    expect((await examine(on('old'))).errors[0]).toMatchObject({
-      code: 'storage.nfs-version-offered',
-      params: { version: '4.2, 4.1', offered: '3' },
-    })
+    const expected: readonly [DomainStorage, object][] = [
+      [on('old'), { code: 'storage.nfs-version-offered', params: { version: '4.2, 4.1', offered: '3' } }],
+      [on('data', '3'), { code: 'storage.nfs-version-offered', params: { version: '3', offered: '4.2' } }],
+      [on('missing'), { code: 'storage.export-missing', params: { path: '/exports/missing' } }],
+      [on('read-only'), { code: 'storage.read-only' }],
+      [on('squashed'), { code: 'storage.root-squash', params: { remedy: 'all_squash,anonuid=64055,anongid=64055' } }],
+      [on('foreign'), { code: 'storage.not-writable', params: { remedy: 'chown 64055:64055 /exports/foreign' } }],
+    ]
+    for (const [storage, error] of expected) {
+      expect((await examine(storage)).errors[0]).toMatchObject(error)
+    }
+    expect(await tracesOn(first)).toBe('0\n')
   })
 
   test('is mounted with the best version, and its locks exclude and fence', async () => {
