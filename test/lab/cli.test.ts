@@ -134,6 +134,34 @@ describe('the command line on a served engine', () => {
     expect(server.lines.filter((line) => line.startsWith('stderr:'))).toEqual([])
   })
 
+  it('puts an image into a storage domain, lists it, and gets it back', async () => {
+    await serve()
+    await lab.host.exec('mkdir -p /var/lib/cli-media')
+    await virtdeck('call', 'host.add', JSON.stringify(reach()), '--json')
+    const [datacenter] = json<{ id: string }[]>((await virtdeck('get', 'datacenters', '--json')).stdout)
+    const storage = { kind: 'posix', path: '/var/lib/cli-media' }
+    const domain = { datacenterId: datacenter?.id, name: 'media', type: 'data', storage, criticalFreeBytes: 0 }
+    expect(json((await virtdeck('call', 'storage.create', JSON.stringify(domain), '--json')).stdout)).toMatchObject({
+      ok: true,
+    })
+
+    const image = join(dataDir, '..', 'boot.iso')
+    const bytes = Buffer.alloc(3 * 1024 * 1024)
+    bytes.write('CD001', 16 * 2_048 + 1)
+    bytes.writeUInt8(1, 16 * 2_048)
+    bytes.fill(7, 2 * 1024 * 1024)
+    await writeFile(image, bytes)
+    const sent = await virtdeck('upload', image, '--domain', 'media', '--json')
+    expect(json(sent.stdout)).toMatchObject({ ok: true, value: { diskId: expect.any(String) } })
+    const disks = json<object[]>((await virtdeck('get', 'disks', '--json')).stdout)
+    expect(disks).toMatchObject([{ fileName: 'boot.iso', format: 'iso', kind: 'image', registered: true }])
+    const back = join(dataDir, '..', 'back.iso')
+    const got = await virtdeck('download', 'boot.iso', back)
+    expect(got.code, got.stderr).toBe(0)
+    expect((await readFile(back)).equals(bytes)).toBe(true)
+    expect((await virtdeck('upload', image, '--domain', 'none')).code).toBe(1)
+  })
+
   it('sets up a datacenter, a cluster and a host, takes it out of use and back, and says what a cluster still holds', async () => {
     await serve()
     const call = async <T>(command: string, input: object, code = 0): Promise<T> => {

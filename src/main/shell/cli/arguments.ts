@@ -24,6 +24,14 @@ export type Invocation =
   | ({ readonly run: 'serve'; readonly options: ServeOptions } & Common)
   | ({ readonly run: 'call'; readonly command: string; readonly input: string; readonly plan: boolean } & Common)
   | ({ readonly run: 'get' | 'watch'; readonly topic: string; readonly key: string | null } & Common)
+  | ({
+      readonly run: 'upload'
+      readonly path: string
+      readonly domain: string
+      readonly alias: string | null
+      readonly sha256: string | null
+    } & Common)
+  | ({ readonly run: 'download'; readonly disk: string; readonly path: string | null } & Common)
   | ({ readonly run: 'link' } & Common)
   | ({ readonly run: 'restore'; readonly backup: string | null } & Common)
   | { readonly run: 'help'; readonly subject: string | null }
@@ -49,11 +57,18 @@ const extra = {
   },
   topic: { key: { type: 'string' } },
   call: { plan: { type: 'boolean' } },
+  upload: { domain: { type: 'string' }, alias: { type: 'string' }, sha256: { type: 'string' } },
 } satisfies Readonly<Record<string, ParseArgsOptionsConfig>>
 
 /** Understands the arguments after the program's name. Throws `UsageError`. */
 export function parseInvocation(argv: readonly string[]): Invocation {
-  const { values, positionals } = parse(argv, { ...common, ...extra.serve, ...extra.topic, ...extra.call })
+  const { values, positionals } = parse(argv, {
+    ...common,
+    ...extra.serve,
+    ...extra.topic,
+    ...extra.call,
+    ...extra.upload,
+  })
   const run = positionals[0] ?? ''
   refuseForeign(run, Object.keys(values))
   if (values.version === true) return { run: 'version' }
@@ -73,6 +88,15 @@ export function parseInvocation(argv: readonly string[]): Invocation {
     case 'watch':
       expectCount(run, rest, 1, 1)
       return { run, topic: rest[0] ?? '', key: text(values.key), ...shared }
+    case 'upload': {
+      expectCount(run, rest, 1, 1)
+      const domain = text(values.domain)
+      if (domain === null) throw new UsageError('upload: --domain says where to')
+      return { run, path: rest[0] ?? '', domain, alias: text(values.alias), sha256: text(values.sha256), ...shared }
+    }
+    case 'download':
+      expectCount(run, rest, 1, 2)
+      return { run, disk: rest[0] ?? '', path: rest[1] ?? null, ...shared }
     case 'link':
       expectCount(run, rest, 0, 0)
       return { run, ...shared }
@@ -99,10 +123,15 @@ function parse(argv: readonly string[], options: ParseArgsOptionsConfig) {
 
 /** Options may stand before the subcommand, so that all are known until it is. */
 function refuseForeign(run: string, given: readonly string[]): void {
-  const own = run === 'serve' ? extra.serve : run === 'call' ? extra.call : isTopicRun(run) ? extra.topic : {}
+  const own = ownOptions(run)
   const foreign = given.find((name) => !Object.hasOwn(common, name) && !Object.hasOwn(own, name))
   if (foreign !== undefined)
     throw new UsageError(`${run === '' ? 'without a subcommand' : run}: unknown option --${foreign}`)
+}
+
+function ownOptions(run: string): object {
+  if (isTopicRun(run)) return extra.topic
+  return run === 'serve' ? extra.serve : run === 'call' ? extra.call : run === 'upload' ? extra.upload : {}
 }
 
 function isTopicRun(run: string): boolean {

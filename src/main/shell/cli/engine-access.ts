@@ -1,5 +1,6 @@
 import type { CommandPlan, Result } from '../../../shared/contract/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
+import type { TransferLink, TransferLinkListener } from '../../../shared/transfer/index.ts'
 
 /** An entity of some topic, where it does not matter which. */
 export interface AnyEntity {
@@ -29,5 +30,7 @@ export interface EngineAccess {
   read(address: TopicAddressText): Promise<Result<readonly AnyEntity[]>>
   /** Hands frames over until `signal` (null) or the engine ends it (why). Rejects with `transport.lost`. */
   watch(address: TopicAddressText, onFrame: (frame: WatchFrame) => void, signal: AbortSignal): Promise<WireError | null>
+  /** The socket of a path that `disk.transfer-ticket` gave. */
+  openTransfer(path: string, listener: TransferLinkListener): TransferLink
   close(): Promise<void>
 }

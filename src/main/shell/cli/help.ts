@@ -11,6 +11,8 @@ Usage:
   virtdeck call <command> ['<json>'] --plan print what it would do, host by host; nothing is done
   virtdeck get <topic> [--key K]            print a topic once
   virtdeck watch <topic> [--key K]          print a topic and then every change of it
+  virtdeck upload <file> --domain D         put an image into a storage domain
+  virtdeck download <disk> [<file>]         get a disk, named by its alias, file or id
   virtdeck link                             make a new one-time sign-in link of the running engine
   virtdeck restore [<backup>]               put a backup of the inventory in its place (default: the newest)
   virtdeck help [<command>]                 this text, or the fields of a command
@@ -31,7 +33,12 @@ Options of serve:
   --open              open the browser
   --link-file F       write a page to F that signs one browser in, once; only you can read it
 
-call, get and watch talk to the engine that runs on the data folder, or run one for as long as they take.
+Options of upload:
+  --domain D          the storage domain, by its name or id
+  --alias A           what the disk is called (default: the file’s name)
+  --sha256 H          refuse it unless it has this checksum
+
+call, get, watch, upload and download talk to the engine that runs on the data folder, or run one for as long as they take.
 Exit codes: 0 done, 1 the command failed, 2 wrong usage, 3 the engine cannot be reached.
 `
 

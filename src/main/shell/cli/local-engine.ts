@@ -1,5 +1,7 @@
 import type { Cluster, Host, StorageDomain } from '../../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../../shared/errors/index.ts'
+import type { TransferLink, TransferLinkListener } from '../../../shared/transfer/index.ts'
+import type { Identity } from '../../engine/index.ts'
 import { createAdministrator } from '../administrator.ts'
 import type { ComposedEngine } from '../compose.ts'
 import type { EngineAccess } from './engine-access.ts'
@@ -85,6 +87,7 @@ export function createLocalEngine(composed: ComposedEngine, user: string, dataDi
         else signal.addEventListener('abort', end, { once: true })
       })
     },
+    openTransfer: (path, listener) => openLocalTransfer(composed, identity, path, listener),
     close: () => composed.stop(),
   }
 }
@@ -93,6 +96,48 @@ export function createLocalEngine(composed: ComposedEngine, user: string, dataDi
 function isStorageSeen(domain: StorageDomain | undefined): boolean {
   if (domain === undefined) return true
   return domain.status !== 'unknown' && domain.connections.every(({ status }) => status !== 'connecting')
+}
+
+/** A socket within this process. */
+function openLocalTransfer(
+  { transfers }: ComposedEngine,
+  identity: Identity,
+  path: string,
+  listener: TransferLinkListener,
+): TransferLink {
+  let isClosed = false
+  let toEngine: (bytes: Uint8Array) => void = () => undefined
+  let onClose: () => void = () => undefined
+  const close = () => {
+    if (isClosed) return
+    isClosed = true
+    onClose()
+    listener.closed()
+  }
+  const later = (act: () => void) => setImmediate(() => (isClosed ? undefined : act()))
+  transfers.attach(path.slice(path.lastIndexOf('/') + 1), identity, {
+    send: (data, written) => {
+      const bytes = data.slice()
+      later(() => listener.message(bytes))
+      written()
+    },
+    close: () => setImmediate(close),
+    pause: () => undefined,
+    resume: () => undefined,
+    onMessage: (heard) => {
+      toEngine = heard
+    },
+    onClose: (heard) => {
+      onClose = heard
+    },
+  })
+  return {
+    send: (bytes) => {
+      const copy = bytes.slice()
+      later(() => toEngine(copy))
+    },
+    close,
+  }
 }
 
 /** True once a host is up, or its first attempt has failed, or it is gone. */

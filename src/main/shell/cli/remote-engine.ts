@@ -1,6 +1,7 @@
 import WebSocket from 'ws'
 import { type CommandPlan, FRAME_LIMIT_BYTES, type Result, type ServerFrame } from '../../../shared/contract/index.ts'
 import { AppError, type WireError } from '../../../shared/errors/index.ts'
+import type { TransferLink, TransferLinkListener } from '../../../shared/transfer/index.ts'
 import type { EngineFile } from '../server/engine-file.ts'
 import type { AnyEntity, EngineAccess, TopicAddressText, WatchFrame } from './engine-access.ts'
 import { pinnedTls, requestJson } from './remote-request.ts'
@@ -29,6 +30,7 @@ export function createRemoteEngine(engine: EngineFile): EngineAccess {
       return result as Result<readonly AnyEntity[]>
     },
     watch: (address, onFrame, signal) => watchRemote(engine, address, onFrame, signal),
+    openTransfer: (path, listener) => openRemoteTransfer(engine, path, listener),
     close: () => Promise.resolve(),
   }
 }
@@ -38,6 +40,33 @@ function asResult(answer: unknown): Result<unknown> {
     return answer as Result<unknown>
   }
   throw new AppError('transport.lost', { reason: 'the answer is not a result' })
+}
+
+function openRemoteTransfer(engine: EngineFile, path: string, listener: TransferLinkListener): TransferLink {
+  const socket = new WebSocket(`${engine.url.replace(/^http/, 'ws')}${path}`, {
+    headers: { authorization: `Bearer ${engine.token}` },
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    // Images are packed already, or have nothing to pack.
+    perMessageDeflate: false,
+    ...pinnedTls(engine.certificate),
+  })
+  socket.on('message', (data: Buffer) => listener.message(data))
+  // What was wrong is followed by 'close', after which another socket is tried.
+  socket.on('error', () => undefined)
+  socket.on('close', () => listener.closed())
+  // Who takes a file speaks first, before the socket is open.
+  const early: Uint8Array[] = []
+  const send = (bytes: Uint8Array) => socket.send(bytes, { binary: true })
+  socket.on('open', () => {
+    for (const bytes of early.splice(0)) send(bytes)
+  })
+  return {
+    send: (bytes) => {
+      if (socket.readyState === WebSocket.OPEN) send(bytes)
+      else if (socket.readyState === WebSocket.CONNECTING) early.push(bytes)
+    },
+    close: () => socket.close(),
+  }
 }
 
 function watchRemote(

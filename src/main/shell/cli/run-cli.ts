@@ -78,6 +78,16 @@ async function run(invocation: Invocation, io: CliIo, rendererDir: string): Prom
         interruptionOf(io),
       )
     }
+    case 'upload':
+    case 'download': {
+      const { runDownload, runUpload } = await import('./transfer.ts')
+      const perform = (access: EngineAccess) =>
+        invocation.run === 'upload'
+          ? runUpload(access, invocation, { json, dataDir: invocation.dataDir }, io)
+          : runDownload(access, invocation, { json, dataDir: invocation.dataDir }, io)
+      // It sees to an interruption itself: nothing of it is to be left.
+      return withEngine(dataDir, user, io, perform, new Promise(() => undefined))
+    }
     case 'watch': {
       const { runWatch } = await import('./topic-output.ts')
       // It ends by itself when it is interrupted: that is how one ends it.

@@ -35,7 +35,18 @@ function createIo(input = '', stopped = new AbortController().signal): RecordedI
 
 function createAccess(change: Partial<EngineAccess>): EngineAccess {
   const refuse = () => Promise.reject(new Error('not asked for in this test'))
-  return { call: refuse, plan: refuse, read: refuse, watch: refuse, close: async () => undefined, ...change }
+  const openTransfer = () => {
+    throw new Error('not asked for in this test')
+  }
+  return {
+    call: refuse,
+    plan: refuse,
+    read: refuse,
+    watch: refuse,
+    openTransfer,
+    close: async () => undefined,
+    ...change,
+  }
 }
 
 const options = { json: true, dataDir: null }
@@ -51,6 +62,11 @@ describe('the command line', () => {
       ['call', 'host.add', '{"a":1}'],
       { run: 'call', command: 'host.add', input: '{"a":1}', plan: false, json: false, dataDir: null },
     ],
+    [
+      ['upload', './a.iso', '--domain', 'iso'],
+      { run: 'upload', path: './a.iso', domain: 'iso', alias: null, sha256: null, json: false, dataDir: null },
+    ],
+    [['download', 'a.iso', 'b'], { run: 'download', disk: 'a.iso', path: 'b', json: false, dataDir: null }],
     [['--data-dir', 'D', 'get', 'vms'], { run: 'get', topic: 'vms', key: null, json: false, dataDir: 'D' }],
     [['call', 'host.add'], { run: 'call', command: 'host.add', input: '{}', plan: false, json: false, dataDir: null }],
     [
