@@ -178,7 +178,7 @@ test('a datacenter, a cluster and two hosts by keyboard alone; an empty cluster 
   }
   const dialog = deck.getByRole('dialog')
   const goTo = async (target: Locator): Promise<void> => {
-    for (let step = 0; step < 16 && !(await target.evaluate((own) => own === document.activeElement)); step += 1) {
+    for (let step = 0; step < 32 && !(await target.evaluate((own) => own === document.activeElement)); step += 1) {
       await keyboard.press('Tab')
     }
     await expect(target).toBeFocused()
