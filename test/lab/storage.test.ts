@@ -85,6 +85,8 @@ describe('storage domains of real hosts', () => {
       'data',
       (each) => each.status === 'active' && connected(each) === 2,
     )
+    const lines = bench.composed.topics.collection('events').entities.values()
+    expect([...lines].find(({ command }) => command === 'storage.create')?.subject.id).toBe(storageDomainId)
     expect(domain).toMatchObject({
       id: storageDomainId,
       isMaster: true,

@@ -22,8 +22,8 @@ export interface Grant {
 /** What every command has. `validate` is pure: it is also asked without running anything, so that a disabled button can say why. */
 export interface HandlerBase<N extends CommandName> {
   readonly name: N
-  /** What the audit and the task list say it is about. */
-  readonly subject: (snapshot: ModelSnapshot, input: ParsedInput<N>) => Subject
+  /** What the audit and the task list say it is about. `ids`: those that were made for what an operation makes; none before it is accepted. */
+  readonly subject: (snapshot: ModelSnapshot, input: ParsedInput<N>, ids?: Readonly<Record<string, string>>) => Subject
   /** `null`: it may run. Otherwise why not. No I/O, no clock but `snapshot.now`. */
   readonly validate: (snapshot: ModelSnapshot, input: ParsedInput<N>) => AppError | null
   /** Whether this person may run it with this input, beside the command's permission. No I/O: it is asked as `validate` is. */

@@ -186,9 +186,13 @@ export function validateCall(call: ParsedCall, model: ModelSnapshot): AppError |
 }
 
 /** What the call is about, as the trail and the task list name it. */
-export function describeSubject({ command, handler, input }: SingleCall, model: ModelSnapshot): Subject {
+export function describeSubject(
+  { command, handler, input }: SingleCall,
+  model: ModelSnapshot,
+  ids?: Readonly<Record<string, string>>,
+): Subject {
   try {
-    return fitSubject((handler as HandlerBase<never>).subject(model, input))
+    return fitSubject((handler as HandlerBase<never>).subject(model, input, ids))
   } catch {
     return { kind: 'system', id: command, name: command }
   }

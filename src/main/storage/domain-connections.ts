@@ -97,6 +97,8 @@ export class DomainConnections {
     try {
       const mounted = await onHost.connect(link, poolOf(record), options)
       this.#see(record.id, link.id, { status: 'connected', error: null, mounted })
+      // Nobody knows yet how much is free there.
+      this.lookSoon(record.id)
     } catch (error) {
       this.#fail(record.id, link.id, error)
       throw error

@@ -100,7 +100,7 @@ export class Operations {
     const { topics, store, clock } = this.#with
     const model = topics.model()
     const ids = createIds(call)
-    const subject = describeSubject(call, model)
+    const subject = describeSubject(call, model, ids)
     const record = createRecord(call, { identity, subject, plan: planCall(call, model, ids), ids, now: clock.now() })
     await this.#storeSecrets(record, call)
     await store.save([record])
@@ -121,14 +121,16 @@ export class Operations {
     const { topics, store, clock } = this.#with
     const model = topics.model()
     const now = clock.now()
-    const subjects = call.rows.map((row) => ({ subject: describeSubject(row, model) }))
+    const subjects = call.rows.map((row) => {
+      const ids = createIds(row)
+      return { ids, subject: describeSubject(row, model, ids) }
+    })
     const parent = createBatchRecord(call.command, identity, subjects, now)
     const holder: { batch: Batch | null } = { batch: null }
     const rows = call.rows.map((row, position) => {
-      const ids = createIds(row)
+      const { ids, subject } = subjects[position] ?? { ids: createIds(row), subject: parent.subject }
       const refusal = validate(row, model)
       const plan = refusal === null ? planCall(row, model, ids) : { steps: [], locks: [], touches: [] }
-      const subject = subjects[position]?.subject ?? parent.subject
       const record = createRecord(row, { identity, subject, plan, ids, now, parent: { id: parent.id, position } })
       const refused = refusal === null ? record : ({ ...record, status: 'failed', finishedAt: now } as const)
       const error = refusal === null ? null : toWireError(refusal, record.correlationId)

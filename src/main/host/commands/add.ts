@@ -41,7 +41,11 @@ export function createHostAdd(dependencies: HostCommandDependencies): OperationH
   const { registry, inventory, clock } = dependencies
   return {
     name: 'host.add',
-    subject: (_model, input) => ({ kind: 'host', id: input.address, name: input.name ?? input.address }),
+    subject: (_model, { address, name }, { host = address } = {}) => ({
+      kind: 'host',
+      id: host,
+      name: name ?? address,
+    }),
     authorize: decideKeyFile,
     admit: (identity, input) => fetchAliasRefusal(identity, withOverride(input), registry),
     validate: (model, given) => {

@@ -13,7 +13,7 @@ import { fetchHostLog, fetchVmLog } from './fetch-log.ts'
 /** Load and uptime are looked at so often while somebody watches. */
 const DETAILS_EVERY_MS = 15_000
 const LOGS_EVERY_MS = 5_000
-/** What is read again and again is stored no more often. */
+/** What is read again by the clock is stored no more often; what is read because it changed is stored at once. */
 const KEEP_EVERY_MS = 60_000
 
 export interface ProduceDetailsOptions {
@@ -99,7 +99,8 @@ function produce<T extends DetailTopic>(options: ProduceDetailsOptions, topic: T
 
   function keep(hostId: HostId, entities: readonly Entity<T>[]): void {
     const nowMs = clock.monotonicMs()
-    if (kept === undefined || nowMs - (keptMs.get(hostId) ?? Number.NEGATIVE_INFINITY) < KEEP_EVERY_MS) return
+    const pauseMs = reading.everyMs === null ? 0 : KEEP_EVERY_MS
+    if (kept === undefined || nowMs - (keptMs.get(hostId) ?? Number.NEGATIVE_INFINITY) < pauseMs) return
     keptMs.set(hostId, nowMs)
     store
       .save(hostId, kept.kind, { value: entities, toldAt: clock.now() })

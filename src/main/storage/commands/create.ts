@@ -30,11 +30,11 @@ export function createStorageCreate(dependencies: StorageCommandDependencies): O
   return {
     name: 'storage.create',
     ids: ['storageDomainId'],
-    // Once it is there it is found by its name.
-    subject: (model, { name }) => {
-      const [made] = model.storageDomains.where('name', name)
-      return { kind: 'storage-domain', id: made?.id ?? name, name }
-    },
+    subject: (_model, { name }, { storageDomainId = name } = {}) => ({
+      kind: 'storage-domain',
+      id: storageDomainId,
+      name,
+    }),
     validate: (model, { datacenterId, name, type, storage }) =>
       decideDomainNameFree(model, name) ??
       decidePlaceFree(model, storage) ??
