@@ -137,8 +137,7 @@ test('a machine is started with the keyboard alone', async ({ deck, lab }) => {
 })
 
 test('an action that fails says what happened, and the technical cause is at hand', async ({ deck, lab }) => {
-  const broken =
-    "<disk type='file' device='disk'><source file='/mnt/data/gone.qcow2'/><target dev='hda' bus='ide'/></disk>"
+  const broken = "<disk type='file' device='disk'><source file='/mnt/gone.qcow2'/><target dev='hda' bus='ide'/></disk>"
   await lab.host.defineVm(guestXml({ name: 'broken', boots: 'firmware', devices: broken }))
   await deck.getByRole('treeitem', { name: 'broken' }).click()
   await deck.getByRole('main').getByRole('button', { name: 'Start', exact: true }).click()

@@ -18,9 +18,9 @@ const memtest = '/boot/memtest86+x64.bin'
 
 /** Where a host finds the images of the guests. */
 export const guestPaths = {
-  kernel: '/mnt/data/vmlinuz',
-  initrd: '/mnt/data/initrd.gz',
-  memtest: '/mnt/data/memtest.bin',
+  kernel: '/mnt/guests/vmlinuz',
+  initrd: '/mnt/guests/initrd.gz',
+  memtest: '/mnt/guests/memtest.bin',
 } as const
 
 const init = `#!/bin/busybox sh

@@ -26,7 +26,7 @@ export interface Lab {
   readonly hosts: readonly LabHost[]
   /** The first host; most tests need one. */
   readonly host: LabHost
-  /** Folder that every host sees as /mnt (shared storage); guest images lie in /mnt/data. */
+  /** Folder that every host sees as /mnt (shared storage). Guest images lie in /mnt/guests; /mnt/data and /mnt/iso are empty, for domains. */
   readonly sharedDir: string
   /** The lab's storage server, which the first call starts: GlusterFS, iSCSI. */
   startStorageServer(): Promise<StorageServer>
@@ -161,11 +161,11 @@ async function createHosts(slot: number, dir: string, options: LabOptions): Prom
   const keys = `${dir}/keys`
   const shared = `${dir}/shared`
   await mkdir(keys, { recursive: true, mode: 0o700 })
-  await mkdir(`${shared}/data`, { recursive: true })
+  for (const name of ['guests', 'data', 'iso']) await mkdir(`${shared}/${name}`, { recursive: true })
   // written first, so that a run that is cut off here is still found
   await writeRecord({ slot, dir, hosts: [] })
   if (!existsSync(`${keys}/id`)) await createKey(`${keys}/id`)
-  await prepareGuestImages(`${shared}/data`)
+  await prepareGuestImages(`${shared}/guests`)
   const defaults = readHostDefaults()
   const hosts = Array.from({ length: options.hosts }, (_, index) => {
     const number = index + 1

@@ -8,6 +8,7 @@ interface Column<Entity> {
 }
 
 const KIB_PER_MIB = 1024
+const BYTES_PER_MIB = 1024 ** 2
 const BYTES_PER_GIB = 1024 ** 3
 
 const taskColumns: readonly Column<TopicEntity<'tasks'>>[] = [
@@ -82,6 +83,16 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     { head: 'DATACENTER ID', cell: (domain) => domain.datacenterId ?? '-' },
     { head: 'ID', cell: (domain) => domain.id },
   ],
+  disks: [
+    { head: 'NAME', cell: (disk) => disk.name },
+    { head: 'KIND', cell: (disk) => disk.kind },
+    { head: 'FORMAT', cell: (disk) => disk.format },
+    { head: 'STATUS', cell: (disk) => (disk.registered ? disk.status : `${disk.status} (not registered)`) },
+    { head: 'TAKEN', cell: (disk) => formatSpace(disk.allocatedBytes, disk.virtualBytes) },
+    { head: 'USED BY', cell: ({ usedBy }) => usedBy.map(({ name }) => name).join(', ') || '-' },
+    { head: 'PATH', cell: (disk) => disk.path },
+    { head: 'ID', cell: (disk) => disk.id },
+  ],
   tasks: taskColumns,
   operations: taskColumns,
   'task.rows': [
@@ -101,10 +112,10 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
   ],
 }
 
-function formatSpace(freeBytes: number | null, capacityBytes: number | null): string {
-  if (freeBytes === null || capacityBytes === null) return '-'
-  const inGiB = (bytes: number) => (bytes / BYTES_PER_GIB).toFixed(1)
-  return `${inGiB(freeBytes)}/${inGiB(capacityBytes)} GiB`
+function formatSpace(partBytes: number | null, wholeBytes: number | null): string {
+  if (partBytes === null || wholeBytes === null) return '-'
+  const [unit, unitBytes] = wholeBytes < BYTES_PER_GIB ? ['MiB', BYTES_PER_MIB] : ['GiB', BYTES_PER_GIB]
+  return `${(partBytes / unitBytes).toFixed(1)}/${(wholeBytes / unitBytes).toFixed(1)} ${unit}`
 }
 
 function describePlace(storage: TopicEntity<'storage-domains'>['storage']): string {
