@@ -1,11 +1,11 @@
 import { exclusive, type OperationHandler, type StepContext } from '../../engine/index.ts'
 import { decideDestroy, domainSubject, storageHostsOf } from '../rules.ts'
 import type { StorageCommandDependencies } from './dependencies.ts'
-import { disconnectDrafts, disconnectStep, domainLocks } from './domain-steps.ts'
+import { disconnectDrafts, disconnectStep, domainLocks, forgetStep } from './domain-steps.ts'
 
 /** Forgets a domain that cannot be detached any more, as nothing reaches it. Nothing in it is deleted. */
 export function createStorageDestroy(dependencies: StorageCommandDependencies): OperationHandler<'storage.destroy'> {
-  const { store, owners, connections } = dependencies
+  const { store, owners } = dependencies
   const domainOf = ({ input }: StepContext<'storage.destroy'>) => input.storageDomainId
   return {
     name: 'storage.destroy',
@@ -37,16 +37,7 @@ export function createStorageDestroy(dependencies: StorageCommandDependencies): 
         inspect: async (context) => (store.records.get(domainOf(context))?.wishedActive === true ? 'absent' : 'done'),
       },
       disconnect: disconnectStep(dependencies, domainOf),
-      forget: {
-        run: async (context) => {
-          const id = domainOf(context)
-          connections.forget(id)
-          owners.forget(id)
-          if (store.records.has(id)) await store.remove(id)
-          return null
-        },
-        inspect: async (context) => (store.records.has(domainOf(context)) ? 'absent' : 'done'),
-      },
+      forget: forgetStep(dependencies, domainOf),
     },
     output: () => ({}),
   }

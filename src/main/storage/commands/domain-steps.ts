@@ -103,6 +103,23 @@ export function connectStep<N extends CommandName>(
   }
 }
 
+/** Lets the inventory forget the domain, and all that was seen of it. */
+export function forgetStep<N extends CommandName>(
+  { store, connections, owners }: StorageCommandDependencies,
+  domainOf: DomainOf<N>,
+): StepHandler<N> {
+  return {
+    run: async (context) => {
+      const id = domainOf(context)
+      connections.forget(id)
+      owners.forget(id)
+      if (store.records.has(id)) await store.remove(id)
+      return null
+    },
+    inspect: async (context) => (store.records.has(domainOf(context)) ? 'absent' : 'done'),
+  }
+}
+
 /** Takes the domain off one host. One that is away is seen to by itself when it is back. */
 export function disconnectStep<N extends CommandName>(
   { registry, store, connections, onHost }: StorageCommandDependencies,

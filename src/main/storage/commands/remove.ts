@@ -4,7 +4,15 @@ import { exclusive, type ModelSnapshot, type OperationHandler, type StepContext 
 import { poolOf } from '../domain-pool.ts'
 import { decideRemove, domainSubject, isStorageHost } from '../rules.ts'
 import { connectedLink, type StorageCommandDependencies } from './dependencies.ts'
-import { connectDrafts, connectStep, disconnectDrafts, disconnectStep, domainLocks, hostOf } from './domain-steps.ts'
+import {
+  connectDrafts,
+  connectStep,
+  disconnectDrafts,
+  disconnectStep,
+  domainLocks,
+  forgetStep,
+  hostOf,
+} from './domain-steps.ts'
 
 type Context = StepContext<'storage.remove'>
 
@@ -66,16 +74,7 @@ export function createStorageRemove(dependencies: StorageCommandDependencies): O
         inspect: async () => 'absent',
       },
       disconnect: disconnectStep(dependencies, domainOf),
-      forget: {
-        run: async (context) => {
-          const id = domainOf(context)
-          connections.forget(id)
-          owners.forget(id)
-          if (store.records.has(id)) await store.remove(id)
-          return null
-        },
-        inspect: async (context) => (store.records.has(domainOf(context)) ? 'absent' : 'done'),
-      },
+      forget: forgetStep(dependencies, domainOf),
     },
     output: () => ({}),
   }
