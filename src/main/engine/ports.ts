@@ -9,7 +9,7 @@ export interface Clock {
   now(): number
   /** Milliseconds that have passed since some moment before the engine began: for durations, limits and order. Never goes back. */
   monotonicMs(): number
-  /** Runs `action` once after `delayMs`. Returns how to call it off. */
+  /** Runs `action` once after `delayMs`, never before `monotonicMs` has moved so far. Returns how to call it off. */
   after(delayMs: number, action: () => void): () => void
 }
 
@@ -18,7 +18,14 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   after: (delayMs, action) => {
-    const timer = setTimeout(action, delayMs)
+    const dueMs = performance.now() + delayMs
+    // Node cuts off parts of a millisecond, so its timer may come before the moment that `monotonicMs` is compared with.
+    const run = () => {
+      const leftMs = dueMs - performance.now()
+      if (leftMs > 0) timer = setTimeout(run, Math.ceil(leftMs))
+      else action()
+    }
+    let timer = setTimeout(run, delayMs)
     return () => clearTimeout(timer)
   },
 }

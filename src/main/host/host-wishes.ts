@@ -14,6 +14,8 @@ interface Entry {
   readonly wish: HostWish
   /** When the power wish was made or, after a restart of the engine, found; by the monotonic clock. */
   readonly powerMs: number
+  /** Set by the timer that tells of it, so that all who look see it from the same moment. */
+  readonly isOverdue: boolean
   readonly cancelTimer: () => void
 }
 
@@ -38,9 +40,7 @@ export class HostWishes {
 
   /** True once the time that a reboot or shutdown may take is over. */
   isOverdue(hostId: HostId): boolean {
-    const entry = this.#entries.get(hostId)
-    if (entry === undefined || entry.wish.power === null) return false
-    return this.#options.clock.monotonicMs() - entry.powerMs >= this.#options.returnMs()
+    return this.#entries.get(hostId)?.isOverdue ?? false
   }
 
   /** Stores what is wished from now on. Errors: inventory.write-failed. */
@@ -73,9 +73,17 @@ export class HostWishes {
     const isSame = before !== undefined && before.wish.power === wish.power
     const powerMs = isSame ? before.powerMs : clock.monotonicMs()
     const leftMs = powerMs + returnMs() - clock.monotonicMs()
+    const isOverdue = wish.power !== null && leftMs <= 0
     const cancelTimer =
-      wish.power === null || leftMs < 0 ? () => undefined : clock.after(leftMs + 1, () => this.#tell(hostId))
-    this.#entries.set(hostId, { wish, powerMs, cancelTimer })
+      wish.power === null || isOverdue ? () => undefined : clock.after(leftMs, () => this.#becomeOverdue(hostId))
+    this.#entries.set(hostId, { wish, powerMs, isOverdue, cancelTimer })
+  }
+
+  #becomeOverdue(hostId: HostId): void {
+    const entry = this.#entries.get(hostId)
+    if (entry === undefined) return
+    this.#entries.set(hostId, { ...entry, isOverdue: true })
+    this.#tell(hostId)
   }
 
   #tell(hostId: HostId): void {
