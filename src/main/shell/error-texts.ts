@@ -1,6 +1,6 @@
 // The same English texts as in the window: an error is worded once.
 import catalog from '../../renderer/i18n/en/errors.json' with { type: 'json' }
-import type { WireError } from '../../shared/errors/index.ts'
+import type { HostRefusal, WireError } from '../../shared/errors/index.ts'
 
 const BYTES_PER_GIB = 1_024 ** 3
 
@@ -26,7 +26,7 @@ export function listErrorCodes(): string[] {
 
 /** What a person reads of an error: what happened, and what to do now. */
 export function describeError(error: WireError, texts: ErrorTexts = english): ErrorText {
-  const params = readableParams(error)
+  const params = readableParams(error, texts)
   const title = texts.get(`${error.code}.title`)
   if (title === undefined) {
     return { title: `Failed with ${error.code}`, advice: JSON.stringify(error.params) }
@@ -55,10 +55,10 @@ function collectTexts(node: object, prefix: string): Map<string, string> {
 }
 
 /** Parameters as the texts use them: lists joined, times also in seconds (`timeoutMs` → `timeoutSeconds`), and sizes in GiB. */
-function readableParams(error: WireError): ReadonlyMap<string, string> {
+function readableParams(error: WireError, texts: ErrorTexts): ReadonlyMap<string, string> {
   const params = new Map<string, string>()
   for (const [name, value] of Object.entries(error.params)) {
-    params.set(name, readable(name, value))
+    params.set(name, readable(name, value, texts))
     if (name.endsWith('Ms') && typeof value === 'number') {
       params.set(`${name.slice(0, -2)}Seconds`, String(Math.round(value / 100) / 10))
     }
@@ -69,7 +69,7 @@ function readableParams(error: WireError): ReadonlyMap<string, string> {
   return params
 }
 
-function readable(name: string, value: unknown): string {
+function readable(name: string, value: unknown, texts: ErrorTexts): string {
   if (name === 'issues' && Array.isArray(value)) {
     return value
       .map((issue: { path?: unknown; message?: unknown }) => `${issue.path ?? ''}: ${issue.message ?? ''}`)
@@ -78,7 +78,16 @@ function readable(name: string, value: unknown): string {
   if (name === 'references' && Array.isArray(value)) {
     return value.map((reference: { name?: unknown; id?: unknown }) => `${reference.name} (${reference.id})`).join(', ')
   }
+  if (name === 'refusals' && Array.isArray(value)) return describeRefusals(value as readonly HostRefusal[], texts)
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
+}
+
+/** What each host lacks, one sentence each. */
+function describeRefusals(refusals: readonly HostRefusal[], texts: ErrorTexts): string {
+  const titles = refusals.map(
+    ({ error }) => describeError({ ...error, retry: 'never', technical: [] } as WireError, texts).title,
+  )
+  return titles.map((title) => `${title}.`).join(' ')
 }
 
 function interpolate(text: string, params: ReadonlyMap<string, string>): string {

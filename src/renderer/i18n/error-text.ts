@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import type { WireError } from '../../shared/errors/index.ts'
+import type { HostRefusal, WireError } from '../../shared/errors/index.ts'
 
 /** What a person reads of an error: what happened, and what to do now. The technical chain stays with the error. */
 export interface ErrorText {
@@ -26,6 +26,13 @@ function readableParams(error: WireError, t: TFunction): Record<string, string |
       readable[name] = fieldWords(error.code, String(value), t)
     } else if (name === 'references' && Array.isArray(value)) {
       readable[name] = value.map((reference: { name?: unknown }) => String(reference.name)).join(', ')
+    } else if (name === 'refusals' && Array.isArray(value)) {
+      // What each host lacks, one sentence each.
+      readable[name] = (value as readonly HostRefusal[])
+        .map(
+          (refusal) => `${describeError({ ...refusal.error, retry: 'never', technical: [] } as WireError, t).title}.`,
+        )
+        .join(' ')
     } else if (name === 'status') {
       readable[name] = statusWord(error.code, String(value), t)
     } else if (name === 'driver') {

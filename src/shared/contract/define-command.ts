@@ -28,9 +28,13 @@ export const PERMISSIONS = [
   'disk.edit',
   'disk.delete',
   'disk.transfer',
+  'vm.create',
+  'vm.delete',
   'vm.run',
   'vm.edit',
   'vm.console',
+  /** To run programs in the guest, by its agent, as its administrator. */
+  'vm.guest-exec',
   'task.manage',
   'settings.edit',
 ] as const

@@ -4,3 +4,9 @@ export interface Reference {
   readonly id: string
   readonly name: string
 }
+
+/** Why one of several hosts cannot do it: an error as it crosses the wire, without its causes. */
+export interface HostRefusal {
+  readonly name: string
+  readonly error: { readonly code: string; readonly params: Readonly<Record<string, unknown>> }
+}

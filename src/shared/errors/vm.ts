@@ -1,3 +1,5 @@
+import type { HostRefusal } from './reference.ts'
+
 /** Raised about a virtual machine (`src/main/vm`). */
 export interface VmErrors {
   'vm.not-found': { vmId: string }
@@ -15,4 +17,37 @@ export interface VmErrors {
   'vm.busy': { name: string; job: string }
   /** The host's definition of the VM cannot be read; what is shown of it is its name alone. */
   'vm.definition-unreadable': { name: string; detail: string }
+
+  // New machines, and what they are made of.
+  'vm.name-taken': { name: string; datacenterName: string }
+  'vm.uuid-taken': { name: string; uuid: string }
+  /** `otherName`: the machine that has it. */
+  'vm.mac-taken': { macAddress: string; otherName: string }
+  'vm.macs-used-up': { clusterName: string }
+  /** Named twice for the same machine. */
+  'vm.disk-twice': { alias: string }
+  'vm.not-a-medium': { fileName: string; format: string }
+  'vm.other-datacenter': { name: string; otherName: string }
+  /** The host's libvirt takes no such definition; its own words in the message. */
+  'vm.definition-refused': { name: string; hostName: string; message: string }
+  /** What is to be a definition of a machine is none. */
+  'vm.xml-unreadable': { detail: string }
+  'vm.has-disks-in-use': { name: string; alias: string; otherName: string }
+
+  // Where it can run. `refusals`: what each host lacks.
+  'vm.no-host': { name: string; clusterName: string; refusals: readonly HostRefusal[] }
+  'vm.host-elsewhere': { hostName: string; clusterName: string }
+  'vm.host-memory-short': { hostName: string; neededMiB: number; freeMiB: number }
+  'vm.host-cpus-short': { hostName: string; vcpus: number; cpus: number }
+  'vm.host-architecture': { hostName: string; architecture: string }
+  'vm.host-network-missing': { hostName: string; network: string }
+  'vm.host-storage-missing': { hostName: string; storageName: string }
+  'vm.host-device-missing': { hostName: string; device: string }
+  /** It was not asked yet what machines it can run. */
+  'vm.host-unexamined': { hostName: string }
+
+  // Started elsewhere than it is defined.
+  /** It may still run on a host that nobody can ask. */
+  'vm.may-run-elsewhere': { name: string; hostName: string; locks: string }
+  'vm.leased-elsewhere': { name: string; hostName: string; engineName: string }
 }

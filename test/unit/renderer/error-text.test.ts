@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { describeError as describeOnCli } from '../../../src/main/shell/error-texts.ts'
 import { createI18n, describeError } from '../../../src/renderer/i18n/index.ts'
 import { inventError } from './invented.ts'
 
@@ -47,6 +48,18 @@ describe('the text of an error', () => {
   it('with a code of a newer engine names the code', () => {
     const text = describeError(inventError('newer.error' as never), t)
     expect(text.title).toContain('newer.error')
+  })
+
+  it('says what each host lacks', () => {
+    const short = { hostName: 'node1', neededMiB: 2_048, freeMiB: 512 }
+    const refusals = [
+      { name: 'node1', error: { code: 'vm.host-memory-short', params: short } },
+      { name: 'node2', error: { code: 'vm.host-network-missing', params: { hostName: 'node2', network: 'lan' } } },
+    ] as const
+    const error = inventError('vm.no-host', { name: 'web', clusterName: 'Default', refusals })
+    const advice = 'node1 has 512 MiB of memory left, and 2048 MiB are needed. node2 does not have the network lan.'
+    expect(describeError(error, t)).toEqual({ title: 'No host of Default can run web', advice })
+    expect(describeOnCli(error).advice).toBe(advice)
   })
 
   it('in Korean puts the particle that fits the name', () => {
