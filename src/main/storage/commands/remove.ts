@@ -61,13 +61,20 @@ export function createStorageRemove(dependencies: StorageCommandDependencies): O
           const trouble = connections.troubleOf(record.id, link.id)
           if (trouble !== null) throw trouble.error
           await owners.take(record, link, { signal })
-          const found = await onHost.fetchDescriptor(link, poolOf(record), { signal })
-          await owners.release(record.id)
-          const isOthers = found?.datacenter != null && found.engine != null && found.engine.id !== engine.id
-          if (isOthers) {
-            throw new AppError('storage.owned-elsewhere', { name: record.name, engineName: found.engine?.name ?? '?' })
+          try {
+            const found = await onHost.fetchDescriptor(link, poolOf(record), { signal })
+            const isOthers = found?.datacenter != null && found.engine != null && found.engine.id !== engine.id
+            if (isOthers) {
+              throw new AppError('storage.owned-elsewhere', {
+                name: record.name,
+                engineName: found.engine?.name ?? '?',
+              })
+            }
+            // Another engine that takes the domain meanwhile would find it half deleted.
+            await onHost.format(link, poolOf(record), { signal })
+          } finally {
+            await owners.release(record.id)
           }
-          await onHost.format(link, poolOf(record), { signal })
           return null
         },
         // What was deleted in part is deleted to its end.
