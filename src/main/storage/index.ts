@@ -109,7 +109,21 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
       notify(hostId)
     },
   })
-  const managers = startStorageManagers({ topics, log, random: Math.random })
+  const datacenterName = (id: string) => topics.collection('datacenters').entities.get(id)?.name ?? id
+  const hostName = (id: HostId) => topics.model().hosts.get(id)?.name ?? id
+  const managers = startStorageManagers({
+    topics,
+    log,
+    random: Math.random,
+    onHandedOver: (datacenterId, { from, to }) =>
+      audit.record({
+        kind: 'storage.manager-changed',
+        severity: 'info',
+        subject: { kind: 'datacenter', id: datacenterId, name: datacenterName(datacenterId) },
+        hostId: to,
+        params: { hostName: hostName(to), beforeName: hostName(from) },
+      }),
+  })
   const writerOf = (record: StorageDomainRecord): HostLink | null => {
     const hosts = connections.connectedHosts(record.id)
     const { datacenterId } = record
@@ -126,7 +140,6 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
     log,
     onChange: (id) => projection.update(id),
   })
-  const datacenterName = (id: string) => topics.collection('datacenters').entities.get(id)?.name ?? id
   const writer = new DescriptorWriter({ onHost, engine, store, datacenterName })
   const masters = new MasterElection({ store, writer, writerOf, log })
   const stopManagers = managers.onChange((datacenterId) => {

@@ -30,6 +30,8 @@ export const eventKindSchema = z.enum([
   'storage.regained',
   /** By itself, as no host reached the former one. */
   'storage.master-elected',
+  /** Another host of a datacenter manages its storage now. */
+  'storage.manager-changed',
   'vm.defined',
   'vm.undefined',
   'vm.started',

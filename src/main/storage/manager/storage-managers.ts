@@ -8,13 +8,16 @@ export interface StorageManagersOptions {
   readonly log: Log
   /** From 0 to below 1. */
   readonly random: () => number
+  /** Another host than the last one has become it. The first that this engine chooses follows nobody. */
+  readonly onHandedOver: (datacenterId: DatacenterId, change: { readonly from: HostId; readonly to: HostId }) => void
 }
 
 const NOBODY: StorageManager = { status: 'none', hostId: null }
 
 /** Chooses who manages the storage of each datacenter, and anew when that host leaves `up` or loses the master. Follows the topics as a client does. */
-export function startStorageManagers({ topics, log, random }: StorageManagersOptions): StorageManagers {
+export function startStorageManagers({ topics, log, random, onHandedOver }: StorageManagersOptions): StorageManagers {
   const managers = new Map<DatacenterId, StorageManager>()
+  const latest = new Map<DatacenterId, HostId>()
   const listeners = new Set<(datacenterId: DatacenterId) => void>()
 
   function choose(datacenterId: DatacenterId, model: ModelSnapshot): void {
@@ -24,14 +27,23 @@ export function startStorageManagers({ topics, log, random }: StorageManagersOpt
     managers.set(datacenterId, now)
     if (now.hostId !== before.hostId) {
       log.info({ datacenterId, hostId: now.hostId, before: before.hostId }, 'another host manages the storage')
+      const from = latest.get(datacenterId)
+      if (now.hostId !== null) latest.set(datacenterId, now.hostId)
+      if (now.hostId !== null && from !== undefined && from !== now.hostId)
+        onHandedOver(datacenterId, { from, to: now.hostId })
     }
     for (const listener of [...listeners]) listener(datacenterId)
+  }
+
+  function forget(datacenterId: DatacenterId): void {
+    managers.delete(datacenterId)
+    latest.delete(datacenterId)
   }
 
   /** There are few datacenters, and a host that went does not say where it was. */
   function chooseAll(): void {
     const model = topics.model()
-    for (const id of [...managers.keys()]) if (!model.datacenters.has(id)) managers.delete(id)
+    for (const id of [...managers.keys()]) if (!model.datacenters.has(id)) forget(id)
     for (const id of model.datacenters.keys()) choose(id, model)
   }
 
