@@ -33,6 +33,8 @@ export interface StorageErrors {
   'storage.nfs-version-offered': { hostName: string; server: string; path: string; version: string; offered: string }
   'storage.nfs-client-missing': { hostName: string; remedy: string }
   'storage.root-squash': { hostName: string; path: string; remedy: string }
+  /** SELinux enforces, and its boolean `name` keeps QEMU from such file systems. */
+  'storage.selinux-refuses': { hostName: string; path: string; name: string; remedy: string }
   'storage.mount-failed': { hostName: string; source: string; message: string }
   'storage.read-only': { hostName: string; path: string }
   'storage.full': { hostName: string; path: string }
@@ -76,6 +78,8 @@ export interface StorageErrors {
   'storage.not-in-maintenance': { name: string; status: string; action: string }
   /** `references`: machines that run with disks in it, or with a medium of it inserted. */
   'storage.in-use': { name: string; count: number; references: readonly Reference[] }
+  /** Its files are worked on: transfers, and other tasks on disks. */
+  'storage.busy': { name: string; count: number }
   /** The master goes last: these are still attached. */
   'storage.master-last': { name: string; count: number; references: readonly Reference[] }
   /** Others are at work, or active without another data domain that could become master. */

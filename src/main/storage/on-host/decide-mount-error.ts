@@ -17,7 +17,8 @@ const MESSAGES: readonly (readonly [MountTrouble, RegExp])[] = [
   ['export', /access denied by server|reason given by server: No such file|No such file or directory/i],
   [
     'unreachable',
-    /timed? ?out|Connection refused|No route to host|Network is unreachable|Host is down|Failed to resolve|Name or service not known|Temporary failure in name resolution|Connection reset|Unable to receive|Remote I\/O|DNS resolution failed|Transport endpoint is not connected/i,
+    // EAGAIN: nobody tells what the server's name leads to.
+    /Resource temporarily unavailable|timed? ?out|Connection refused|No route to host|Network is unreachable|Host is down|Failed to resolve|Name or service not known|Temporary failure in name resolution|Connection reset|Unable to receive|Remote I\/O|DNS resolution failed|Transport endpoint is not connected/i,
   ],
 ]
 

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import { shellQuote } from '../../hosts/index.ts'
 import { decideMountError, NFS_VERSIONS } from './decide-mount-error.ts'
+import { decideSelinux } from './decide-selinux.ts'
 import { parseDescriptor } from './descriptor-text.ts'
 import type { FolderFacts, StorageFacts } from './storage-facts.ts'
 import type { DomainDescriptor, StorageExamination, StorageHost, WantedStorage } from './types.ts'
@@ -158,6 +159,8 @@ function decideWritable(
     const params = { hostName, path, qemuUser: qemu?.name ?? '', remedy }
     errors.push(new AppError('storage.not-writable', params, options))
   }
+  const selinux = decideSelinux({ hostId: host.id, hostName, path }, folder)
+  if (selinux !== null) errors.push(selinux)
   const failed = tries.find(({ outcome }) => outcome === 'failed')
   if (failed !== undefined)
     errors.push(new AppError('storage.host-failed', { hostName, path, detail: failed.detail }, options))

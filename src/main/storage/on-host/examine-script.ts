@@ -1,6 +1,7 @@
 import type { DomainStorage } from '../../../shared/domain/index.ts'
 import { shellQuote } from '../../hosts/index.ts'
 import { NFS_VERSIONS } from './decide-mount-error.ts'
+import { parseSelinux, SELINUX_BOOLEANS } from './decide-selinux.ts'
 import { findMount } from './mount-table.ts'
 import { printable } from './root-script.ts'
 import type { FolderFacts, FoundDescriptor, MountTry, StorageFacts, WriteTry } from './storage-facts.ts'
@@ -54,6 +55,8 @@ const LOOK = [
   'j=; if [ -n "$u" ]; then j=$u:$g; fi; t root sh -c "$w" "$r" "$j"',
   'if [ -n "$u" ] && command -v setpriv >/dev/null; then t qemu as sh -c "$w" "$r" ""; y=; x=$r; while [ "$x" != / ]; do x=$(dirname -- "$x"); as test -x "$x" || y=$x; done; echo "blocked=$(b "$y")"; fi',
   'l=$(awk -v m="$(stat -c %m -- "$r")" "/^device /{f=(\\$5==m)} f&&match(\\$0,/lease_time=[0-9]+/){print substr(\\$0,RSTART+11,RLENGTH-11);exit}" /proc/self/mountstats 2>/dev/null); echo "lease=$l"',
+  // selinuxfs: a boolean reads "1 1", as it is and as it will be.
+  `if [ "$(cat /sys/fs/selinux/enforce 2>/dev/null)" = 1 ]; then for n in ${Object.values(SELINUX_BOOLEANS).join(' ')}; do echo "selinux=$n $(cut -c1 /sys/fs/selinux/booleans/$n 2>/dev/null)"; done; fi`,
   'head -c 262144 /proc/self/mountinfo | sed "s/^/mount=/"',
 ].join('; ')
 
@@ -165,6 +168,7 @@ export function parseStorageFacts(output: string): StorageFacts {
     availableBytes: bytes(free),
     mount: realPath === null ? null : findMount(all('mount').join('\n'), realPath),
     leaseSeconds: toNumber(first('lease')),
+    selinux: parseSelinux(all('selinux')),
     qemu:
       qemu.userId === null || qemu.groupId === null
         ? null

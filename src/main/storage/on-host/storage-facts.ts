@@ -33,6 +33,8 @@ export interface FolderFacts {
   readonly mount: MountFacts | null
   /** Seconds; of NFS 4. */
   readonly leaseSeconds: number | null
+  /** SELinux, where it enforces: whether QEMU may use the file systems that each boolean is about. Null where it does not. */
+  readonly selinux: ReadonlyMap<string, boolean> | null
   /** Whom the host runs QEMU as. */
   readonly qemu: { readonly userId: number; readonly groupId: number; readonly name: string } | null
   readonly rootTry: WriteTry

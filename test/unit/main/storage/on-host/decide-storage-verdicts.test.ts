@@ -26,6 +26,7 @@ const good: FolderFacts = {
   availableBytes: 1e11,
   mount: null,
   leaseSeconds: null,
+  selinux: null,
   qemu: { userId: 107, groupId: 107, name: 'qemu' },
   rootTry: tryOf('written', 0),
   canGive: true,
@@ -95,6 +96,36 @@ describe('decideStorageVerdicts', () => {
     })
   })
 
+  const mountOf = (fileSystem: string, options = 'rw,relatime') => ({
+    mountPoint: '/mnt/data',
+    fileSystem,
+    source: 'files:/data',
+    options,
+    version: null,
+    readOnly: false,
+  })
+  const off = new Map([
+    ['virt_use_nfs', false],
+    ['virt_use_samba', false],
+    ['virt_use_fusefs', false],
+  ])
+
+  it.each<[string, Partial<FolderFacts>, string | null]>([
+    ['NFS, kept from it', { mount: mountOf('nfs4'), selinux: off }, 'setsebool -P virt_use_nfs on'],
+    ['an old NFS', { mount: mountOf('nfs'), selinux: off }, 'setsebool -P virt_use_nfs on'],
+    ['SMB', { mount: mountOf('cifs'), selinux: off }, 'setsebool -P virt_use_samba on'],
+    ['GlusterFS', { mount: mountOf('fuse.glusterfs'), selinux: off }, 'setsebool -P virt_use_fusefs on'],
+    ['NFS with labels of its own', { mount: mountOf('nfs4', 'rw,seclabel,vers=4.2'), selinux: off }, null],
+    ['NFS that it may use', { mount: mountOf('nfs4'), selinux: new Map([['virt_use_nfs', true]]) }, null],
+    ['a disk of the host', { mount: mountOf('xfs'), selinux: off }, null],
+    ['a policy without that boolean', { mount: mountOf('nfs4'), selinux: new Map() }, null],
+    ['a host where it does not enforce', { mount: mountOf('nfs4'), selinux: null }, null],
+  ])('looks whether SELinux lets QEMU use it: %s', (_, folder, remedy) => {
+    const [error] = judge(folder, nfs).errors
+    if (remedy === null) expect(error).toBeUndefined()
+    else expect(error).toMatchObject({ code: 'storage.selinux-refuses', params: { remedy, hostName: 'alpha' } })
+  })
+
   it('takes a descriptor for a domain, whoever wrote it', () => {
     const at = (relation: 'here' | 'above' | 'below', text = describedAs(ID)) => ({
       entryCount: 1,
@@ -123,6 +154,11 @@ describe('decideStorageVerdicts', () => {
     [
       'a name that leads nowhere',
       [failed('mount.nfs: Failed to resolve server files: Name or service not known')],
+      'storage.server-unreachable',
+    ],
+    [
+      'a name that nobody resolves',
+      [failed('mount.nfs: Resource temporarily unavailable')],
       'storage.server-unreachable',
     ],
     ['nobody listens', [failed('mount.nfs: Connection refused')], 'storage.server-unreachable'],

@@ -68,9 +68,21 @@ describe('the script that examines', () => {
   it('reads nothing from what it did not print', () => {
     expect(parseStorageFacts('')).toEqual({ mountTries: [], folder: null })
     const facts = parseStorageFacts(
-      'kind=folder\nowner=root\nspace=x\nentries=1e9\ndescriptor=here /etc! x\ntry=root zero\nqemu=-1 2',
+      'kind=folder\nowner=root\nspace=x\nentries=1e9\ndescriptor=here /etc! x\ntry=root zero\nqemu=-1 2\nselinux=x',
     )
     expect(facts.folder).toMatchObject({ owner: null, capacityBytes: null, entryCount: 0, descriptors: [], qemu: null })
+    expect(facts.folder?.selinux).toEqual(new Map())
+  })
+
+  it('reads what SELinux lets QEMU use, where it enforces', () => {
+    const selinuxOf = (lines: string) => parseStorageFacts(`kind=folder\n${lines}`).folder?.selinux
+    expect(selinuxOf('')).toBeNull()
+    expect(selinuxOf('selinux=virt_use_nfs 0\nselinux=virt_use_samba 1\nselinux=virt_use_fusefs ')).toEqual(
+      new Map([
+        ['virt_use_nfs', false],
+        ['virt_use_samba', true],
+      ]),
+    )
   })
 })
 
