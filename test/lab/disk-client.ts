@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ByteSocket } from '../../src/main/engine/index.ts'
-import type { CommandName } from '../../src/shared/contract/index.ts'
+import type { CommandName, ObjectReference } from '../../src/shared/contract/index.ts'
 import type { WireError } from '../../src/shared/errors/index.ts'
 import {
   createTransferReceiver,
@@ -37,13 +37,18 @@ export function uploadFile(
   const transferId = randomUUID()
   let sender: TransferSender | null = null
   const result = bench.composed.engine.dispatch(KIM, 'disk.upload', { ...input, transferId }) as Promise<Outcome>
-  const sockets = connect(bench, transferId, result, {
-    attach: (send) => {
-      sender = createTransferSender(source, send)
+  const sockets = connect(
+    bench,
+    { transferId, object: { kind: 'storage-domain', id: input.storageDomainId } },
+    result,
+    {
+      attach: (send) => {
+        sender = createTransferSender(source, send)
+      },
+      receive: (frame) => sender?.receive(frame),
+      detach: () => sender?.stop(),
     },
-    receive: (frame) => sender?.receive(frame),
-    detach: () => sender?.stop(),
-  })
+  )
   return { done: result.then(outcomeValue), cut: sockets.cut }
 }
 
@@ -57,7 +62,7 @@ export async function downloadFile(
   const receiver = createTransferReceiver()
   let put: (bytes: Uint8Array) => void = () => undefined
   const result = bench.composed.engine.dispatch(KIM, 'disk.download', { diskId, transferId }) as Promise<Outcome>
-  const sockets = connect(bench, transferId, result, {
+  const sockets = connect(bench, { transferId, object: { kind: 'disk', id: diskId } }, result, {
     attach: (send) => {
       put = send
       receiver.attach(send)
@@ -96,7 +101,7 @@ function outcomeValue(outcome: Outcome): { readonly diskId: string } {
 
 function connect(
   { composed: { engine, transfers } }: VmBench,
-  transferId: string,
+  address: { readonly transferId: string; readonly object: ObjectReference },
   until: Promise<unknown>,
   end: Pick<Parameters<typeof keepConnected>[0], 'attach' | 'receive' | 'detach'>,
 ) {
@@ -147,7 +152,7 @@ function connect(
     openLink,
     openTicket: async () => {
       const name: CommandName = 'disk.transfer-ticket'
-      const ticket = await engine.dispatch(KIM, name, { transferId })
+      const ticket = await engine.dispatch(KIM, name, address)
       if (!ticket.ok) throw new Error(ticket.error.code)
       return (ticket.value as { path: string }).path
     },

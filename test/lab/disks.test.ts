@@ -215,6 +215,10 @@ describe('disks of a real host', () => {
     )
     await held.promise
     expect((await files()).some((name) => name.startsWith('.virtdeck-part-'))).toBe(true)
+    // Nobody waits for its end without knowing: the domain stays in use, and that is said at once.
+    expect(await bench.refusal('storage.maintenance', { storageDomainId: data })).toMatchObject({
+      code: 'storage.busy',
+    })
     const task = bench.tasks().find(({ command, status }) => command === 'disk.upload' && status === 'running')
     await bench.call('task.cancel', { taskId: task?.id })
     await expect(stuck.done).rejects.toMatchObject({ code: 'task.cancelled' })

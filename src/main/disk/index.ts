@@ -40,7 +40,7 @@ export interface Disks {
 /** Starts showing the disks of storage domains, and gives the commands on them and the way for their bytes. */
 export function startDisks({ registry, inventory, topics, clock, log }: DisksOptions): Disks {
   const store: DiskStore = new DiskStore({ inventory, clock, onChange: (id) => projection.show(id) })
-  const transfers = createTransfers({ clock, log })
+  const transfers = createTransfers({ clock, log, model: topics.model })
   const projection: DisksProjection = new DisksProjection({ topics, registry, store, clock, log })
   const dependencies = { registry, store, projection, transfers, clock }
   return {

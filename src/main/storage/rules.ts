@@ -2,12 +2,15 @@ import type {
   ClusterId,
   Datacenter,
   DatacenterId,
+  DiskId,
   DomainStorage,
   Host,
   HostId,
   StorageDomain,
   StorageDomainId,
   StorageDomainType,
+  Subject,
+  Task,
 } from '../../shared/domain/index.ts'
 import { AppError, type Reference } from '../../shared/errors/index.ts'
 import { clustersOf, REFERENCES_NAMED } from '../cluster/index.ts'
@@ -158,7 +161,7 @@ export function decideMaintenance(model: ModelSnapshot, storageDomainId: Storage
   if (!['active', 'inactive', 'unknown', 'preparing-for-maintenance'].includes(domain.status)) {
     return wrongStatus(domain, 'storage.maintenance')
   }
-  return decideNotUsed(model, domain) ?? decideMasterFree(model, domain)
+  return decideNotUsed(model, domain) ?? decideNoTasks(model, domain) ?? decideMasterFree(model, domain)
 }
 
 /** May it leave its datacenter? */
@@ -204,7 +207,7 @@ export function decideDestroy(model: ModelSnapshot, storageDomainId: StorageDoma
   if (domain instanceof AppError) return domain
   const { datacenterId, status, isMaster } = domain
   if (status === 'active') return wrongStatus(domain, 'storage.destroy')
-  const used = decideNotUsed(model, domain)
+  const used = decideNotUsed(model, domain) ?? decideNoTasks(model, domain)
   if (used !== null || !isMaster || datacenterId === null) return used
   const others = model.storageDomains.where('datacenterId', datacenterId).filter(({ id }) => id !== domain.id)
   return others.length > 0 ? refer('storage.master-last', domain, others.map(referToDomain)) : null
@@ -222,6 +225,20 @@ function decideNotUsed(model: ModelSnapshot, domain: StorageDomain): AppError | 
   const users = usersOf(model, domain)
   return users.length === 0 ? null : refer('storage.in-use', domain, users)
 }
+
+/** Refuses while files of it are worked on: an upload may take days, and nobody is to wait for it without knowing. */
+function decideNoTasks(model: ModelSnapshot, { id, name }: StorageDomain): AppError | null {
+  const isIts = ({ kind, id: of }: Subject) =>
+    kind === 'storage-domain' ? of === id : kind === 'disk' && model.disks.get(of as DiskId)?.storageDomainId === id
+  const tasks = [...model.tasks.values()].filter(
+    ({ command, status, subject, touches }) =>
+      command.startsWith('disk.') && TASK_AT_WORK.has(status) && [subject, ...touches].some(isIts),
+  )
+  return tasks.length === 0 ? null : new AppError('storage.busy', { name, count: tasks.length }, { subject: name })
+}
+
+/** What waits for a host or a person is told of by its lock. */
+const TASK_AT_WORK: ReadonlySet<Task['status']> = new Set<Task['status']>(['queued', 'running', 'undoing'])
 
 function usersOf(model: ModelSnapshot, { datacenterId, targetPath }: StorageDomain): readonly Reference[] {
   if (datacenterId === null) return []

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { diskIdSchema, storageDomainIdSchema } from '../domain/index.ts'
-import { defineCommand, theSystem } from './define-command.ts'
+import { defineCommand } from './define-command.ts'
 
 const theDisk = ({ diskId }: { readonly diskId: string }) => [{ kind: 'disk', id: diskId }] as const
 const theDomain = ({ storageDomainId }: { readonly storageDomainId: string }) =>
@@ -36,7 +36,14 @@ export const diskTransferTicket = defineCommand({
   name: 'disk.transfer-ticket',
   summary:
     'Makes a ticket for the socket that the bytes of an upload or download go over: single use, valid 30 s. Asked for again after each interruption.',
-  input: z.object({ transferId: z.guid() }),
+  input: z.object({
+    transferId: z.guid(),
+    /** What the transfer is about: the domain that is uploaded into, or the disk that is downloaded. */
+    object: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('storage-domain'), id: storageDomainIdSchema }),
+      z.object({ kind: z.literal('disk'), id: diskIdSchema }),
+    ]),
+  }),
   output: z.object({
     ticket: z.string(),
     /** `/transfer/<ticket>`: a WebSocket with binary messages; see `src/shared/transfer`. */
@@ -45,7 +52,7 @@ export const diskTransferTicket = defineCommand({
   }),
   permission: 'disk.transfer',
   kind: 'instant',
-  objects: () => [theSystem],
+  objects: ({ object }) => [object],
   stores: false,
 })
 

@@ -75,6 +75,8 @@ export const taskSchema = z.object({
   /** A command's name; the catalogs have its title under `commands.<name>`. */
   command: z.string(),
   subject: subjectSchema,
+  /** What else it works on, as its plan says; of a batch, nothing. */
+  touches: z.array(subjectSchema),
   status: taskStatusSchema,
   /** 0–1 over all steps by their weights; null when nobody can say. */
   progress: z.number().nullable(),

@@ -271,6 +271,7 @@ export function inventTask(number: number, vm: Vm, change: Partial<Task> = {}): 
     order: 1_000 - number,
     command: 'vm.start',
     subject: { kind: 'vm', id: vm.id, name: vm.name },
+    touches: [{ kind: 'vm', id: vm.id, name: vm.name }],
     status: 'succeeded',
     progress: 1,
     step: null,

@@ -12,7 +12,15 @@ import {
   partName,
 } from '../disk-work.ts'
 import { publishStep } from '../new-file.ts'
-import { decideUnused, diskFileName, diskSubject, firstRefusal, requireDisk, requireDomain } from '../rules.ts'
+import {
+  decideUnused,
+  diskFileName,
+  diskSubject,
+  domainSubject,
+  firstRefusal,
+  requireDisk,
+  requireDomain,
+} from '../rules.ts'
 
 type Context = StepContext<'disk.copy'>
 
@@ -34,7 +42,7 @@ export function createDiskCopy(dependencies: DiskDependencies): OperationHandler
       const locks = [...new Set([domain.id, storageDomainId])].map(domainLock)
       return {
         locks: [...locks, diskLock(diskId)],
-        touches: [diskSubject(model, { diskId })],
+        touches: [diskSubject(model, { diskId }), domainSubject(model, { storageDomainId })],
         steps: [
           { action: 'copy', hostId, text: { key: 'copying', params }, weight: 20, cancellable: true },
           { action: 'publish', hostId, text: { key: 'publishing', params } },

@@ -55,7 +55,9 @@ export function createDiskDownload(dependencies: DiskDependencies): OperationHan
             say('sending-now', { fileName, ...pace, remainingSeconds: pace.remainingSeconds ?? 0 })
           })
           const source = createVolumeSource(host, vol, meter.add)
-          const transfer = transfers.openOutgoing({ transferId: input.transferId, user }, source)
+          const { transferId, diskId } = input
+          const object = { kind: 'disk', id: diskId } as const
+          const transfer = transfers.openOutgoing({ transferId, user, object }, source)
           const aborted = Promise.withResolvers<never>()
           const ending = AbortSignal.any([signal, transfer.abandoned])
           const onAbort = () => aborted.reject(ending.reason)

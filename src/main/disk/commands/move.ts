@@ -5,7 +5,15 @@ import type { OperationHandler, StepContext } from '../../engine/index.ts'
 import { copyStep, decideCopy } from '../copy-file.ts'
 import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf, partName } from '../disk-work.ts'
 import { removeFileScript, removeMetadataScript } from '../on-host/scripts.ts'
-import { decideFileFree, decideUnused, diskSubject, firstRefusal, requireDisk, requireDomain } from '../rules.ts'
+import {
+  decideFileFree,
+  decideUnused,
+  diskSubject,
+  domainSubject,
+  firstRefusal,
+  requireDisk,
+  requireDomain,
+} from '../rules.ts'
 import { stepPlaceSchema } from '../step-place.ts'
 
 type Context = StepContext<'disk.move'>
@@ -32,7 +40,7 @@ export function createDiskMove(dependencies: DiskDependencies): OperationHandler
       const hostId = hostIdOf(model, storageDomainId)
       return {
         locks: [domainLock(domain.id), domainLock(storageDomainId), diskLock(diskId)],
-        touches: [diskSubject(model, { diskId })],
+        touches: [diskSubject(model, { diskId }), domainSubject(model, { storageDomainId })],
         steps: [
           { action: 'copy', hostId, text: { key: 'copying', params }, weight: 20, cancellable: true, data },
           { action: 'publish', hostId, text: { key: 'publishing', params }, data },

@@ -74,7 +74,11 @@ export function createDiskUpload(dependencies: DiskDependencies): OperationHandl
   async function receive(context: Context): Promise<null> {
     const { input, user, operationId, model, memory, say, progress } = context
     const { transferId, fileName, sizeBytes, sha256, storageDomainId } = input
-    const transfer = transfers.openIncoming({ transferId, user })
+    const transfer = transfers.openIncoming({
+      transferId,
+      user,
+      object: { kind: 'storage-domain', id: storageDomainId },
+    })
     const name = domainName(model(), storageDomainId)
     const meter = createPaceMeter(sizeBytes, clock.monotonicMs, ({ fraction, ...pace }) => {
       progress(fraction)

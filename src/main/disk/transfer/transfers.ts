@@ -1,4 +1,9 @@
-import { CONSOLE_CLOSE_ENDED, CONSOLE_CLOSE_ERROR, encodeConsoleClose } from '../../../shared/contract/index.ts'
+import {
+  CONSOLE_CLOSE_ENDED,
+  CONSOLE_CLOSE_ERROR,
+  encodeConsoleClose,
+  type ObjectReference,
+} from '../../../shared/contract/index.ts'
 import { AppError, toWireError } from '../../../shared/errors/index.ts'
 import {
   createTransferReceiver,
@@ -12,10 +17,11 @@ import {
 import {
   type ByteSocket,
   type Clock,
-  hasAnywhere,
   type Identity,
   type InstantHandler,
+  isPermitted,
   type Log,
+  type ModelSnapshot,
   SocketTickets,
 } from '../../engine/index.ts'
 
@@ -27,11 +33,14 @@ const WAITING_LIMIT = 64
 interface TransferGrant {
   readonly user: string
   readonly transferId: string
+  /** What its holder was asked to be permitted for; a transfer about something else does not take it. */
+  readonly object: ObjectReference
 }
 
 /** A client's end: what it sends goes to whoever takes it, once that is there. */
 interface Connection {
   readonly user: string
+  readonly object: ObjectReference
   readonly socket: ByteSocket
   transfer: OpenTransfer | null
   isClosed: boolean
@@ -39,6 +48,7 @@ interface Connection {
 
 interface OpenTransfer {
   readonly user: string
+  readonly object: ObjectReference
   connection: Connection | null
   attach(send: (bytes: Uint8Array) => void): void
   detach(): void
@@ -52,6 +62,7 @@ export interface TransferRequest {
   /** Made by the client, which asks for a ticket with it. */
   readonly transferId: string
   readonly user: string
+  readonly object: ObjectReference
 }
 
 /** The engine's end of one transfer, while its task runs. */
@@ -77,10 +88,11 @@ export interface Transfers {
 export interface TransfersOptions {
   readonly clock: Clock
   readonly log: Log
+  readonly model: () => ModelSnapshot
 }
 
 /** Creates the transfers of an engine. */
-export function createTransfers({ clock, log }: TransfersOptions): Transfers {
+export function createTransfers({ clock, log, model }: TransfersOptions): Transfers {
   const tickets = new SocketTickets<TransferGrant>({
     clock,
     prefix: '/transfer',
@@ -121,12 +133,12 @@ export function createTransfers({ clock, log }: TransfersOptions): Transfers {
   function attach(ticket: string, identity: Identity, socket: ByteSocket): void {
     try {
       if (isStopped) throw new AppError('engine.stopping', {})
-      const { user, transferId } = tickets.redeem(ticket, identity.user)
-      if (!hasAnywhere(identity, 'disk.transfer')) {
-        throw new AppError('command.forbidden', { command: 'disk.upload', permission: 'disk.transfer' })
+      const { user, transferId, object } = tickets.redeem(ticket, identity.user)
+      if (!isPermitted(identity, 'disk.transfer', [object], model())) {
+        throw new AppError('command.forbidden', { command: 'disk.transfer-ticket', permission: 'disk.transfer' })
       }
       if (waiting.size >= WAITING_LIMIT) throw new AppError('disk.too-many-transfers', { limit: WAITING_LIMIT })
-      const connection: Connection = { user, socket, transfer: null, isClosed: false }
+      const connection: Connection = { user, object, socket, transfer: null, isClosed: false }
       socket.onClose(() => lose(transferId, connection))
       socket.onMessage((data) => {
         // Until its task has come to it, a client has been asked for nothing.
@@ -144,7 +156,7 @@ export function createTransfers({ clock, log }: TransfersOptions): Transfers {
       if (transfer === undefined) {
         waiting.get(transferId)?.socket.close(CONSOLE_CLOSE_ENDED, '')
         waiting.set(transferId, connection)
-      } else if (transfer.user === user) connect(transfer, connection)
+      } else if (isFor(transfer, connection)) connect(transfer, connection)
       else throw new AppError('disk.ticket-invalid', { reason: 'other-user' })
     } catch (error) {
       refuse(socket, error)
@@ -153,8 +165,8 @@ export function createTransfers({ clock, log }: TransfersOptions): Transfers {
 
   /** Counts it in; a client that is there already is joined to it. */
   function admit(
-    { transferId, user }: TransferRequest,
-    face: Omit<OpenTransfer, 'user' | 'connection' | 'abandon'>,
+    { transferId, user, object }: TransferRequest,
+    face: Omit<OpenTransfer, 'user' | 'object' | 'connection' | 'abandon'>,
   ): TransferEnd {
     const abandoned = new AbortController()
     let stopTimer: () => void = () => undefined
@@ -164,6 +176,7 @@ export function createTransfers({ clock, log }: TransfersOptions): Transfers {
     const transfer: OpenTransfer = {
       ...face,
       user,
+      object,
       connection: null,
       abandon: () => abandoned.abort(new AppError('task.cancelled', { command: 'disk.transfer-ticket' })),
       attach: (send) => {
@@ -179,7 +192,7 @@ export function createTransfers({ clock, log }: TransfersOptions): Transfers {
     open.set(transferId, transfer)
     const early = waiting.get(transferId)
     waiting.delete(transferId)
-    if (early !== undefined && early.user === user) connect(transfer, early)
+    if (early !== undefined && isFor(transfer, early)) connect(transfer, early)
     else early?.socket.close(CONSOLE_CLOSE_ENDED, '')
     return {
       abandoned: abandoned.signal,
@@ -200,9 +213,10 @@ export function createTransfers({ clock, log }: TransfersOptions): Transfers {
     handlers: {
       'disk.transfer-ticket': {
         name: 'disk.transfer-ticket',
-        subject: () => ({ kind: 'system', id: 'system', name: '' }),
+        subject: (_model, { object: { kind, id } }) => ({ kind, id, name: '' }),
         validate: () => null,
-        execute: async ({ input: { transferId }, identity: { user } }) => tickets.issue({ user, transferId }),
+        execute: async ({ input: { transferId, object }, identity: { user } }) =>
+          tickets.issue({ user, transferId, object }),
       },
     },
     attach,
@@ -238,4 +252,9 @@ export function createTransfers({ clock, log }: TransfersOptions): Transfers {
       waiting.clear()
     },
   }
+}
+
+/** A ticket serves the one who asked for it, for what it was asked for. */
+function isFor(transfer: OpenTransfer, { user, object }: Connection): boolean {
+  return transfer.user === user && transfer.object.kind === object.kind && transfer.object.id === object.id
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Result } from '../../../shared/contract/index.ts'
+import type { ObjectReference, Result } from '../../../shared/contract/index.ts'
 import type { Disk, StorageDomain } from '../../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../../shared/errors/index.ts'
 import {
@@ -57,13 +57,18 @@ export async function runUpload(
     const tell = createTeller(io, options.json, sizeBytes)
     let sender: TransferSender | null = null
     const source = createFileSource(file, sizeBytes, tell)
-    const result = await runTransfer(access, { command: 'disk.upload', input }, io, {
-      attach: (send) => {
-        sender = createTransferSender(source, send)
+    const result = await runTransfer(
+      access,
+      { command: 'disk.upload', input, object: { kind: 'storage-domain', id: domain.id } },
+      io,
+      {
+        attach: (send) => {
+          sender = createTransferSender(source, send)
+        },
+        receive: (frame) => sender?.receive(frame),
+        detach: () => sender?.stop(),
       },
-      receive: (frame) => sender?.receive(frame),
-      detach: () => sender?.stop(),
-    })
+    )
     return await report(result, { command: 'disk.upload', input }, options, io)
   } finally {
     await file.close()
@@ -96,7 +101,7 @@ export async function runDownload(
   )
   const result = await Promise.race([
     failed,
-    runTransfer(access, { command: 'disk.download', input }, io, {
+    runTransfer(access, { command: 'disk.download', input, object: { kind: 'disk', id: disk.id } }, io, {
       attach: (send) => {
         put = send
         receiver.attach(send)
@@ -129,7 +134,15 @@ async function report(
 /** Runs the command with this end connected. An interruption tells the engine that nobody wants it any more. */
 async function runTransfer(
   access: EngineAccess,
-  { command, input }: { readonly command: string; readonly input: { readonly transferId: string } },
+  {
+    command,
+    input,
+    object,
+  }: {
+    readonly command: string
+    readonly input: { readonly transferId: string }
+    readonly object: ObjectReference
+  },
   io: CliIo,
   end: Pick<Parameters<typeof keepConnected>[0], 'attach' | 'receive' | 'detach'>,
 ): Promise<Result<unknown>> {
@@ -146,7 +159,7 @@ async function runTransfer(
     },
     until: answered,
     openTicket: async () => {
-      const ticket = await access.call('disk.transfer-ticket', { transferId: input.transferId })
+      const ticket = await access.call('disk.transfer-ticket', { transferId: input.transferId, object })
       if (!ticket.ok) throw new Error(ticket.error.code)
       return (ticket.value as { readonly path: string }).path
     },

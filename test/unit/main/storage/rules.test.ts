@@ -15,13 +15,16 @@ import type {
   ClusterId,
   Datacenter,
   DatacenterId,
+  DiskId,
   Host,
   HostId,
   StorageDomain,
   StorageDomainId,
+  Task,
   VmId,
 } from '../../../../src/shared/domain/index.ts'
-import { inventCluster, inventDatacenter } from '../../renderer/invented.ts'
+import { inventCluster, inventDatacenter, inventTask } from '../../renderer/invented.ts'
+import { inventDisk } from '../../renderer/invented-storage.ts'
 import { makeHost } from '../host/make-host.ts'
 import { makeModel, makeVm } from '../vm/make-model.ts'
 import { makeDomain } from './make-domain.ts'
@@ -140,6 +143,45 @@ describe('a storage domain goes out of use', () => {
     ['not where it belongs to nothing', { domains: [master({ datacenterId: null })] }, 'storage.not-attached'],
   ] as const)('%s', (_what, world, code) => {
     expect(decideMaintenance(model(world as World), id('master'))?.code ?? null).toBe(code)
+  })
+
+  test.each([
+    [
+      'an upload into it',
+      { command: 'disk.upload', subject: { kind: 'storage-domain', id: 'master' } },
+      'storage.busy',
+    ],
+    ['a download from it', { command: 'disk.download', subject: { kind: 'disk', id: 'disk' } }, 'storage.busy'],
+    [
+      'a disk that is moved into it',
+      { command: 'disk.move', subject: { kind: 'disk', id: 'x' }, touches: [{ kind: 'storage-domain', id: 'master' }] },
+      'storage.busy',
+    ],
+    [
+      'one that begins soon',
+      { command: 'disk.copy', status: 'queued', subject: { kind: 'disk', id: 'disk' } },
+      'storage.busy',
+    ],
+    [
+      'one that has ended',
+      { command: 'disk.upload', status: 'failed', subject: { kind: 'storage-domain', id: 'master' } },
+      null,
+    ],
+    ['one of another domain', { command: 'disk.upload', subject: { kind: 'storage-domain', id: 'more' } }, null],
+    [
+      'its own maintenance',
+      { command: 'storage.maintenance', subject: { kind: 'storage-domain', id: 'master' } },
+      null,
+    ],
+  ] as const)('is refused while its files are worked on: %s', (_what, change, code) => {
+    const task = { ...inventTask(1, makeVm({})), status: 'running', touches: [], ...change } as unknown as Task
+    const disk = inventDisk(1, { id: 'disk' as DiskId, storageDomainId: id('master') })
+    const world: ModelSnapshot = {
+      ...model({ domains: [master()] }),
+      disks: new EntityTable([[disk.id, disk]]),
+      tasks: new Map([[task.id, task]]),
+    }
+    expect(decideMaintenance(world, id('master'))?.code ?? null).toBe(code)
   })
 
   test('and is detached only then, the master last', () => {

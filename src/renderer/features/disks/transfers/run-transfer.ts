@@ -1,7 +1,7 @@
 import type { Result } from '../../../../shared/contract/index.ts'
 import type { DiskId, TaskId } from '../../../../shared/domain/index.ts'
 import type { EngineClient } from '../../../stores/index.ts'
-import { type LineUse, runLine } from './transfer-line.ts'
+import { type LineAddress, type LineUse, runLine } from './transfer-line.ts'
 import { changeTransfer, findTransfer } from './transfer-store.ts'
 
 /** Between two tries to reach the engine, milliseconds. */
@@ -54,11 +54,12 @@ export async function cancelTransfer(client: EngineClient, id: string, taskId: T
  */
 export async function runTransfer<Value>(
   client: EngineClient,
-  id: string,
+  address: LineAddress,
   call: () => Promise<Result<Value>>,
   use: LineUse,
   diskOf: (value: Value) => DiskId | null,
 ): Promise<void> {
+  const { transferId: id } = address
   const control: Control = {
     line: new AbortController(),
     resumed: Promise.withResolvers(),
@@ -81,7 +82,7 @@ export async function runTransfer<Value>(
       if (control.isPaused) await control.resumed.promise
       if (isOver()) break
       control.line = new AbortController()
-      const end = await runLine(client, id, use, control.line.signal)
+      const end = await runLine(client, address, use, control.line.signal)
       if (isOver()) break
       if (end.kind === 'refused') {
         changeTransfer(id, { phase: 'failed', error: end.error })

@@ -57,7 +57,7 @@ export async function startDownload(
   receiver.start(0)
   await runTransfer(
     client,
-    id,
+    { transferId: id, object: { kind: 'disk', id: disk.id } },
     () => client.call('disk.download', { diskId: disk.id, transferId: id }),
     {
       begin: (send) => {

@@ -42,7 +42,7 @@ export async function startUpload(client: EngineClient, request: UploadRequest):
   try {
     await runTransfer(
       client,
-      id,
+      { transferId: id, object: { kind: 'storage-domain', id: storageDomainId } },
       () =>
         client.call('disk.upload', {
           storageDomainId,

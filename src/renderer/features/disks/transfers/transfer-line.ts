@@ -1,6 +1,7 @@
 import {
   CONSOLE_CLOSE_ENDED,
   CONSOLE_CLOSE_ERROR,
+  type CommandInput,
   type ConsoleCloseReason,
   decodeConsoleClose,
 } from '../../../../shared/contract/index.ts'
@@ -14,6 +15,9 @@ export type LineEnd =
   | { readonly kind: 'lost' }
   | { readonly kind: 'refused'; readonly error: WireError }
 
+/** Which transfer, and what it is about. */
+export type LineAddress = CommandInput<'disk.transfer-ticket'>
+
 /** What one connection does with the messages of the engine. */
 export interface LineUse {
   /** It is there: `send` sends. Gives back who hears. */
@@ -26,11 +30,11 @@ const PASSING = new Set(['disk.ticket-invalid', 'transport.lost', 'engine.stoppi
 /** Asks for a ticket and moves a file over the socket that it opens, until that ends. `signal`: a person holds it. */
 export async function runLine(
   client: EngineClient,
-  transferId: string,
+  { transferId, object }: LineAddress,
   use: LineUse,
   signal: AbortSignal,
 ): Promise<LineEnd> {
-  const ticket = await client.call('disk.transfer-ticket', { transferId })
+  const ticket = await client.call('disk.transfer-ticket', { transferId, object })
   if (signal.aborted) return { kind: 'lost' }
   if (!ticket.ok) return PASSING.has(ticket.error.code) ? { kind: 'lost' } : { kind: 'refused', error: ticket.error }
   const channel = openConsoleChannel(ticket.value.path)
