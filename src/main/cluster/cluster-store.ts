@@ -2,9 +2,12 @@ import type { ClusterId, ClusterSettingsChanges } from '../../shared/domain/inde
 import { AppError } from '../../shared/errors/index.ts'
 import { type Clock, decideEditConflict } from '../engine/index.ts'
 import type { ClusterRecord, Inventory } from '../inventory/index.ts'
+import type { NetworksOfOthers } from '../network/index.ts'
 
 export interface ClusterStoreOptions {
   readonly inventory: Pick<Inventory, 'clusters' | 'edits' | 'transaction'>
+  /** Every cluster has the network that its datacenter came with. */
+  readonly networks: Pick<NetworksOfOthers, 'addCluster' | 'forgetCluster'>
   readonly clock: Clock
   /** A cluster was added, changed or removed. */
   readonly onChange: (clusterId: ClusterId) => void
@@ -35,7 +38,7 @@ export class ClusterStore {
   }
 
   async add(record: ClusterRecord): Promise<void> {
-    await this.#options.inventory.clusters.save(record)
+    await this.#options.networks.addCluster(record, ({ clusters }) => clusters.save(record))
     this.#put(record)
   }
 
@@ -68,6 +71,7 @@ export class ClusterStore {
       await edits.removeAll(clusterId)
     })
     this.#records.delete(clusterId)
+    this.#options.networks.forgetCluster(clusterId)
     this.#options.onChange(clusterId)
   }
 

@@ -3,6 +3,7 @@ import type { AppError } from '../../shared/errors/index.ts'
 import type { Clock, CommandHandlers, LiveTopics, Log } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { Inventory } from '../inventory/index.ts'
+import type { NetworksOfOthers } from '../network/index.ts'
 import { ClusterProjection } from './cluster-projection.ts'
 import { ClusterStore } from './cluster-store.ts'
 import { createClusterCreate } from './commands/create.ts'
@@ -21,12 +22,13 @@ export {
   targetClusterIn,
 } from './rules.ts'
 
-export type ClusterHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, `cluster.${string}`>>
+export type ClusterHandlers = Pick<CommandHandlers, 'cluster.create' | 'cluster.edit' | 'cluster.remove'>
 
 export interface ClustersOptions {
   readonly registry: HostRegistry
   readonly inventory: Pick<Inventory, 'clusters' | 'toldByHosts' | 'edits' | 'transaction'>
   readonly topics: Pick<LiveTopics, 'collection' | 'subscribe'>
+  readonly networks: Pick<NetworksOfOthers, 'addCluster' | 'forgetCluster'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -51,10 +53,11 @@ export interface Clusters extends ClusterFits {
 }
 
 /** Starts showing the clusters with what is in them, and gives the commands on them. */
-export function startClusters({ registry, inventory, topics, clock, log }: ClustersOptions): Clusters {
+export function startClusters({ registry, inventory, topics, networks, clock, log }: ClustersOptions): Clusters {
   const listeners = new Set<(hostId: HostId) => void>()
   const store: ClusterStore = new ClusterStore({
     inventory,
+    networks,
     clock,
     onChange: (clusterId) => {
       cpus.clusterChanged(clusterId)

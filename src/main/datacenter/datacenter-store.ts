@@ -2,9 +2,12 @@ import type { DatacenterId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import { type Clock, decideEditConflict } from '../engine/index.ts'
 import type { DatacenterRecord, Inventory } from '../inventory/index.ts'
+import type { NetworksOfOthers } from '../network/index.ts'
 
 export interface DatacenterStoreOptions {
   readonly inventory: Pick<Inventory, 'datacenters' | 'edits' | 'transaction'>
+  /** Every datacenter comes with a network. */
+  readonly networks: Pick<NetworksOfOthers, 'addDatacenter' | 'forgetDatacenter'>
   readonly clock: Clock
   /** A datacenter was added, changed or removed. */
   readonly onChange: (datacenterId: DatacenterId) => void
@@ -31,7 +34,7 @@ export class DatacenterStore {
   }
 
   async add(record: DatacenterRecord): Promise<void> {
-    await this.#options.inventory.datacenters.save(record)
+    await this.#options.networks.addDatacenter(record.id, ({ datacenters }) => datacenters.save(record))
     this.#put(record)
   }
 
@@ -70,6 +73,7 @@ export class DatacenterStore {
       await edits.removeAll(datacenterId)
     })
     this.#records.delete(datacenterId)
+    this.#options.networks.forgetDatacenter(datacenterId)
     this.#options.onChange(datacenterId)
   }
 

@@ -1,5 +1,6 @@
 import type { Clock, CommandHandlers, LiveTopics } from '../engine/index.ts'
 import type { Inventory } from '../inventory/index.ts'
+import type { NetworksOfOthers } from '../network/index.ts'
 import type { StorageManagers } from '../storage/index.ts'
 import { createDatacenterCreate } from './commands/create.ts'
 import { createDatacenterEdit } from './commands/edit.ts'
@@ -13,6 +14,7 @@ export interface DatacentersOptions {
   readonly inventory: Pick<Inventory, 'datacenters' | 'edits' | 'transaction'>
   readonly topics: Pick<LiveTopics, 'collection' | 'subscribe'>
   readonly managers: StorageManagers
+  readonly networks: Pick<NetworksOfOthers, 'addDatacenter' | 'forgetDatacenter'>
   readonly clock: Clock
 }
 
@@ -24,9 +26,10 @@ export interface Datacenters {
 }
 
 /** Starts showing the datacenters with what is in them, and gives the commands on them. */
-export function startDatacenters({ inventory, topics, managers, clock }: DatacentersOptions): Datacenters {
+export function startDatacenters({ inventory, topics, managers, networks, clock }: DatacentersOptions): Datacenters {
   const store: DatacenterStore = new DatacenterStore({
     inventory,
+    networks,
     clock,
     onChange: (datacenterId) => projection.update(datacenterId),
   })

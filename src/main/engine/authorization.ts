@@ -31,6 +31,10 @@ export function objectsAbove({ kind, id }: ObjectReference, model: ModelSnapshot
         ...(disk?.usedBy ?? []).flatMap(({ vmId }) => referTo('vm', vmId)),
       ]
     }
+    case 'network':
+      return referTo('datacenter', model.networks.get(id as never)?.datacenterId)
+    case 'vnic-profile':
+      return referTo('network', model.vnicProfiles.get(id as never)?.networkId)
     case 'task': {
       const subject = model.tasks.get(id as never)?.subject
       return subject === undefined ? [] : referTo(subject.kind, subject.id)

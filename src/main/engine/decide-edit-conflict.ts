@@ -7,6 +7,8 @@ type ConflictCode =
   | 'host.changed-meanwhile'
   | 'storage.changed-meanwhile'
   | 'disk.changed-meanwhile'
+  | 'network.changed-meanwhile'
+  | 'vnic-profile.changed-meanwhile'
 
 /** An edit that was made: which fields changed, and by whom. */
 export interface MadeEdit {

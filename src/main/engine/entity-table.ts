@@ -1,5 +1,5 @@
 /** What entities can be looked up by, beside their id. */
-type IndexedField = 'name' | 'hostId' | 'clusterId' | 'datacenterId' | 'storageDomainId'
+type IndexedField = 'name' | 'hostId' | 'clusterId' | 'datacenterId' | 'storageDomainId' | 'networkId'
 
 /** Entities by id, and by whatever else somebody looks them up with. */
 export interface Entities<Id extends string, E> extends ReadonlyMap<Id, E> {

@@ -50,5 +50,6 @@ export function decidePageObjects(model: ModelSnapshot, objectId: string): reado
   const clusters = model.clusters.where('datacenterId', objectId as DatacenterId).map(({ id }) => id)
   const held = [...clusters, objectId as ClusterId].flatMap((id) => model.hosts.where('clusterId', id))
   const domains = model.storageDomains.where('datacenterId', objectId as DatacenterId)
-  return [objectId, ...clusters, ...held.map(({ id }) => id), ...domains.map(({ id }) => id)]
+  const networks = model.networks.where('datacenterId', objectId as DatacenterId)
+  return [objectId, ...clusters, ...[...held, ...domains, ...networks].map(({ id }) => id)]
 }

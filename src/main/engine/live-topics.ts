@@ -196,6 +196,8 @@ export function createTopicRegistry({ epoch, clock, log }: LiveTopicsOptions): L
       hosts: entities('hosts') as unknown as ModelSnapshot['hosts'],
       vms: entities('vms') as unknown as ModelSnapshot['vms'],
       storageDomains: entities('storage-domains') as unknown as ModelSnapshot['storageDomains'],
+      networks: entities('networks') as unknown as ModelSnapshot['networks'],
+      vnicProfiles: entities('vnic-profiles') as unknown as ModelSnapshot['vnicProfiles'],
       disks: entities('disks') as unknown as ModelSnapshot['disks'],
       tasks: entities('tasks') as unknown as ModelSnapshot['tasks'],
       settings: (entities('settings').get('settings') as Settings | undefined) ?? defaultSettings,

@@ -7,6 +7,8 @@ import type {
   DiskId,
   Host,
   HostId,
+  Network,
+  NetworkId,
   Settings,
   StorageDomain,
   StorageDomainId,
@@ -14,6 +16,8 @@ import type {
   TaskId,
   Vm,
   VmId,
+  VnicProfile,
+  VnicProfileId,
 } from '../../shared/domain/index.ts'
 import type { Entities } from './entity-table.ts'
 
@@ -26,6 +30,8 @@ export interface ModelSnapshot {
   readonly hosts: Entities<HostId, Host>
   readonly vms: Entities<VmId, Vm>
   readonly storageDomains: Entities<StorageDomainId, StorageDomain>
+  readonly networks: Entities<NetworkId, Network>
+  readonly vnicProfiles: Entities<VnicProfileId, VnicProfile>
   readonly disks: Entities<DiskId, Disk>
   readonly tasks: ReadonlyMap<TaskId, Task>
   readonly settings: Settings

@@ -7,12 +7,12 @@ export interface HostFits extends ClusterFits {
   isStorageManager(hostId: HostId): boolean
 }
 
-/** What the cluster asks comes first: a host that lacks it is no use with any storage. */
-export function joinFits(cluster: ClusterFits, storage: HostFits): HostFits {
+/** What the cluster asks comes first: a host that lacks it is no use with any network or storage. */
+export function joinFits(cluster: ClusterFits, networks: ClusterFits, storage: HostFits): HostFits {
   return {
-    obstacleOf: (hostId) => cluster.obstacleOf(hostId) ?? storage.obstacleOf(hostId),
+    obstacleOf: (hostId) => cluster.obstacleOf(hostId) ?? networks.obstacleOf(hostId) ?? storage.obstacleOf(hostId),
     onObstacle: (listener) => {
-      const ends = [cluster.onObstacle(listener), storage.onObstacle(listener)]
+      const ends = [cluster, networks, storage].map((fits) => fits.onObstacle(listener))
       return () => {
         for (const end of ends) end()
       }

@@ -17,6 +17,7 @@ import { createDisksRepository, type DisksRepository } from './repositories/disk
 import { createEditsRepository, type EditsRepository } from './repositories/edits-repository.ts'
 import { createHostWishesRepository, type HostWishesRepository } from './repositories/host-wishes-repository.ts'
 import { createHostsRepository, type HostsRepository } from './repositories/hosts-repository.ts'
+import { createNetworksRepository, type NetworksRepository } from './repositories/networks-repository.ts'
 import { createOperationsRepository, type OperationsRepository } from './repositories/operations-repository.ts'
 import { createSettingsRepository, type SettingsRepository } from './repositories/settings-repository.ts'
 import {
@@ -29,6 +30,7 @@ import {
   type VmDefinitionsRepository,
 } from './repositories/vm-definitions-repository.ts'
 import { createVmStatusesRepository, type VmStatusesRepository } from './repositories/vm-statuses-repository.ts'
+import { createVnicProfilesRepository, type VnicProfilesRepository } from './repositories/vnic-profiles-repository.ts'
 import { createSecretStore, type SecretCipher, type SecretStore } from './secret-store.ts'
 import { createSqliteDialect } from './sqlite-dialect.ts'
 import { toInventoryError } from './sqlite-errors.ts'
@@ -45,6 +47,8 @@ export interface Repositories {
   readonly clusters: ClustersRepository
   readonly storageDomains: StorageDomainsRepository
   readonly disks: DisksRepository
+  readonly networks: NetworksRepository
+  readonly vnicProfiles: VnicProfilesRepository
   readonly hosts: HostsRepository
   readonly hostWishes: HostWishesRepository
   readonly toldByHosts: ToldByHostsRepository
@@ -169,6 +173,8 @@ function createRepositories(database: Kysely<Tables>, cipher: SecretCipher): Rep
     clusters: createClustersRepository(database),
     storageDomains: createStorageDomainsRepository(database),
     disks: createDisksRepository(database),
+    networks: createNetworksRepository(database),
+    vnicProfiles: createVnicProfilesRepository(database),
     hosts: createHostsRepository(database),
     hostWishes: createHostWishesRepository(database),
     toldByHosts: createToldByHostsRepository(database),

@@ -69,6 +69,47 @@ interface DisksTable {
   created_at: number
 }
 
+interface NetworksTable {
+  id: string
+  datacenter_id: string
+  name: string
+  description: string
+  comment: string
+  /** Null: untagged. */
+  vlan_id: number | null
+  /** Bytes; null: the default. */
+  mtu: number | null
+  vm_network: number
+  bridge_name: string
+  is_management: number
+  revision: number
+  created_at: number
+}
+
+interface ClusterNetworksTable {
+  network_id: string
+  cluster_id: string
+  required: number
+  roles_json: string
+  /** 1: every host in use has had it. */
+  operational: number
+}
+
+interface VnicProfilesTable {
+  id: string
+  network_id: string
+  name: string
+  description: string
+  port_mirroring: number
+  filter: string | null
+  passthrough: number
+  qos_json: string
+  mac_spoofing: number
+  trunk: number
+  revision: number
+  created_at: number
+}
+
 /** One row: who this engine is to the storage that it owns. */
 interface EngineTable {
   id: string
@@ -180,6 +221,9 @@ export interface Tables {
   datacenters: DatacentersTable
   clusters: ClustersTable
   storage_domains: StorageDomainsTable
+  networks: NetworksTable
+  cluster_networks: ClusterNetworksTable
+  vnic_profiles: VnicProfilesTable
   disks: DisksTable
   engine: EngineTable
   hosts: HostsTable

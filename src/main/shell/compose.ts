@@ -23,6 +23,7 @@ import { fetchHostSecrets, joinFits, startHosts } from '../host/index.ts'
 import { createHostRegistry, findLocalSocket } from '../hosts/index.ts'
 import { decideWriteRefusal, type Inventory, type WriteState } from '../inventory/index.ts'
 import { startMetrics } from '../metrics/index.ts'
+import { startNetworks } from '../network/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
 import { startStorage } from '../storage/index.ts'
 import { startVms } from '../vm/index.ts'
@@ -99,7 +100,15 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     statuses: { store: inventory.vmStatuses, known: await inventory.vmStatuses.fetchAll() },
   })
   started.defer(() => vms.stop())
-  const clusters = startClusters({ registry, inventory, topics, clock, log })
+  const networks = startNetworks({
+    inventory,
+    topics,
+    patienceMs: () => settings.current().networkPatienceMs,
+    clock,
+    log,
+  })
+  started.defer(() => networks.stop())
+  const clusters = startClusters({ registry, inventory, topics, networks, clock, log })
   started.defer(() => clusters.stop())
   const onHostSample = clusters.learnUse
   started.defer(startMetrics({ hosts: registry, topics, details: vms.details, onHostSample, clock, log }))
@@ -118,7 +127,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   definitionListeners.push(storage.definitions)
   const hosts = startHosts({
     registry,
-    fits: joinFits(clusters, storage),
+    fits: joinFits(clusters, networks, storage),
     inventory,
     topics,
     audit,
@@ -128,7 +137,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     allowedCommands,
   })
   started.defer(() => hosts.stop())
-  const datacenters = startDatacenters({ inventory, topics, managers: storage.managers, clock })
+  const datacenters = startDatacenters({ inventory, topics, managers: storage.managers, networks, clock })
   started.defer(() => datacenters.stop())
   const disks = startDisks({ registry, inventory, topics, clock, log })
   started.defer(() => disks.stop())
@@ -160,6 +169,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     handlers: {
       ...datacenters.handlers,
       ...clusters.handlers,
+      ...networks.handlers,
       ...drifts.handlers,
       ...hosts.handlers,
       ...storage.handlers,
@@ -185,6 +195,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   })
   started.defer(() => engine.stop({ graceMs: stopGraceMs }))
 
+  await networks.load()
   await datacenters.load()
   await disks.load()
   await clusters.load()

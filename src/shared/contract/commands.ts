@@ -26,6 +26,16 @@ import {
   hostReconnect,
 } from './host-commands.ts'
 import { hostActivate, hostMaintenance, hostReboot, hostRemove, hostShell, hostShutdown } from './host-life-commands.ts'
+import {
+  clusterAttachNetwork,
+  clusterDetachNetwork,
+  networkCreate,
+  networkEdit,
+  networkRemove,
+  vnicProfileCreate,
+  vnicProfileEdit,
+  vnicProfileRemove,
+} from './network-commands.ts'
 import { consoleOpen, operationAbandon, operationRetry, settingsSet, taskCancel } from './other-commands.ts'
 import {
   storageActivate,
@@ -89,6 +99,14 @@ export const commands = {
   'storage.refresh': storageRefresh,
   'storage.prove': storageProve,
   'storage.take-over': storageTakeOver,
+  'network.create': networkCreate,
+  'network.edit': networkEdit,
+  'network.remove': networkRemove,
+  'cluster.attach-network': clusterAttachNetwork,
+  'cluster.detach-network': clusterDetachNetwork,
+  'vnic-profile.create': vnicProfileCreate,
+  'vnic-profile.edit': vnicProfileEdit,
+  'vnic-profile.remove': vnicProfileRemove,
   'vm.start': vmStart,
   'vm.shutdown': vmShutdown,
   'vm.poweroff': vmPoweroff,

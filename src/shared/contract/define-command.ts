@@ -28,6 +28,11 @@ export const PERMISSIONS = [
   'disk.edit',
   'disk.delete',
   'disk.transfer',
+  'network.create',
+  'network.edit',
+  'network.delete',
+  /** What NICs, bonds, VLANs, bridges and addresses a host has. */
+  'network.setup-host',
   'vm.create',
   'vm.delete',
   'vm.run',

@@ -9,10 +9,12 @@ import {
   eventPageSchema,
   hostDetailsSchema,
   hostDeviceSchema,
+  hostNetworksSchema,
   hostSampleSchema,
   hostSchema,
   inventoryStateSchema,
   logTailSchema,
+  networkSchema,
   sessionSchema,
   settingsSchema,
   storageDomainSchema,
@@ -24,6 +26,7 @@ import {
   vmSampleSchema,
   vmSchema,
   vmSnapshotSchema,
+  vnicProfileSchema,
 } from '../domain/index.ts'
 import type { ObjectReference } from './define-command.ts'
 
@@ -74,6 +77,16 @@ export const topics = {
     entity: diskSchema,
     keyed: false,
     summary: 'All disks and images of the storage domains that are active, registered or only found there.',
+  }),
+  networks: defineTopic({
+    entity: networkSchema,
+    keyed: false,
+    summary: 'All logical networks, with what they are for in each cluster, and whether its hosts have them.',
+  }),
+  'vnic-profiles': defineTopic({
+    entity: vnicProfileSchema,
+    keyed: false,
+    summary: 'All vNIC profiles of all logical networks.',
   }),
   drifts: defineTopic({
     entity: driftSchema,
@@ -155,6 +168,13 @@ export const topics = {
     keyed: true,
     summary:
       'Network cards, disks, PCI and USB devices of one host (key: host id); read only while somebody is subscribed.',
+    object: (id) => ({ kind: 'host', id }),
+  }),
+  'host.networks': defineTopic({
+    entity: hostNetworksSchema,
+    keyed: true,
+    summary:
+      'NICs, bonds, VLANs, bridges and addresses of one host (key: host id), the logical networks attached to them, and where both differ; read only while somebody is subscribed.',
     object: (id) => ({ kind: 'host', id }),
   }),
   'host.log': defineTopic({

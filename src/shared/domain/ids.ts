@@ -32,13 +32,32 @@ export type StorageDomainId = z.infer<typeof storageDomainIdSchema>
 export const diskIdSchema = z.guid().brand<'DiskId'>()
 export type DiskId = z.infer<typeof diskIdSchema>
 
+/** Virtdeck's own id of a logical network, made when it is created. */
+export const networkIdSchema = z.guid().brand<'NetworkId'>()
+export type NetworkId = z.infer<typeof networkIdSchema>
+
+/** Virtdeck's own id of a vNIC profile, made when it is created. */
+export const vnicProfileIdSchema = z.guid().brand<'VnicProfileId'>()
+export type VnicProfileId = z.infer<typeof vnicProfileIdSchema>
+
 /** In characters. */
 export const SUBJECT_ID_LIMIT = 128
 export const SUBJECT_NAME_LIMIT = 256
 
 /** What a task, an event or an error is about. `name` is kept, so that it can be shown after the thing is gone. */
 export const subjectSchema = z.object({
-  kind: z.enum(['system', 'datacenter', 'cluster', 'host', 'vm', 'storage-domain', 'disk', 'task']),
+  kind: z.enum([
+    'system',
+    'datacenter',
+    'cluster',
+    'host',
+    'vm',
+    'storage-domain',
+    'disk',
+    'network',
+    'vnic-profile',
+    'task',
+  ]),
   id: z.string().max(SUBJECT_ID_LIMIT),
   name: z.string().max(SUBJECT_NAME_LIMIT),
 })

@@ -13,6 +13,7 @@ export const defaultSettings = {
   recheckNonOperationalMs: 300_000,
   hostReturnMs: 600_000,
   storagePatienceMs: 300_000,
+  networkPatienceMs: 60_000,
   confirmForcedActions: true,
 }
 

@@ -20,6 +20,8 @@ const fields = z.object({
   hostReturnMs: z.number().int().min(5_000).max(7_200_000),
   /** How long storage may be out of reach before its hosts, or the storage domain, are taken to be without it. */
   storagePatienceMs: z.number().int().min(1_000).max(3_600_000),
+  /** How long a NIC's link may be down before the networks on it count as missing on the host, after oVirt. */
+  networkPatienceMs: z.number().int().min(1_000).max(3_600_000),
   /** Ask for a word before a running VM is powered off or reset. */
   confirmForcedActions: z.boolean(),
 })
@@ -38,6 +40,7 @@ export const settingsSchema = z.object({
   recheckNonOperationalMs: fields.shape.recheckNonOperationalMs.default(defaultSettings.recheckNonOperationalMs),
   hostReturnMs: fields.shape.hostReturnMs.default(defaultSettings.hostReturnMs),
   storagePatienceMs: fields.shape.storagePatienceMs.default(defaultSettings.storagePatienceMs),
+  networkPatienceMs: fields.shape.networkPatienceMs.default(defaultSettings.networkPatienceMs),
   confirmForcedActions: fields.shape.confirmForcedActions.default(defaultSettings.confirmForcedActions),
 })
 

@@ -7,6 +7,7 @@ import type { EngineErrors } from './engine.ts'
 import type { HostErrors } from './host.ts'
 import type { InventoryErrors } from './inventory.ts'
 import type { LibvirtErrors } from './libvirt.ts'
+import type { NetworkErrors } from './network.ts'
 import type { SshErrors } from './ssh.ts'
 import type { StorageErrors } from './storage.ts'
 import type { VmErrors } from './vm.ts'
@@ -24,6 +25,7 @@ export interface ErrorParameters
     HostErrors,
     DiskErrors,
     StorageErrors,
+    NetworkErrors,
     VmErrors,
     ConsoleErrors,
     InventoryErrors,

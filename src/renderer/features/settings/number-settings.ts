@@ -21,6 +21,7 @@ export const NUMBER_SETTINGS: readonly NumberSettingSpec[] = [
   { id: 'recheckNonOperationalMs', scale: 1_000, min: 10, max: 3_600 },
   { id: 'hostReturnMs', scale: 1_000, min: 5, max: 7_200 },
   { id: 'storagePatienceMs', scale: 1_000, min: 1, max: 3_600 },
+  { id: 'networkPatienceMs', scale: 1_000, min: 1, max: 3_600 },
   { id: 'auditDays', scale: 1, min: 1, max: 3_650 },
 ]
 

@@ -36,6 +36,8 @@ export async function composeForTest(dataDir: string) {
     clusters: () => [...model().clusters.values()],
     hosts: () => [...model().hosts.values()],
     vms: () => [...model().vms.values()],
+    networks: () => [...model().networks.values()],
+    vnicProfiles: () => [...model().vnicProfiles.values()],
     events: () => [...topics.collection('events').entities.values()],
   }
 }

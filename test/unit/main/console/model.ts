@@ -109,6 +109,8 @@ export function makeSnapshot(vm: Vm): ModelSnapshot {
     hosts: new EntityTable([[hostId, makeHost()]]),
     vms: new EntityTable([[vm.id, vm]]),
     storageDomains: new EntityTable(),
+    networks: new EntityTable(),
+    vnicProfiles: new EntityTable(),
     disks: new EntityTable(),
     tasks: new Map(),
     settings: defaultSettings,

@@ -26,10 +26,14 @@ import {
   defaultSettings,
   type Host,
   type HostId,
+  type Network,
+  type NetworkId,
   type StorageDomain,
   type StorageDomainId,
   type Vm,
   type VmId,
+  type VnicProfile,
+  type VnicProfileId,
 } from '../../../../src/shared/domain/index.ts'
 import { makeFacts } from './make-facts.ts'
 import { makeHost } from './make-host.ts'
@@ -45,6 +49,8 @@ const model = (...hosts: readonly Host[]) => ({
   hosts: new EntityTable(hosts.map((each) => [each.id, each])),
   vms: new EntityTable<VmId, Vm>(),
   storageDomains: new EntityTable<StorageDomainId, StorageDomain>(),
+  networks: new EntityTable<NetworkId, Network>(),
+  vnicProfiles: new EntityTable<VnicProfileId, VnicProfile>(),
   disks: new EntityTable<DiskId, Disk>(),
   tasks: new Map(),
   settings: defaultSettings,

@@ -66,6 +66,8 @@ export function makeModel(...vms: readonly Vm[]): ModelSnapshot {
     hosts: new EntityTable(),
     vms: new EntityTable(vms.map((vm) => [vm.id, vm])),
     storageDomains: new EntityTable(),
+    networks: new EntityTable(),
+    vnicProfiles: new EntityTable(),
     disks: new EntityTable(),
     tasks: new Map(),
     settings: defaultSettings,

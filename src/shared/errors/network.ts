@@ -1,0 +1,55 @@
+import type { Reference } from './reference.ts'
+
+/** Raised about logical networks, their profiles, and the networks of hosts (`src/main/network`). `name`: the network's. */
+export interface NetworkErrors {
+  'network.not-found': { networkId: string }
+  'network.name-taken': { name: string; datacenterName: string }
+  /** It was edited since this edit was begun: `fields` and `users`, separated by commas. */
+  'network.changed-meanwhile': { name: string; fields: string; users: string }
+  /** It came with the datacenter: its name stays, and it is not removed. */
+  'network.management-fixed': { name: string }
+  /** `references`: the clusters, hosts and machines that use it. */
+  'network.in-use': { name: string; count: number; references: readonly Reference[] }
+  /** Another network of the datacenter has the VLAN. A warning. */
+  'network.vlan-shared': { name: string; vlanId: number; other: string }
+  /** The cluster is in another datacenter. */
+  'network.other-datacenter': { name: string; clusterName: string }
+  'network.not-attached': { name: string; clusterName: string }
+  /** Each cluster has a management network, which is required. */
+  'network.management-needed': { name: string; clusterName: string }
+  /** A role for machines on a network that is not for them. */
+  'network.not-for-vms': { name: string }
+  /** A host in use does not have a required network that all others have. */
+  'network.host-misses': { name: string; hostName: string }
+  /** Not every host in use has it. */
+  'network.non-operational': { name: string; clusterName: string; count: number }
+
+  'vnic-profile.not-found': { vnicProfileId: string }
+  'vnic-profile.name-taken': { name: string; networkName: string }
+  'vnic-profile.changed-meanwhile': { name: string; fields: string; users: string }
+  /** The filter stops what the other setting allows. */
+  'vnic-profile.filter-contradicts': { name: string; filter: string }
+  /** A virtual function goes past the host, which can then neither mirror, filter nor limit it. */
+  'vnic-profile.passthrough-alone': { name: string }
+  /** Profiles are for machines, and the network is not. */
+  'vnic-profile.network-without-vms': { name: string; networkName: string }
+
+  // The networks of a host, before anything is changed. `nic`: name of a NIC or bond.
+  'network.manager-unmanaged': { hostName: string; manager: string; reason: string }
+  'network.nic-missing': { hostName: string; nic: string }
+  'network.nic-in-bond': { hostName: string; nic: string; bond: string }
+  'network.vlan-overlaps-on-nic': { hostName: string; nic: string; vlanId: number; name: string; other: string }
+  'network.second-untagged': { hostName: string; nic: string; name: string; other: string }
+  'network.role-needs-address': { hostName: string; name: string; role: string }
+  'network.mtu-over-nic': { hostName: string; nic: string; name: string; mtu: number; nicMtu: number }
+  /** Asked on the wire: who answered has `macAddress`. */
+  'network.address-in-use': { hostName: string; name: string; address: string; macAddress: string }
+  'network.gateway-outside-subnet': { hostName: string; name: string; gateway: string; subnet: string }
+  /** The engine's own connection to the host goes over it. */
+  'network.carries-our-connection': { hostName: string; nic: string; address: string }
+  'network.not-in-cluster': { hostName: string; name: string; clusterName: string }
+  'network.attached-twice': { hostName: string; name: string }
+  'network.bond-needs-nics': { hostName: string; bond: string }
+  /** The bridge's name is that of something else there. */
+  'network.bridge-name-taken': { hostName: string; name: string; bridge: string }
+}
