@@ -1,6 +1,8 @@
+export { element, parseXmlFragment, serializeXml } from './build-xml.ts'
 export { compareDefinitions } from './compare-definitions.ts'
 export type { CpuDescription } from './cpu-description.ts'
 export { buildCpuXml, parseCpu, parseHostModelCpu, parseUnusableModels } from './cpu-description.ts'
+export type { XmlPart } from './edit/index.ts'
 export type { DomainCapabilities, GuestCapability, HostCapabilities, HostTopology } from './parse-capabilities.ts'
 export {
   parseCapabilities,

@@ -44,14 +44,21 @@ export interface DomainCapabilities {
   /** The model nearest to the host's CPU. */
   readonly hostCpuModel: string | null
   readonly hostCpuVendor: string | null
+  /** What libvirt finds images for by itself: "bios", "efi". */
   readonly firmwares: readonly string[]
+  /** Firmware images on the host that libvirt knows. */
+  readonly loaders: readonly string[]
   readonly graphicsTypes: readonly string[]
+  readonly videoModels: readonly string[]
+  /** The host has what emulates a TPM (swtpm). */
+  readonly emulatesTpm: boolean
 }
 
 /** Domain types in the order of preference; others follow as the host lists them. */
 const DOMAIN_TYPE_ORDER = ['kvm', 'hvf', 'qemu']
 const MACHINE_ALIASES = ['q35', 'pc', 'virt', 'pseries', 's390-ccw-virtio']
 const MACHINES_LIMIT = 256
+const LOADERS_LIMIT = 64
 
 /** Reads a host's capabilities. Throws {@link XmlError}. */
 export function parseCapabilities(xml: string): HostCapabilities {
@@ -126,7 +133,12 @@ export function parseDomainCapabilities(xml: string): DomainCapabilities {
     hostCpuModel: textOf(childOf(hostModel, 'model')),
     hostCpuVendor: textOf(childOf(hostModel, 'vendor')),
     firmwares: enumValues(childOf(root, 'os'), 'firmware'),
+    loaders: childrenOf(descend(root, 'os', 'loader'), 'value')
+      .slice(0, LOADERS_LIMIT)
+      .flatMap((path) => textOf(path) ?? []),
     graphicsTypes: enumValues(graphics, 'type'),
+    videoModels: enumValues(descend(root, 'devices', 'video'), 'modelType'),
+    emulatesTpm: enumValues(descend(root, 'devices', 'tpm'), 'backendModel').includes('emulator'),
   }
 }
 
