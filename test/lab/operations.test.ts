@@ -223,9 +223,11 @@ describe('operations, on a real host', () => {
     await mkdir(small)
     await runCommand('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=700', 'tmpfs', small])
     let left = at
-    const bench = await startVmBench(small, async () => {
-      left -= 1
-      if (left === 0) await fillDisk(filler)
+    const bench = await startVmBench(small, {
+      beforeSave: async () => {
+        left -= 1
+        if (left === 0) await fillDisk(filler)
+      },
     })
     onTestFinished(async () => {
       await bench.composed.stop()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../../src/main/engine/index.ts'
 import { createAdministrator } from '../../src/main/shell/administrator.ts'
-import { type ComposedEngine, composeEngine } from '../../src/main/shell/compose.ts'
+import { type ComposedEngine, type ComposeOptions, composeEngine } from '../../src/main/shell/compose.ts'
 import { openShellInventory } from '../../src/main/shell/open-inventory.ts'
 import type { CommandName } from '../../src/shared/contract/index.ts'
 import type { AuditEvent, Host, HostId, Task, Vm } from '../../src/shared/domain/index.ts'
@@ -32,8 +32,17 @@ export interface VmBench {
   stop(): Promise<void>
 }
 
-/** Starts an engine; `dataDir` of an earlier one makes it go on from there. `beforeSave` is told of each write of an operation. */
-export async function startVmBench(existing?: string, beforeSave?: () => Promise<void>): Promise<VmBench> {
+export interface VmBenchOptions {
+  /** Told of each write of an operation. */
+  readonly beforeSave?: () => Promise<void>
+  readonly linkTiming?: ComposeOptions['linkTiming']
+}
+
+/** Starts an engine; `dataDir` of an earlier one makes it go on from there. */
+export async function startVmBench(
+  existing?: string,
+  { beforeSave, linkTiming = {} }: VmBenchOptions = {},
+): Promise<VmBench> {
   const dataDir = existing ?? (await mkdtemp(join(tmpdir(), 'virtdeck-engine-')))
   const inventory = await openShellInventory({ dataDir, log: silentLog })
   const { operations } = inventory
@@ -53,6 +62,7 @@ export async function startVmBench(existing?: string, beforeSave?: () => Promise
     log: silentLog,
     canSignOut: false,
     stopGraceMs: 1_000,
+    linkTiming,
   })
   const { engine, topics } = composed
   const find = (name: string) => [...topics.model().vms.values()].find((vm) => vm.name === name)

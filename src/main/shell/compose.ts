@@ -20,7 +20,7 @@ import {
   watchClock,
 } from '../engine/index.ts'
 import { fetchHostSecrets, joinFits, startHosts } from '../host/index.ts'
-import { createHostRegistry, findLocalSocket } from '../hosts/index.ts'
+import { createHostRegistry, findLocalSocket, type HostRegistryOptions } from '../hosts/index.ts'
 import { decideWriteRefusal, type Inventory, type WriteState } from '../inventory/index.ts'
 import { startMetrics } from '../metrics/index.ts'
 import { startNetworks } from '../network/index.ts'
@@ -39,6 +39,8 @@ export interface ComposeOptions {
   readonly canSignOut: boolean
   /** How long tasks get to end when the engine stops, milliseconds. */
   readonly stopGraceMs: number
+  /** Time limits of links to hosts; for tests. */
+  readonly linkTiming?: HostRegistryOptions['timing']
 }
 
 /** An engine with all its features, connected to its hosts. */
@@ -84,6 +86,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     isStorageManager: (hostId) => isStorageManager(hostId),
     clock,
     log,
+    timing: options.linkTiming ?? {},
   })
   started.defer(() => registry.stop())
 
