@@ -219,6 +219,8 @@ describe('the life of real hosts', () => {
       expect((await fetch('host.details', next))[0]).toEqual(details)
       expect(new Set(await fetch('host.devices', next))).toEqual(new Set(devices))
       expect(level(next)).toBe(model)
+      const [cluster] = next.composed.topics.model().clusters.values()
+      expect(cluster?.cpu.asOf).toBe(hostOf(hostId, next)?.asOf)
     } finally {
       await lab.host.startSshd()
     }

@@ -1,7 +1,6 @@
 import {
   type Capacity,
   type Cluster,
-  type ClusterCpu,
   type ClusterDefinition,
   type Host,
   type HostId,
@@ -11,6 +10,7 @@ import {
   type Problem,
   type SubjectProblem,
 } from '../../shared/domain/index.ts'
+import type { CpuLevel } from './cpu/decide-cluster-cpu.ts'
 import { decideCompatibility } from './decide-compatibility.ts'
 import type { HostUse } from './host-use.ts'
 import type { VmTally } from './vm-tallies.ts'
@@ -19,7 +19,7 @@ export interface ClusterParts {
   readonly definition: ClusterDefinition
   readonly hosts: readonly Host[]
   readonly tally: VmTally
-  readonly cpu: ClusterCpu
+  readonly cpu: CpuLevel
   /** What hosts that are up last told of their load. */
   readonly uses: ReadonlyMap<HostId, HostUse>
   /** What is to be said of the cluster itself. */
@@ -47,7 +47,7 @@ export function buildCluster({
     revision,
     settings,
     architecture: decideArchitecture(hosts),
-    cpu,
+    cpu: { ...cpu, asOf: cpu.model === null ? null : decideOldest(hosts) },
     compatibility: decideCompatibility(hosts),
     freeMacAddresses: macRangeSize(settings.macRange) - usedMacAddresses,
     capacity: sumCapacity(hosts, uses, tally),
@@ -61,6 +61,12 @@ export function buildCluster({
 function decideArchitecture(hosts: readonly Host[]): string | null {
   const [one, ...others] = new Set(hosts.flatMap(({ facts }) => (facts === null ? [] : [facts.architecture])))
   return one === undefined || others.length > 0 ? null : one
+}
+
+/** How old the oldest is that hosts told which are away; null: none is. */
+function decideOldest(hosts: readonly Host[]): number | null {
+  const ages = hosts.flatMap(({ stale, facts, asOf }) => (stale && facts !== null && asOf !== null ? [asOf] : []))
+  return ages.length === 0 ? null : Math.min(...ages)
 }
 
 function sumCapacity(hosts: readonly Host[], uses: ClusterParts['uses'], tally: VmTally): Capacity {

@@ -28,6 +28,11 @@ export const clusterCpuSchema = z.object({
   lackingFeatures: z.array(z.string()),
   /** Models that the libvirt of every host knows, for the choice; empty while no host could be asked. */
   knownModels: z.array(z.string()),
+  /**
+   * As old as the oldest that a host told which counts and is away now, milliseconds since the epoch; null: all that count are there,
+   * or none was ever asked.
+   */
+  asOf: z.number().nullable(),
   /** Hosts that have less than the level. */
   shortOf: z.array(
     z.object({

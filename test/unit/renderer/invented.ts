@@ -99,6 +99,7 @@ export function inventCluster(number: number, change: Partial<Cluster> = {}): Cl
       extraFeatures: ['x2apic', 'invtsc'],
       lackingFeatures: [],
       knownModels: ['EPYC', 'EPYC-Rome', 'Opteron_G5', 'qemu64'],
+      asOf: null,
       shortOf: [],
     },
     compatibility: {

@@ -1,11 +1,11 @@
-import type { ClusterCpu, ClusterId, HostFacts, HostId } from '../../../shared/domain/index.ts'
+import type { ClusterId, HostFacts, HostId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import type { Clock, Log } from '../../engine/index.ts'
 import { type HostChange, type HostLink, type HostRegistry, mapLimit, onePlusOne } from '../../hosts/index.ts'
 import { type CpuDescription, XmlError } from '../../xml/index.ts'
 import type { ClusterStore } from '../cluster-store.ts'
 import type { CpuMemory } from './cpu-memory.ts'
-import { buildClusterCpu, decideClusterFit, type MemberCpu } from './decide-cluster-cpu.ts'
+import { buildClusterCpu, type CpuLevel, decideClusterFit, type MemberCpu } from './decide-cluster-cpu.ts'
 import { type CpuVerdict, fetchBaseline, fetchCpuVerdict, fetchHostCpu, type HostCpu } from './host-cpu.ts'
 
 export interface ClusterCpusOptions {
@@ -84,7 +84,7 @@ export class ClusterCpus {
   }
 
   /** The level as it was last found. */
-  cpuOf(clusterId: ClusterId): ClusterCpu {
+  cpuOf(clusterId: ClusterId): CpuLevel {
     const model = this.#options.store.records.get(clusterId)?.settings.cpuModel ?? null
     return buildClusterCpu(model, this.#levelOf(clusterId).cpu, this.#membersOf(clusterId))
   }

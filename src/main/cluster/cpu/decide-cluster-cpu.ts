@@ -59,12 +59,15 @@ export function decideLevelGiven(
   )
 }
 
-/** The CPU level of a cluster as clients see it. Pure. */
+/** The CPU level of a cluster; how old it is follows from its hosts. */
+export type CpuLevel = Omit<ClusterCpu, 'asOf'>
+
+/** The CPU level of a cluster, by whatever its hosts told. Pure. */
 export function buildClusterCpu(
   cpuModel: string | null,
   detected: CpuDescription | null,
   members: readonly MemberCpu[],
-): ClusterCpu {
+): CpuLevel {
   const level = cpuModel === null ? detected : { model: cpuModel, vendor: null, required: [], disabled: [] }
   return {
     source: cpuModel === null ? 'detected' : 'chosen',

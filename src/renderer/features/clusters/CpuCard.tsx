@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { Cluster } from '../../../shared/domain/index.ts'
 import { Card, Facts, Unknown } from '../../components/Card.tsx'
 import { Name } from '../../components/Name.tsx'
+import { StaleAge } from '../../components/StatusLabel.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { showHost } from '../../stores/index.ts'
 
@@ -13,7 +14,14 @@ export function CpuCard({
 }) {
   const { t } = useTranslation()
   return (
-    <Card title={t('clusters:cpu.title')} aside={t(`clusters:cpu.${cpu.source}`)}>
+    <Card
+      title={t('clusters:cpu.title')}
+      aside={
+        <>
+          {cpu.asOf === null ? null : <StaleAge asOf={cpu.asOf} />} {t(`clusters:cpu.${cpu.source}`)}
+        </>
+      }
+    >
       <Facts
         facts={[
           [t('clusters:cpu.model'), cpu.model ?? <Unknown key="model">{t('clusters:cpu.unknown')}</Unknown>],

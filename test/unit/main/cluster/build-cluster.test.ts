@@ -68,6 +68,18 @@ describe('what a cluster shows of its hosts', () => {
     expect(build({ hosts }).capacity).toMatchObject({ cpuUsedPercent: null, memoryUsedKiB: null })
   })
 
+  test('is a CPU level as old as the oldest that a host told which is away', () => {
+    const level = { model: 'EPYC', vendor: null, required: [], disabled: [] }
+    const ageOf = (hosts: readonly Host[], found: typeof level | null = level) =>
+      build({ hosts, cpu: buildClusterCpu(null, found, []) }).cpu.asOf
+    const here = host('here', 'up', { stale: false, asOf: 1 })
+    const away = host('away', 'non-responsive', { stale: true, asOf: 5 })
+    expect(ageOf([here])).toBeNull()
+    expect(ageOf([here, away, host('longer', 'connecting', { stale: true, asOf: 3 })])).toBe(3)
+    expect(ageOf([here, host('never', 'connecting', { stale: true, asOf: null, facts: null })])).toBeNull()
+    expect(ageOf([away], null)).toBeNull()
+  })
+
   test('has the architecture that all of them have', () => {
     const arm = host('arm', 'up', { facts: makeFacts({ architecture: 'aarch64' }) })
     expect(build({ hosts: [host('a', 'up'), host('new', 'connecting', { facts: null })] }).architecture).toBe('x86_64')
