@@ -92,4 +92,17 @@ test('what lacks on a bare host is planned, installed with its log in view, chec
   await expect(deck.getByRole('complementary', { name: 'What it does' }).getByRole('log')).toContainText(
     'Setting up libvirt',
   )
+
+  // it loses it again, and gets it back from its own page
+  await deck.getByRole('treeitem', { name: host.name }).click()
+  await host.exec('kill "$(cat /run/libvirtd.pid)"; apt-get -y -q remove libvirt-daemon', { timeoutMs: 120_000 })
+  await deck.getByRole('main').getByRole('button', { name: 'Check and install…' }).click()
+  await expect(dialog).toContainText(`Check ${host.name}`)
+  await expect(plan).toContainText('libvirt-daemon-system', { timeout: 60_000 })
+  await press(deck, 'Install')
+  await expect(dialog).toContainText('Nothing lacks on the host', { timeout: 5 * 60_000 })
+  await expectAccessible(deck, 'a host that was checked')
+  await press(deck, 'Close')
+  await expect(deck.getByText('1 host up')).toBeVisible()
+  await expect(deck.getByRole('main').getByRole('button', { name: 'Check and install…' })).toHaveCount(0)
 })

@@ -50,19 +50,23 @@ describe('installing what lacks', () => {
       const lines = (log.entities as readonly TaskLogLine[]).map(({ line }) => line)
       expect(lines.some((line) => line.startsWith('Setting up libvirt-daemon-system'))).toBe(true)
       expect((await host.exec('ls -d /run/virtdeck-install-* 2>/dev/null || true')).stdout).toBe('')
-      await bench.addHost(host)
+      const hostId = await bench.addHost(host)
       await waitFor('the host is up', () => bench.hosts()[0]?.status === 'up')
 
       // One that lost it later is in the inventory: it says so itself, whatever becomes of the engine.
       const refused = { code: 'host.already-added' }
       expect(await bench.refusal('host.install', { ...reach(host, 'root'), install })).toMatchObject(refused)
+      expect(await bench.refusal('host.install', { hostId, install })).toMatchObject({ code: 'host.nothing-lacks' })
+      const known = await bench.call<{ checks: HostCheck[]; install: HostInstall | null }>('host.check', { hostId })
+      expect(known.install).toBeNull()
+      expect(known.checks.filter(({ outcome }) => outcome === 'failed')).toEqual([])
       await host.exec('kill "$(cat /run/libvirtd.pid)"')
       await host.exec('apt-get -y -q remove libvirt-daemon libvirt-daemon-system', { timeoutMs: 120_000 })
       await waitFor('it is lost', () => bench.hosts()[0]?.stale === true)
-      const again = await bench.call<{ install: HostInstall }>('host.check', reach(host, 'root'))
+      const again = await bench.call<{ install: HostInstall }>('host.check', { hostId })
       expect(again.install?.lacks).toContain('libvirt')
       await host.exec('printf "#!/bin/sh\\nexit 100\\n" > /usr/local/sbin/apt-get; chmod 755 /usr/local/sbin/apt-get')
-      const input = { ...reach(host, 'root'), install: again.install }
+      const input = { hostId, install: again.install }
       expect(await bench.refusal('host.install', input)).toMatchObject({ code: 'host.install-failed' })
       const failed = { status: 'install-failed', statusError: { code: 'host.install-failed' } }
       expect(bench.hosts()).toMatchObject([failed])

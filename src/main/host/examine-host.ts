@@ -18,7 +18,7 @@ export interface Examination extends Probe {
 }
 
 /**
- * Tries a host by itself, against the inventory and against the other hosts of its cluster. The route is open only where nothing
+ * Tries a host by itself, against the rest of the inventory and against the other hosts of its cluster. The route is open only where nothing
  * stands in the way: the caller hands it on or closes it. Rejects with the signal's reason, and with errors of the inventory.
  */
 export async function examineHost(
@@ -31,7 +31,7 @@ export async function examineHost(
   const identity = identityOf(outcome, definition.libvirtMode)
   let keeps = false
   try {
-    const twin = await findOtherMachine(inventory, model(), identity)
+    const twin = await findOtherMachine(inventory, model(), identity, definition.id)
     const name = outcome.survey?.hostName ?? ''
     const isNew = route !== null && twin === null
     const peers: readonly PeerLook[] = isNew
@@ -39,7 +39,9 @@ export async function examineHost(
       : []
     const refusal = outcome.error ?? twin
     keeps = refusal === null
-    const checks = decideChecks(outcome, { twin, peers, model: model() })
+    const { hosts, vms } = model()
+    const elsewhere = { hosts, vms: new Map([...vms].filter(([, { hostId }]) => hostId !== definition.id)) }
+    const checks = decideChecks(outcome, { twin, peers, model: elsewhere })
     return { outcome, route: keeps ? route : null, checks, identity, refusal }
   } finally {
     if (!keeps) await route?.close()

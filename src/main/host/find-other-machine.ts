@@ -1,3 +1,4 @@
+import type { HostId } from '../../shared/domain/index.ts'
 import type { AppError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 import type { Inventory } from '../inventory/index.ts'
@@ -17,13 +18,15 @@ export function identityOf(
   }
 }
 
-/** Refuses a machine that is in the inventory, connected or not. Null: it is another one. Errors: those of the inventory. */
+/** Refuses a machine that is in the inventory, connected or not, other than as `self`. Null: it is another one. Errors: those of the inventory. */
 export async function findOtherMachine(
   { hosts }: Pick<Inventory, 'hosts'>,
   model: ModelSnapshot,
   wanted: MachineIdentity,
+  self: HostId,
 ): Promise<AppError | null> {
-  const known = (await hosts.fetchAll()).map((record) => {
+  const others = (await hosts.fetchAll()).filter(({ id }) => id !== self)
+  const known = others.map((record) => {
     const told = model.hosts.get(record.id)?.facts?.uuid ?? ''
     return { ...record, machineUuid: told === '' ? record.machineUuid : told }
   })

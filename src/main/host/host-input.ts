@@ -8,7 +8,7 @@ import {
 } from '../../shared/domain/index.ts'
 import type { HostSecrets } from '../hosts/index.ts'
 
-type Reach = ParsedInput<'host.check'>
+type Reach = Omit<ParsedInput<'host.add'>, 'name' | 'hostKeys' | 'overrides'>
 
 /** The input of host.add with what holds for its address alone in place of what holds for all of a list. Pure. */
 export function withOverride(input: ParsedInput<'host.add'>): ParsedInput<'host.add'> {

@@ -17,6 +17,7 @@ import { AcceptDriftsDialog, CompareDriftDialog } from '../features/drift/index.
 import {
   AddHostDialog,
   AddHostsDialog,
+  CheckHostDialog,
   EditHostDialog,
   MoveHostDialog,
   RemoveHostDialog,
@@ -59,6 +60,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <AddHostDialog local={dialog.local === true} clusterId={dialog.clusterId ?? null} />
     case 'add-hosts':
       return <AddHostsDialog clusterId={dialog.clusterId ?? null} />
+    case 'check-host':
+      return <CheckHostDialog hostId={dialog.hostId} />
     case 'edit-host':
       return <EditHostDialog hostId={dialog.hostId} />
     case 'move-host':

@@ -24,7 +24,7 @@ export type Dialog =
   /** `clusterId`: where it is to belong, as a proposal. */
   | { readonly kind: 'add-host'; readonly local?: boolean; readonly clusterId?: ClusterId | undefined }
   | { readonly kind: 'add-hosts'; readonly clusterId?: ClusterId | undefined }
-  | { readonly kind: 'edit-host'; readonly hostId: HostId }
+  | { readonly kind: 'check-host' | 'edit-host'; readonly hostId: HostId }
   | { readonly kind: 'move-host'; readonly hostId: HostId }
   | { readonly kind: 'remove-host'; readonly hostId: HostId }
   | { readonly kind: 'compare-drift'; readonly driftId: string }

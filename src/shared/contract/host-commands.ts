@@ -58,6 +58,21 @@ const hostReachSchema = z.object({
   allowCommands: commandDigestsSchema.optional(),
 })
 
+/** A way to a host, or a host of the inventory, which has its way and its secrets there. */
+const hostTargetSchema = hostReachSchema.partial({ address: true }).extend({ hostId: hostIdSchema.optional() })
+
+const namesOne = ({
+  hostId,
+  address,
+}: {
+  readonly hostId?: string | undefined
+  readonly address?: string | undefined
+}) => (hostId === undefined) !== (address === undefined)
+const ONE_OF_BOTH = 'expected either a hostId or an address'
+
+const theTarget = ({ hostId }: { readonly hostId?: string | undefined }) =>
+  hostId === undefined ? [theSystem] : theHost({ hostId })
+
 /** What a host is reached and managed by: each needs the ones before it. */
 export const CHAIN_CHECKS = ['reach', 'host-key', 'sign-in', 'libvirt', 'manage', 'qemu'] as const
 
@@ -97,11 +112,11 @@ export const hostInstallCommand = defineCommand({
   name: 'host.install',
   summary:
     'Installs what a host lacks with its own package manager, and runs the checks again. What is installed stays.',
-  input: hostReachSchema.extend({ install: hostInstallSchema }),
+  input: hostTargetSchema.extend({ install: hostInstallSchema }).refine(namesOne, ONE_OF_BOTH),
   output: z.object({ checks: z.array(hostCheckSchema) }),
   permission: 'host.create',
   kind: 'task',
-  objects: () => [theSystem],
+  objects: theTarget,
   secrets: ['password', 'passphrase'],
 })
 
@@ -136,8 +151,8 @@ export const hostAdd = defineCommand({
 
 export const hostCheckCommand = defineCommand({
   name: 'host.check',
-  summary: 'Runs the checks of host.add and stores nothing.',
-  input: hostReachSchema,
+  summary: 'Runs the checks of host.add, on a host of the inventory too, and stores nothing.',
+  input: hostTargetSchema.refine(namesOne, ONE_OF_BOTH),
   output: z.object({
     checks: z.array(hostCheckSchema),
     hostKey: z.object({ type: z.string(), fingerprint: z.string() }).nullable(),
@@ -149,7 +164,7 @@ export const hostCheckCommand = defineCommand({
   permission: 'host.create',
   kind: 'instant',
   stores: false,
-  objects: () => [theSystem],
+  objects: theTarget,
 })
 
 /** What a person could add. */

@@ -42,6 +42,8 @@ export interface HostErrors {
   /** Names with their hosts; at most five of `count`. */
   'host.vms-elsewhere': { vms: string; count: number }
   'host.macs-elsewhere': { clashes: string; count: number }
+  /** Its libvirt answers. */
+  'host.nothing-lacks': { name: string }
   'host.install-impossible': { address: string; hint: 'local' | 'package-manager' | 'sudo' }
   /** `detail`: the last that the package manager printed. */
   'host.install-failed': { address: string; exitCode: number; detail: string }

@@ -1,14 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { hostIdSchema } from '../../../shared/domain/index.ts'
 import { type AppError, isAppError, toWireError, type WireError } from '../../../shared/errors/index.ts'
-import { decideTargetCluster, targetClusterIn } from '../../cluster/index.ts'
 import type { InstantHandler } from '../../engine/index.ts'
+import { addressOf, decideTarget, fetchTargetSecrets, findTarget, targetDefinition } from '../check-target.ts'
 import { deferPins } from '../deferred-pins.ts'
 import { examineHost } from '../examine-host.ts'
 import { decideUnconfirmed, type ProbeOutcome } from '../host-checks.ts'
-import { definitionFrom, secretsFrom } from '../host-input.ts'
 import { decideInstall } from '../install/decide-install-plan.ts'
-import { decideMayLack } from '../rules.ts'
 import { decideKeyFile, fetchAliasRefusal } from '../server-files.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
 
@@ -16,22 +12,21 @@ import type { HostCommandDependencies } from './dependencies.ts'
 export function createHostCheck(dependencies: HostCommandDependencies): InstantHandler<'host.check'> {
   return {
     name: 'host.check',
-    subject: (_model, { address }) => ({ kind: 'host', id: address, name: address }),
+    subject: (model, input) => {
+      const host = findTarget(model, input)
+      const address = addressOf(model, input)
+      return { kind: 'host', id: host?.id ?? address, name: host?.name ?? address }
+    },
     authorize: decideKeyFile,
     admit: (identity, input) => fetchAliasRefusal(identity, input, dependencies.registry),
-    validate: (model, input) =>
-      decideTargetCluster(model, input.clusterId) ?? decideMayLack(model, { ...input, port: input.port ?? null }),
+    validate: decideTarget,
     timeoutMs: 120_000,
     execute: async ({ input, model, signal }) => {
       const { outcome, checks, route } = await examineHost(
         dependencies,
-        definitionFrom(input, {
-          id: hostIdSchema.parse(randomUUID()),
-          name: input.address,
-          clusterId: targetClusterIn(model(), input.clusterId),
-        }),
+        targetDefinition(dependencies, model(), input),
         {
-          secrets: async () => secretsFrom(input),
+          secrets: () => fetchTargetSecrets(dependencies, input),
           knownHosts: deferPins(dependencies.registry.knownHosts).knownHosts,
           acceptFingerprint: input.hostKey,
           allowCommands: input.allowCommands,

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { type HostCheck, hostCheckSchema, type ParsedInput } from '../../../shared/contract/index.ts'
-import { hostIdSchema, type Subject } from '../../../shared/domain/index.ts'
+import type { Subject } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
-import { decideTargetCluster, targetClusterIn } from '../../cluster/index.ts'
 import {
   exclusive,
   type Inspection,
@@ -12,9 +11,9 @@ import {
   type StepContext,
 } from '../../engine/index.ts'
 import type { HostRoute, ScriptOptions } from '../../hosts/index.ts'
+import { addressOf, decideInstallable, fetchTargetSecrets, findTarget, targetDefinition } from '../check-target.ts'
 import { deferPins } from '../deferred-pins.ts'
 import { examineHost } from '../examine-host.ts'
-import { definitionFrom, secretsFrom } from '../host-input.ts'
 import { decideInstallPlan } from '../install/decide-install-plan.ts'
 import { createLineCutter, type InstallLogs } from '../install/install-log.ts'
 import {
@@ -28,7 +27,6 @@ import {
   startScript,
   unitsScript,
 } from '../install/install-scripts.ts'
-import { decideMayLack, findHostAt } from '../rules.ts'
 import { decideKeyFile, fetchAliasRefusal } from '../server-files.ts'
 import { fetchSurvey } from '../survey/index.ts'
 import type { HostCommandDependencies } from './dependencies.ts'
@@ -63,14 +61,14 @@ export function createHostInstall(
     subject: (model, input) => subjectOf(model, input),
     authorize: decideKeyFile,
     admit: (identity, input) => fetchAliasRefusal(identity, input, dependencies.registry),
-    validate: (model, input) =>
-      decideTargetCluster(model, input.clusterId) ?? decideMayLack(model, { ...input, port: input.port ?? null }),
+    validate: decideInstallable,
     auditParams: ({ address, install }) => ({
-      address,
+      ...(address === undefined ? {} : { address }),
       packages: decideInstallPlan(install).packages.join(' '),
     }),
     plan: (model, input) => {
-      const { address, install } = input
+      const { install } = input
+      const address = addressOf(model, input)
       const { packages, units, group } = decideInstallPlan(install)
       const params = { address, manager: install.packageManager }
       return {
@@ -132,7 +130,7 @@ export function createHostInstall(
 
   function requestOf({ input, model, signal }: Context) {
     return {
-      secrets: async () => secretsFrom(input),
+      secrets: () => fetchTargetSecrets(dependencies, input),
       // Nothing is pinned: the host is not added by this.
       knownHosts: deferPins(dependencies.registry.knownHosts).knownHosts,
       acceptFingerprint: input.hostKey,
@@ -143,13 +141,12 @@ export function createHostInstall(
   }
 
   function definitionOf({ input, model }: Context) {
-    const clusterId = targetClusterIn(model(), input.clusterId)
-    return definitionFrom(input, { id: hostIdSchema.parse(crypto.randomUUID()), name: input.address, clusterId })
+    return targetDefinition(dependencies, model(), input)
   }
 
   /** A session of its own for each step: what was installed, and groups that were joined, are seen by new sessions only. */
   async function withHost<T>(context: Context, work: (access: Access) => Promise<T>): Promise<T> {
-    const { address } = context.input
+    const { address } = definitionOf(context)
     const route = await dependencies.registry.openRoute(definitionOf(context), requestOf(context))
     try {
       const { runScript } = route
@@ -165,8 +162,9 @@ export function createHostInstall(
   }
 
   /** The plan was made from what the host said a while ago: it must still be that host, and we must be able to be root there. */
-  async function lookAt({ route, run }: Access, { input, signal }: Context): Promise<null> {
-    const { address } = input
+  async function lookAt({ route, run }: Access, context: Context): Promise<null> {
+    const { input, signal } = context
+    const { address } = definitionOf(context)
     const survey = await fetchSurvey(route, signal)
     if (survey?.packageManager !== input.install.packageManager) {
       throw new AppError('host.install-impossible', { address, hint: 'package-manager' })
@@ -177,21 +175,24 @@ export function createHostInstall(
 
   async function install({ run }: Access, context: Context): Promise<null> {
     const { operationId, input } = context
+    const { address } = definitionOf(context)
     logs.begin(operationId)
     // What an earlier try left: it has ended, or this step would be inspected and not run.
     if ((await look({ run }, operationId)) !== 'running') await run(forgetScript(operationId))
     const commands = installCommands(input.install.packageManager, planOf(context))
     const started = await run(startScript(operationId), { input: installBody(operationId, commands) })
-    if (started.exitCode !== 0) throw failed(input.address, started.exitCode, started.stderr)
+    if (started.exitCode !== 0) throw failed(address, started.exitCode, started.stderr)
     const end = await follow({ run }, context)
-    if (end === 'lost') throw lost(input.address)
-    if (end !== '0') throw failed(input.address, Number(end), logs.lines(operationId).slice(-TAIL_LINES).join(' · '))
+    if (end === 'lost') throw lost(address)
+    if (end !== '0') throw failed(address, Number(end), logs.lines(operationId).slice(-TAIL_LINES).join(' · '))
     await run(forgetScript(operationId))
     return null
   }
 
   /** Shows the log until the installation has ended: its exit code, or `lost`. A line that is cut leaves it at work: look again. */
-  async function follow({ run }: Pick<Access, 'run'>, { operationId, say, input }: Context): Promise<string> {
+  async function follow({ run }: Pick<Access, 'run'>, context: Context): Promise<string> {
+    const { operationId, say } = context
+    const { address } = definitionOf(context)
     let end = 'lost'
     const cut = createLineCutter((line) => {
       const [, code] = /^@end (\d{1,3}|lost)$/.exec(line) ?? []
@@ -199,14 +200,14 @@ export function createHostInstall(
       else if (line !== '@@virtdeck@@') {
         logs.add(operationId, line)
         const last = logs.lines(operationId).at(-1) ?? ''
-        if (last !== '') say('installing-now', { address: input.address, line: last.slice(0, 120) })
+        if (last !== '') say('installing-now', { address, line: last.slice(0, 120) })
       }
     })
     try {
       await run(followScript(operationId), { timeoutMs: INSTALL_TIMEOUT_MS, maxOutputBytes: LOG_BYTES, onStdout: cut })
     } catch (error) {
       throw isAppError(error)
-        ? new AppError('host.install-unwatched', { address: input.address }, { retry: 'after-refresh', cause: error })
+        ? new AppError('host.install-unwatched', { address }, { retry: 'after-refresh', cause: error })
         : error
     }
     return end
@@ -237,16 +238,18 @@ export function createHostInstall(
     const request = { ...requestOf(context), model: context.model }
     const { checks, route } = await examineHost(dependencies, definitionOf(context), request)
     await route?.close()
+    // What it waits for is there: it need not be found out by the next attempt.
+    const host = findTarget(context.model(), context.input)
+    if (host !== undefined) dependencies.registry.find(host.id)?.nudge()
     return checks
   }
 }
 
 /** The host of the inventory that is reached this way; one that is not in it yet is known by its address. */
 function subjectOf(model: ModelSnapshot, input: ParsedInput<'host.install'>): Subject {
-  const host = findHostAt(model, { ...input, port: input.port ?? null })
-  return host === undefined
-    ? { kind: 'host', id: input.address, name: input.address }
-    : { kind: 'host', id: host.id, name: host.name }
+  const host = findTarget(model, input)
+  const address = addressOf(model, input)
+  return { kind: 'host', id: host?.id ?? address, name: host?.name ?? address }
 }
 
 function planOf({ input }: Context) {

@@ -33,7 +33,8 @@ const MANAGERS: Readonly<Record<HostInstall['packageManager'], (packages: string
     `apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install ${packages}`,
   ],
   dnf: (packages) => [`dnf -y install ${packages}`],
-  zypper: (packages) => [`zypper --non-interactive install ${packages}`],
+  // Where something else holds its lock (PackageKit does so often), zypper gives up at once unless it is told to wait.
+  zypper: (packages) => ['export ZYPP_LOCK_TIMEOUT=300', `zypper --non-interactive install ${packages}`],
 }
 
 /** What the package manager is told: the commands that a person reads in the plan. Pure. */

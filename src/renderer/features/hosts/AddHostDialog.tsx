@@ -3,7 +3,7 @@ import { Alert, Button } from '@patternfly/react-core'
 import { useEffect, useRef, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import type { CommandInput, CommandPlan, HostCheck, HostInstall } from '../../../shared/contract/index.ts'
+import type { CommandPlan, HostCheck, HostInstall } from '../../../shared/contract/index.ts'
 import type { ClusterId } from '../../../shared/domain/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
 import {
@@ -29,6 +29,7 @@ import {
   EMPTY_REACH_FORM,
   fieldOfError,
   type ReachForm,
+  type ReachInput,
   reachFormSchema,
   SECRET_FIELDS,
   targetOf,
@@ -53,7 +54,7 @@ interface ShownKey {
   readonly isConfirmed: boolean
 }
 
-type AddInput = CommandInput<'host.check'> & { readonly name?: string }
+type AddInput = ReachInput & { readonly name?: string }
 
 const NOTHING_FOUND: Found = { checks: [], plan: null, unconfirmed: null, install: null }
 

@@ -1,7 +1,9 @@
 import { Button } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
 import type { Host } from '../../../shared/domain/index.ts'
+import type { ErrorCode } from '../../../shared/errors/index.ts'
 import { Card, Facts } from '../../components/Card.tsx'
+import type { MenuEntry } from '../../components/menu.tsx'
 import { Problems } from '../../components/Problems.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useEntityActions } from '../../kinds/index.ts'
@@ -39,27 +41,40 @@ export function HostSummary({ host }: { readonly host: Host }) {
   )
 }
 
+/** What is to be had from the host's own packages, services and groups. */
+const MAY_LACK: ReadonlySet<string> = new Set([
+  'host.libvirt-missing',
+  'host.libvirt-not-running',
+  'host.libvirt-permission',
+  'host.no-qemu',
+  'host.install-failed',
+  'host.install-step-failed',
+  'host.install-unwatched',
+] satisfies readonly ErrorCode[])
+
 /** The ways out of a connection that does not come. */
 function TroubleActions({ host }: { readonly host: Host }) {
   const { t } = useTranslation()
-  const reconnect = useEntityActions('host', [host.id]).byId.get('host.reconnect')
+  const { byId } = useEntityActions('host', [host.id])
   const keyChanged = host.statusError?.code === 'ssh.host-key-changed'
   return (
     <>
-      <Button
-        variant="link"
-        size="sm"
-        isInline
-        isDisabled={reconnect === undefined || (reconnect.disabledReason ?? null) !== null}
-        onClick={reconnect?.run}
-      >
-        {t('hosts:action.reconnect')}
-      </Button>
+      {MAY_LACK.has(host.statusError?.code ?? '') ? <ActionLink entry={byId.get('host.check')} /> : null}
+      <ActionLink entry={byId.get('host.reconnect')} />
       <Button variant="link" size="sm" isInline onClick={() => openDialog({ kind: 'edit-host', hostId: host.id })}>
         {keyChanged ? t('hosts:action.compareKeys') : t('hosts:action.edit')}
       </Button>
       {host.nextAttemptAt === null ? null : <NextAttempt at={host.nextAttemptAt} />}
     </>
+  )
+}
+
+function ActionLink({ entry }: { readonly entry: Extract<MenuEntry, { type: 'action' }> | undefined }) {
+  if (entry === undefined) return null
+  return (
+    <Button variant="link" size="sm" isInline isDisabled={(entry.disabledReason ?? null) !== null} onClick={entry.run}>
+      {entry.label}
+    </Button>
   )
 }
 

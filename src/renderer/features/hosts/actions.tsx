@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next'
 import type { Host } from '../../../shared/domain/index.ts'
 import { openConsoleWindow } from '../../components/console-window.ts'
 import {
+  CheckIcon,
   ClusterIcon,
   EditIcon,
   PauseIcon,
@@ -33,6 +34,14 @@ export const HOST_ACTIONS: readonly EntityAction<'host'>[] = [
     icon: <SyncAltIcon />,
     isMain: true,
     call: { command: 'host.reconnect', input: {} },
+  },
+  {
+    id: 'host.check',
+    group: 'link',
+    label: (t) => t('hosts:action.check'),
+    icon: <CheckIcon />,
+    call: { command: 'host.check', input: {} },
+    open: ({ id }) => openDialog({ kind: 'check-host', hostId: id }),
   },
   {
     id: 'host.edit',

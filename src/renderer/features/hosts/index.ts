@@ -8,6 +8,9 @@ export const AddHostDialog = lazyDialog(() => import('./AddHostDialog.tsx').then
 export const AddHostsDialog = lazyDialog(() =>
   import('./many/AddHostsDialog.tsx').then((module) => module.AddHostsDialog),
 )
+export const CheckHostDialog = lazyDialog(() =>
+  import('./CheckHostDialog.tsx').then((module) => module.CheckHostDialog),
+)
 export const EditHostDialog = lazyDialog(() => import('./EditHostDialog.tsx').then((module) => module.EditHostDialog))
 export const MoveHostDialog = lazyDialog(() => import('./MoveHostDialog.tsx').then((module) => module.MoveHostDialog))
 export const RemoveHostDialog = lazyDialog(() =>

@@ -77,8 +77,11 @@ function trimmed(form: ReachForm): ReachForm {
   }
 }
 
+/** A way to a host, as the engine takes it. */
+export type ReachInput = CommandInput<'host.check'> & { readonly address: string }
+
 /** A filled form as the input of host.check and host.add; empty fields are left out, so that ~/.ssh/config decides. Pure. */
-export function toReach(typed: ReachForm, hostKey: string | null): CommandInput<'host.check'> {
+export function toReach(typed: ReachForm, hostKey: string | null): ReachInput {
   const form = trimmed(typed)
   return {
     address: form.address,

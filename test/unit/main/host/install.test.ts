@@ -77,9 +77,10 @@ describe('scripts', () => {
 
   test('name the commands that a person reads', () => {
     expect(installCommands('dnf', plan)).toEqual(['dnf -y install libvirt-daemon-kvm libvirt-client'])
-    expect(installCommands('zypper', plan)[0]).toBe(
+    expect(installCommands('zypper', plan)).toEqual([
+      'export ZYPP_LOCK_TIMEOUT=300',
       'zypper --non-interactive install libvirt-daemon-kvm libvirt-client',
-    )
+    ])
     expect(installCommands('apt', plan).at(-1)).toMatch(/^apt-get .* install libvirt-daemon-kvm libvirt-client$/)
   })
 
