@@ -74,6 +74,7 @@ module.exports = {
       },
     },
     { from: { path: `^src/main/(${features})/` }, to: { dependencyTypes: ['core'] } },
+    { from: { path: '^src/main/vm/seed/' }, to: { path: npm('yaml') } },
     { from: { path: '^src/main/shell/' }, to: {} },
     { from: { path: '^src/renderer/' }, to: { path: ['^src/renderer/', shared] } },
     {
