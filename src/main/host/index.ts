@@ -23,6 +23,7 @@ import { createInstallLogs } from './install/install-log.ts'
 import { watchHostBoots } from './watch-host-boots.ts'
 
 export { decideTakesVms } from './decide-host-life.ts'
+export { produceReadings } from './details/produce-readings.ts'
 export { joinFits } from './host-fits.ts'
 export { fetchHostSecrets } from './host-secrets.ts'
 

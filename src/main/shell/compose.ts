@@ -22,6 +22,7 @@ import {
 import { fetchHostSecrets, joinFits, startHosts } from '../host/index.ts'
 import { createHostRegistry, findLocalSocket, type HostRegistryOptions } from '../hosts/index.ts'
 import { decideWriteRefusal, type Inventory, type WriteState } from '../inventory/index.ts'
+import { startLibvirtNetworks } from '../libvirt-network/index.ts'
 import { startMetrics } from '../metrics/index.ts'
 import { startNetworks } from '../network/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
@@ -140,6 +141,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     allowedCommands,
   })
   started.defer(() => hosts.stop())
+  const libvirtNetworks = startLibvirtNetworks({ registry, topics, clock, log })
   const datacenters = startDatacenters({ inventory, topics, managers: storage.managers, networks, clock })
   started.defer(() => datacenters.stop())
   const disks = startDisks({ registry, inventory, topics, clock, log })
@@ -175,6 +177,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
       ...networks.handlers,
       ...drifts.handlers,
       ...hosts.handlers,
+      ...libvirtNetworks,
       ...storage.handlers,
       ...vms.handlers,
       ...disks.handlers,

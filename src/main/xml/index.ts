@@ -2,7 +2,16 @@ export { element, parseXmlFragment, serializeXml } from './build-xml.ts'
 export { compareDefinitions } from './compare-definitions.ts'
 export type { CpuDescription } from './cpu-description.ts'
 export { buildCpuXml, parseCpu, parseHostModelCpu, parseUnusableModels } from './cpu-description.ts'
-export type { XmlPart } from './edit/index.ts'
+export type { EditableElement, EditableXml, XmlPart } from './edit/index.ts'
+export {
+  childIn,
+  childrenIn,
+  insertElement,
+  parseEditable,
+  removeElement,
+  renderPart,
+  setAttribute,
+} from './edit/index.ts'
 export type { DomainCapabilities, GuestCapability, HostCapabilities, HostTopology } from './parse-capabilities.ts'
 export {
   parseCapabilities,
@@ -15,6 +24,8 @@ export type { DisplayDefinition, DisplayListener } from './parse-displays.ts'
 export { parseDisplays } from './parse-displays.ts'
 export type { DomainDefinition } from './parse-domain.ts'
 export { parseDomain } from './parse-domain.ts'
+export type { NetworkDefinition } from './parse-network.ts'
+export { findIp, parseNetwork, readLease, readNetwork } from './parse-network.ts'
 export type { NodeDevice } from './parse-node-device.ts'
 export { parseNodeDevice } from './parse-node-device.ts'
 export { parseSerialPorts } from './parse-serial-ports.ts'

@@ -27,6 +27,14 @@ import {
 } from './host-commands.ts'
 import { hostActivate, hostMaintenance, hostReboot, hostRemove, hostShell, hostShutdown } from './host-life-commands.ts'
 import {
+  libvirtNetworkAutostart,
+  libvirtNetworkCreate,
+  libvirtNetworkEdit,
+  libvirtNetworkRemove,
+  libvirtNetworkStart,
+  libvirtNetworkStop,
+} from './libvirt-network-commands.ts'
+import {
   clusterAttachNetwork,
   clusterDetachNetwork,
   networkCreate,
@@ -86,6 +94,12 @@ export const commands = {
   'host.shutdown': hostShutdown,
   'host.shell': hostShell,
   'host.reconnect': hostReconnect,
+  'libvirt-network.create': libvirtNetworkCreate,
+  'libvirt-network.edit': libvirtNetworkEdit,
+  'libvirt-network.start': libvirtNetworkStart,
+  'libvirt-network.stop': libvirtNetworkStop,
+  'libvirt-network.autostart': libvirtNetworkAutostart,
+  'libvirt-network.remove': libvirtNetworkRemove,
   'storage.create': storageCreate,
   'storage.check': storageCheck,
   'storage.import': storageImport,

@@ -13,6 +13,7 @@ import {
   hostSampleSchema,
   hostSchema,
   inventoryStateSchema,
+  libvirtNetworkSchema,
   logTailSchema,
   networkSchema,
   sessionSchema,
@@ -175,6 +176,13 @@ export const topics = {
     keyed: true,
     summary:
       'NICs, bonds, VLANs, bridges and addresses of one host (key: host id), the logical networks attached to them, and where both differ; read only while somebody is subscribed.',
+    object: (id) => ({ kind: 'host', id }),
+  }),
+  'host.libvirt-networks': defineTopic({
+    entity: libvirtNetworkSchema,
+    keyed: true,
+    summary:
+      'The networks of one host’s own libvirt (key: host id), with their leases and the machines on them; read only while somebody is subscribed.',
     object: (id) => ({ kind: 'host', id }),
   }),
   'host.log': defineTopic({

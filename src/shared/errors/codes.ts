@@ -7,6 +7,7 @@ import type { EngineErrors } from './engine.ts'
 import type { HostErrors } from './host.ts'
 import type { InventoryErrors } from './inventory.ts'
 import type { LibvirtErrors } from './libvirt.ts'
+import type { LibvirtNetworkErrors } from './libvirt-network.ts'
 import type { NetworkErrors } from './network.ts'
 import type { SshErrors } from './ssh.ts'
 import type { StorageErrors } from './storage.ts'
@@ -23,6 +24,7 @@ export interface ErrorParameters
     ClusterErrors,
     DriftErrors,
     HostErrors,
+    LibvirtNetworkErrors,
     DiskErrors,
     StorageErrors,
     NetworkErrors,

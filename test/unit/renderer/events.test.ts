@@ -25,6 +25,7 @@ describe('a line of the trail in words', () => {
       { kind: 'vm.stopped', params: { reason: 'shutdown' } },
       { kind: 'command.unanswered', command: 'vm.shutdown', params: { minutes: 5 } },
       { kind: 'command.succeeded', command: 'vm.poweroff', user: 'kim' },
+      { kind: 'command.succeeded', command: 'libvirt-network.start', params: { object: 'lab' } },
     ] as const
     expect(texts.map((change) => describeEvent(event(change), t))).toEqual([
       'Shut down: asked',
@@ -32,6 +33,7 @@ describe('a line of the trail in words', () => {
       'The guest shut down',
       'Shut down: the guest has not done it in 5 min',
       'Power off: done',
+      'Start libvirt network (lab): done',
     ])
   })
 

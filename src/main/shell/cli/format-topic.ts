@@ -93,6 +93,18 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     { head: 'PATH', cell: (disk) => disk.path },
     { head: 'ID', cell: (disk) => disk.id },
   ],
+  'host.libvirt-networks': [
+    { head: 'NAME', cell: (network) => network.name },
+    { head: 'STATUS', cell: describeNetworkStatus },
+    { head: 'MODE', cell: (network) => network.mode },
+    { head: 'BRIDGE', cell: (network) => network.bridgeName ?? '-' },
+    { head: 'IPV4', cell: ({ ipv4 }) => describeSubnet(ipv4) },
+    { head: 'IPV6', cell: ({ ipv6 }) => describeSubnet(ipv6) },
+    { head: 'AUTOSTART', cell: (network) => (network.autostart ? 'yes' : 'no') },
+    { head: 'LEASES', cell: (network) => String(network.leases.length) },
+    { head: 'USED BY', cell: ({ usedBy }) => usedBy.map(({ name }) => name).join(', ') || '-' },
+    { head: 'ID', cell: (network) => network.id },
+  ],
   tasks: taskColumns,
   operations: taskColumns,
   'task.rows': [
@@ -116,6 +128,16 @@ function formatSpace(partBytes: number | null, wholeBytes: number | null): strin
   if (partBytes === null || wholeBytes === null) return '-'
   const [unit, unitBytes] = wholeBytes < BYTES_PER_GIB ? ['MiB', BYTES_PER_MIB] : ['GiB', BYTES_PER_GIB]
   return `${(partBytes / unitBytes).toFixed(1)}/${(wholeBytes / unitBytes).toFixed(1)} ${unit}`
+}
+
+function describeNetworkStatus({ isActive, pending }: TopicEntity<'host.libvirt-networks'>): string {
+  if (!isActive) return 'stopped'
+  return pending.length === 0 ? 'running' : `running (restart for: ${pending.join(', ')})`
+}
+
+function describeSubnet(ip: TopicEntity<'host.libvirt-networks'>['ipv4']): string {
+  if (ip === null) return '-'
+  return `${ip.address}/${ip.prefix}${ip.dhcp === null ? '' : ' (DHCP)'}`
 }
 
 function describePlace(storage: TopicEntity<'storage-domains'>['storage']): string {

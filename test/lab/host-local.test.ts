@@ -1,0 +1,155 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { HostId, LibvirtNetwork } from '../../src/shared/domain/index.ts'
+import { waitFor } from './command.ts'
+import { guestXml } from './guest-xml.ts'
+import { type Lab, startLab } from './lab.ts'
+import { KIM, startVmBench, type VmBench } from './vm-bench.ts'
+
+/** What an admin wrote who knows more of libvirt than this program. */
+const BY_HAND = `<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'>
+  <name>byhand</name>
+  <metadata><note xmlns='urn:lab:note'>ours</note></metadata>
+  <bridge name='virbr-hand' stp='on' delay='0'/>
+  <dns><txt name='example' value='kept'/></dns>
+  <ip address='10.98.1.1' netmask='255.255.255.0'>
+    <dhcp><range start='10.98.1.100' end='10.98.1.120'/></dhcp>
+  </ip>
+  <dnsmasq:options><dnsmasq:option value='dhcp-option=42,10.98.1.1'/></dnsmasq:options>
+</network>`
+
+describe('the networks of a real host’s libvirt', () => {
+  let lab: Lab
+  let bench: VmBench
+  let hostId: HostId
+
+  const networks = async () =>
+    (await bench.composed.engine.fetchTopic(KIM, { topic: 'host.libvirt-networks', key: hostId }, { waitMs: 30_000 }))
+      .entities as readonly LibvirtNetwork[]
+  const network = async (name: string) => (await networks()).find((each) => each.name === name)
+  const seen = (what: string, name: string, check: (network: LibvirtNetwork | undefined) => boolean) =>
+    waitFor(what, async () => {
+      const found = await network(name)
+      return check(found) ? { found } : undefined
+    }).then(({ found }) => found)
+  const xml = async (name: string, ...flags: string[]) => (await lab.host.virsh(['net-dumpxml', name, ...flags])).stdout
+
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 1 })
+  })
+  afterAll(async () => {
+    await lab?.stop()
+  })
+  beforeEach(async () => {
+    await lab.host.resetVms()
+    bench = await startVmBench()
+    hostId = await bench.addHost(lab.host)
+  })
+  afterEach(async () => {
+    await bench.stop()
+    await lab.host.exec(
+      'for n in $(virsh net-list --all --name | grep -v default); do virsh net-destroy $n; virsh net-undefine $n; done; true',
+    )
+  })
+
+  test('are made, started, changed while they run, stopped and removed', async () => {
+    const dhcp = { ranges: [{ start: '10.98.0.100', end: '10.98.0.120' }], hosts: [] }
+    const { libvirtNetworkId } = await bench.call<{ libvirtNetworkId: string }>('libvirt-network.create', {
+      hostId,
+      name: 'lab',
+      mode: 'nat',
+      ipv4: { address: '10.98.0.1', prefix: 24, dhcp },
+      ipv6: { address: 'fd98::1', prefix: 64 },
+      domainName: 'lab.test',
+    })
+    const made = await network('lab')
+    expect(made).toMatchObject({ id: libvirtNetworkId, isActive: true, autostart: true, mode: 'nat', pending: [] })
+    expect(made?.bridgeName).toMatch(/^virbr\d+$/)
+    expect((await lab.host.exec(`ip -o addr show ${made?.bridgeName}`)).stdout).toContain('10.98.0.1/24')
+
+    const hosts = [{ macAddress: '52:54:00:98:00:01', name: 'web', address: '10.98.0.11' }]
+    const range = { start: '10.98.0.150', end: '10.98.0.160' }
+    const dns = { forwarders: [], hosts: [{ address: '10.98.0.11', names: ['www', 'web.lab.test'] }] }
+    const one = { hostId, libvirtNetworkId }
+    const live = await bench.call('libvirt-network.edit', {
+      ...one,
+      ipv4: { address: '10.98.0.1', prefix: 24, dhcp: { ranges: [range], hosts } },
+      dns,
+    })
+    expect(live).toEqual({ pending: [] })
+    const running = await xml('lab')
+    expect(running).toContain("<host mac='52:54:00:98:00:01' name='web' ip='10.98.0.11'/>")
+    expect(running).toContain("<range start='10.98.0.150' end='10.98.0.160'/>")
+    expect(running).not.toContain('10.98.0.100')
+    expect(running).toContain('<hostname>web.lab.test</hostname>')
+
+    expect(await bench.call('libvirt-network.edit', { ...one, mtu: 1400, domainName: null })).toEqual({
+      pending: ['domainName', 'mtu'],
+    })
+    expect((await network('lab'))?.pending).toEqual(['domainName', 'mtu'])
+    await bench.call('libvirt-network.stop', one)
+    expect(await bench.refusal('libvirt-network.stop', one)).toMatchObject({ code: 'libvirt-network.not-active' })
+    await bench.call('libvirt-network.start', one)
+    expect(await network('lab')).toMatchObject({ isActive: true, pending: [], mtu: 1400, domainName: null })
+    await bench.call('libvirt-network.autostart', { ...one, enabled: false })
+    expect((await lab.host.virsh(['net-info', 'lab'])).stdout).toMatch(/Autostart: +no/)
+    await bench.call('libvirt-network.remove', one)
+    expect((await lab.host.virsh(['net-list', '--all', '--name'])).stdout).not.toContain('lab')
+    const lines = bench.trail(bench.hosts()[0]?.name ?? '')
+    expect(lines.find(({ command }) => command === 'libvirt-network.remove')?.params).toMatchObject({ object: 'lab' })
+  })
+
+  test('keep what is not known here, are seen when virsh changes them, and are not taken from machines', async () => {
+    await lab.host.exec(
+      `cat > /tmp/net.xml <<'XML'\n${BY_HAND}\nXML\nvirsh net-define /tmp/net.xml && virsh net-start byhand`,
+    )
+    const found = await seen('virsh’s network is seen', 'byhand', (each) => each?.isActive === true)
+    const one = { hostId, libvirtNetworkId: found?.id }
+    const before = await xml('byhand', '--inactive')
+    await bench.call('libvirt-network.edit', { ...one, bridgeName: 'virbr-mine' })
+    const changed = (await xml('byhand', '--inactive')).replace('virbr-mine', 'virbr-hand')
+    expect(changed).toBe(before)
+    expect(before).toContain('dhcp-option=42')
+    expect(await network('byhand')).toMatchObject({ pending: ['bridgeName'], ipv4: { prefix: 24 } })
+
+    const guest = guestXml({ name: 'on-it' }).replace(
+      '</devices>',
+      "<interface type='network'><source network='byhand'/><mac address='52:54:00:98:01:09'/></interface></devices>",
+    )
+    await lab.host.defineVm(guest)
+    await waitFor('the machine is known', () => bench.vm('on-it') !== undefined)
+    expect(await bench.refusal('libvirt-network.remove', one)).toMatchObject({
+      code: 'libvirt-network.used',
+      params: { names: 'on-it', count: 1 },
+    })
+    // It does not run: stopping takes nothing from it.
+    await bench.call('libvirt-network.stop', one)
+    await lab.host.virsh(['net-undefine', 'byhand'])
+    await seen('it is gone', 'byhand', (each) => each === undefined)
+    expect(await bench.refusal('libvirt-network.start', one)).toMatchObject({ code: 'libvirt-network.not-found' })
+  })
+
+  test('are refused where they would collide, and leave nothing behind where libvirt refuses', async () => {
+    const create = { hostId, name: 'one', mode: 'nat', ipv4: { address: '10.98.2.1', prefix: 24 } }
+    await bench.call('libvirt-network.create', { ...create, bridgeName: 'virbr-one' })
+    const refused = async (input: object) =>
+      (await bench.refusal('libvirt-network.create', { ...create, ...input })).code
+    expect(await refused({})).toBe('libvirt-network.name-taken')
+    expect(await refused({ name: 'two' })).toBe('libvirt-network.subnet-overlaps')
+    const own = lab.host.address.replace(/\d+$/, '254')
+    expect(await refused({ name: 'two', ipv4: { address: own, prefix: 24 } })).toBe('libvirt-network.subnet-on-host')
+    const free = { name: 'two', ipv4: { address: '10.98.3.1', prefix: 24 } }
+    expect(await refused({ ...free, bridgeName: 'virbr-one' })).toBe('libvirt-network.bridge-taken')
+    expect(await refused({ ...free, bridgeName: 'lo' })).toBe('libvirt-network.bridge-taken')
+    expect(await refused({ name: 'two', mode: 'bridge', ipv4: null, bridgeName: 'br-none' })).toBe(
+      'libvirt-network.bridge-missing',
+    )
+    // What nobody could see before: libvirt finds the route when it starts the network, and what was defined is gone again.
+    await lab.host.exec('ip route add 10.98.3.0/24 dev lo')
+    expect(await bench.refusal('libvirt-network.create', { ...create, ...free })).toMatchObject({
+      code: 'libvirt-network.refused',
+      params: { message: expect.stringContaining('already in use') },
+    })
+    expect((await networks()).map(({ name }) => name)).toEqual(['default', 'one'])
+    await lab.host.exec('ip route del 10.98.3.0/24 dev lo')
+  })
+})
