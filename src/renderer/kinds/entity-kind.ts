@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next'
 import type { ComponentType, ReactNode } from 'react'
 import type { CommandName } from '../../shared/contract/index.ts'
+import type { ClusterId, Datacenter } from '../../shared/domain/index.ts'
 import type { Tone } from '../components/StatusMark.tsx'
 import type { Column } from '../components/table/index.ts'
 import type { EntityName, EntityOf, EntityRef, ProposedCall, TreeViewName } from '../stores/index.ts'
@@ -65,21 +66,23 @@ export interface EntityCreation {
     readonly open: () => void
   }[]
   /**
-   * The least that makes one, with a name that nothing has: the engine is asked whether it may be made at all. Left out, or null: it
-   * is not asked, and the dialog says it.
+   * The least that makes one, with a name that nothing has: the engine is asked whether it may be made at all. Several, one for each
+   * place that it could go to: one of them is enough. Left out, or none: it is not asked, and the dialog says it.
    */
-  readonly proposal?: (into: Creatable) => ProposedCall | null
+  readonly proposals?: (into: Creatable) => readonly ProposedCall[]
 }
 
-/** Where something new could go: the first of each; null while there is none. */
+/** Where something new could go. */
 export interface Creatable {
-  readonly datacenterId: string | null
-  readonly clusterId: string | null
+  readonly datacenters: readonly Pick<Datacenter, 'id' | 'storageType'>[]
+  /** The first; null while there is none. */
+  readonly clusterId: ClusterId | null
 }
 
-/** A name, and an address (RFC 2606), that nothing has: for questions about what is not there yet. */
+/** A name, an address (RFC 2606) and a path that nothing has: for questions about what is not there yet. */
 export const NOBODYS_NAME = '00000000-0000-4000-8000-000000000000'
 export const NOBODYS_ADDRESS = 'nobody.invalid'
+export const NOBODYS_PATH = `/${NOBODYS_NAME}`
 
 /** A tab of an entity's page. */
 export interface EntityTab<N extends EntityName = EntityName> {

@@ -5,7 +5,7 @@ export { EntityContextMenu, useEntitiesLabel, useNamedMenu } from './EntityMenu.
 export { EntityPage } from './EntityPage.tsx'
 export { EntityTable } from './EntityTable.tsx'
 export type { EntityAction, EntityKind, NameOf, SearchField } from './entity-kind.ts'
-export { NOBODYS_ADDRESS, NOBODYS_NAME } from './entity-kind.ts'
+export { NOBODYS_ADDRESS, NOBODYS_NAME, NOBODYS_PATH } from './entity-kind.ts'
 export { findText } from './query/match-query.ts'
 export { allKinds, kindOf, registerKinds } from './registry.ts'
 export { useStartAction } from './run-action.ts'

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Verdict } from '../../shared/contract/index.ts'
+import type { ClusterId, Datacenter } from '../../shared/domain/index.ts'
 import { describeError } from '../i18n/index.ts'
 import { type ProposedCall, useCollectionPart, useConnection, useEntity, useVerdicts } from '../stores/index.ts'
 import type { Creatable, EntityKind } from './entity-kind.ts'
@@ -21,14 +22,22 @@ export function useCreations(): readonly Creation[] {
   const { t } = useTranslation()
   const isWritable = useEntity('inventory', 'inventory')?.writable
   const user = useEntity('session', 'session')?.user
-  const datacenterId = useCollectionPart('datacenters', ({ entities }) => firstKey(entities)) || null
+  // Also what is asked about them depends on.
+  const datacenters = useCollectionPart('datacenters', ({ entities }) => JSON.stringify(summarize(entities)))
   const clusterId = useCollectionPart('clusters', ({ entities }) => firstKey(entities)) || null
   const unasked = useConnection() === 'lost' ? t('errors:transport.lost.title') : ''
-  const proposals = useMemo(() => proposeCreations(allKinds(), { datacenterId, clusterId }), [datacenterId, clusterId])
-  const calls = proposals.flatMap(({ call }) => call ?? [])
-  const verdicts = useVerdicts(calls, `${isWritable} ${user}`)
-  return proposals.flatMap(({ kind, call, ways }) => {
-    const verdict = call === null ? null : verdicts[calls.indexOf(call)]
+  const proposals = useMemo(
+    () =>
+      proposeCreations(allKinds(), {
+        datacenters: JSON.parse(datacenters) as Creatable['datacenters'],
+        clusterId: clusterId as ClusterId | null,
+      }),
+    [datacenters, clusterId],
+  )
+  const asked = proposals.flatMap(({ calls }) => calls)
+  const verdicts = useVerdicts(asked, `${isWritable} ${user} ${datacenters}`)
+  return proposals.flatMap(({ kind, calls, ways }) => {
+    const verdict = decideCreatable(calls.map((call) => verdicts[asked.indexOf(call)]))
     const reason = verdict === undefined ? unasked : reasonOf(verdict)
     return ways.map(({ id, label, open }) => ({ kind, id, label: label(t), disabledReason: reason, run: open }))
   })
@@ -38,20 +47,41 @@ export function useCreations(): readonly Creation[] {
   }
 }
 
+/** Of this many places the engine is asked whether something may be made there. */
+const ASKED_MAX = 20
+
+/** May it be made somewhere? Null: yes, or nobody is asked. Undefined: nobody has said yet. Pure. */
+export function decideCreatable(verdicts: readonly (Verdict | undefined)[]): Verdict | undefined {
+  if (verdicts.length === 0 || verdicts.includes(null)) return null
+  return verdicts.includes(undefined) ? undefined : verdicts[0]
+}
+
 /** What the engine is asked about the kinds of which something can be made. Pure. */
 export function proposeCreations(
   kinds: readonly EntityKind[],
   into: Creatable,
 ): readonly {
   readonly kind: EntityKind
-  readonly call: ProposedCall | null
+  readonly calls: readonly ProposedCall[]
   readonly ways: readonly Pick<NonNullable<EntityKind['create']>, 'id' | 'label' | 'open'>[]
 }[] {
   return kinds.flatMap((kind) => {
     const { create } = kind
     if (create === undefined) return []
-    return [{ kind, call: create.proposal?.(into) ?? null, ways: [create, ...(create.others ?? [])] }]
+    return [
+      { kind, calls: create.proposals?.(into).slice(0, ASKED_MAX) ?? [], ways: [create, ...(create.others ?? [])] },
+    ]
   })
+}
+
+/** What a datacenter takes, and what decides whether it takes it now. */
+function summarize(entities: ReadonlyMap<string, Datacenter>) {
+  return [...entities.values()].map(({ id, storageType, status, population }) => ({
+    id,
+    storageType,
+    status,
+    hosts: population.hostsByStatus,
+  }))
 }
 
 /** Empty: there is none. */

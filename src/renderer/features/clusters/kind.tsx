@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Cluster, DatacenterId } from '../../../shared/domain/index.ts'
+import type { Cluster } from '../../../shared/domain/index.ts'
 import { ClusterIcon } from '../../components/icons.ts'
 import { type EntityKind, EntityTable, NOBODYS_NAME, useContainedIds } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
@@ -35,10 +35,8 @@ export const clusterKind: EntityKind<'cluster'> = {
     id: 'cluster.create',
     label: (t) => t('clusters:action.create'),
     open: () => openDialog({ kind: 'create-cluster', datacenterId: null }),
-    proposal: ({ datacenterId }) =>
-      datacenterId === null
-        ? null
-        : { command: 'cluster.create', input: { datacenterId: datacenterId as DatacenterId, name: NOBODYS_NAME } },
+    proposals: ({ datacenters }) =>
+      datacenters.map(({ id }) => ({ command: 'cluster.create', input: { datacenterId: id, name: NOBODYS_NAME } })),
   },
   TreeAside: HostCount,
   Header: ClusterHeader,

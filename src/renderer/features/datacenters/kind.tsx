@@ -34,7 +34,7 @@ export const datacenterKind: EntityKind<'datacenter'> = {
     id: 'datacenter.create',
     label: (t) => t('datacenters:action.create'),
     open: () => openDialog({ kind: 'create-datacenter' }),
-    proposal: () => ({ command: 'datacenter.create', input: { name: NOBODYS_NAME } }),
+    proposals: () => [{ command: 'datacenter.create', input: { name: NOBODYS_NAME } }],
   },
   Header: DatacenterHeader,
   tabs: [

@@ -1,4 +1,4 @@
-import type { ClusterId, Host } from '../../../shared/domain/index.ts'
+import type { Host } from '../../../shared/domain/index.ts'
 import { ServerIcon } from '../../components/icons.ts'
 import { type EntityKind, EntityTable, NOBODYS_ADDRESS } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
@@ -48,10 +48,9 @@ export const hostKind: EntityKind<'host'> = {
         open: () => openDialog({ kind: 'add-hosts' }),
       },
     ],
-    proposal: ({ clusterId }) => ({
-      command: 'host.add',
-      input: { address: NOBODYS_ADDRESS, ...(clusterId === null ? {} : { clusterId: clusterId as ClusterId }) },
-    }),
+    proposals: ({ clusterId }) => [
+      { command: 'host.add', input: { address: NOBODYS_ADDRESS, ...(clusterId === null ? {} : { clusterId }) } },
+    ],
   },
   TreeAside: HostTreeAside,
   Header: HostHeader,

@@ -138,6 +138,7 @@ export function SettingsDialog() {
             <FormGroup key={setting.id} label={t(`settings:inventory.${setting.id}`)} fieldId={id}>
               <TextInput
                 id={id}
+                className="vd-number"
                 inputMode="numeric"
                 value={setting.text}
                 validated={invalid ? 'error' : 'default'}

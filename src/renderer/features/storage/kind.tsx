@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { StorageDomain } from '../../../shared/domain/index.ts'
 import { StorageDomainIcon } from '../../components/icons.ts'
 import { useFormat } from '../../i18n/index.ts'
-import { type EntityKind, EntityTable } from '../../kinds/index.ts'
+import { type EntityKind, EntityTable, NOBODYS_PATH } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
 import { STORAGE_ACTIONS } from './actions.tsx'
@@ -49,6 +49,12 @@ export const storageKind: EntityKind<'storage-domain'> = {
         open: () => openDialog({ kind: 'import-storage', datacenterId: null }),
       },
     ],
+    // A domain that is imported says itself what it is: what keeps it out keeps all others out.
+    proposals: ({ datacenters }) =>
+      datacenters.map(({ id, storageType }) => ({
+        command: 'storage.import',
+        input: { datacenterId: id, storage: { kind: storageType === 'local' ? 'local' : 'posix', path: NOBODYS_PATH } },
+      })),
   },
   TreeAside: FreeSpace,
   Header: StorageHeader,
