@@ -1,5 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
@@ -41,18 +44,18 @@ describe('disks of a real host', () => {
   let count = 0
   let media: StorageDomain['id']
 
-  async function makeDomain(type: 'data' | 'iso', path: string): Promise<StorageDomain['id']> {
+  async function makeDomain(type: 'data' | 'iso', path: string, name: string = type): Promise<StorageDomain['id']> {
     const [datacenter] = bench.composed.topics.model().datacenters.values()
     const input = {
       datacenterId: datacenter?.id,
-      name: type,
+      name,
       type,
       storage: { kind: 'posix', path },
       criticalFreeBytes: 0,
     }
     const { storageDomainId } = await bench.call<{ storageDomainId: StorageDomain['id'] }>('storage.create', input)
     await waitFor(
-      `${type} is active`,
+      `${name} is active`,
       () => bench.composed.topics.model().storageDomains.get(storageDomainId)?.status === 'active',
     )
     return storageDomainId
@@ -291,5 +294,71 @@ describe('disks of a real host', () => {
     await lab.host.exec(`dd if=/dev/zero of=${preallocated?.path} bs=1M count=16 conv=notrunc status=none`)
     await bench.call('disk.sparsify', full)
     expect(disks().find(({ id }) => id === full.diskId)?.allocatedBytes).toBeLessThan(MIB)
+  })
+
+  test('a disk is moved to another domain, keeps its id, and leaves nothing where it was', async () => {
+    const otherPath = `/var/lib/disks/other-${count}`
+    await lab.host.exec(`mkdir -p ${otherPath}`)
+    const other = await makeDomain('data', otherPath, 'other')
+    const bytes = randomBytes(3 * MIB)
+    const { diskId } = await upload('moved.img', bytes).done
+    const before = disks().find(({ id }) => id === diskId)
+    await bench.call('disk.move', { diskId, storageDomainId: other })
+    expect(disks(other)).toMatchObject([{ id: diskId, fileName: before?.fileName, alias: 'moved', registered: true }])
+    expect(disks()).toEqual([])
+    expect(await hashOn(`${otherPath}/${before?.fileName}`)).toBe(hash(bytes))
+    expect(await files()).toEqual([])
+    await waitFor('each domain describes what it has', async () => {
+      const described = await lab.host.exec(`cd / && ls ${dataPath}/.virtdeck/disks ${otherPath}/.virtdeck/disks`)
+      return (
+        described.stdout.trim().split('\n').filter(Boolean).join(' ') ===
+        `${dataPath}/.virtdeck/disks: ${otherPath}/.virtdeck/disks: ${diskId}.json`
+      )
+    })
+    expect(await bench.refusal('disk.move', { diskId, storageDomainId: other })).toMatchObject({
+      code: 'disk.same-domain',
+    })
+  })
+
+  test('a host fetches an image by itself, over redirects, as large and as right as it may be', async () => {
+    const bytes = Buffer.alloc(6 * MIB)
+    randomBytes(2 * MIB).copy(bytes, MIB)
+    const server = createServer(({ url }, response) => {
+      const [, hops = ''] = /^\/hops\/(\d+)$/.exec(url ?? '') ?? []
+      if (url === '/image.img') response.end(bytes)
+      else if (hops !== '')
+        response.writeHead(302, { location: hops === '0' ? '/image.img' : `/hops/${Number(hops) - 1}` }).end()
+      else if (url === '/leads-to-a-file') response.writeHead(302, { location: 'file:///etc/passwd' }).end()
+      else response.writeHead(404).end()
+    })
+    server.listen(0, '10.77.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    const fetching = (path: string, more: object = {}) => ({
+      storageDomainId: data,
+      url: `http://10.77.0.1:${port}${path}`,
+      allowHttp: true,
+      ...more,
+    })
+    const { diskId } = await bench.call<{ diskId: string }>(
+      'disk.upload-url',
+      fetching('/hops/4', { fileName: 'fetched.img', sha256: hash(bytes) }),
+    )
+    const found = disks().find(({ id }) => id === diskId)
+    expect(found).toMatchObject({ alias: 'fetched', format: 'raw', virtualBytes: 6 * MIB, registered: true })
+    expect(found?.allocatedBytes).toBeLessThan(4 * MIB)
+    expect(await hashOn(found?.path ?? '')).toBe(hash(bytes))
+    for (const [call, code] of [
+      [fetching('/image.img', { limitBytes: 5 * MIB }), 'disk.url-too-large'],
+      [fetching('/image.img', { sha256: hash(Buffer.from('x')) }), 'disk.checksum-differs'],
+      [fetching('/hops/5'), 'disk.url-failed'],
+      [fetching('/nothing.img'), 'disk.url-failed'],
+      [fetching('/leads-to-a-file'), 'disk.url-failed'],
+      [fetching('/image.img', { allowHttp: false }), 'disk.url-not-https'],
+    ] as const) {
+      expect(await bench.refusal('disk.upload-url', call), JSON.stringify(call)).toMatchObject({ code })
+    }
+    expect(await files()).toEqual([found?.fileName])
   })
 })

@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import type { CommandName } from '../../src/shared/contract/index.ts'
-import type { Datacenter, HostId, StorageDomain } from '../../src/shared/domain/index.ts'
+import type { CommandName, CommandOutput } from '../../src/shared/contract/index.ts'
+import type { Datacenter, DiskId, HostId, StorageDomain } from '../../src/shared/domain/index.ts'
 import { runCommand, waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import type { LabHost } from './host.ts'
@@ -316,9 +316,99 @@ describe('storage domains of real hosts', () => {
     expect((await readdir(folder)).toSorted()).toEqual(
       [`${uuid}.json`, `${uuid}.xml`, stranger.slice(folder.length + 1)].toSorted(),
     )
+    // Removed while the domain is out of use, and no engine that saw it runs any more when it is back.
+    const { id: storageDomainId } = await domainSeen(bench, 'it is in use', 'data', ({ status }) => status === 'active')
+    await bench.call('storage.maintenance', { storageDomainId })
     await lab.host.virsh(['undefine', 'kept'])
+    await waitFor('the machine is gone', () => {
+      bench.composed.topics.flush()
+      return ![...bench.composed.topics.model().vms.values()].some(({ name }) => name === 'kept')
+    })
+    expect(await readdir(folder)).toHaveLength(3)
+    await bench.composed.stop()
+    bench = await startVmBench(bench.dataDir)
+    benches.splice(0, benches.length, bench)
+    await waitFor('a host is up', () => bench.hosts().some(({ status }) => status === 'up'))
+    await bench.call('storage.activate', { storageDomainId })
     await waitFor('only the other is there', async () => (await readdir(folder)).length === 1)
     await lab.host.resetVms()
+  })
+
+  test('describe machines and disks so that another engine can register them, but nothing that reaches beyond them', async () => {
+    const first = await create('data', 'data', data)
+    await domainSeen(
+      bench,
+      'it is in use',
+      'data',
+      ({ status, owner }) => status === 'active' && owner.status === 'ours',
+    )
+    const { diskId } = await bench.call<{ diskId: string }>('disk.create', {
+      ...first,
+      alias: 'root of web',
+      sizeBytes: 4_194_304,
+    })
+    const floating = await bench.call<{ diskId: string }>('disk.create', {
+      ...first,
+      alias: 'spare',
+      sizeBytes: 4_194_304,
+    })
+    await bench.call('disk.edit', { ...floating, description: 'kept for later' })
+    const pathOf = (id: string) => bench.composed.topics.model().disks.get(id as DiskId)?.path ?? ''
+    const uuid = randomUUID()
+    const evil = randomUUID()
+    const disk = `<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${pathOf(diskId)}'/><target dev='vdb' bus='virtio'/></disk>`
+    await lab.host.defineVm(guestXml({ name: 'web', uuid, boots: 'firmware', devices: disk }))
+    await waitFor('it is described', async () =>
+      (await readdir(`${data.machinePath}/.virtdeck/vms`)).includes(`${uuid}.json`),
+    )
+    const stolen = disk.replace(pathOf(diskId), '/etc/shadow')
+    await writeFile(
+      `${data.machinePath}/.virtdeck/vms/${evil}.xml`,
+      guestXml({ name: 'evil', uuid: evil, boots: 'firmware', devices: stolen }),
+    )
+    await lab.host.virsh(['undefine', 'web'])
+    await bench.composed.stop()
+
+    const other = await startVmBench()
+    benches.splice(0, benches.length, other)
+    for (const host of lab.hosts) await other.addHost(host)
+    const storage = { kind: 'posix', path: data.path }
+    const imported = await other.call('storage.import', {
+      datacenterId: datacenterOf(other).id,
+      storage,
+      takeOver: true,
+    })
+    expect(imported).toEqual(first)
+    await waitFor('its files are listed', () => {
+      other.composed.topics.flush()
+      return other.composed.topics.model().disks.size === 2
+    })
+    const found = await other.call<CommandOutput<'storage.candidates'>>('storage.candidates', first)
+    expect(found.vms.toSorted((one, another) => (one.name < another.name ? -1 : 1))).toMatchObject([
+      { vmId: evil, name: 'evil', unfit: ['disk vdb: /etc/shadow'] },
+      { vmId: uuid, name: 'web', unfit: [], clusterName: 'Default', disks: [pathOf(diskId)] },
+    ])
+    expect(found.disks.map(({ diskId: id }) => id).toSorted()).toEqual([diskId, floating.diskId].toSorted())
+    const [cluster] = other.composed.topics.model().clusters.values()
+    const register = (vmId: string) => ({ ...first, vmId, clusterId: cluster?.id })
+    expect(await other.refusal('storage.register-vm', register(evil))).toMatchObject({ code: 'storage.vm-unfit' })
+    expect(await other.call('storage.register-vm', register(uuid))).toEqual({ vmId: uuid })
+    const web = await other.seen('web', 'down')
+    expect(web.id).toBe(uuid)
+    const spare = found.disks.find(({ diskId: id }) => id === floating.diskId)
+    expect(await other.call('disk.adopt', { ...first, fileName: spare?.fileName })).toEqual(floating)
+    other.composed.topics.flush()
+    const disks = [...other.composed.topics.model().disks.values()]
+    expect(disks.find(({ id }) => id === diskId)).toMatchObject({ alias: 'root of web', registered: true })
+    expect(disks.find(({ id }) => id === diskId)?.usedBy.map(({ name }) => name)).toEqual(['web'])
+    expect(disks.find(({ id }) => id === floating.diskId)).toMatchObject({
+      alias: 'spare',
+      description: 'kept for later',
+    })
+    expect(await other.refusal('storage.register-vm', register(uuid))).toMatchObject({ code: 'storage.vm-registered' })
+    expect((await other.call<CommandOutput<'storage.candidates'>>('storage.candidates', first)).disks).toEqual([])
+    await lab.host.resetVms()
+    for (const host of lab.hosts) await host.exec('virsh undefine web >/dev/null 2>&1; true')
   })
 
   test('leave a host in maintenance, and an engine from which another one has taken them over', async () => {
@@ -342,6 +432,55 @@ describe('storage domains of real hosts', () => {
     await bench.call('storage.take-over', { storageDomainId })
     await domainSeen(bench, 'it is taken back', 'data', ({ owner }) => owner.status === 'ours')
     await domainSeen(other, 'the other one sees that', 'data', ({ owner }) => owner.status !== 'ours')
+  })
+
+  test('are deleted, destroyed, and made on those hosts alone that can have them', async () => {
+    const [, second = lab.host] = lab.hosts
+    const { storageDomainId } = await create('data', 'data', data)
+    await domainSeen(bench, 'it is in use', 'data', (each) => each.status === 'active' && connected(each) === 2)
+    await lab.host.exec(`mkdir ${data.path}/images && touch ${data.path}/images/a ${data.path}/.hidden`)
+    expect(await refusal('storage.remove', { storageDomainId, format: true })).toMatchObject({
+      code: 'storage.attached',
+    })
+    await bench.call('storage.maintenance', { storageDomainId })
+    await bench.call('storage.detach', { storageDomainId })
+    await bench.call('storage.remove', { storageDomainId, format: true })
+    expect(domains(bench)).toEqual([])
+    expect((await lab.host.exec(`find ${data.path} -mindepth 1 ! -name lost+found`)).stdout).toBe('')
+    for (const host of lab.hosts) expect(await poolsOf(host)).toEqual([])
+
+    // One host has nothing there: that stops it, unless a person says to go on.
+    await data.takeFrom(second)
+    await second.exec(`rmdir ${data.path}`)
+    expect(await refused('storage.create', { name: 'data', type: 'data', folder: data })).toBe('storage.path-missing')
+    const forced = await bench.call<{ storageDomainId: string }>('storage.create', {
+      datacenterId: datacenterOf(bench).id,
+      name: 'data',
+      type: 'data',
+      criticalFreeBytes: 0,
+      force: true,
+      storage: { kind: 'posix', path: data.path },
+    })
+    await domainSeen(
+      bench,
+      'it is in use on the first',
+      'data',
+      (each) => each.status === 'active' && connected(each) === 1,
+    )
+    await waitFor('the second may run no machines', () =>
+      bench.hosts().find(({ id, status }) => id === hostIds[1] && status === 'non-operational'),
+    )
+    expect(await refusal('storage.destroy', forced)).toMatchObject({ code: 'storage.wrong-status' })
+    await data.takeFrom(lab.host)
+    await domainSeen(bench, 'nobody reaches it', 'data', ({ status }) => status === 'inactive')
+    await bench.call('storage.destroy', forced)
+    expect(domains(bench)).toEqual([])
+    for (const host of lab.hosts) expect(await poolsOf(host)).toEqual([])
+    for (const host of lab.hosts) await data.giveTo(host)
+    await waitFor('both are up', () => bench.hosts().every(({ status }) => status === 'up'))
+    // Nothing in it was deleted: it can be taken back by what it says of itself.
+    const storage = { kind: 'posix', path: data.path }
+    expect(await bench.call('storage.import', { datacenterId: datacenterOf(bench).id, storage })).toEqual(forced)
   })
 
   const refusal = (command: CommandName, input: object) => bench.refusal(command, input)

@@ -3,6 +3,7 @@ import { diskIdSchema } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import { type Clock, exclusive, type Inspection, type ModelSnapshot, shared } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
+import type { DomainContents } from '../storage/index.ts'
 import { type DiskPlace, decideHostOf, findPlace } from './disk-place.ts'
 import type { DiskStore } from './disk-store.ts'
 import type { DisksProjection } from './disks-projection.ts'
@@ -16,8 +17,6 @@ import {
   PART_PREFIX,
   publishScript,
   removeFileScript,
-  removeMetadataScript,
-  writeMetadataScript,
 } from './on-host/scripts.ts'
 import type { Transfers } from './transfer/transfers.ts'
 
@@ -28,6 +27,10 @@ export interface DiskDependencies {
   readonly projection: Pick<DisksProjection, 'refresh' | 'lock'>
   readonly transfers: Pick<Transfers, 'openIncoming' | 'openOutgoing'>
   readonly clock: Clock
+  /** What domains say of what is in them. */
+  readonly contents: DomainContents
+  /** A registered disk is not in that domain any more: what the domain says of it is to go, too. */
+  readonly onRemoved: (storageDomainId: StorageDomainId, diskId: DiskId) => Promise<void>
 }
 
 const SHORT_MS = 60_000
@@ -56,7 +59,7 @@ export function partName(operationId: string, stage = 0): string {
 const STAGES = [0, 1, 2]
 
 /** The work on files that all commands share. */
-export function createDiskWork({ registry, store, projection }: DiskDependencies) {
+export function createDiskWork({ registry, store, projection, onRemoved }: DiskDependencies) {
   const placeOf = (model: () => ModelSnapshot, storageDomainId: StorageDomainId): DiskPlace =>
     findPlace(model(), registry, storageDomainId)
 
@@ -102,32 +105,22 @@ export function createDiskWork({ registry, store, projection }: DiskDependencies
       if (exitCode === IN_THE_WAY) throw new AppError('disk.file-exists', { fileName, name: place.domain.name })
       if (exitCode !== 0) throw hostFailed(place.host, `${place.folder}/${fileName}`, stderr || `exit code ${exitCode}`)
       await store.save(definition)
-      await run(place, writeMetadataScript(definition.id, metadataOf(definition)))
       await projection.refresh(definition.storageDomainId, { withPool: true })
     },
 
     /** Removes a disk's file, and forgets the disk. */
     remove: async (place: DiskPlace, { id, fileName }: Pick<DiskDefinition, 'id' | 'fileName'>): Promise<void> => {
-      await run(place, `${removeFileScript(fileName)} && { ${removeMetadataScript(id)}; sync -- .; }`)
-      if (store.get(id) !== undefined) await store.remove(id)
+      await run(place, `${removeFileScript(fileName)} && sync -- .`)
+      if (store.get(id) !== undefined) {
+        await onRemoved(place.domain.id, id)
+        await store.remove(id)
+      }
       await projection.refresh(place.domain.id, { withPool: true })
-    },
-
-    /** What the domain says of a disk, as it is stored now. */
-    writeMetadata: async (place: DiskPlace, diskId: DiskId): Promise<void> => {
-      const definition = store.get(diskId)
-      if (definition !== undefined) await run(place, writeMetadataScript(diskId, metadataOf(definition)))
     },
   }
 }
 
 export type DiskWork = ReturnType<typeof createDiskWork>
-
-/** As the domain's other files about itself have it. */
-function metadataOf({ id, fileName, alias, description, kind, shareable, readOnly, discard }: DiskDefinition): string {
-  const json = { format: 1, id, fileName, alias, description, kind, shareable, readOnly, discard }
-  return `${JSON.stringify(json, null, 2)}\n`
-}
 
 /** Judges how a script ended. Errors: disk.tool-missing where that was its answer, those of `hostFailed`. */
 export function throwUnlessDone({ host, folder }: DiskPlace, { exitCode, stderr }: LongRunEnd, tool: string): void {

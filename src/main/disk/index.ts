@@ -12,15 +12,20 @@ import { createDiskResize } from './commands/resize.ts'
 import { createDiskSparsify } from './commands/sparsify.ts'
 import { createDiskUpload } from './commands/upload.ts'
 import { createDiskUploadUrl } from './commands/upload-url.ts'
+import { findPlace } from './disk-place.ts'
 import { DiskStore } from './disk-store.ts'
+import type { DiskDependencies } from './disk-work.ts'
 import { DisksProjection } from './disks-projection.ts'
+import { lookAtFile } from './look-at-file.ts'
+import { type DiskRegistrar, describeFound } from './register-found.ts'
 import { createTransfers, type Transfers } from './transfer/transfers.ts'
 
+export type { DiskRegistrar } from './register-found.ts'
 export type { Transfers } from './transfer/transfers.ts'
 
 export type DiskHandlers = Pick<FeatureHandlers, Extract<keyof FeatureHandlers, `disk.${string}`>>
 
-export interface DisksOptions {
+export interface DisksOptions extends Pick<DiskDependencies, 'contents' | 'onRemoved'> {
   readonly registry: HostRegistry
   readonly inventory: Pick<Inventory, 'disks' | 'edits' | 'transaction'>
   readonly topics: LiveTopics
@@ -32,17 +37,18 @@ export interface DisksOptions {
 export interface Disks {
   readonly handlers: DiskHandlers
   readonly transfers: Transfers
+  readonly registrar: DiskRegistrar
   /** Makes the registered disks known. Errors: those of the inventory. */
   load(): Promise<void>
   stop(): void
 }
 
 /** Starts showing the disks of storage domains, and gives the commands on them and the way for their bytes. */
-export function startDisks({ registry, inventory, topics, clock, log }: DisksOptions): Disks {
+export function startDisks({ registry, inventory, topics, clock, log, contents, onRemoved }: DisksOptions): Disks {
   const store: DiskStore = new DiskStore({ inventory, clock, onChange: (id) => projection.show(id) })
   const transfers = createTransfers({ clock, log, model: topics.model })
   const projection: DisksProjection = new DisksProjection({ topics, registry, store, clock, log })
-  const dependencies = { registry, store, projection, transfers, clock }
+  const dependencies = { registry, store, projection, transfers, clock, contents, onRemoved }
   return {
     handlers: {
       ...transfers.handlers,
@@ -59,6 +65,23 @@ export function startDisks({ registry, inventory, topics, clock, log }: DisksOpt
       'disk.adopt': createDiskAdopt(dependencies),
     },
     transfers,
+    registrar: {
+      look: async (storageDomainId, fileName, newId, signal) => {
+        if (store.ofDomain(storageDomainId).some((disk) => disk.fileName === fileName)) return null
+        const seen = await lookAtFile(
+          findPlace(topics.model(), registry, storageDomainId),
+          fileName,
+          topics.model(),
+          signal,
+        )
+        return describeFound({ storageDomainId, fileName, seen, newId }, { contents, store, signal })
+      },
+      register: async (disk) => {
+        await store.save(disk)
+        await projection.refresh(disk.storageDomainId)
+      },
+      forget: (diskId) => store.remove(diskId),
+    },
     load: () => store.load(),
     stop: () => {
       transfers.stop()

@@ -19,6 +19,10 @@ import { createHostWishesRepository, type HostWishesRepository } from './reposit
 import { createHostsRepository, type HostsRepository } from './repositories/hosts-repository.ts'
 import { createNetworksRepository, type NetworksRepository } from './repositories/networks-repository.ts'
 import { createOperationsRepository, type OperationsRepository } from './repositories/operations-repository.ts'
+import {
+  createRemovedDefinitionsRepository,
+  type RemovedDefinitionsRepository,
+} from './repositories/removed-definitions-repository.ts'
 import { createSettingsRepository, type SettingsRepository } from './repositories/settings-repository.ts'
 import {
   createStorageDomainsRepository,
@@ -52,6 +56,7 @@ export interface Repositories {
   readonly hosts: HostsRepository
   readonly hostWishes: HostWishesRepository
   readonly toldByHosts: ToldByHostsRepository
+  readonly removedDefinitions: RemovedDefinitionsRepository
   readonly vmDefinitions: VmDefinitionsRepository
   readonly vmStatuses: VmStatusesRepository
   readonly operations: OperationsRepository
@@ -178,6 +183,7 @@ function createRepositories(database: Kysely<Tables>, cipher: SecretCipher): Rep
     hosts: createHostsRepository(database),
     hostWishes: createHostWishesRepository(database),
     toldByHosts: createToldByHostsRepository(database),
+    removedDefinitions: createRemovedDefinitionsRepository(database),
     vmDefinitions: createVmDefinitionsRepository(database),
     vmStatuses: createVmStatusesRepository(database),
     operations: createOperationsRepository(database),

@@ -217,6 +217,12 @@ interface AllowedCommandsTable {
   at: number
 }
 
+interface RemovedDefinitionsTable {
+  storage_domain_id: string
+  /** Of a VM or a disk. */
+  id: string
+}
+
 export interface Tables {
   datacenters: DatacentersTable
   clusters: ClustersTable
@@ -229,6 +235,7 @@ export interface Tables {
   hosts: HostsTable
   host_wishes: HostWishesTable
   told_by_hosts: ToldByHostsTable
+  removed_definitions: RemovedDefinitionsTable
   vm_definitions: VmDefinitionsTable
   vm_statuses: VmStatusesTable
   operations: OperationsTable

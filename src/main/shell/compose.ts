@@ -25,6 +25,7 @@ import { decideWriteRefusal, type Inventory, type WriteState } from '../inventor
 import { startLibvirtNetworks } from '../libvirt-network/index.ts'
 import { startMetrics } from '../metrics/index.ts'
 import { startNetworks } from '../network/index.ts'
+import { createRegistration } from '../registration/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
 import { startStorage } from '../storage/index.ts'
 import { startVms } from '../vm/index.ts'
@@ -144,7 +145,15 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   const libvirtNetworks = startLibvirtNetworks({ registry, topics, clock, log })
   const datacenters = startDatacenters({ inventory, topics, managers: storage.managers, networks, clock })
   started.defer(() => datacenters.stop())
-  const disks = startDisks({ registry, inventory, topics, clock, log })
+  const disks = startDisks({
+    registry,
+    inventory,
+    topics,
+    clock,
+    log,
+    contents: storage.contents,
+    onRemoved: storage.definitions.diskRemoved,
+  })
   started.defer(() => disks.stop())
   const consoles = createConsoles({
     model: topics.model,
@@ -181,6 +190,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
       ...storage.handlers,
       ...vms.handlers,
       ...disks.handlers,
+      ...createRegistration({ registry, contents: storage.contents, disks: disks.registrar }),
       ...consoles.handlers,
       ...createSettingsHandlers(settings),
     },

@@ -21,6 +21,7 @@ import { decideNewMaster } from './decide-new-master.ts'
 import { decideStorageObstacle } from './decide-storage-obstacle.ts'
 import { DescriptorWriter } from './descriptor-writer.ts'
 import { DomainConnections } from './domain-connections.ts'
+import { createDomainContents, type DomainContents } from './domain-contents.ts'
 import { DomainOwners } from './domain-owners.ts'
 import { poolOf } from './domain-pool.ts'
 import { type DomainDefinitions, startDomainDefinitions, startStorageManagers } from './manager/index.ts'
@@ -31,14 +32,21 @@ import { domainSubject, storageHostsOf, strayHostsOf } from './rules.ts'
 import { StorageDomainStore } from './storage-domain-store.ts'
 import { StorageProjection } from './storage-projection.ts'
 
+export type { DescribedVm, DomainContents } from './domain-contents.ts'
 export type { StorageManagers } from './on-host/types.ts'
-export { decideHostJoinsStorage, referToDomain } from './rules.ts'
+export { decideHostJoinsStorage, domainSubject, referToDomain } from './rules.ts'
 
-export type StorageHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, `storage.${string}`>>
+export type StorageHandlers = Omit<
+  Pick<CommandHandlers, Extract<keyof CommandHandlers, `storage.${string}`>>,
+  'storage.candidates' | 'storage.register-vm'
+>
 
 export interface StorageOptions {
   readonly registry: HostRegistry
-  readonly inventory: Pick<Inventory, 'storageDomains' | 'vmDefinitions' | 'edits' | 'transaction'>
+  readonly inventory: Pick<
+    Inventory,
+    'storageDomains' | 'vmDefinitions' | 'removedDefinitions' | 'edits' | 'transaction'
+  >
   readonly topics: LiveTopics
   readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Clock
@@ -55,6 +63,8 @@ export interface Storage {
   readonly managers: StorageManagers
   /** To be told when definitions of VMs change. */
   readonly definitions: DomainDefinitions
+  /** What domains in use say of the machines and disks in them. */
+  readonly contents: DomainContents
   /** Why a host may not run VMs; null: its storage is no reason. */
   obstacleOf(hostId: HostId): AppError | null
   isStorageManager(hostId: HostId): boolean
@@ -148,6 +158,7 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
   const definitions = startDomainDefinitions({
     topics,
     definitions: inventory.vmDefinitions,
+    removed: inventory.removedDefinitions,
     onHost,
     writerOf: (id) => {
       const record = store.records.get(id)
@@ -168,6 +179,8 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
     clock,
     claim: (id, operationId) => projection.claim(id, operationId),
     writerOf,
+    flush: definitions.flush,
+    log,
   }
 
   function tell(id: StorageDomainId, kind: AuditEvent['kind'], severity: AuditEvent['severity']): void {
@@ -210,13 +223,14 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
       'storage.detach': createStorageDetach(dependencies),
       'storage.remove': createStorageRemove(dependencies),
       'storage.destroy': createStorageDestroy(dependencies),
-      'storage.edit': createStorageEdit(dependencies, log),
+      'storage.edit': createStorageEdit(dependencies),
       'storage.refresh': createStorageRefresh(dependencies),
       'storage.prove': createStorageProve(dependencies),
       'storage.take-over': createStorageTakeOver(dependencies),
     },
     managers,
     definitions,
+    contents: createDomainContents({ onHost, get: (id) => store.get(id), writerOf }),
     obstacleOf: (hostId) => {
       const host = topics.model().hosts.get(hostId)
       const cluster = host === undefined ? undefined : topics.model().clusters.get(host.clusterId)

@@ -29,6 +29,7 @@ import {
   DestroyStorageDialog,
   EditStorageDialog,
   ImportStorageDialog,
+  RegisterVmDialog,
   RemoveStorageDialog,
 } from '../features/storage/index.ts'
 import { ConfirmActionDialog } from '../kinds/index.ts'
@@ -84,6 +85,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <RemoveStorageDialog storageDomainId={dialog.storageDomainId} />
     case 'destroy-storage':
       return <DestroyStorageDialog storageDomainId={dialog.storageDomainId} />
+    case 'register-vm':
+      return <RegisterVmDialog storageDomainId={dialog.storageDomainId} vmId={dialog.vmId} name={dialog.name} />
     case 'create-disk':
       return <CreateDiskDialog storageDomainId={dialog.storageDomainId} />
     case 'upload-disk':

@@ -41,6 +41,13 @@ export type Dialog =
       readonly kind: 'edit-storage' | 'attach-storage' | 'remove-storage' | 'destroy-storage'
       readonly storageDomainId: StorageDomainId
     }
+  /** `name`: as the domain describes it. */
+  | {
+      readonly kind: 'register-vm'
+      readonly storageDomainId: StorageDomainId
+      readonly vmId: VmId
+      readonly name: string
+    }
   /** In the domain that is named; else a person chooses one. */
   | { readonly kind: 'create-disk' | 'upload-url'; readonly storageDomainId: StorageDomainId | null }
   | {

@@ -48,6 +48,7 @@ import { consoleOpen, operationAbandon, operationRetry, settingsSet, taskCancel 
 import {
   storageActivate,
   storageAttach,
+  storageCandidates,
   storageCheck,
   storageCreate,
   storageDestroy,
@@ -57,6 +58,7 @@ import {
   storageMaintenance,
   storageProve,
   storageRefresh,
+  storageRegisterVm,
   storageRemove,
   storageTakeOver,
 } from './storage-commands.ts'
@@ -121,6 +123,8 @@ export const commands = {
   'vnic-profile.create': vnicProfileCreate,
   'vnic-profile.edit': vnicProfileEdit,
   'vnic-profile.remove': vnicProfileRemove,
+  'storage.candidates': storageCandidates,
+  'storage.register-vm': storageRegisterVm,
   'vm.start': vmStart,
   'vm.shutdown': vmShutdown,
   'vm.poweroff': vmPoweroff,

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import {
+  clusterIdSchema,
   datacenterIdSchema,
+  diskIdSchema,
   domainStorageSchema,
   hostIdSchema,
   mountedAsSchema,
   storageDomainIdSchema,
   storageDomainTypeSchema,
+  vmIdSchema,
   wireErrorSchema,
 } from '../domain/index.ts'
 import { defineCommand } from './define-command.ts'
@@ -218,4 +221,55 @@ export const storageTakeOver = defineCommand({
   permission: 'storage.manage',
   kind: 'task',
   objects: theDomain,
+})
+
+export const storageCandidates = defineCommand({
+  name: 'storage.candidates',
+  summary: 'Shows the machines and disks that a data domain describes and nobody has registered, as after an import.',
+  input: domainInput,
+  output: z.object({
+    vms: z.array(
+      z.object({
+        vmId: vmIdSchema,
+        name: z.string(),
+        description: z.string().nullable(),
+        /** The cluster that it was in when it was described. */
+        clusterName: z.string().nullable(),
+        vcpus: z.number().nullable(),
+        memoryKiB: z.number().nullable(),
+        /** Paths of its disks. */
+        disks: z.array(z.string()),
+        /** Parts of its definition that would reach beyond it, in libvirt's words; it is registered only without any. */
+        unfit: z.array(z.string()),
+      }),
+    ),
+    /** Registered by `disk.adopt`, with the id that they had. */
+    disks: z.array(
+      z.object({
+        diskId: diskIdSchema,
+        alias: z.string(),
+        description: z.string(),
+        fileName: z.string(),
+        virtualBytes: z.number().nullable(),
+      }),
+    ),
+  }),
+  permission: 'storage.manage',
+  kind: 'instant',
+  objects: theDomain,
+  stores: false,
+})
+
+export const storageRegisterVm = defineCommand({
+  name: 'storage.register-vm',
+  summary:
+    'Registers a machine that a data domain describes, with its disks, in a cluster of the domain’s datacenter. It is not started.',
+  input: domainInput.extend({ vmId: vmIdSchema, clusterId: clusterIdSchema }),
+  output: z.object({ vmId: vmIdSchema }),
+  permission: 'storage.manage',
+  kind: 'task',
+  objects: ({ storageDomainId, clusterId }) => [
+    { kind: 'storage-domain', id: storageDomainId },
+    { kind: 'cluster', id: clusterId },
+  ],
 })

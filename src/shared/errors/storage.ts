@@ -85,6 +85,15 @@ export interface StorageErrors {
   /** Others are at work, or active without another data domain that could become master. */
   'storage.master-in-use': { name: string; count: number; references: readonly Reference[] }
 
+  // Machines that a domain describes.
+  'storage.other-datacenter': { name: string; clusterName: string }
+  'storage.vm-registered': { vmName: string }
+  'storage.vm-not-described': { name: string; vmId: string }
+  /** `parts` of its definition would have the host do more than run it: in libvirt's words, separated by commas. */
+  'storage.vm-unfit': { name: string; vmName: string; parts: string }
+  /** No host of the cluster that is up reaches the domain. */
+  'storage.no-definer': { name: string; clusterName: string }
+
   // Problems that are shown.
   'storage.space-low': { name: string; freeBytes: number; capacityBytes: number; warningFreePercent: number }
   'storage.space-critical': { name: string; freeBytes: number; criticalFreeBytes: number }

@@ -1,11 +1,9 @@
 import { inspectNothing, type OperationHandler } from '../../engine/index.ts'
-import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf } from '../disk-work.ts'
+import { type DiskDependencies, diskLock, domainLock } from '../disk-work.ts'
 import { decideDiskThere, diskSubject, requireDisk } from '../rules.ts'
 
-/** Changes what is kept of a disk, here and in its domain. */
-export function createDiskEdit(dependencies: DiskDependencies): OperationHandler<'disk.edit'> {
-  const { store } = dependencies
-  const work = createDiskWork(dependencies)
+/** Changes what is kept of a disk. Its domain is told of it as of every change. */
+export function createDiskEdit({ store }: Pick<DiskDependencies, 'store'>): OperationHandler<'disk.edit'> {
   return {
     name: 'disk.edit',
     subject: diskSubject,
@@ -16,10 +14,7 @@ export function createDiskEdit(dependencies: DiskDependencies): OperationHandler
       return {
         locks: [domainLock(domain.id), diskLock(diskId)],
         touches: [diskSubject(model, { diskId })],
-        steps: [
-          { action: 'store', text: { key: 'storing-disk', params } },
-          { action: 'describe', hostId: hostIdOf(model, domain.id), text: { key: 'describing-disk', params } },
-        ],
+        steps: [{ action: 'store', text: { key: 'storing-disk', params } }],
       }
     },
     afterCrash: 'finish',
@@ -30,14 +25,6 @@ export function createDiskEdit(dependencies: DiskDependencies): OperationHandler
           return null
         },
         // Storing the same again changes nothing.
-        inspect: inspectNothing,
-      },
-      describe: {
-        run: async ({ input: { diskId }, model }) => {
-          const { domain } = requireDisk(model(), diskId)
-          await work.writeMetadata(work.placeOf(model, domain.id), diskId)
-          return null
-        },
         inspect: inspectNothing,
       },
     },

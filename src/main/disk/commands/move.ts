@@ -4,7 +4,7 @@ import { AppError } from '../../../shared/errors/index.ts'
 import type { OperationHandler, StepContext } from '../../engine/index.ts'
 import { copyStep, decideCopy } from '../copy-file.ts'
 import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf, partName } from '../disk-work.ts'
-import { removeFileScript, removeMetadataScript } from '../on-host/scripts.ts'
+import { removeFileScript } from '../on-host/scripts.ts'
 import {
   decideFileFree,
   decideUnused,
@@ -20,7 +20,7 @@ type Context = StepContext<'disk.move'>
 
 /** Moves a disk: copied and compared, then known at its new place, then removed from the old one. */
 export function createDiskMove(dependencies: DiskDependencies): OperationHandler<'disk.move'> {
-  const { store, projection } = dependencies
+  const { store, projection, onRemoved } = dependencies
   const work = createDiskWork(dependencies)
   return {
     name: 'disk.move',
@@ -63,7 +63,8 @@ export function createDiskMove(dependencies: DiskDependencies): OperationHandler
           const { input, model, step } = context
           const { storageDomainId, fileName } = stepPlaceSchema.parse(step.data)
           const place = work.placeOf(model, input.storageDomainId)
-          await work.run(place, `${removeFileScript(fileName)}; ${removeMetadataScript(input.diskId)}`)
+          await work.run(place, removeFileScript(fileName))
+          await onRemoved(input.storageDomainId, input.diskId)
           await store.save({ ...definitionAt(context), storageDomainId })
           await projection.refresh(input.storageDomainId, { withPool: true })
         },
@@ -74,7 +75,8 @@ export function createDiskMove(dependencies: DiskDependencies): OperationHandler
         run: async ({ input, model, step }) => {
           const { storageDomainId, fileName } = stepPlaceSchema.parse(step.data)
           const place = work.placeOf(model, storageDomainId)
-          await work.run(place, `${removeFileScript(fileName)}; ${removeMetadataScript(input.diskId)}`)
+          await work.run(place, removeFileScript(fileName))
+          await onRemoved(storageDomainId, input.diskId)
           await projection.refresh(storageDomainId, { withPool: true })
           return null
         },

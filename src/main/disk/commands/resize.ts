@@ -48,7 +48,6 @@ export function createDiskResize(dependencies: DiskDependencies): OperationHandl
           const script = resizeScript(disk.fileName, disk.format, sizeBytes)
           throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal }), 'qemu-img')
           await store.edit(diskId, { virtualBytes: sizeBytes }, { user, base: undefined })
-          await work.writeMetadata(place, diskId)
           await projection.refresh(domain.id, { withPool: true })
           return null
         },

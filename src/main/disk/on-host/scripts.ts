@@ -131,22 +131,6 @@ export function fetchScript(
   ].join('; ')
 }
 
-/** Writes what the domain itself says of a disk: beside it, to disk, then under its name. */
-export function writeMetadataScript(diskId: string, json: string): string {
-  const target = shellQuote(`.virtdeck/disks/${diskId}.json`)
-  const beside = shellQuote(`.virtdeck/disks/.${diskId}.tmp`)
-  return [
-    // A folder that is no domain has nothing to say of itself.
-    '[ -d .virtdeck ] && [ ! -L .virtdeck ] || exit 0',
-    'mkdir -p .virtdeck/disks; [ ! -L .virtdeck/disks ] || exit',
-    `printf %s ${shellQuote(json)} > ${beside} && sync -- ${beside} && mv -T -- ${beside} ${target} && sync -- .virtdeck/disks`,
-  ].join('; ')
-}
-
-export function removeMetadataScript(diskId: string): string {
-  return `rm -f -- ${shellQuote(`.virtdeck/disks/${diskId}.json`)}`
-}
-
 /** A script that is ended, with all that it started, when its input ends: when whoever waits for it is gone. */
 export function endedWithInput(script: string): string {
   return [

@@ -1,6 +1,6 @@
 import type { HostId, StorageDomainId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
-import type { Clock, ModelSnapshot } from '../../engine/index.ts'
+import type { Clock, Log, ModelSnapshot } from '../../engine/index.ts'
 import type { HostLink, HostRegistry } from '../../hosts/index.ts'
 import type { StorageDomainRecord } from '../../inventory/index.ts'
 import type { DescriptorWriter } from '../descriptor-writer.ts'
@@ -24,6 +24,9 @@ export interface StorageCommandDependencies {
   readonly claim: (storageDomainId: StorageDomainId, operationId: string) => void
   /** The host through which a domain's own files are written now; null: none reaches it. */
   readonly writerOf: (record: StorageDomainRecord) => HostLink | null
+  /** Brings into a domain what it does not say yet of its VMs and disks. */
+  readonly flush: (storageDomainId: StorageDomainId, signal: AbortSignal) => Promise<void>
+  readonly log: Log
 }
 
 /** After a restart of the engine its hosts come one after the other. */

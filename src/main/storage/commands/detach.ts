@@ -7,6 +7,7 @@ import {
   disconnectDrafts,
   disconnectStep,
   domainLocks,
+  flushStep,
   ownStep,
   writeDescription,
 } from './domain-steps.ts'
@@ -33,6 +34,7 @@ export function createStorageDetach(dependencies: StorageCommandDependencies): O
         steps: [
           ...connectDrafts(hosts),
           { action: 'own', text: { key: 'storage-owning', params: { name } } },
+          { action: 'flush', text: { key: 'storage-flushing', params: { name } } },
           { action: 'describe', text: { key: 'storage-describing', params: { name } } },
           { action: 'disown', text: { key: 'storage-disowning', params: { name } } },
           ...disconnectDrafts(hosts),
@@ -44,6 +46,7 @@ export function createStorageDetach(dependencies: StorageCommandDependencies): O
     steps: {
       connect: connectStep(dependencies, domainOf, { isNew: false }),
       own: ownStep(dependencies, domainOf, () => false),
+      flush: flushStep(dependencies, domainOf),
       describe: {
         run: async (context) => writeDescription(dependencies, domainOf(context), context, DETACHED),
         undo: async (context) => writeDescription(dependencies, domainOf(context), context),

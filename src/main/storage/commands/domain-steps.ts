@@ -180,6 +180,29 @@ export function ownStep<N extends CommandName>(
   }
 }
 
+/**
+ * Brings into the domain what it does not say yet of its VMs and disks: nothing is written there afterwards. One that cannot be written goes out of use
+ * all the same.
+ */
+export function flushStep<N extends CommandName>(
+  { flush, log }: StorageCommandDependencies,
+  domainOf: DomainOf<N>,
+): StepHandler<N> {
+  return {
+    timeoutMs: PROVE_TIMEOUT_MS,
+    run: async (context) => {
+      try {
+        await flush(domainOf(context), context.signal)
+      } catch (error) {
+        if (!isAppError(error) || context.signal.aborted) throw error
+        log.warn({ err: error }, 'a storage domain goes out of use without its last definitions')
+      }
+      return null
+    },
+    inspect: inspectNothing,
+  }
+}
+
 /** Proves that all hosts see one and the same domain, and, for data, that a disk that is locked on one is locked on another. */
 export function proveStep<N extends CommandName>(
   dependencies: StorageCommandDependencies,

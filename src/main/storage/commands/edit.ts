@@ -1,13 +1,16 @@
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
-import { exclusive, type InstantHandler, type Log } from '../../engine/index.ts'
+import { exclusive, type InstantHandler } from '../../engine/index.ts'
 import { decideDomainNameFree, decideMountOptionsEdit, domainSubject, findDomain } from '../rules.ts'
 import type { StorageCommandDependencies } from './dependencies.ts'
 
 /** Changes what a domain is called and when it is warned of; its mount options while it is mounted nowhere. */
-export function createStorageEdit(
-  { store, owners, writer, writerOf }: StorageCommandDependencies,
-  log: Log,
-): InstantHandler<'storage.edit'> {
+export function createStorageEdit({
+  store,
+  owners,
+  writer,
+  writerOf,
+  log,
+}: StorageCommandDependencies): InstantHandler<'storage.edit'> {
   return {
     name: 'storage.edit',
     subject: domainSubject,

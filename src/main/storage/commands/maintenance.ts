@@ -4,7 +4,7 @@ import { decideNewMaster } from '../decide-new-master.ts'
 import type { MasterElection } from '../master-election.ts'
 import { decideMaintenance, domainSubject, hostsOfDatacenter } from '../rules.ts'
 import type { StorageCommandDependencies } from './dependencies.ts'
-import { disconnectDrafts, disconnectStep, domainLocks } from './domain-steps.ts'
+import { disconnectDrafts, disconnectStep, domainLocks, flushStep } from './domain-steps.ts'
 
 /** Takes a domain out of use, and off every host. Where it is the master, another data domain follows it. */
 export function createStorageMaintenance(
@@ -33,6 +33,7 @@ export function createStorageMaintenance(
         touches: next === null ? [subject] : [subject, domainSubject(model, { storageDomainId: next.id })],
         steps: [
           ...(next === null ? [] : [election]),
+          { action: 'flush', text: { key: 'storage-flushing', params: { name } } },
           { action: 'wish', text: { key: 'storage-leaving', params: { name } } },
           ...disconnectDrafts(hosts),
         ],
@@ -48,6 +49,7 @@ export function createStorageMaintenance(
         inspect: async ({ step }) =>
           store.records.get(storageDomainIdSchema.parse(step.data))?.isMaster === true ? 'done' : 'absent',
       },
+      flush: flushStep(dependencies, domainOf),
       wish: {
         run: async (context) => {
           await store.change(new Map([[domainOf(context), { wishedActive: false }]]))

@@ -25,6 +25,8 @@ export interface WantedFiles {
    * that were imported with the domain and are registered nowhere yet, the file may be all that there is.
    */
   readonly isOurs: (id: string) => boolean
+  /** The domain is as this says. */
+  readonly onWritten: () => Promise<void>
 }
 
 export interface DefinitionWriterOptions {
@@ -94,6 +96,16 @@ export class DefinitionWriter {
     return line !== undefined && (line.isDue || line.running !== null)
   }
 
+  /**
+   * Makes the domain as it should be now, before it cannot be written any more; does nothing where it cannot already. Errors: those of
+   * `OnHost.writeFiles`.
+   */
+  async flush(storageDomainId: StorageDomainId, signal: AbortSignal): Promise<void> {
+    await this.#lines.get(storageDomainId)?.running
+    if (this.#options.writerOf(storageDomainId) === null) return
+    await this.#write(storageDomainId, AbortSignal.any([signal, this.#end.signal]))
+  }
+
   forget(storageDomainId: StorageDomainId): void {
     this.#lines.get(storageDomainId)?.cancel()
     this.#lines.delete(storageDomainId)
@@ -119,21 +131,10 @@ export class DefinitionWriter {
   }
 
   async #run(storageDomainId: StorageDomainId, line: Line): Promise<void> {
-    const { writerOf, fetchWanted, onHost, log } = this.#options
+    const { log } = this.#options
     line.isDue = false
     try {
-      const writer = writerOf(storageDomainId)
-      if (writer === null) throw new AppError('storage.not-attached', { name: storageDomainId })
-      const { host, pool, owner } = writer
-      const { signal } = this.#end
-      const wanted = await fetchWanted(storageDomainId)
-      for (const folder of FOLDERS) {
-        const there = await onHost.fetchDigests(host, pool, folder, { signal })
-        const own = wanted.files.filter((file) => file.folder === folder)
-        for (const changes of decideBatches(decideFileChanges(folder, { ...wanted, files: own }, there))) {
-          await onHost.writeFiles(host, pool, changes, { signal, owner })
-        }
-      }
+      await this.#write(storageDomainId, this.#end.signal)
       line.failures = 0
     } catch (error) {
       line.isDue = true
@@ -144,12 +145,28 @@ export class DefinitionWriter {
         log.warn({ err: error, storageDomainId }, 'definitions could not be written into a storage domain')
     }
   }
+
+  async #write(storageDomainId: StorageDomainId, signal: AbortSignal): Promise<void> {
+    const { writerOf, fetchWanted, onHost } = this.#options
+    const writer = writerOf(storageDomainId)
+    if (writer === null) throw new AppError('storage.not-attached', { name: storageDomainId })
+    const { host, pool, owner } = writer
+    const wanted = await fetchWanted(storageDomainId)
+    for (const folder of FOLDERS) {
+      const there = await onHost.fetchDigests(host, pool, folder, { signal })
+      const own = wanted.files.filter((file) => file.folder === folder)
+      for (const changes of decideBatches(decideFileChanges(folder, { ...wanted, files: own }, there))) {
+        await onHost.writeFiles(host, pool, changes, { signal, owner })
+      }
+    }
+    await wanted.onWritten()
+  }
 }
 
 /** What makes a folder of a domain as it should be. What is not known to be ours is left alone. Pure. */
 export function decideFileChanges(
   folder: DomainFolder,
-  wanted: WantedFiles,
+  wanted: Pick<WantedFiles, 'files' | 'isOurs'>,
   there: ReadonlyMap<string, string>,
 ): DomainFileChange[] {
   const names = new Set(wanted.files.map(({ fileName }) => fileName))

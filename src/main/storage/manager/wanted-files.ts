@@ -45,7 +45,7 @@ export function decideWantedFiles(
     .filter(({ vm }) => belongsInto(domain, vm))
     .flatMap(({ vm, clusterName, xml }): WantedFile[] => {
       const { id, name, description } = vm
-      const json = { format: VM_FILE_FORMAT, id, name, description, clusterName }
+      const json = { format: VM_FILE_FORMAT, id, name, description, clusterName, folder: domain.targetPath }
       return [
         { folder: 'vms', fileName: `${id}.xml`, text: xml },
         { folder: 'vms', fileName: `${id}.json`, text: `${JSON.stringify(json, null, 2)}\n` },

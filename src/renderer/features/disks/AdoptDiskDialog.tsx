@@ -18,7 +18,9 @@ function AdoptForm({ disk }: { readonly disk: Disk }) {
   const { isBusy, error, run } = useDialogCommand('disk.adopt', disk.name)
   const adopt = async () => {
     const { storageDomainId, fileName } = disk
-    const made = await run({ storageDomainId, fileName, alias: alias.trim() })
+    // Left as it is, it takes the name that its domain describes, where it does.
+    const given = alias.trim() === disk.name ? {} : { alias: alias.trim() }
+    const made = await run({ storageDomainId, fileName, ...given })
     if (made !== null) showEntity('disk', made.diskId)
   }
   return (

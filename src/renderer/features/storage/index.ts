@@ -13,6 +13,9 @@ export const ImportStorageDialog = lazyDialog(() =>
 export const EditStorageDialog = lazyDialog(() =>
   import('./EditStorageDialog.tsx').then((module) => module.EditStorageDialog),
 )
+export const RegisterVmDialog = lazyDialog(() =>
+  import('./RegisterVmDialog.tsx').then((module) => module.RegisterVmDialog),
+)
 export const AttachStorageDialog = lazyDialog(() =>
   import('./AttachStorageDialog.tsx').then((module) => module.AttachStorageDialog),
 )

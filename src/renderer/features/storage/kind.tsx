@@ -6,6 +6,7 @@ import { type EntityKind, EntityTable, NOBODYS_PATH } from '../../kinds/index.ts
 import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
 import { STORAGE_ACTIONS } from './actions.tsx'
+import { DomainCandidates } from './DomainCandidates.tsx'
 import { DomainMachines } from './DomainMachines.tsx'
 import { STORAGE_FIELDS } from './fields.ts'
 import { HostConnections } from './HostConnections.tsx'
@@ -73,6 +74,7 @@ export const storageKind: EntityKind<'storage-domain'> = {
       Content: DisksTab,
     },
     { id: 'vms', title: (_domain, t) => t('storage:tab.vms'), Content: MachinesTab },
+    { id: 'candidates', title: (_domain, t) => t('storage:tab.candidates'), Content: CandidatesTab },
     { id: 'events', title: (_domain, t) => t('hosts:tab.events'), Content: EventsTab },
   ],
   actions: STORAGE_ACTIONS,
@@ -107,6 +109,10 @@ function DisksTab({ entity: { id } }: TabProps) {
 
 function MachinesTab({ entity }: TabProps) {
   return <DomainMachines domain={entity} />
+}
+
+function CandidatesTab({ entity }: TabProps) {
+  return <DomainCandidates domain={entity} />
 }
 
 function EventsTab({ entity }: TabProps) {

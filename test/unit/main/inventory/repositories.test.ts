@@ -177,6 +177,23 @@ describe('storage domains', () => {
     const again = await reopen(dataDir, inventory)
     expect(await again.storageDomains.fetchEngineId()).toBe(engineId)
   })
+
+  it('know what is still to go from them', async () => {
+    const dataDir = await createTemporaryFolder()
+    const inventory = await openForTest(dataDir)
+    await inventory.removedDefinitions.add(domain.id, ['a'])
+    expect(await inventory.removedDefinitions.fetchIds(domain.id)).toEqual([])
+    await inventory.storageDomains.save(domain)
+    const many = Array.from({ length: 500 }, (_, number) => `id-${number}`)
+    await inventory.removedDefinitions.add(domain.id, many)
+    await inventory.removedDefinitions.add(domain.id, ['id-0', 'more'])
+    const again = await reopen(dataDir, inventory)
+    expect(await again.removedDefinitions.fetchIds(domain.id)).toHaveLength(501)
+    await again.removedDefinitions.drop(domain.id, many)
+    expect(await again.removedDefinitions.fetchIds(domain.id)).toEqual(['more'])
+    await again.removedDefinitions.drop(domain.id)
+    expect(await again.removedDefinitions.fetchIds(domain.id)).toEqual([])
+  })
 })
 
 describe('the order of what is listed', () => {

@@ -29,7 +29,7 @@ function makeDomain() {
   const clock = new ManualClock()
   const calls: number[] = []
   const nothing: () => void = () => undefined
-  const state = { isAway: false, wanted: [] as readonly WantedFile[], afterFirst: nothing }
+  const state = { isAway: false, wanted: [] as readonly WantedFile[], afterFirst: nothing, written: 0 }
   const assertThere = () => {
     if (state.isAway) throw new AppError('storage.not-answering', { hostName: 'a', path: '/x', timeoutMs: 1 })
   }
@@ -52,7 +52,13 @@ function makeDomain() {
   const writer = new DefinitionWriter({
     onHost,
     writerOf: () => ({ host: {} as StorageHost, pool: {} as DomainPool, owner: { id: 'e', name: 'e' } }),
-    fetchWanted: async () => ({ files: state.wanted, isOurs: (id) => id !== uuid(5) }),
+    fetchWanted: async () => ({
+      files: state.wanted,
+      isOurs: (id) => id !== uuid(5),
+      onWritten: async () => {
+        state.written += 1
+      },
+    }),
     clock,
     log: silentLog,
   })
@@ -86,6 +92,19 @@ describe('DefinitionWriter', () => {
     clock.advance(500)
     await vi.waitFor(() => expect(writer.isBehind(DOMAIN)).toBe(false))
     expect(calls).toEqual([3])
+  })
+
+  it('is made to write at once, and says when the domain has all', async () => {
+    const { files, state, writer } = makeDomain()
+    const { signal } = new AbortController()
+    state.wanted = [xml(1, 'last')]
+    writer.changed(DOMAIN)
+    await writer.flush(DOMAIN, signal)
+    expect(files.get(`vms/${uuid(1)}.xml`)).toBe('last')
+    expect(state.written).toBe(1)
+    state.isAway = true
+    await expect(writer.flush(DOMAIN, signal)).rejects.toMatchObject({ code: 'storage.not-answering' })
+    expect(state.written).toBe(1)
   })
 
   it('writes once more what changes while it writes', async () => {
