@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Locator } from '@playwright/test'
@@ -189,6 +189,41 @@ test('several hosts by keyboard: a verdict and a key for each, what fails is lef
   await keyboard.press('Enter')
   await expect(deck.getByRole('treeitem', { name: 'node1.lab' })).toBeVisible()
   expect(await readFile(join(app.dataDir, 'known_hosts'), 'utf8')).not.toContain(bare.address)
+})
+
+test('several hosts are chosen from those that ssh and virt-manager know, as their own files say', async ({
+  deck,
+  lab,
+  app,
+}) => {
+  const { host } = lab
+  const home = join(app.dataDir, 'home')
+  const settings = join(home, '.config/glib-2.0/settings')
+  await mkdir(join(home, '.ssh'), { recursive: true })
+  await mkdir(settings, { recursive: true })
+  await writeFile(join(home, '.ssh/config'), 'Host kvm-7 kvm-8\n  User admin\n\nHost *.example.org\n  Port 2222\n')
+  // as GLib writes it where there is no dconf
+  const uris = `['qemu+ssh://${host.user}@${host.address}/system', 'qemu:///system', 'xen+ssh://old.example.org/']`
+  await writeFile(join(settings, 'keyfile'), `[org/virt-manager/virt-manager/connections]\nuris=${uris}\n`)
+  const dialog = deck.getByRole('dialog')
+  await openAddHost(deck)
+  await press(deck, 'Add several hosts…')
+  await dialog.getByRole('radio', { name: 'hosts of ~/.ssh/config' }).check()
+  const offered = dialog.getByRole('group', { name: 'Hosts to add' })
+  await expect(offered.getByRole('checkbox')).toHaveCount(2)
+  await expect(offered).toContainText('kvm-7')
+  await dialog.getByRole('radio', { name: 'virt-manager’s connections' }).check()
+  await expect(offered.getByRole('checkbox')).toHaveCount(1)
+  await expect(dialog).toContainText('xen+ssh://old.example.org/ leads elsewhere')
+  await offered.getByRole('checkbox', { name: host.address }).check()
+  await expectAccessible(deck, 'hosts to choose from')
+  await press(deck, 'Next')
+  await dialog.getByRole('radio', { name: 'Key file' }).check()
+  await dialog.getByLabel('Key file').last().fill(host.privateKeyPath)
+  await press(deck, 'Check')
+  const line = dialog.locator(`[data-host="${host.address}"]`)
+  await expect(line).toHaveAttribute('data-verdict', 'key')
+  await expect(line).toContainText(host.hostKeyFingerprint)
 })
 
 test('a host without libvirt is told what to install', async ({ deck, lab }) => {

@@ -28,7 +28,7 @@ export function LayoutSelect({ value, disabled, onChange }: LayoutSelectProps) {
     [i18n.language],
   )
   return (
-    <FormGroup label={t('console:paste.layout')} fieldId="paste-layout">
+    <FormGroup label={t('console:paste.layout')} fieldId="paste-layout" className="vd-console__layout">
       <FormSelect
         id="paste-layout"
         value={value}

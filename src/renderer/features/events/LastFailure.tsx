@@ -1,11 +1,16 @@
 import { Alert } from '@patternfly/react-core'
+import type { TFunction } from 'i18next'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { WireError } from '../../../shared/errors/index.ts'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
-import { useFormat } from '../../i18n/index.ts'
+import { describeError, useFormat } from '../../i18n/index.ts'
 import { useCollection } from '../../stores/index.ts'
 import { describeEvent } from './event-text.ts'
 import { findLastFailure } from './find-last-failure.ts'
+
+/** The cause stands below it, with what to do. */
+const titleOf = (error: WireError, t: TFunction) => describeError(error, t).title
 
 /** Why something that does not run may not be running: what last went wrong with it, by the latest lines of the trail. */
 export function LastFailure({ subjectId }: { readonly subjectId: string }) {
@@ -21,7 +26,7 @@ export function LastFailure({ subjectId }: { readonly subjectId: string }) {
       component="h2"
       className="vd-problem"
       variantLabel={t('common:error.error')}
-      title={t('events:lastFailure', { time: format.time(event.at), event: describeEvent(event, t) })}
+      title={t('events:lastFailure', { time: format.time(event.at), event: describeEvent(event, t, titleOf) })}
     >
       {event.error === null ? null : <ErrorDetails error={event.error} titleHidden />}
     </Alert>

@@ -16,13 +16,13 @@ const DONE_BY_SOMEBODY: ReadonlySet<EventKind> = new Set<EventKind>([
   'vm.changed',
 ])
 
-/** One line of the trail in words. */
-export function describeEvent(event: AuditEvent, t: TFunction): string {
+/** One line of the trail in words; `causeOf` says what is told of its error. */
+export function describeEvent(event: AuditEvent, t: TFunction, causeOf = describeCause): string {
   const title = event.command === null ? '' : t(`commands:${event.command}.title`, { defaultValue: event.command })
   const { object } = event.params
   // What is part of a host has no line of the tree: the trail is about the host.
   const command = typeof object === 'string' ? t('events:commandOn', { command: title, object }) : title
-  const error = event.error === null ? '' : describeCause(event.error, t)
+  const error = event.error === null ? '' : causeOf(event.error, t)
   const text = t(`events:${event.kind}`, {
     ...event.params,
     context: String(event.params.reason ?? ''),
