@@ -22,6 +22,13 @@ import {
   MoveHostDialog,
   RemoveHostDialog,
 } from '../features/hosts/index.ts'
+import {
+  AssignNetworkDialog,
+  CreateNetworkDialog,
+  CreateProfileDialog,
+  EditNetworkDialog,
+  EditProfileDialog,
+} from '../features/networks/index.ts'
 import { SettingsDialog } from '../features/settings/index.ts'
 import {
   AttachStorageDialog,
@@ -105,6 +112,16 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <AdoptDiskDialog diskId={dialog.diskId} />
     case 'download-disk':
       return <DownloadDiskDialog diskId={dialog.diskId} />
+    case 'create-network':
+      return <CreateNetworkDialog datacenterId={dialog.datacenterId} />
+    case 'edit-network':
+      return <EditNetworkDialog networkId={dialog.networkId} />
+    case 'assign-network':
+      return <AssignNetworkDialog clusterId={dialog.clusterId} networkId={dialog.networkId} />
+    case 'create-vnic-profile':
+      return <CreateProfileDialog networkId={dialog.networkId} />
+    case 'edit-vnic-profile':
+      return <EditProfileDialog vnicProfileId={dialog.vnicProfileId} />
     case 'confirm-action':
       return <ConfirmActionDialog entity={dialog.entity} action={dialog.action} ids={dialog.ids} />
     case 'settings':

@@ -15,7 +15,7 @@ export function TreeHeader() {
   return (
     <div className="vd-side__header">
       <div className="vd-side__views">
-        {views.map(({ name: view, Icon }) => (
+        {views.map((view) => (
           <button
             key={view}
             type="button"
@@ -27,7 +27,7 @@ export function TreeHeader() {
               else setTreeView(view)
             }}
           >
-            <Icon /> {t(`frame:tree.view.${view}`)}
+            {t(`frame:tree.view.${view}`)}
           </button>
         ))}
       </div>

@@ -28,7 +28,10 @@ export function useMenus(): readonly BarMenu[] {
     { id: 'file', title: t('frame:menu.file'), entries: useFileMenu() },
     { id: 'view', title: t('frame:menu.view'), entries: useViewMenu() },
     // The kinds were put together before the page: each time the same ones in the same order.
-    ...allKinds().toReversed().map(useKindMenu),
+    ...allKinds()
+      .filter(({ hasNoMenu }) => hasNoMenu !== true)
+      .toReversed()
+      .map(useKindMenu),
     {
       id: 'help',
       title: t('frame:menu.help'),

@@ -10,6 +10,7 @@ import events from './en/events.json'
 import frame from './en/frame.json'
 import hosts from './en/hosts.json'
 import logs from './en/logs.json'
+import networks from './en/networks.json'
 import settings from './en/settings.json'
 import steps from './en/steps.json'
 import storage from './en/storage.json'
@@ -28,6 +29,7 @@ export const catalog = {
   frame,
   hosts,
   logs,
+  networks,
   settings,
   steps,
   storage,

@@ -14,6 +14,13 @@ const STATUS_FAMILIES: ReadonlyMap<string, string> = new Map([
   ['storage', 'storage:status'],
 ])
 
+/** Where the words for fields that were edited are. */
+const FIELD_FAMILIES: ReadonlyMap<string, string> = new Map([
+  ['host', 'hosts:form'],
+  ['network', 'networks:label'],
+  ['vnic-profile', 'networks:label'],
+])
+
 /** Parameters as texts can use them: lists joined, times in seconds, sizes in GiB, statuses and actions in words. */
 function readableParams(error: WireError, t: TFunction): Record<string, string | number> {
   const readable: Record<string, string | number> = {}
@@ -35,6 +42,8 @@ function readableParams(error: WireError, t: TFunction): Record<string, string |
         .join(' ')
     } else if (name === 'status') {
       readable[name] = statusWord(error.code, String(value), t)
+    } else if (name === 'role') {
+      readable[name] = t(`networks:role.${String(value)}`, { defaultValue: String(value) })
     } else if (name === 'driver') {
       readable[name] = t(`hosts:driver.${String(value)}`, { defaultValue: String(value) })
     } else if (
@@ -60,14 +69,11 @@ function readableParams(error: WireError, t: TFunction): Record<string, string |
 }
 
 function fieldWords(code: string, fields: string, t: TFunction): string {
-  const isHost = code.startsWith('host.')
+  const [owner = ''] = code.split('.')
+  const family = FIELD_FAMILIES.get(owner) ?? 'clusters:setting'
   return fields
     .split(', ')
-    .map((field) =>
-      isHost
-        ? t(`hosts:form.${field}`, { defaultValue: field })
-        : t(`clusters:setting.${field}`, { defaultValue: field }),
-    )
+    .map((field) => t(`${family}.${field}`, { defaultValue: field }))
     .join(', ')
 }
 

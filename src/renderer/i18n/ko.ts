@@ -10,6 +10,7 @@ import events from './ko/events.json'
 import frame from './ko/frame.json'
 import hosts from './ko/hosts.json'
 import logs from './ko/logs.json'
+import networks from './ko/networks.json'
 import settings from './ko/settings.json'
 import steps from './ko/steps.json'
 import storage from './ko/storage.json'
@@ -28,6 +29,7 @@ export const catalog = {
   frame,
   hosts,
   logs,
+  networks,
   settings,
   steps,
   storage,

@@ -151,6 +151,8 @@ export interface EntityKind<N extends EntityName = EntityName> {
   readonly areMany?: boolean
   /** They stand in lists and in paths, and are no lines of the tree. */
   readonly isListedOnly?: boolean
+  /** Its actions are on its page and in its lists; the bar has no menu of its own for it. */
+  readonly hasNoMenu?: boolean
   /** Offered in menus, the palette, the tree and the page of everything. Left out: they come by themselves. */
   readonly create?: EntityCreation
   /** What the tree shows beside its name. */

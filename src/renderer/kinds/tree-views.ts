@@ -1,33 +1,20 @@
-import type { ComponentType } from 'react'
-import { FolderIcon, NetworkIcon, ServerIcon, StorageDomainIcon } from '../components/icons.ts'
 import type { EntityName, EntityOf, EntityRef, TreeViewName } from '../stores/index.ts'
 import type { EntityKind } from './entity-kind.ts'
 import { allKinds } from './registry.ts'
 
-/** A way to look at the inventory as a tree. Its word is `frame:tree.view.<name>`. */
-interface TreeView {
-  readonly name: TreeViewName
-  readonly Icon: ComponentType
-}
-
-/** All of them, in the order of their buttons. */
-const TREE_VIEWS: readonly TreeView[] = [
-  { name: 'compute', Icon: ServerIcon },
-  { name: 'storage', Icon: StorageDomainIcon },
-  { name: 'networks', Icon: NetworkIcon },
-  { name: 'folders', Icon: FolderIcon },
-]
+/** The ways to look at the inventory as a tree, in the order of their buttons. The word of each is `frame:tree.view.<name>`. */
+const TREE_VIEWS: readonly TreeViewName[] = ['compute', 'storage', 'networks', 'folders']
 
 /** The views that some kind is in. */
-export function shownTreeViews(): readonly TreeView[] {
+export function shownTreeViews(): readonly TreeViewName[] {
   const kinds = allKinds()
-  return TREE_VIEWS.filter(({ name }) => kinds.some((kind) => kind.parents[name] !== undefined))
+  return TREE_VIEWS.filter((name) => kinds.some((kind) => kind.parents[name] !== undefined))
 }
 
 /** The view in which a kind is looked for: the one that is asked for when the kind is in it, else its first. */
 export function viewOfKind<N extends EntityName>(kind: EntityKind<N>, asked: TreeViewName): TreeViewName {
   if (kind.parents[asked] !== undefined) return asked
-  return TREE_VIEWS.find(({ name }) => kind.parents[name] !== undefined)?.name ?? asked
+  return TREE_VIEWS.find((name) => kind.parents[name] !== undefined) ?? asked
 }
 
 /** What an entity hangs under in a view, or in the first view of its kind; null: at the top. */

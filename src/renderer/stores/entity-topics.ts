@@ -11,6 +11,8 @@ export const ENTITY_TOPICS = {
   host: 'hosts',
   vm: 'vms',
   disk: 'disks',
+  network: 'networks',
+  'vnic-profile': 'vnic-profiles',
 } as const satisfies Readonly<Record<string, TopicName>>
 
 export type EntityName = keyof typeof ENTITY_TOPICS

@@ -33,6 +33,8 @@ const ID_FIELDS: Readonly<Record<EntityName, EachField>> = {
   'storage-domain': 'storageDomainId',
   vm: 'vmId',
   disk: 'diskId',
+  network: 'networkId',
+  'vnic-profile': 'vnicProfileId',
 }
 
 /** The part of a command's input that names an entity of a kind. */

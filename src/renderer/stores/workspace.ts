@@ -5,8 +5,10 @@ import type {
   DiskId,
   DomainStorageInput,
   HostId,
+  NetworkId,
   StorageDomainId,
   VmId,
+  VnicProfileId,
 } from '../../shared/domain/index.ts'
 import { readStored, writeStored } from './browser-storage.ts'
 import type { EntityId, EntityName, EntityRef } from './entity-topics.ts'
@@ -59,6 +61,11 @@ export type Dialog =
       readonly kind: 'edit-disk' | 'resize-disk' | 'copy-disk' | 'move-disk' | 'adopt-disk' | 'download-disk'
       readonly diskId: DiskId
     }
+  /** In the datacenter that is named; else a person chooses one. */
+  | { readonly kind: 'create-network'; readonly datacenterId: DatacenterId | null }
+  | { readonly kind: 'edit-network' | 'create-vnic-profile'; readonly networkId: NetworkId }
+  | { readonly kind: 'edit-vnic-profile'; readonly vnicProfileId: VnicProfileId }
+  | { readonly kind: 'assign-network'; readonly clusterId: ClusterId; readonly networkId: NetworkId }
   /** Asks before an action of a kind of entity runs on these. */
   | {
       readonly kind: 'confirm-action'

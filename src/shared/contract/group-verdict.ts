@@ -23,7 +23,16 @@ export interface GroupVerdict {
 }
 
 /** The parts of inputs that name what a command is about. */
-export const EACH_FIELDS = ['datacenterId', 'clusterId', 'hostId', 'storageDomainId', 'vmId', 'diskId'] as const
+export const EACH_FIELDS = [
+  'datacenterId',
+  'clusterId',
+  'hostId',
+  'storageDomainId',
+  'vmId',
+  'diskId',
+  'networkId',
+  'vnicProfileId',
+] as const
 export type EachField = (typeof EACH_FIELDS)[number]
 
 /** Commands that are asked about at once. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { clusterIdSchema, datacenterIdSchema, hostIdSchema, networkIdSchema, vnicProfileIdSchema } from './ids.ts'
 import { problemSchema } from './problem.ts'
+import { NETWORK_ROLES } from './schema-free.ts'
 
 /** The network that every datacenter has from the start, after oVirt. */
 export const MANAGEMENT_NETWORK_NAME = 'ovirtmgmt'
@@ -8,12 +9,7 @@ export const MANAGEMENT_NETWORK_NAME = 'ovirtmgmt'
 /** IFNAMSIZ of Linux without the closing zero. */
 export const INTERFACE_NAME_LIMIT = 15
 
-/**
- * What a network is for in a cluster. `vm`: machines may be attached to it. The others are held by one network of a cluster:
- * `management`: the engine reaches hosts over it; `display`: consoles; `migration`: memory of machines on their way;
- * `default-route`: its gateway and DNS are those of the host.
- */
-export const networkRoleSchema = z.enum(['vm', 'management', 'display', 'migration', 'default-route'])
+export const networkRoleSchema = z.enum(NETWORK_ROLES)
 export type NetworkRole = z.infer<typeof networkRoleSchema>
 
 /** Held by exactly one network of each cluster. */
@@ -88,6 +84,15 @@ export type VnicQos = z.infer<typeof vnicQosSchema>
 
 /** libvirt's own filter against forged MAC addresses: what a new profile has. */
 export const DEFAULT_FILTER = 'no-mac-spoofing'
+
+/** Filters of libvirt that a host knows from the start (https://libvirt.org/formatnwfilter.html), narrowest last. */
+export const KNOWN_FILTERS = [
+  'no-mac-spoofing',
+  'no-arp-mac-spoofing',
+  'no-arp-spoofing',
+  'no-ip-spoofing',
+  'clean-traffic',
+] as const
 
 /** What a machine's network card is attached to, as the inventory keeps it. */
 export const vnicProfileDefinitionSchema = z.object({

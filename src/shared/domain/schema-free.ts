@@ -42,3 +42,13 @@ export const GUEST_COMMANDS: readonly string[] = ['vm.shutdown', 'vm.reboot']
 export function asksGuest(command: string): boolean {
   return GUEST_COMMANDS.includes(command)
 }
+
+/** Bytes. What a network without an MTU of its own has. */
+export const DEFAULT_MTU_BYTES = 1_500
+
+/**
+ * What a network is for in a cluster. `vm`: machines may be attached to it. The others are held by one network of a cluster:
+ * `management`: the engine reaches hosts over it; `display`: consoles; `migration`: memory of machines on their way;
+ * `default-route`: its gateway and DNS are those of the host.
+ */
+export const NETWORK_ROLES = ['vm', 'management', 'display', 'migration', 'default-route'] as const

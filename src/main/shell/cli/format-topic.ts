@@ -1,5 +1,5 @@
 import type { TopicEntity, TopicName } from '../../../shared/contract/index.ts'
-import { asksGuest } from '../../../shared/domain/index.ts'
+import { asksGuest, DEFAULT_MTU_BYTES } from '../../../shared/domain/index.ts'
 import { formatTable, printable } from './table.ts'
 
 interface Column<Entity> {
@@ -104,6 +104,30 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     { head: 'LEASES', cell: (network) => String(network.leases.length) },
     { head: 'USED BY', cell: ({ usedBy }) => usedBy.map(({ name }) => name).join(', ') || '-' },
     { head: 'ID', cell: (network) => network.id },
+  ],
+  networks: [
+    { head: 'NAME', cell: (network) => network.name },
+    { head: 'VLAN', cell: ({ vlanId }) => (vlanId === null ? '-' : String(vlanId)) },
+    { head: 'MTU', cell: ({ mtu }) => String(mtu ?? DEFAULT_MTU_BYTES) },
+    { head: 'BRIDGE', cell: (network) => (network.vmNetwork ? network.bridgeName : '-') },
+    {
+      head: 'OPERATIONAL',
+      cell: ({ clusters }) => `${clusters.filter(({ status }) => status === 'operational').length}/${clusters.length}`,
+    },
+    { head: 'ROLES', cell: ({ clusters }) => [...new Set(clusters.flatMap(({ roles }) => roles))].join(', ') || '-' },
+    { head: 'HOSTS', cell: ({ hostIds }) => String(hostIds.length) },
+    { head: 'VMS', cell: ({ vmCount }) => String(vmCount) },
+    { head: 'WHY', cell: ({ problems }) => problems[0]?.error.code ?? '-' },
+    { head: 'DATACENTER ID', cell: (network) => network.datacenterId },
+    { head: 'ID', cell: (network) => network.id },
+  ],
+  'vnic-profiles': [
+    { head: 'NAME', cell: (profile) => profile.name },
+    { head: 'NETWORK', cell: (profile) => profile.networkName },
+    { head: 'FILTER', cell: (profile) => profile.filter ?? '-' },
+    { head: 'FORGED MACS', cell: ({ macSpoofing }) => (macSpoofing ? 'allowed' : '-') },
+    { head: 'TRUNK', cell: ({ trunk }) => (trunk ? 'yes' : '-') },
+    { head: 'ID', cell: (profile) => profile.id },
   ],
   tasks: taskColumns,
   operations: taskColumns,

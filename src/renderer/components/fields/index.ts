@@ -1,3 +1,4 @@
+export { CheckField } from './CheckField.tsx'
 export { RadioField, SelectField } from './ChoiceFields.tsx'
 export { describedBy, FieldFrame } from './FieldFrame.tsx'
 export { TextAreaField } from './TextAreaField.tsx'

@@ -4,6 +4,7 @@ import { ClusterIcon } from '../../components/icons.ts'
 import { type EntityKind, EntityTable, NOBODYS_NAME, useContainedIds } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
+import { ClusterNetworks } from '../networks/index.ts'
 import { CLUSTER_ACTIONS } from './actions.tsx'
 import { ClusterHeader } from './ClusterHeader.tsx'
 import { ClusterSummary } from './ClusterSummary.tsx'
@@ -52,6 +53,7 @@ export const clusterKind: EntityKind<'cluster'> = {
       title: ({ population }, t) => t('hosts:tab.vms', { count: population.vmCount }),
       Content: MachinesTab,
     },
+    { id: 'networks', title: (_cluster, t) => t('networks:all.label'), Content: NetworksTab },
     { id: 'events', title: (_cluster, t) => t('hosts:tab.events'), Content: EventsTab },
   ],
   actions: CLUSTER_ACTIONS,
@@ -79,6 +81,10 @@ function HostsTab({ entity: { id } }: TabProps) {
 
 function MachinesTab({ entity: { id } }: TabProps) {
   return <EntityTable key={id} kind="vm" within={{ kind: 'cluster', id }} />
+}
+
+function NetworksTab({ entity }: TabProps) {
+  return <ClusterNetworks key={entity.id} cluster={entity} />
 }
 
 function EventsTab({ entity }: TabProps) {

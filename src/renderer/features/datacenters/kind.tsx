@@ -3,6 +3,7 @@ import { BuildingIcon } from '../../components/icons.ts'
 import { type EntityKind, EntityTable, NOBODYS_NAME, useContainedIds } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
+import { TopologyTab } from '../networks/index.ts'
 import { DATACENTER_ACTIONS } from './actions.tsx'
 import { DatacenterHeader } from './DatacenterHeader.tsx'
 import { DatacenterSummary } from './DatacenterSummary.tsx'
@@ -28,8 +29,8 @@ export const datacenterKind: EntityKind<'datacenter'> = {
     selectFirst: (t) => t('frame:menu.noDatacenter'),
     gone: (t) => ({ title: t('datacenters:gone.title'), body: t('datacenters:gone.body') }),
   },
-  parents: { compute: () => null, storage: () => null },
-  holds: ['cluster', 'storage-domain'],
+  parents: { compute: () => null, storage: () => null, networks: () => null },
+  holds: ['cluster', 'storage-domain', 'network'],
   create: {
     id: 'datacenter.create',
     label: (t) => t('datacenters:action.create'),
@@ -55,6 +56,8 @@ export const datacenterKind: EntityKind<'datacenter'> = {
       Content: MachinesTab,
     },
     { id: 'storage', title: (_datacenter, t) => t('datacenters:tab.storage'), Content: StorageTab },
+    { id: 'networks', title: (_datacenter, t) => t('networks:all.label'), Content: NetworksTab },
+    { id: 'topology', title: (_datacenter, t) => t('networks:topology.tab'), Content: Topology },
     { id: 'events', title: (_datacenter, t) => t('hosts:tab.events'), Content: EventsTab },
   ],
   actions: DATACENTER_ACTIONS,
@@ -85,6 +88,14 @@ function MachinesTab({ entity: { id } }: TabProps) {
 
 function StorageTab({ entity: { id } }: TabProps) {
   return <EntityTable key={id} kind="storage-domain" within={{ kind: 'datacenter', id }} />
+}
+
+function NetworksTab({ entity: { id } }: TabProps) {
+  return <EntityTable key={id} kind="network" within={{ kind: 'datacenter', id }} />
+}
+
+function Topology({ entity }: TabProps) {
+  return <TopologyTab datacenter={entity} />
 }
 
 function EventsTab({ entity }: TabProps) {
