@@ -29,7 +29,7 @@ export { fetchHostSecrets } from './host-secrets.ts'
 
 export type HostHandlers = Pick<
   CommandHandlers,
-  Exclude<Extract<keyof CommandHandlers, `host.${string}`>, 'host.shell'>
+  Exclude<Extract<keyof CommandHandlers, `host.${string}`>, 'host.shell' | `host.${string}-networks`>
 >
 
 export interface HostsOptions {

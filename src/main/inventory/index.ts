@@ -9,6 +9,10 @@ export type { ClusterRecord, ClustersRepository } from './repositories/clusters-
 export type { DatacenterRecord, DatacentersRepository } from './repositories/datacenters-repository.ts'
 export type { DiskRecord, DisksRepository } from './repositories/disks-repository.ts'
 export type { EditRecord } from './repositories/edits-repository.ts'
+export type {
+  HostNetworkWishesRepository,
+  HostNetworkWishRecord,
+} from './repositories/host-network-wishes-repository.ts'
 export type { HostWishesRepository } from './repositories/host-wishes-repository.ts'
 export type { HostRecord, HostsRepository } from './repositories/hosts-repository.ts'
 export type { ClusterNetworkKey, NetworkRecord, NetworksRepository } from './repositories/networks-repository.ts'

@@ -15,6 +15,10 @@ import { type ClustersRepository, createClustersRepository } from './repositorie
 import { createDatacentersRepository, type DatacentersRepository } from './repositories/datacenters-repository.ts'
 import { createDisksRepository, type DisksRepository } from './repositories/disks-repository.ts'
 import { createEditsRepository, type EditsRepository } from './repositories/edits-repository.ts'
+import {
+  createHostNetworkWishesRepository,
+  type HostNetworkWishesRepository,
+} from './repositories/host-network-wishes-repository.ts'
 import { createHostWishesRepository, type HostWishesRepository } from './repositories/host-wishes-repository.ts'
 import { createHostsRepository, type HostsRepository } from './repositories/hosts-repository.ts'
 import { createNetworksRepository, type NetworksRepository } from './repositories/networks-repository.ts'
@@ -55,6 +59,7 @@ export interface Repositories {
   readonly vnicProfiles: VnicProfilesRepository
   readonly hosts: HostsRepository
   readonly hostWishes: HostWishesRepository
+  readonly hostNetworkWishes: HostNetworkWishesRepository
   readonly toldByHosts: ToldByHostsRepository
   readonly removedDefinitions: RemovedDefinitionsRepository
   readonly vmDefinitions: VmDefinitionsRepository
@@ -182,6 +187,7 @@ function createRepositories(database: Kysely<Tables>, cipher: SecretCipher): Rep
     vnicProfiles: createVnicProfilesRepository(database),
     hosts: createHostsRepository(database),
     hostWishes: createHostWishesRepository(database),
+    hostNetworkWishes: createHostNetworkWishesRepository(database),
     toldByHosts: createToldByHostsRepository(database),
     removedDefinitions: createRemovedDefinitionsRepository(database),
     vmDefinitions: createVmDefinitionsRepository(database),

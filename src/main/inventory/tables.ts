@@ -127,6 +127,11 @@ interface ClustersTable {
   cpu_level_json?: string | null
 }
 
+interface HostNetworkWishesTable {
+  host_id: string
+  wish_json: string
+}
+
 interface HostWishesTable {
   host_id: string
   /** Null, with the two below: it may run VMs. */
@@ -142,7 +147,7 @@ interface HostWishesTable {
 
 interface ToldByHostsTable {
   host_id: string
-  kind: 'facts' | 'details' | 'devices' | 'cpu'
+  kind: 'facts' | 'details' | 'devices' | 'networks' | 'cpu'
   told_json: string
   told_at: number
 }
@@ -234,6 +239,7 @@ export interface Tables {
   engine: EngineTable
   hosts: HostsTable
   host_wishes: HostWishesTable
+  host_network_wishes: HostNetworkWishesTable
   told_by_hosts: ToldByHostsTable
   removed_definitions: RemovedDefinitionsTable
   vm_definitions: VmDefinitionsTable

@@ -16,6 +16,9 @@ import { NetworkProjection } from './network-projection.ts'
 import { NetworkStore, type StoredAlong } from './network-store.ts'
 import { VnicProfileStore } from './vnic-profile-store.ts'
 
+export type { HostNetworksFeature } from './host-networks/index.ts'
+export { startHostNetworks } from './host-networks/index.ts'
+
 export type NetworkHandlers = Pick<
   CommandHandlers,
   | Extract<keyof CommandHandlers, `network.${string}` | `vnic-profile.${string}`>

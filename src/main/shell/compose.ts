@@ -24,7 +24,7 @@ import { createHostRegistry, findLocalSocket, type HostRegistryOptions } from '.
 import { decideWriteRefusal, type Inventory, type WriteState } from '../inventory/index.ts'
 import { startLibvirtNetworks } from '../libvirt-network/index.ts'
 import { startMetrics } from '../metrics/index.ts'
-import { startNetworks } from '../network/index.ts'
+import { startHostNetworks, startNetworks } from '../network/index.ts'
 import { createRegistration } from '../registration/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
 import { startStorage } from '../storage/index.ts'
@@ -113,6 +113,17 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     log,
   })
   started.defer(() => networks.stop())
+  const hostNetworks = startHostNetworks({
+    registry,
+    inventory,
+    topics,
+    learn: networks.learn,
+    openRoute: (definition, limits) =>
+      registry.openRoute(definition, { ...limits, secrets: () => fetchHostSecrets(inventory.secrets, definition.id) }),
+    clock,
+    log,
+  })
+  started.defer(() => hostNetworks.stop())
   const clusters = startClusters({ registry, inventory, topics, networks, clock, log })
   started.defer(() => clusters.stop())
   const onHostSample = clusters.learnUse
@@ -184,6 +195,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
       ...datacenters.handlers,
       ...clusters.handlers,
       ...networks.handlers,
+      ...hostNetworks.handlers,
       ...drifts.handlers,
       ...hosts.handlers,
       ...libvirtNetworks,
@@ -216,6 +228,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   await disks.load()
   await clusters.load()
   await storage.load()
+  await hostNetworks.load()
   await hosts.addAll()
   await clusters.recall()
   await vms.remember()

@@ -26,6 +26,7 @@ import {
   hostReconnect,
 } from './host-commands.ts'
 import { hostActivate, hostMaintenance, hostReboot, hostRemove, hostShell, hostShutdown } from './host-life-commands.ts'
+import { hostCopyNetworks, hostPlanNetworks, hostSetupNetworks, hostSyncNetworks } from './host-network-commands.ts'
 import {
   libvirtNetworkAutostart,
   libvirtNetworkCreate,
@@ -125,6 +126,10 @@ export const commands = {
   'vnic-profile.remove': vnicProfileRemove,
   'storage.candidates': storageCandidates,
   'storage.register-vm': storageRegisterVm,
+  'host.plan-networks': hostPlanNetworks,
+  'host.setup-networks': hostSetupNetworks,
+  'host.sync-networks': hostSyncNetworks,
+  'host.copy-networks': hostCopyNetworks,
   'vm.start': vmStart,
   'vm.shutdown': vmShutdown,
   'vm.poweroff': vmPoweroff,

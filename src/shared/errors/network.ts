@@ -35,7 +35,17 @@ export interface NetworkErrors {
   'vnic-profile.network-without-vms': { name: string; networkName: string }
 
   // The networks of a host, before anything is changed. `nic`: name of a NIC or bond.
-  'network.manager-unmanaged': { hostName: string; manager: string; reason: string }
+  /** This computer, reached by its socket: nothing is run there. */
+  'network.needs-ssh': { hostName: string }
+  /** Who signed in is not root there, and sudo asks for a password. */
+  'network.needs-root': { hostName: string; user: string }
+  /** Several have NICs there. `managers`: their names, separated by commas. */
+  'network.managers-mixed': { hostName: string; managers: string }
+  /** It is read, and not written for. */
+  'network.manager-read-only': { hostName: string; manager: string }
+  'network.no-manager': { hostName: string }
+  /** Its files are not read without Python's YAML, or are none. */
+  'network.netplan-unreadable': { hostName: string }
   'network.nic-missing': { hostName: string; nic: string }
   'network.nic-in-bond': { hostName: string; nic: string; bond: string }
   'network.vlan-overlaps-on-nic': { hostName: string; nic: string; vlanId: number; name: string; other: string }
@@ -52,4 +62,27 @@ export interface NetworkErrors {
   'network.bond-needs-nics': { hostName: string; bond: string }
   /** The bridge's name is that of something else there. */
   'network.bridge-name-taken': { hostName: string; name: string; bridge: string }
+  /** A host has one default gateway of each family. `other`: the network that has one already. */
+  'network.second-gateway': { hostName: string; name: string; gateway: string; other: string }
+  /** `option`: as the kernel calls it. */
+  'network.bond-option-unknown': { hostName: string; bond: string; option: string }
+  'network.copy-onto-itself': Record<string, never>
+  /** A warning. */
+  'network.moves-our-connection': { hostName: string; nic: string }
+  /** A warning: ifupdown hands them to resolvconf, which is not there. */
+  'network.dns-not-kept': { hostName: string; name: string }
+
+  // While a change is on trial there.
+  /** The files are other than the plan knows them: `path`. */
+  'network.changed-on-host': { hostName: string; path: string }
+  'network.host-failed': { hostName: string; detail: string }
+  /** A command of it failed; the host goes back. `detail`: what it said last. */
+  'network.apply-failed': { hostName: string; detail: string }
+  /** It did not answer over a new connection in time; it goes back by itself. */
+  'network.not-reached': { hostName: string; seconds: number }
+  'network.gateway-silent': { hostName: string; gateway: string }
+  /** The host went back to what it was before it was confirmed. */
+  'network.went-back': { hostName: string }
+  /** It does so by itself; nobody can see it yet. */
+  'network.going-back': { hostName: string }
 }

@@ -14,6 +14,7 @@ import { definitionDrift } from './0012-definition-drift.ts'
 import { toldByHosts } from './0013-told-by-hosts.ts'
 import { networks } from './0014-networks.ts'
 import { removedDefinitions } from './0015-removed-definitions.ts'
+import { hostNetworkWishes } from './0016-host-network-wishes.ts'
 
 /** All migrations by name. A name starts with its number, which is the schema's version; they only ever go up. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0013-told-by-hosts': toldByHosts,
   '0014-networks': networks,
   '0015-removed-definitions': removedDefinitions,
+  '0016-host-network-wishes': hostNetworkWishes,
 }

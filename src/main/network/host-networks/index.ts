@@ -1,0 +1,42 @@
+import type { CommandHandlers } from '../../engine/index.ts'
+import { createHostCopyNetworks } from '../commands/copy-host-networks.ts'
+import { createHostPlanNetworks } from '../commands/plan-host-networks.ts'
+import { createHostSetupNetworks } from '../commands/setup-host-networks.ts'
+import { createHostSyncNetworks } from '../commands/sync-host-networks.ts'
+import { HostNetworkStore, type HostNetworkStoreOptions } from './host-network-store.ts'
+import type { SetupDependencies } from './setup-steps.ts'
+
+export type HostNetworkHandlers = Pick<
+  CommandHandlers,
+  'host.plan-networks' | 'host.setup-networks' | 'host.sync-networks' | 'host.copy-networks'
+>
+
+export interface HostNetworksOptions
+  extends Omit<HostNetworkStoreOptions, 'registry'>,
+    Pick<SetupDependencies, 'openRoute'> {
+  readonly registry: HostNetworkStoreOptions['registry'] & SetupDependencies['registry']
+}
+
+/** The networks of hosts: what is there, what is wished, and the commands that make one of the other. */
+export interface HostNetworksFeature {
+  readonly handlers: HostNetworkHandlers
+  /** Reads what is wished of hosts. Errors: those of the inventory. */
+  load(): Promise<void>
+  stop(): void
+}
+
+/** Starts reading hosts' networks, and gives the commands on them. */
+export function startHostNetworks({ openRoute, ...options }: HostNetworksOptions): HostNetworksFeature {
+  const store = new HostNetworkStore(options)
+  const dependencies: SetupDependencies = { registry: options.registry, store, openRoute, clock: options.clock }
+  return {
+    handlers: {
+      'host.plan-networks': createHostPlanNetworks(dependencies),
+      'host.setup-networks': createHostSetupNetworks(dependencies),
+      'host.sync-networks': createHostSyncNetworks(dependencies),
+      'host.copy-networks': createHostCopyNetworks(dependencies),
+    },
+    load: () => store.load(),
+    stop: () => store.stop(),
+  }
+}

@@ -1,0 +1,201 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { HostId, HostNetworks, Network } from '../../src/shared/domain/index.ts'
+import { waitFor } from './command.ts'
+import type { LabHost } from './host.ts'
+import { type Lab, startLab } from './lab.ts'
+import { KIM, startVmBench, type VmBench } from './vm-bench.ts'
+
+const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
+/** The shortest time to confirm: hosts answer within a second here. */
+const CONFIRM_MS = 10_000
+/** What ifupdown does at boot. */
+const BOOT = 'mkdir -p /run/network; ifup --force eth0; ifup --force eth1'
+const HOOKS = ['if-pre-up.d', 'if-up.d', 'if-down.d', 'if-post-down.d', 'interfaces.d']
+
+// A host is waited for until it goes back by itself.
+vi.setConfig({ testTimeout: 300_000 })
+
+describe('networks of a host with ifupdown', () => {
+  let lab: Lab
+  let host: LabHost
+  let hostId: HostId
+  let bench: VmBench
+  const benches: VmBench[] = []
+
+  const interfaces = () =>
+    `# As somebody wrote it.\nauto lo\niface lo inet loopback\n\nauto eth0\niface eth0 inet static\n    address ${host.address}/24\n\nauto eth1\niface eth1 inet static\n    address ${host.migrationAddress}/24\n`
+
+  beforeAll(async () => {
+    // What is on disk outlives a power cut there, as on a host with a disk.
+    lab = await startLab({ hosts: 1, host: { keptFolders: ['/etc/network', '/var/lib/virtdeck'] } })
+    host = lab.host
+  })
+  afterAll(() => lab?.stop())
+  beforeEach(async () => {
+    await host.exec('cat > /run/interfaces', { input: interfaces() })
+    await host.exec(
+      [
+        `mkdir -p ${HOOKS.map((name) => `/etc/network/${name}`).join(' ')}`,
+        'rm -f /etc/network/interfaces.d/*; cp /run/interfaces /etc/network/interfaces',
+        'ip link delete dev ovirtmgmt 2>/dev/null; ip address flush dev eth0; ip address flush dev eth1',
+        BOOT,
+      ].join('; '),
+    )
+    await host.setLink('up', 'lab1')
+    bench = await startVmBench()
+    benches.push(bench)
+    hostId = await bench.addHost(host)
+  })
+  afterEach(async () => {
+    await Promise.all(benches.splice(0).map((each) => each.stop()))
+  })
+
+  const networks = (of: VmBench = bench): Network[] => {
+    of.composed.topics.flush()
+    return [...of.composed.topics.model().networks.values()]
+  }
+  const management = (): Network => {
+    const found = networks().find(({ isManagement }) => isManagement)
+    if (found === undefined) throw new Error('the datacenter has no management network')
+    return found
+  }
+
+  /** A network that only hosts use, attached to the cluster. */
+  const createMigration = async (): Promise<string> => {
+    const { datacenterId, clusters } = management()
+    const { networkId } = await bench.call<{ networkId: string }>('network.create', {
+      datacenterId,
+      name: 'migration',
+      vmNetwork: false,
+    })
+    const clusterId = clusters[0]?.clusterId
+    await bench.call('cluster.attach-network', { clusterId, networkId, roles: ['migration'], required: false })
+    return networkId
+  }
+  const fixed = (address: string) => ({ method: 'static', address, prefix: 24 })
+  const moved = (nic: string) => ({
+    hostId,
+    confirmMs: CONFIRM_MS,
+    attachments: [{ networkId: management().id, nic, ipv4: fixed(host.address) }],
+  })
+
+  /** All that a host has of its network: files, addresses, routes, links. */
+  const snapshot = async (): Promise<string> => {
+    const { stdout } = await host.exec(
+      'cd /etc/network; find . -type f | sort | while read -r f; do echo "$f $(stat -c %a:%u:%g "$f") $(sha256sum < "$f")"; done; ip -o link | sed "s/^[0-9]*: //; s/ qlen.*//" | sort; ip -o -4 address | sed "s/^[0-9]*: //" | sort; ip -4 route | sort',
+    )
+    return stdout
+  }
+
+  async function shown(of: VmBench = bench): Promise<HostNetworks> {
+    const { entities } = await of.composed.engine.fetchTopic(KIM, { topic: 'host.networks', key: hostId })
+    return entities[0] as HostNetworks
+  }
+
+  test('are read with who keeps them, and with the NIC that carries our connection', async () => {
+    const read = await shown()
+    expect(read).toMatchObject({ manager: 'ifupdown', canManage: true, whyNot: null, attachments: [] })
+    expect(read.nics.map(({ name, addresses, isOursForSsh }) => ({ name, addresses, isOursForSsh }))).toEqual([
+      { name: 'eth0', addresses: [`${host.address}/24`], isOursForSsh: true },
+      { name: 'eth1', addresses: [`${host.migrationAddress}/24`], isOursForSsh: false },
+    ])
+  })
+
+  test('go back by themselves when the management address is moved to a wrong NIC', async () => {
+    // Behind the other NIC is nothing.
+    await host.setLink('down', 'lab1')
+    const before = await snapshot()
+    expect(await bench.refusal('host.setup-networks', moved('eth1'))).toMatchObject({ code: 'network.not-reached' })
+    await waitFor('the host is as it was', async () => (await snapshot()) === before, 60_000)
+    expect((await shown()).attachments).toEqual([])
+  })
+
+  test.each([
+    ['while it is applied', 8],
+    ['before it is confirmed', 11],
+  ])('are as they were when the engine is killed %s', async (_, at) => {
+    const before = await snapshot()
+    const { dataDir, composed } = bench
+    const input = JSON.stringify(moved('eth0'))
+    await composed.stop()
+    const child = spawn(process.execPath, [CHILD, dataDir, 'host.setup-networks', input, String(at), 'before'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL'])
+    // No engine: the host does it alone.
+    if (at === 8) await waitFor('the host is as it was', async () => (await snapshot()) === before, 120_000)
+    const next = await startVmBench(dataDir)
+    benches.push(next)
+    await waitFor('nothing is open', () => next.composed.topics.collection('operations').entities.size === 0, 120_000)
+    await waitFor('the host is as it was', async () => (await snapshot()) === before, 120_000)
+  })
+
+  test('are set up, kept, seen to drift, and synced; what is wrong is refused before anything is changed', async () => {
+    const migrationId = await createMigration()
+    // Beside those of the lab's hosts.
+    const ownAddress = host.migrationAddress.replace(/\d+$/, (last) => `${Number(last) + 100}`)
+    const before = await snapshot()
+    const attach = (networkId: string, nic: string, ipv4: object) => ({ networkId, nic, ipv4 })
+    const refuse = async (...attachments: object[]) =>
+      (await bench.refusal('host.setup-networks', { hostId, confirmMs: CONFIRM_MS, attachments })).code
+    expect(await refuse(attach(migrationId, 'eth7', { method: 'dhcp' }))).toBe('network.nic-missing')
+    expect(await refuse(attach(migrationId, 'eth1', { method: 'none' }))).toBe('network.role-needs-address')
+    // The lab's bridge has it.
+    expect(await refuse(attach(migrationId, 'eth1', fixed('10.78.0.1')))).toBe('network.address-in-use')
+    expect(await snapshot()).toBe(before)
+
+    const plan = await bench.call<{ commands: string[]; files: { path: string }[] }>('host.plan-networks', {
+      hostId,
+      attachments: [attach(migrationId, 'eth1', fixed(ownAddress))],
+    })
+    expect(plan.files.map(({ path }) => path).toSorted()).toEqual([
+      '/etc/network/interfaces',
+      '/etc/network/interfaces.d/virtdeck',
+    ])
+    expect(plan.commands).toContain('ifup --force eth1')
+    expect(await snapshot()).toBe(before)
+
+    await bench.call('host.setup-networks', {
+      hostId,
+      confirmMs: 60_000,
+      attachments: [
+        attach(management().id, 'eth0', fixed(host.address)),
+        attach(migrationId, 'eth1', fixed(ownAddress)),
+      ],
+    })
+    const read = await shown()
+    expect(read.attachments.map(({ nic, status, differences }) => ({ nic, status, differences }))).toEqual([
+      { nic: 'eth0', status: 'in-sync', differences: [] },
+      { nic: 'eth1', status: 'in-sync', differences: [] },
+    ])
+    expect(read.bridges).toMatchObject([
+      { name: 'ovirtmgmt', ports: ['eth0'], addresses: [`${host.address}/24`], isOursForSsh: true },
+    ])
+    expect((await host.exec('cat /etc/network/interfaces')).stdout).toContain('#virtdeck# iface eth0 inet static')
+    await waitFor('the networks are operational', () =>
+      networks().every(({ clusters }) => clusters[0]?.status === 'operational'),
+    )
+
+    // Somebody changes it next door.
+    await host.exec('ip address flush dev eth1; ip address add 10.78.0.250/24 dev eth1')
+    await waitFor('the drift is seen', async () =>
+      (await shown()).attachments.some(
+        ({ status, differences }) => status === 'out-of-sync' && differences[0]?.actual === '10.78.0.250/24',
+      ),
+    )
+    expect(await bench.call('host.sync-networks', { hostId, confirmMs: 60_000 })).toEqual({ hostIds: [hostId] })
+    expect((await shown()).attachments.map(({ status }) => status)).toEqual(['in-sync', 'in-sync'])
+
+    expect(
+      await bench.refusal('host.setup-networks', { hostId, removed: { networkIds: [management().id] } }),
+    ).toMatchObject({ code: 'network.carries-our-connection' })
+    // Taken off, the NIC has no address any more.
+    await bench.call('host.setup-networks', { hostId, confirmMs: 60_000, removed: { networkIds: [migrationId] } })
+    expect((await host.exec('ip -o -4 address show dev eth1')).stdout).toBe('')
+    expect((await shown()).attachments).toHaveLength(1)
+  })
+})
