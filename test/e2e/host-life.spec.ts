@@ -1,6 +1,18 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Page } from '@playwright/test'
 import { guestXml } from '../lab/guest-xml.ts'
+import { press } from './add-host-dialog.ts'
 import { addLabHost } from './add-lab-host.ts'
-import { expect, test } from './fixture.ts'
+import { expect, expectAccessible, test } from './fixture.ts'
+
+/** A picture of the documentation goes into the test's results; with UPDATE_IMAGES=1 into docs/images. */
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images'
+  const images = resolve(import.meta.dirname, folder)
+  await mkdir(images, { recursive: true })
+  await page.screenshot({ path: `${images}/${name}.png`, animations: 'disabled' })
+}
 
 test('a host is taken out of use with a reason, a shell is opened on it, and it is taken into use again', async ({
   deck,
@@ -50,4 +62,76 @@ test('a host is taken out of use with a reason, a shell is opened on it, and it 
   await deck.getByRole('button', { name: 'Activate' }).click()
   await expect(deck.getByTestId('status-hosts')).toContainText('1 host up')
   await expect(deck.getByText('new disks')).toHaveCount(0)
+})
+
+test('a network of a host is made, changed while it runs, stopped and removed from its page; its pools are listed', async ({
+  deck,
+  lab,
+  app,
+}) => {
+  // dnsmasq and the firewall's rules take their time on a busy machine
+  test.slow()
+  await lab.host.resetVms()
+  const clear = `virsh net-destroy lab-net; virsh net-undefine lab-net
+    virsh pool-destroy lab-pool; virsh pool-undefine lab-pool; rm -rf /var/lib/lab-pool; true`
+  await lab.host.exec(clear)
+  await lab.host.exec(`mkdir -p /var/lib/lab-pool && virsh pool-define-as lab-pool dir --target /var/lib/lab-pool
+    virsh pool-start lab-pool && virsh vol-create-as lab-pool own.qcow2 8M --format qcow2`)
+  try {
+    const id = await addLabHost(app, lab.host)
+    await deck.goto(`${new URL(app.url).origin}/#/host/${id}/libvirt-networks`)
+    const card = deck.getByRole('region', { name: 'libvirt networks' })
+    await card.getByRole('button', { name: 'New network…' }).click()
+    const dialog = deck.getByRole('dialog', { name: 'New libvirt network' })
+    await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('lab-net')
+    await dialog.getByRole('textbox', { name: 'IPv4 address' }).fill('10.98.9.1')
+    await press(deck, 'Create')
+    await expect(dialog.getByRole('textbox', { name: 'IPv4 address' })).toHaveAttribute('aria-invalid', 'true')
+    await dialog.getByRole('textbox', { name: 'IPv4 address' }).fill('10.98.9.1/24')
+    await dialog.getByRole('textbox', { name: 'DHCP ranges', exact: true }).fill('10.98.8.100 - 10.98.9.200')
+    await press(deck, 'Create')
+    await expect(dialog.getByRole('alert')).toContainText('lies outside 10.98.9.1/24')
+    await dialog.getByRole('textbox', { name: 'DHCP ranges', exact: true }).fill('10.98.9.100 - 10.98.9.200')
+    await expectAccessible(deck, 'new libvirt network')
+    await press(deck, 'Create')
+    const row = card.getByRole('row', { name: /lab-net/ })
+    await expect(row.locator('[data-network-state=running]')).toBeVisible()
+    await row.getByRole('button', { name: 'lab-net', exact: true }).click()
+
+    const choose = async (action: string) => {
+      await row.getByRole('button', { name: 'Actions for lab-net' }).click()
+      await deck.getByRole('menuitem', { name: action, exact: true }).click()
+    }
+    await choose('Edit…')
+    const edit = deck.getByRole('dialog', { name: 'Edit lab-net' })
+    await edit.getByRole('textbox', { name: 'Fixed addresses', exact: true }).fill('52:54:00:98:09:01 web 10.98.9.11')
+    await edit.getByRole('textbox', { name: 'MTU' }).fill('1400')
+    await press(deck, 'Save')
+    await expect(row.locator('[data-network-state=pending]')).toBeVisible()
+    const details = deck.getByRole('region', { name: 'lab-net' })
+    await expect(details).toContainText('when the network is started anew: MTU')
+    await expect(deck.getByRole('region', { name: 'Addresses' })).toContainText('52:54:00:98:09:01')
+    expect((await lab.host.virsh(['net-dumpxml', 'lab-net'])).stdout).toContain("ip='10.98.9.11'")
+    await expectAccessible(deck, 'libvirt networks')
+    await picture(deck, 'libvirt-networks')
+
+    await choose('Stop')
+    await expect(row.locator('[data-network-state=stopped]')).toBeVisible()
+    // What is done next door is seen.
+    await lab.host.virsh(['net-start', 'lab-net'])
+    await expect(row.locator('[data-network-state=running]')).toBeVisible()
+    await choose('Remove…')
+    await press(deck, 'Remove')
+    await expect(row).toHaveCount(0)
+
+    await deck.getByRole('tab', { name: 'Storage', exact: true }).click()
+    const pools = deck.getByRole('region', { name: 'Storage pools of this host' })
+    await expect(pools.getByRole('row', { name: /lab-pool/ })).toContainText('/var/lib/lab-pool')
+    await expect(deck.getByRole('region', { name: 'Volumes of lab-pool' })).toContainText('8 MiB')
+    await expectAccessible(deck, 'storage of a host')
+    await lab.host.virsh(['pool-destroy', 'lab-pool'])
+    await expect(pools.getByRole('row', { name: /lab-pool/ })).toContainText('Stopped')
+  } finally {
+    await lab.host.exec(clear)
+  }
 })

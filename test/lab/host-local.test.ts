@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { HostId, LibvirtNetwork } from '../../src/shared/domain/index.ts'
+import type { HostId, HostPool, LibvirtNetwork } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
@@ -151,5 +151,47 @@ describe('the networks of a real host’s libvirt', () => {
     })
     expect((await networks()).map(({ name }) => name)).toEqual(['default', 'one'])
     await lab.host.exec('ip route del 10.98.3.0/24 dev lo')
+  })
+
+  test('and its storage pools are told with their volumes, and who uses these', async () => {
+    const pools = async () =>
+      (await bench.composed.engine.fetchTopic(KIM, { topic: 'host.pools', key: hostId }, { waitMs: 30_000 }))
+        .entities as readonly HostPool[]
+    const end = 'virsh pool-destroy own; virsh pool-undefine own; rm -rf /var/lib/own; true'
+    await lab.host.exec(`mkdir -p /var/lib/own && virsh pool-define-as own dir --target /var/lib/own && virsh pool-start own
+      virsh vol-create-as own disk.qcow2 8M --format qcow2`)
+    try {
+      await lab.host.defineVm(
+        guestXml({ name: 'on-it' }).replace(
+          '</devices>',
+          "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/var/lib/own/disk.qcow2'/><target dev='sdx' bus='sata'/></disk></devices>",
+        ),
+      )
+      await waitFor('the machine is known', () => bench.vm('on-it') !== undefined)
+      const own = await waitFor('the pool is told', async () => (await pools()).find(({ name }) => name === 'own'))
+      expect(own).toMatchObject({
+        type: 'dir',
+        isActive: true,
+        path: '/var/lib/own',
+        storageDomain: null,
+        volumeCount: 1,
+      })
+      expect(own.availableBytes).toBeGreaterThan(0)
+      expect(own.volumes).toMatchObject([
+        {
+          name: 'disk.qcow2',
+          format: 'qcow2',
+          capacityBytes: 8 * 1024 ** 2,
+          usedBy: [{ name: 'on-it', isRunning: false }],
+        },
+      ])
+      await lab.host.virsh(['pool-destroy', 'own'])
+      const stopped = await waitFor('it is seen stopped', async () =>
+        (await pools()).find(({ name, isActive }) => name === 'own' && !isActive),
+      )
+      expect(stopped).toMatchObject({ volumes: [], capacityBytes: null })
+    } finally {
+      await lab.host.exec(end)
+    }
   })
 })

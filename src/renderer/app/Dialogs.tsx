@@ -23,6 +23,12 @@ import {
   RemoveHostDialog,
 } from '../features/hosts/index.ts'
 import {
+  CreateLibvirtNetworkDialog,
+  EditLibvirtNetworkDialog,
+  RemoveLibvirtNetworkDialog,
+  StopLibvirtNetworkDialog,
+} from '../features/libvirt-networks/index.ts'
+import {
   AssignNetworkDialog,
   CreateNetworkDialog,
   CreateProfileDialog,
@@ -76,6 +82,14 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <MoveHostDialog hostId={dialog.hostId} />
     case 'remove-host':
       return <RemoveHostDialog hostId={dialog.hostId} />
+    case 'create-libvirt-network':
+      return <CreateLibvirtNetworkDialog hostId={dialog.hostId} />
+    case 'edit-libvirt-network':
+      return <EditLibvirtNetworkDialog hostId={dialog.hostId} libvirtNetworkId={dialog.libvirtNetworkId} />
+    case 'stop-libvirt-network':
+      return <StopLibvirtNetworkDialog hostId={dialog.hostId} libvirtNetworkId={dialog.libvirtNetworkId} />
+    case 'remove-libvirt-network':
+      return <RemoveLibvirtNetworkDialog hostId={dialog.hostId} libvirtNetworkId={dialog.libvirtNetworkId} />
     case 'compare-drift':
       return <CompareDriftDialog driftId={dialog.driftId} />
     case 'accept-drifts':

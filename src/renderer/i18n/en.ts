@@ -9,6 +9,7 @@ import errors from './en/errors.json'
 import events from './en/events.json'
 import frame from './en/frame.json'
 import hosts from './en/hosts.json'
+import local from './en/local.json'
 import logs from './en/logs.json'
 import networks from './en/networks.json'
 import settings from './en/settings.json'
@@ -28,6 +29,7 @@ export const catalog = {
   events,
   frame,
   hosts,
+  local,
   logs,
   networks,
   settings,

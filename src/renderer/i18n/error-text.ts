@@ -21,6 +21,9 @@ const FIELD_FAMILIES: ReadonlyMap<string, string> = new Map([
   ['vnic-profile', 'networks:label'],
 ])
 
+/** Of errors about libvirt's networks: modes, and parts of a network. */
+const NETWORK_WORDS: ReadonlySet<string> = new Set(['mode', 'from', 'to', 'what'])
+
 /** Parameters as texts can use them: lists joined, times in seconds, sizes in GiB, statuses and actions in words. */
 function readableParams(error: WireError, t: TFunction): Record<string, string | number> {
   const readable: Record<string, string | number> = {}
@@ -44,6 +47,9 @@ function readableParams(error: WireError, t: TFunction): Record<string, string |
       readable[name] = statusWord(error.code, String(value), t)
     } else if (name === 'role') {
       readable[name] = t(`networks:role.${String(value)}`, { defaultValue: String(value) })
+    } else if (error.code.startsWith('libvirt-network.') && NETWORK_WORDS.has(name)) {
+      const family = name === 'what' ? 'what' : 'mode'
+      readable[name] = t(`local:networks.${family}.${String(value)}`, { defaultValue: String(value) })
     } else if (name === 'driver') {
       readable[name] = t(`hosts:driver.${String(value)}`, { defaultValue: String(value) })
     } else if (

@@ -9,6 +9,7 @@ import errors from './ko/errors.json'
 import events from './ko/events.json'
 import frame from './ko/frame.json'
 import hosts from './ko/hosts.json'
+import local from './ko/local.json'
 import logs from './ko/logs.json'
 import networks from './ko/networks.json'
 import settings from './ko/settings.json'
@@ -28,6 +29,7 @@ export const catalog = {
   events,
   frame,
   hosts,
+  local,
   logs,
   networks,
   settings,

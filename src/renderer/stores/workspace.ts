@@ -29,6 +29,12 @@ export type Dialog =
   | { readonly kind: 'check-host' | 'edit-host'; readonly hostId: HostId }
   | { readonly kind: 'move-host'; readonly hostId: HostId }
   | { readonly kind: 'remove-host'; readonly hostId: HostId }
+  | { readonly kind: 'create-libvirt-network'; readonly hostId: HostId }
+  | {
+      readonly kind: 'edit-libvirt-network' | 'stop-libvirt-network' | 'remove-libvirt-network'
+      readonly hostId: HostId
+      readonly libvirtNetworkId: string
+    }
   | { readonly kind: 'compare-drift'; readonly driftId: string }
   | { readonly kind: 'accept-drifts'; readonly hostId: HostId }
   /** In the datacenter that is named; else a person chooses one. */

@@ -10,6 +10,7 @@ import {
   hostDetailsSchema,
   hostDeviceSchema,
   hostNetworksSchema,
+  hostPoolSchema,
   hostSampleSchema,
   hostSchema,
   inventoryStateSchema,
@@ -183,6 +184,13 @@ export const topics = {
     keyed: true,
     summary:
       'The networks of one host’s own libvirt (key: host id), with their leases and the machines on them; read only while somebody is subscribed.',
+    object: (id) => ({ kind: 'host', id }),
+  }),
+  'host.pools': defineTopic({
+    entity: hostPoolSchema,
+    keyed: true,
+    summary:
+      'The storage pools of one host’s own libvirt with their volumes (key: host id), and who uses these; read only while somebody is subscribed.',
     object: (id) => ({ kind: 'host', id }),
   }),
   'host.log': defineTopic({

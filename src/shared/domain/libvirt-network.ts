@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { vmIdSchema } from './ids.ts'
 import { parseIpAddress } from './ip-subnet.ts'
 import { macAddressSchema } from './mac-range.ts'
+import { LIBVIRT_NETWORK_MODES } from './schema-free.ts'
 
-/** What can be made and changed here. libvirt has others (`passthrough`, `hostdev`, …): those are shown. */
-export const LIBVIRT_NETWORK_MODES = ['nat', 'route', 'isolated', 'open', 'bridge'] as const
 export const libvirtNetworkModeSchema = z.enum(LIBVIRT_NETWORK_MODES)
 export type LibvirtNetworkMode = z.infer<typeof libvirtNetworkModeSchema>
 

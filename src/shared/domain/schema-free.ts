@@ -52,3 +52,6 @@ export const DEFAULT_MTU_BYTES = 1_500
  * `default-route`: its gateway and DNS are those of the host.
  */
 export const NETWORK_ROLES = ['vm', 'management', 'display', 'migration', 'default-route'] as const
+
+/** Modes of libvirt networks that can be made here. libvirt has others (`passthrough`, `hostdev`, …): those are shown. */
+export const LIBVIRT_NETWORK_MODES = ['nat', 'route', 'isolated', 'open', 'bridge'] as const

@@ -14,8 +14,10 @@ import {
   hostAuthenticationSchema,
   hostStatusSchema,
   ksmPolicySchema,
+  LIBVIRT_NETWORK_MODES,
   libvirtModeSchema,
   migrationPolicySchema,
+  networkPendingSchema,
   settingsSchema,
   storageDomainStatusSchema,
   storageDomainTypeSchema,
@@ -160,6 +162,8 @@ describe('the catalogs', () => {
     ['clusters', consoleTypeSchema.options.map((type) => `value.console.${type}`)],
     ['storage', storageDomainStatusSchema.options.map((status) => `status.${status}`)],
     ['storage', storageDomainTypeSchema.options.map((type) => `type.${type}`)],
+    ['local', networkPendingSchema.options.map((field) => `networks.pending.${field}`)],
+    ['local', LIBVIRT_NETWORK_MODES.flatMap((mode) => [`networks.mode.${mode}`, `form.about.${mode}`])],
     ['settings', Object.keys(settingsSchema.shape).map((name) => `inventory.${name}`)],
   ])('have in %s a text for each of %j', (namespace, keys) => {
     expect(keys.length).toBeGreaterThan(1)

@@ -23,6 +23,12 @@ describe('the text of an error', () => {
     expect(describeError(error, t).title).toBe('Nothing answers for network filters on the host')
   })
 
+  it('says modes and parts of networks in words', () => {
+    const error = inventError('libvirt-network.not-with-mode', { mode: 'isolated', what: 'forwardDevice' })
+    expect(describeError(error, t).title).toBe('A network of the mode Isolated cannot have this: device to leave by')
+    expect(describeError(error, korean.t).title).toContain('격리 모드')
+  })
+
   it('says times in seconds', () => {
     const text = describeError(inventError('libvirt.call-timed-out', { procedure: 'x', timeoutMs: 2_500 }), t)
     expect(text.title).toContain('2.5 s')

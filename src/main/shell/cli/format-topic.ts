@@ -105,6 +105,17 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     { head: 'USED BY', cell: ({ usedBy }) => usedBy.map(({ name }) => name).join(', ') || '-' },
     { head: 'ID', cell: (network) => network.id },
   ],
+  'host.pools': [
+    { head: 'NAME', cell: (pool) => pool.name },
+    { head: 'STATUS', cell: (pool) => (pool.isActive ? 'active' : 'stopped') },
+    { head: 'TYPE', cell: (pool) => pool.type },
+    { head: 'FREE', cell: (pool) => formatSpace(pool.availableBytes, pool.capacityBytes) },
+    { head: 'VOLUMES', cell: (pool) => String(pool.volumeCount) },
+    { head: 'AUTOSTART', cell: (pool) => (pool.autostart ? 'yes' : 'no') },
+    { head: 'STORAGE DOMAIN', cell: (pool) => pool.storageDomain?.name ?? '-' },
+    { head: 'PATH', cell: (pool) => pool.path ?? '-' },
+    { head: 'ID', cell: (pool) => pool.id },
+  ],
   networks: [
     { head: 'NAME', cell: (network) => network.name },
     { head: 'VLAN', cell: ({ vlanId }) => (vlanId === null ? '-' : String(vlanId)) },

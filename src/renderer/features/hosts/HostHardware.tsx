@@ -4,11 +4,11 @@ import type { Host, HostDevice } from '../../../shared/domain/index.ts'
 import { Card, Unknown } from '../../components/Card.tsx'
 import { EmptyPage } from '../../components/EmptyPage.tsx'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
+import { PlainTable } from '../../components/PlainTable.tsx'
 import { StaleAge } from '../../components/StatusLabel.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { type Format, useFormat } from '../../i18n/index.ts'
 import { useCollection } from '../../stores/index.ts'
-import { PlainTable } from './PlainTable.tsx'
 
 const BITS_PER_MEGABIT = 1_000_000
 const BITS_PER_BYTE = 8

@@ -3,6 +3,7 @@ import { ServerIcon } from '../../components/icons.ts'
 import { type EntityKind, EntityTable, NOBODYS_ADDRESS } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
+import { HostLibvirtNetworks } from '../libvirt-networks/index.ts'
 import { LogTail } from '../logs/index.ts'
 import { HostStorage } from '../storage/index.ts'
 import { HOST_ACTIONS } from './actions.tsx'
@@ -58,6 +59,7 @@ export const hostKind: EntityKind<'host'> = {
     { id: 'summary', title: (_host, t) => t('hosts:tab.summary'), Content: SummaryTab },
     { id: 'vms', title: ({ vmCount }, t) => t('hosts:tab.vms', { count: vmCount }), Content: MachinesTab },
     { id: 'storage', title: (_host, t) => t('hosts:tab.storage'), Content: StorageTab },
+    { id: 'libvirt-networks', title: (_host, t) => t('hosts:tab.libvirtNetworks'), Content: LibvirtNetworksTab },
     { id: 'hardware', title: (_host, t) => t('hosts:tab.hardware'), Content: HardwareTab },
     { id: 'system', title: (_host, t) => t('hosts:tab.system'), Content: SystemTab },
     { id: 'log', title: (_host, t) => t('hosts:tab.log'), Content: LogTab },
@@ -83,6 +85,10 @@ function MachinesTab({ entity: { id } }: TabProps) {
 
 function StorageTab({ entity }: TabProps) {
   return <HostStorage host={entity} />
+}
+
+function LibvirtNetworksTab({ entity }: TabProps) {
+  return <HostLibvirtNetworks key={entity.id} host={entity} />
 }
 
 function HardwareTab({ entity }: TabProps) {

@@ -8,6 +8,7 @@ import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { showEntity, useCollection } from '../../stores/index.ts'
+import { HostPools } from './HostPools.tsx'
 import { Remedy } from './Remedy.tsx'
 import { CONNECTION_TONES, describePlace } from './status.ts'
 
@@ -17,7 +18,8 @@ interface Reached {
 }
 
 /** The storage domains of a host's datacenter, and how this host stands to each. */
-export function HostStorage({ host: { id } }: { readonly host: Pick<Host, 'id'> }) {
+export function HostStorage({ host }: { readonly host: Pick<Host, 'id' | 'stale'> }) {
+  const { id } = host
   const { t } = useTranslation()
   const { entities } = useCollection('storage-domains')
   const domains = useMemo(
@@ -43,6 +45,7 @@ export function HostStorage({ host: { id } }: { readonly host: Pick<Host, 'id'> 
           </ul>
         )}
       </Card>
+      <HostPools host={host} />
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table'
 import type { ReactNode } from 'react'
-import { Unknown } from '../../components/Card.tsx'
+import { Unknown } from './Card.tsx'
 
 /** A short table inside a card: nothing in it is chosen or sorted. */
 export function PlainTable(props: {
