@@ -6,7 +6,7 @@ import { createAdministrator } from '../../src/main/shell/administrator.ts'
 import { type ComposedEngine, type ComposeOptions, composeEngine } from '../../src/main/shell/compose.ts'
 import { openShellInventory } from '../../src/main/shell/open-inventory.ts'
 import type { CommandName } from '../../src/shared/contract/index.ts'
-import type { AuditEvent, Host, HostId, Task, Vm } from '../../src/shared/domain/index.ts'
+import type { AuditEvent, Host, HostId, OperationRecord, Task, Vm } from '../../src/shared/domain/index.ts'
 import type { WireError } from '../../src/shared/errors/index.ts'
 import { waitFor } from './command.ts'
 import type { LabHost } from './host.ts'
@@ -34,7 +34,7 @@ export interface VmBench {
 
 export interface VmBenchOptions {
   /** Told of each write of an operation. */
-  readonly beforeSave?: () => Promise<void>
+  readonly beforeSave?: (records: readonly OperationRecord[]) => Promise<void>
   readonly linkTiming?: ComposeOptions['linkTiming']
 }
 
@@ -52,7 +52,7 @@ export async function startVmBench(
       operations: {
         ...operations,
         save: async (records) => {
-          await beforeSave?.()
+          await beforeSave?.(records)
           await operations.save(records)
         },
       },

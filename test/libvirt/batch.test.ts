@@ -15,6 +15,7 @@ import { waitFor } from '../lab/command.ts'
 import { createMemoryStores } from '../unit/main/engine/memory-stores.ts'
 import { createIdentity, createTestHandlers } from '../unit/main/engine/test-engine.ts'
 import { makeDefinition } from '../unit/main/host/make-definition.ts'
+import { noMachineDisks } from '../unit/main/vm/no-disks.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
 import { testNodeXml } from './test-driver.ts'
 
@@ -61,7 +62,8 @@ it('300 machines are paused by one call: one task, a row each, one line in the t
     settings: () => defaultSettings,
     clock,
   })
-  const vms = startVms({ hosts: registry, topics, audit, clock, log: silentLog, definitions: null, statuses: null })
+  const nothing = { machineDisks: () => noMachineDisks, definitions: null, statuses: null }
+  const vms = startVms({ hosts: registry, topics, audit, clock, log: silentLog, ...nothing })
   const engine = await openEngine({
     topics,
     audit,

@@ -63,9 +63,9 @@ export function createDiskWork({ registry, store, projection, onRemoved }: DiskD
   const placeOf = (model: () => ModelSnapshot, storageDomainId: StorageDomainId): DiskPlace =>
     findPlace(model(), registry, storageDomainId)
 
-  /** A short script in a domain's folder. */
-  async function run(place: DiskPlace, script: string, signal?: AbortSignal): Promise<string> {
-    const options = { path: place.folder, timeoutMs: SHORT_MS, signal }
+  /** A short script in a domain's folder; `input`: for its standard input. */
+  async function run(place: DiskPlace, script: string, signal?: AbortSignal, input?: string): Promise<string> {
+    const options = { path: place.folder, timeoutMs: SHORT_MS, signal, input }
     return runAsRoot(place.host, inFolder(place.folder, script), options)
   }
 

@@ -17,10 +17,23 @@ import { DiskStore } from './disk-store.ts'
 import type { DiskDependencies } from './disk-work.ts'
 import { DisksProjection } from './disks-projection.ts'
 import { lookAtFile } from './look-at-file.ts'
+import { createMachineDisks, type MachineDisks } from './machine-disks.ts'
 import { type DiskRegistrar, describeFound } from './register-found.ts'
 import { createTransfers, type Transfers } from './transfer/transfers.ts'
 
+export { diskLock, domainLock, hostIdOf as fileHostOf } from './disk-work.ts'
+export type { MachineDisks } from './machine-disks.ts'
+export { describeNewDisk } from './machine-disks.ts'
 export type { DiskRegistrar } from './register-found.ts'
+export {
+  decideDataDomain,
+  decideDiskThere,
+  decideDomainTakes,
+  decideDomainUsable,
+  decideFileThere,
+  decideUnused,
+  firstRefusal,
+} from './rules.ts'
 export type { Transfers } from './transfer/transfers.ts'
 
 export type DiskHandlers = Pick<FeatureHandlers, Extract<keyof FeatureHandlers, `disk.${string}`>>
@@ -38,6 +51,7 @@ export interface Disks {
   readonly handlers: DiskHandlers
   readonly transfers: Transfers
   readonly registrar: DiskRegistrar
+  readonly machineDisks: MachineDisks
   /** Makes the registered disks known. Errors: those of the inventory. */
   load(): Promise<void>
   stop(): void
@@ -82,6 +96,7 @@ export function startDisks({ registry, inventory, topics, clock, log, contents, 
       },
       forget: (diskId) => store.remove(diskId),
     },
+    machineDisks: createMachineDisks(dependencies),
     load: () => store.load(),
     stop: () => {
       transfers.stop()

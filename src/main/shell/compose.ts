@@ -5,7 +5,7 @@ import type { HostId } from '../../shared/domain/index.ts'
 import { startClusters } from '../cluster/index.ts'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../console/index.ts'
 import { startDatacenters } from '../datacenter/index.ts'
-import { startDisks, type Transfers } from '../disk/index.ts'
+import { type Disks, startDisks, type Transfers } from '../disk/index.ts'
 import { type DefinitionListener, startDrifts } from '../drift/index.ts'
 import {
   createSettingsHandlers,
@@ -102,6 +102,8 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     audit,
     clock,
     log,
+    // Disks need storage, which comes after the machines.
+    machineDisks: () => disks.machineDisks,
     definitions: { store: inventory.vmDefinitions, listener: tellAll(definitionListeners) },
     statuses: { store: inventory.vmStatuses, known: await inventory.vmStatuses.fetchAll() },
   })
@@ -158,7 +160,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   const libvirtNetworks = startLibvirtNetworks({ registry, topics, clock, log })
   const datacenters = startDatacenters({ inventory, topics, managers: storage.managers, networks, clock })
   started.defer(() => datacenters.stop())
-  const disks = startDisks({
+  const disks: Disks = startDisks({
     registry,
     inventory,
     topics,

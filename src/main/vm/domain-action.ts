@@ -10,8 +10,11 @@ import {
 } from '../hosts/index.ts'
 import { ALLOWED_STATUSES, decideAction, type VmAction, vmSubject } from './rules.ts'
 
+/** Of a VM, what is needed to act on it. */
+export type ActedOn = Pick<Vm, 'id' | 'name' | 'hostId'>
+
 export interface DomainActionRequest {
-  readonly vm: Vm
+  readonly vm: ActedOn
   readonly action: VmAction
   readonly link: HostLink
   readonly model: () => ModelSnapshot
@@ -63,7 +66,7 @@ export function isInterrupted(error: unknown): boolean {
 export function decideActionError(
   error: AppError<'libvirt.call-failed'>,
   action: VmAction,
-  vm: Vm,
+  vm: ActedOn,
   now: Vm | undefined,
 ): AppError {
   const { name } = vm

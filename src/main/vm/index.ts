@@ -1,9 +1,13 @@
+import type { HostId } from '../../shared/domain/index.ts'
+import type { MachineDisks } from '../disk/index.ts'
 import type { DefinitionListener } from '../drift/index.ts'
 import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { VmDefinitionsRepository, VmStatusesRepository, VmStatusRecord } from '../inventory/index.ts'
 import { createAutostart } from './commands/autostart.ts'
+import { createVmCreate } from './commands/create.ts'
 import { createPowerHandlers } from './commands/power.ts'
+import { createVmRemove } from './commands/remove.ts'
 import { createSave } from './commands/save.ts'
 import { createStart } from './commands/start.ts'
 import { startDefinitionKeeper } from './definition-keeper.ts'
@@ -11,6 +15,8 @@ import { GuestRequests } from './guest-requests.ts'
 import type { LiveDetails } from './live-details.ts'
 import { OwnActions } from './own-actions.ts'
 import { createRememberedDomains } from './remembered-domains.ts'
+import { HostAbilitiesCache } from './scheduler/host-abilities.ts'
+import { StartPromises } from './scheduler/start-promises.ts'
 import { StatusTimes } from './status-times.ts'
 import { VmProjection } from './vm-projection.ts'
 import { startVmTrail } from './vm-trail.ts'
@@ -27,6 +33,7 @@ export interface VmsOptions {
   readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Clock
   readonly log: Log
+  readonly machineDisks: () => MachineDisks
   /** Where last known definitions are kept, and who is told of them. Null: nothing is remembered of hosts that are away (for tests). */
   readonly definitions: { readonly store: VmDefinitionsRepository; readonly listener: DefinitionListener } | null
   /** Since when VMs are in their status, where it is kept, and what is there of it already. Null: nothing is (for tests). */
@@ -46,7 +53,8 @@ export interface Vms {
 }
 
 /** Starts showing the VMs of all hosts, tells the trail what happens to them, and gives the commands on them. */
-export function startVms({ hosts, topics, audit, clock, log, definitions, statuses }: VmsOptions): Vms {
+export function startVms(options: VmsOptions): Vms {
+  const { hosts, topics, audit, clock, log, machineDisks, definitions, statuses } = options
   const times = new StatusTimes({ hosts, known: statuses?.known ?? [], store: statuses?.store ?? null, clock, log })
   const projection = new VmProjection({ hosts, vms: topics.collection('vms'), times, clock })
   const stopAges = watchGuestAges({ hosts, log, onAges: (hostId, ages) => projection.learnAges(hostId, ages) })
@@ -61,10 +69,26 @@ export function startVms({ hosts, topics, audit, clock, log, definitions, status
   produceVmXml({ hosts, topics, log })
   const { transitions } = projection
   const guestRequests = new GuestRequests({ hosts, transitions, ownActions, audit, clock })
-  const dependencies = { hosts, transitions, ownActions, guestRequests, audit, clock }
+  const abilities = new HostAbilitiesCache({ hosts, clock, log })
+  const promises = new StartPromises()
+  const policy = { abilitiesOf: (id: HostId) => abilities.of(id), promisedOn: (id: HostId) => promises.on(id) }
+  const dependencies = {
+    hosts,
+    transitions,
+    ownActions,
+    guestRequests,
+    audit,
+    clock,
+    machineDisks,
+    abilities,
+    policy,
+    promises,
+  }
   return {
     handlers: {
       ...createPowerHandlers(dependencies),
+      'vm.create': createVmCreate(dependencies),
+      'vm.remove': createVmRemove(dependencies),
       'vm.start': createStart(dependencies),
       'vm.save': createSave(dependencies),
       'vm.autostart': createAutostart(dependencies),
@@ -74,6 +98,7 @@ export function startVms({ hosts, topics, audit, clock, log, definitions, status
     remember: async () => remembered?.remember(),
     stop: async () => {
       stopTrail()
+      abilities.stop()
       guestRequests.stop()
       stopAges()
       await remembered?.stop()

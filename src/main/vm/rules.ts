@@ -14,6 +14,7 @@ export type VmAction =
   | 'resume'
   | 'save'
   | 'autostart'
+  | 'remove'
 
 /** The statuses in which an action makes sense. */
 export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>> = {
@@ -34,6 +35,7 @@ export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>>
   pause: new Set(['up', 'powering-up', 'reboot-in-progress']),
   resume: new Set(['paused']),
   save: new Set(['up', 'paused']),
+  remove: new Set(['down', 'suspended']),
   autostart: new Set([
     'down',
     'up',

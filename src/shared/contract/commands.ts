@@ -65,9 +65,11 @@ import {
 } from './storage-commands.ts'
 import {
   vmAutostart,
+  vmCreate,
   vmPause,
   vmPoweroff,
   vmReboot,
+  vmRemove,
   vmReset,
   vmResume,
   vmSave,
@@ -130,6 +132,8 @@ export const commands = {
   'host.setup-networks': hostSetupNetworks,
   'host.sync-networks': hostSyncNetworks,
   'host.copy-networks': hostCopyNetworks,
+  'vm.create': vmCreate,
+  'vm.remove': vmRemove,
   'vm.start': vmStart,
   'vm.shutdown': vmShutdown,
   'vm.poweroff': vmPoweroff,

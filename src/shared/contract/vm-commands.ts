@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { taskStatusSchema, vmIdSchema, wireErrorSchema } from '../domain/index.ts'
+import { taskStatusSchema, vmCreateSpecSchema, vmIdSchema, wireErrorSchema } from '../domain/index.ts'
 import { defineCommand } from './define-command.ts'
 
 /** What became of one object of a batch. */
@@ -17,6 +17,31 @@ const manyVms = { field: 'vmId', list: 'vmIds' } as const
 /** A batch answers with what became of each of its objects. */
 export const batchOutcomeSchema = z.object({ rows: z.array(rowOutcomeSchema).optional() })
 const outcome = batchOutcomeSchema
+
+export const vmCreate = defineCommand({
+  name: 'vm.create',
+  summary: 'Creates a VM with its disks on a host of the cluster that can run it, and starts it where asked.',
+  input: vmCreateSpecSchema,
+  output: z.object({ vmId: vmIdSchema }),
+  permission: 'vm.create',
+  kind: 'task',
+  objects: ({ clusterId }) => [{ kind: 'cluster', id: clusterId }],
+  secrets: ['cloudInit'],
+})
+
+export const vmRemove = defineCommand({
+  name: 'vm.remove',
+  summary: 'Removes a VM that is down, with everything that belongs to it alone; its disks only where asked.',
+  input: vmInput.extend({
+    /** Else they stay, registered, and belong to no machine. */
+    removeDisks: z.boolean().default(false),
+  }),
+  output: outcome,
+  permission: 'vm.delete',
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
+})
 
 export const vmStart = defineCommand({
   name: 'vm.start',

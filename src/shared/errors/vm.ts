@@ -30,6 +30,8 @@ export interface VmErrors {
   'vm.other-datacenter': { name: string; otherName: string }
   /** The host's libvirt takes no such definition; its own words in the message. */
   'vm.definition-refused': { name: string; hostName: string; message: string }
+  /** An image for cloud-init needs a data domain. */
+  'vm.seed-nowhere': { name: string }
   /** What is to be a definition of a machine is none. */
   'vm.xml-unreadable': { detail: string }
   'vm.has-disks-in-use': { name: string; alias: string; otherName: string }

@@ -14,6 +14,8 @@ export interface RootScriptOptions {
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
   readonly maxOutputBytes?: number
+  /** For its standard input. */
+  readonly input?: string | undefined
   /** Told what it prints as it comes. */
   readonly onStdout?: (chunk: Buffer) => void
 }
@@ -26,12 +28,13 @@ export function asRootCommand(script: string): string {
 
 /** Runs a script as root that has to succeed; what it printed. Errors: storage.needs-ssh, storage.full, storage.host-failed, and those of the link. */
 export async function runAsRoot(host: DiskHost, script: string, options: RootScriptOptions): Promise<string> {
-  const { path, maxOutputBytes = OUTPUT_BYTES, onStdout, ...limits } = options
+  const { path, maxOutputBytes = OUTPUT_BYTES, onStdout, input, ...limits } = options
   refuseLocal(host)
   const { exitCode, stdout, stderr } = await host.runScript(asRootCommand(script), {
     ...limits,
     maxOutputBytes,
     ...(onStdout === undefined ? {} : { onStdout }),
+    ...(input === undefined ? {} : { input }),
   })
   if (exitCode !== 0) throw hostFailed(host, path, stderr || `exit code ${exitCode}`)
   return stdout

@@ -36,6 +36,15 @@ export function makeFileScript(name: string, sizeBytes: number): string {
   return `set -C; : > ${file(name)} || exit; set +C; truncate -s ${sizeBytes} -- ${file(name)} && { ${likeFolder(name)}; }`
 }
 
+/** Writes a file of what comes on standard input in base64: beside it, to disk, then under its name. */
+export function writeFileScript(name: string): string {
+  const beside = `${name}.tmp`
+  return [
+    `rm -f -- ${file(beside)}; set -C`,
+    `base64 -d > ${file(beside)} && { ${likeFolder(beside)}; } && sync -- ${file(beside)} && mv -T -- ${file(beside)} ${file(name)} && sync -- . || { rm -f -- ${file(beside)}; exit 1; }`,
+  ].join('; ')
+}
+
 export function removeFileScript(name: string): string {
   return `rm -f -- ${file(name)}`
 }

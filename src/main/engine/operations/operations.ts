@@ -23,7 +23,7 @@ import { createBatchRecord, createIds, createRecord, planCall } from './make-rec
 import { OperationEntry } from './operation-entry.ts'
 import { type AttemptEnd, OperationRun } from './operation-run.ts'
 import { recordOperationEvent } from './operation-trail.ts'
-import { recoverOperation, secretKey } from './recover-operation.ts'
+import { recoverOperation, secretKey, writeSecret } from './recover-operation.ts'
 
 /** How many ended tasks the topic and the table keep. */
 export const ENDED_TASKS_KEPT = 200
@@ -440,8 +440,8 @@ export class Operations {
   }
 
   async #storeSecrets({ id, secrets }: OperationRecord, { input }: OperationCall): Promise<void> {
-    const given = input as Readonly<Record<string, string>>
-    for (const name of secrets) await this.#with.vault.set(secretKey(id, name), given[name] ?? '')
+    const given = input as Readonly<Record<string, unknown>>
+    for (const name of secrets) await this.#with.vault.set(secretKey(id, name), writeSecret(given[name]))
   }
 
   async #forgetSecrets({ id, secrets }: OperationRecord): Promise<void> {

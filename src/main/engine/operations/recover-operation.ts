@@ -28,10 +28,10 @@ export async function recoverOperation(
   const { command, inputVersion } = record
   const foreign = new AppError('operation.other-version', { command, version: inputVersion })
   if (!isCommandName(command)) return foreign
-  const secrets: Record<string, string> = {}
+  const secrets: Record<string, unknown> = {}
   for (const name of record.secrets) {
     const secret = await fetchSecret(vault, secretKey(record.id, name))
-    if (secret !== undefined) secrets[name] = secret
+    if (secret !== undefined) secrets[name] = readSecret(secret)
   }
   const call = parseSingle(handlers, command, { ...(record.input as object), ...secrets })
   if (call instanceof AppError || call.kind !== 'task' || call.inputVersion !== inputVersion) return foreign
@@ -51,4 +51,16 @@ async function fetchSecret(vault: SecretVault, key: string): Promise<string | un
 /** Where a secret of an operation's input lies. */
 export function secretKey(operationId: string, name: string): string {
   return `operation/${operationId}/${name}`
+}
+
+/** No text that a person types begins with it. */
+const STRUCTURED = '\u0000'
+
+/** A secret of an input as the vault keeps it: a text as it is, anything else as JSON. */
+export function writeSecret(value: unknown): string {
+  return typeof value === 'string' ? value : `${STRUCTURED}${JSON.stringify(value)}`
+}
+
+function readSecret(kept: string): unknown {
+  return kept.startsWith(STRUCTURED) ? JSON.parse(kept.slice(STRUCTURED.length)) : kept
 }

@@ -1,7 +1,11 @@
+import type { MachineDisks } from '../../disk/index.ts'
 import type { AuditTrail, Clock } from '../../engine/index.ts'
 import type { HostRegistry } from '../../hosts/index.ts'
 import type { GuestRequests } from '../guest-requests.ts'
 import type { OwnActions } from '../own-actions.ts'
+import type { SchedulingPolicy } from '../scheduler/decide-host.ts'
+import type { HostAbilitiesCache } from '../scheduler/host-abilities.ts'
+import type { StartPromises } from '../scheduler/start-promises.ts'
 import type { Transitions } from '../transitions.ts'
 
 /** What the commands on VMs work with. */
@@ -12,4 +16,12 @@ export interface VmCommandDependencies {
   readonly guestRequests: Pick<GuestRequests, 'begin' | 'resume'>
   readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Clock
+}
+
+/** Beside that, what is needed to find a place for a VM, and to make it. */
+export interface VmPlacementDependencies extends VmCommandDependencies {
+  readonly machineDisks: () => MachineDisks
+  readonly abilities: Pick<HostAbilitiesCache, 'refreshCluster'>
+  readonly policy: SchedulingPolicy
+  readonly promises: StartPromises
 }

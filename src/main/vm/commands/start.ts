@@ -1,17 +1,12 @@
 import type { OperationHandler } from '../../engine/index.ts'
-import { domainReference, isActiveState } from '../../hosts/index.ts'
-import { inspectDomain, onVm, runDomainAction } from '../domain-action.ts'
+import { onVm } from '../domain-action.ts'
 import { planOnVm, requireVm } from '../rules.ts'
+import { inspectStart, START_TIMEOUT_MS, startDomain } from '../start-domain.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
 
-/** `virDomainCreateFlags`. */
-const START_PAUSED = 1
-const START_FORCE_BOOT = 8
-/** A saved state of a large machine on slow disks takes long to read. */
-const START_TIMEOUT_MS = 60 * 60_000
-
 /** Starts a VM where it is defined; one with a saved state goes on from there. */
-export function createStart({ hosts, transitions, ownActions }: VmCommandDependencies): OperationHandler<'vm.start'> {
+export function createStart(dependencies: VmCommandDependencies): OperationHandler<'vm.start'> {
+  const { hosts } = dependencies
   return {
     name: 'vm.start',
     ...onVm(hosts, 'start'),
@@ -25,46 +20,19 @@ export function createStart({ hosts, transitions, ownActions }: VmCommandDepende
     steps: {
       start: {
         timeoutMs: START_TIMEOUT_MS,
-        run: async ({ input, step, model, signal, user, isRow }) => {
-          const vm = requireVm(model(), input.vmId)
-          const link = hosts.get(vm.hostId)
-          const flags = (input.paused ? START_PAUSED : 0) | (input.discardSavedState ? START_FORCE_BOOT : 0)
-          const ended = ownActions.expect(vm.id, {
-            kinds: ['vm.started', input.paused ? 'vm.paused' : 'vm.resumed'],
-            user,
-            command: 'vm.start',
-            silent: !isRow,
-            withinMs: START_TIMEOUT_MS,
-          })
-          const status = step.text.key === 'restoring' ? 'restoring-state' : 'powering-up'
-          const endTransition = transitions.begin(vm.id, status, START_TIMEOUT_MS)
-          try {
-            const connection = await link.openConnection({ signal })
-            try {
-              const dom = domainReference({ name: vm.name, uuid: vm.id })
-              const limits = { timeoutMs: START_TIMEOUT_MS, signal }
-              await runDomainAction({
-                vm,
-                action: 'start',
-                link,
-                model,
-                call: () => connection.call('DOMAIN_CREATE_WITH_FLAGS', { dom, flags }, limits),
-                tookEffect: (record) => isActiveState(record.state) && record.reason !== 'starting-up',
-              })
-            } finally {
-              await connection.close()
-            }
-          } finally {
-            endTransition()
-            ended()
-          }
+        run: async (context) => {
+          const { input, step, model } = context
+          const { id: vmId, name, hostId } = requireVm(model(), input.vmId)
+          const restores = step.text.key === 'restoring'
+          const { paused, discardSavedState: bootsAnew } = input
+          await startDomain(
+            dependencies,
+            { vmId, name, hostId, paused, bootsAnew, restores, command: 'vm.start' },
+            context,
+          )
           return null
         },
-        inspect: ({ input, step }) =>
-          inspectDomain(hosts, { hostId: step.hostId, vmId: input.vmId }, (record) => {
-            if (!isActiveState(record.state)) return 'absent'
-            return record.reason === 'starting-up' ? 'running' : 'done'
-          }),
+        inspect: ({ input, step }) => inspectStart(hosts, { hostId: step.hostId, vmId: input.vmId }),
       },
     },
     output: () => ({}),

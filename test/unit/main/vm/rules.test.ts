@@ -9,7 +9,7 @@ const ACTIONS = Object.keys(ALLOWED_STATUSES) as VmAction[]
 
 /** One row a status; the actions it allows. */
 const TABLE: Readonly<Record<string, readonly VmAction[]>> = {
-  down: ['start', 'autostart'],
+  down: ['start', 'autostart', 'remove'],
   'wait-for-launch': ['poweroff'],
   'powering-up': ['shutdown', 'poweroff', 'reset', 'pause', 'autostart'],
   up: ['shutdown', 'poweroff', 'reboot', 'reset', 'pause', 'save', 'autostart'],
@@ -20,7 +20,7 @@ const TABLE: Readonly<Record<string, readonly VmAction[]>> = {
   'not-responding': ['poweroff', 'reset', 'autostart'],
   'reboot-in-progress': ['shutdown', 'poweroff', 'reboot', 'reset', 'pause', 'autostart'],
   'saving-state': [],
-  suspended: ['start', 'autostart'],
+  suspended: ['start', 'autostart', 'remove'],
   'restoring-state': ['poweroff'],
   'powering-down': ['shutdown', 'poweroff', 'reset', 'autostart'],
   'image-locked': [],

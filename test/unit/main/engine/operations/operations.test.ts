@@ -397,6 +397,8 @@ describe('planning', () => {
   })
 })
 
+const CLUSTER_ID = '11111111-1111-4111-8111-111111111112'
+
 describe('secrets', () => {
   it('are not stored with the input, come back after a crash, and go when it has ended', async () => {
     const stores = createMemoryStores()
@@ -424,6 +426,33 @@ describe('secrets', () => {
     await settle()
     expect(seen).toEqual(['hunter2'])
     expect(stores.secrets.size).toBe(0)
+  })
+
+  it('may be more than a text', async () => {
+    const stores = createMemoryStores()
+    const seen: unknown[] = []
+    const cloudInit = { userData: 'password: hunter2' }
+    const input = { name: 'web', clusterId: CLUSTER_ID, memoryMiB: 64, vcpus: 1, cloudInit }
+    const dead = await createTestEngine({ 'vm.create': { execute: () => new Promise<never>(() => undefined) } }, stores)
+    void dead.engine.dispatch(alice, 'vm.create', input)
+    await settle()
+    expect(JSON.stringify([...stores.records.values()])).not.toContain('hunter2')
+    const { clock } = await createTestEngine(
+      {
+        'vm.create': {
+          afterCrash: 'finish',
+          inspect: async () => 'absent',
+          execute: async ({ input: given }) => {
+            seen.push(given.cloudInit)
+            return { vmId: VM_ID as never }
+          },
+        },
+      },
+      stores,
+    )
+    clock.advance(0)
+    await settle()
+    expect(seen).toEqual([cloudInit])
   })
 })
 

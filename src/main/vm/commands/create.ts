@@ -1,0 +1,219 @@
+import { z } from 'zod'
+import {
+  diskDefinitionSchema,
+  storageDomainIdSchema,
+  type VmCreateSpec,
+  type VmId,
+  vmIdSchema,
+} from '../../../shared/domain/index.ts'
+import { AppError } from '../../../shared/errors/index.ts'
+import { diskLock, domainLock, fileHostOf } from '../../disk/index.ts'
+import {
+  exclusive,
+  type ModelSnapshot,
+  type OperationHandler,
+  type PlanDraft,
+  type StepContext,
+  type StepDraft,
+  shared,
+} from '../../engine/index.ts'
+import { domainReference, isActiveState } from '../../hosts/index.ts'
+import { type ResolvedCreate, resolveCreate } from '../create/resolve-create.ts'
+import { defineDomain, undefineDomain } from '../define-domain.ts'
+import { inspectDomain } from '../domain-action.ts'
+import { buildSeedImage } from '../seed/index.ts'
+import { inspectStart, START_TIMEOUT_MS, startDomain } from '../start-domain.ts'
+import type { VmPlacementDependencies } from './dependencies.ts'
+
+const MAKE_TIMEOUT_MS = 60 * 60_000
+const CALL_TIMEOUT_MS = 60_000
+/** Stands for the machine where it is only asked whether there could be one. */
+const NOBODY = vmIdSchema.parse('00000000-0000-4000-8000-000000000000')
+
+const newDiskSchema = z.object({ definition: diskDefinitionSchema, isPreallocated: z.boolean() })
+const seedSchema = z.object({
+  storageDomainId: storageDomainIdSchema,
+  fileName: z.string(),
+  macAddresses: z.array(z.string()),
+})
+const definitionSchema = z.object({ xml: z.string() })
+
+/** Creates a VM with its disks, its image for cloud-init and its definition, and starts it where that is asked for. */
+export function createVmCreate(dependencies: VmPlacementDependencies): OperationHandler<'vm.create'> {
+  const { hosts, ownActions, machineDisks, abilities, policy, promises, clock } = dependencies
+  const vmIdOf = ({ ids }: Pick<StepContext<'vm.create'>, 'ids'>) => vmIdSchema.parse(ids.vmId)
+  const domainOf = (context: Pick<StepContext<'vm.create'>, 'ids' | 'input'>) => ({
+    vmId: vmIdOf(context),
+    name: context.input.name,
+  })
+  const expect = ({ user, isRow, ...context }: StepContext<'vm.create'>, kind: 'vm.defined' | 'vm.undefined') =>
+    ownActions.expect(vmIdOf(context), {
+      kinds: [kind],
+      user,
+      command: 'vm.create',
+      silent: !isRow,
+      withinMs: CALL_TIMEOUT_MS,
+    })
+
+  return {
+    name: 'vm.create',
+    ids: ['vmId'],
+    subject: (_model, { name, clusterId }, ids) =>
+      ids?.vmId === undefined ? { kind: 'cluster', id: clusterId, name } : { kind: 'vm', id: ids.vmId, name },
+    validate: (model, input) => {
+      const resolved = resolveCreate(model, input, NOBODY, policy)
+      // What its hosts have is asked before it is planned.
+      const isAsked = resolved instanceof AppError && resolved.code === 'vm.host-unexamined'
+      return resolved instanceof AppError && !isAsked ? resolved : null
+    },
+    admit: async (_identity, { clusterId }) => {
+      await abilities.refreshCluster(clusterId)
+      return null
+    },
+    refresh: ({ input }) => abilities.refreshCluster(input.clusterId),
+    auditParams: ({ name, memoryMiB, vcpus, start }) => ({ name, memoryMiB, vcpus, start }),
+    plan: (model, input, ids) => {
+      const vmId = vmIdOf({ ids })
+      const resolved = resolveCreate(model, input, vmId, policy)
+      if (resolved instanceof AppError) throw resolved
+      return planCreate(model, input, vmId, resolved)
+    },
+    afterCrash: 'undo',
+    steps: {
+      'make-disk': {
+        timeoutMs: MAKE_TIMEOUT_MS,
+        run: async ({ step, model, operationId, signal }) => {
+          const disk = newDiskSchema.parse(step.data)
+          await machineDisks().make(disk, { model, workId: `${operationId}-${disk.definition.id.slice(0, 8)}`, signal })
+          return null
+        },
+        undo: ({ step, model }) => machineDisks().remove(model, newDiskSchema.parse(step.data).definition),
+        inspect: ({ step, model }) => machineDisks().inspect(model, newDiskSchema.parse(step.data).definition),
+      },
+      'write-seed': {
+        run: async (context) => {
+          const { step, model, input } = context
+          if (input.cloudInit === undefined) throw new AppError('vm.seed-nowhere', { name: input.name })
+          const { vmId, name } = domainOf(context)
+          const { cloudInit, operatingSystem } = input
+          const { macAddresses, ...file } = seedSchema.parse(step.data)
+          const machine = { instanceId: vmId, name, operatingSystem, macAddresses }
+          await machineDisks().writeHidden(model, file, buildSeedImage(cloudInit, machine, new Date(clock.now())))
+          return null
+        },
+        undo: ({ step, model }) => machineDisks().removeHidden(model, seedSchema.parse(step.data)),
+        inspect: ({ step, model }) => machineDisks().inspect(model, seedSchema.parse(step.data)),
+      },
+      define: {
+        run: async (context) => {
+          const { step } = context
+          const ended = expect(context, 'vm.defined')
+          try {
+            const link = hosts.get(hostIdOf(step))
+            await defineDomain(link, domainOf(context), definitionSchema.parse(step.data).xml)
+          } finally {
+            ended()
+          }
+          return null
+        },
+        undo: async (context) => {
+          const ended = expect(context, 'vm.undefined')
+          try {
+            await undefineDomain(hosts.get(hostIdOf(context.step)), domainOf(context))
+          } finally {
+            ended()
+          }
+        },
+        inspect: (context) =>
+          inspectDomain(hosts, { hostId: context.step.hostId, vmId: vmIdOf(context) }, ({ persistent }) => persistent),
+      },
+      start: {
+        timeoutMs: START_TIMEOUT_MS,
+        run: async (context) => {
+          const { input, step } = context
+          const vmId = vmIdOf(context)
+          const hostId = hostIdOf(step)
+          const takeBack = promises.make(hostId, vmId, input.memoryMiB * 1024)
+          try {
+            const request = { vmId, name: input.name, hostId, paused: input.paused, bootsAnew: false, restores: false }
+            await startDomain(dependencies, { ...request, command: 'vm.create' }, context)
+          } finally {
+            takeBack()
+          }
+          return null
+        },
+        undo: async (context) => {
+          const link = hosts.get(hostIdOf(context.step))
+          const record = await link.refreshDomain(vmIdOf(context))
+          if (record === null || !isActiveState(record.state)) return
+          const dom = domainReference({ name: context.input.name, uuid: vmIdOf(context) })
+          await link.control().call('DOMAIN_DESTROY_FLAGS', { dom, flags: 0 }, { timeoutMs: CALL_TIMEOUT_MS })
+        },
+        inspect: (context) => inspectStart(hosts, { hostId: context.step.hostId, vmId: vmIdOf(context) }),
+      },
+    },
+    output: ({ ids }) => ({ vmId: vmIdOf({ ids }) }),
+  }
+}
+
+function hostIdOf({ hostId }: StepContext<'vm.create'>['step']) {
+  return z.guid().brand<'HostId'>().parse(hostId)
+}
+
+function planCreate(model: ModelSnapshot, input: VmCreateSpec, vmId: VmId, resolved: ResolvedCreate): PlanDraft {
+  const { cluster, host, disks, macs, seed, xml } = resolved
+  const params = { vm: input.name, host: host.name }
+  const nameOf = (id: string) => model.storageDomains.get(id as never)?.name ?? id
+  const media = input.cdrom === null ? [] : [input.cdrom.diskId]
+  const storage = new Set([
+    ...disks.map(({ definition }) => definition.storageDomainId),
+    ...media.flatMap((id) => model.disks.get(id)?.storageDomainId ?? []),
+    ...(seed === null ? [] : [seed.storageDomainId]),
+  ])
+  const steps: StepDraft[] = disks.flatMap(({ definition, made }, index): StepDraft[] => {
+    if (made === null) return []
+    const { storageDomainId, fileName } = definition
+    return [
+      {
+        id: `make-disk:${index}`,
+        action: 'make-disk',
+        hostId: fileHostOf(model, storageDomainId),
+        text: { key: 'making-disk', params: { fileName, domain: nameOf(storageDomainId) } },
+        weight: 3,
+        cancellable: true,
+        data: { definition: { ...definition }, isPreallocated: made.isPreallocated },
+      },
+    ]
+  })
+  if (seed !== null) {
+    const { storageDomainId } = seed
+    const text = { key: 'writing-seed', params: { ...params, domain: nameOf(storageDomainId) } }
+    steps.push({
+      action: 'write-seed',
+      hostId: fileHostOf(model, storageDomainId),
+      text,
+      data: { ...seed, macAddresses: [...macs] },
+    })
+  }
+  steps.push({ action: 'define', hostId: host.id, text: { key: 'defining', params }, data: { xml } })
+  if (input.start) steps.push({ action: 'start', hostId: host.id, text: { key: 'starting', params }, weight: 2 })
+  return {
+    locks: [
+      exclusive(`vm:${vmId}`),
+      exclusive(`vm-name:${cluster.datacenterId}:${input.name.toLowerCase()}`),
+      ...[...macs].sort().map((mac) => exclusive(`mac:${mac}`)),
+      ...[...storage].sort().map(domainLock),
+      ...disks
+        .filter(({ made, definition }) => made === null && !definition.shareable)
+        .map(({ definition }) => diskLock(definition.id)),
+      // Which of them it will be is decided again once these are held.
+      ...model.hosts
+        .where('clusterId', cluster.id)
+        .map(({ id }) => id)
+        .sort()
+        .map((id) => shared(`host:${id}`)),
+    ],
+    touches: [{ kind: 'vm', id: vmId, name: input.name }],
+    steps,
+  }
+}

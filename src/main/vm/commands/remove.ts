@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { type Disk, diskIdSchema, storageDomainIdSchema, type Vm } from '../../../shared/domain/index.ts'
+import { AppError } from '../../../shared/errors/index.ts'
+import { diskLock, domainLock, fileHostOf } from '../../disk/index.ts'
+import type { ModelSnapshot, OperationHandler, StepDraft } from '../../engine/index.ts'
+import { undefineDomain } from '../define-domain.ts'
+import { inspectDomain, onVm } from '../domain-action.ts'
+import { decideAction, planOnVm, requireVm } from '../rules.ts'
+import { disksOfVm, storageOfVm } from '../scheduler/vm-needs.ts'
+import type { VmPlacementDependencies } from './dependencies.ts'
+
+const CALL_TIMEOUT_MS = 60_000
+const SEED_PATH = /\/(\.seed-[0-9a-f-]{36}\.iso)$/
+const fileSchema = z.object({
+  storageDomainId: storageDomainIdSchema,
+  fileName: z.string(),
+  diskId: diskIdSchema.nullable(),
+})
+
+/**
+ * Removes a VM that is down: its definition on every host that has it, with saved state, snapshots' metadata, variables of the firmware,
+ * TPM state and the image for cloud-init. Its disks only where that is asked for; what is not removed stays registered.
+ */
+export function createVmRemove(dependencies: VmPlacementDependencies): OperationHandler<'vm.remove'> {
+  const { hosts, ownActions, machineDisks } = dependencies
+  return {
+    name: 'vm.remove',
+    ...onVm(hosts, 'remove'),
+    validate: (model, { vmId, removeDisks }) =>
+      decideAction(model, vmId, 'remove') ?? (removeDisks ? decideOwnDisks(model, requireVm(model, vmId)) : null),
+    auditParams: ({ removeDisks }) => ({ removeDisks }),
+    plan: (model, { vmId, removeDisks }) => {
+      const vm = requireVm(model, vmId)
+      const disks = removeDisks ? removedDisks(model, vm) : []
+      const files: StepDraft[] = disks.map(({ id, storageDomainId, fileName }) =>
+        removeFileStep(model, `remove-file:${id}`, { storageDomainId, fileName, diskId: id }),
+      )
+      const seed = seedOf(model, vm)
+      if (seed !== null) files.push(removeFileStep(model, 'remove-file:seed', { ...seed, diskId: null }))
+      const draft = planOnVm(model, vmId, [
+        ...vm.alsoDefinedOn.map((hostId) => ({
+          action: 'undefine',
+          id: `undefine:${hostId}`,
+          key: 'undefining',
+          hostId,
+        })),
+        { action: 'undefine', id: `undefine:${vm.hostId}`, key: 'undefining' },
+      ])
+      return {
+        ...draft,
+        locks: [
+          ...draft.locks,
+          ...[...new Set(files.map(({ data }) => fileSchema.parse(data).storageDomainId))].map(domainLock),
+          ...disks.map(({ id }) => diskLock(id)),
+        ],
+        touches: [...draft.touches, ...disks.map(({ id, alias }) => ({ kind: 'disk' as const, id, name: alias }))],
+        steps: [...draft.steps, ...files],
+      }
+    },
+    // A machine that is half gone is of use to nobody.
+    afterCrash: 'finish',
+    steps: {
+      undefine: {
+        run: async ({ input, step, model, user, isRow }) => {
+          const name = model().vms.get(input.vmId)?.name ?? String(step.text.params.vm)
+          const ended = ownActions.expect(input.vmId, {
+            kinds: ['vm.undefined'],
+            user,
+            command: 'vm.remove',
+            silent: !isRow,
+            withinMs: CALL_TIMEOUT_MS,
+          })
+          try {
+            await undefineDomain(hosts.get(step.hostId as Vm['hostId']), { vmId: input.vmId, name })
+          } finally {
+            ended()
+          }
+          return null
+        },
+        inspect: async ({ input, step }) => {
+          const seen = await inspectDomain(hosts, { hostId: step.hostId, vmId: input.vmId }, () => true)
+          return seen === 'absent' ? 'done' : 'absent'
+        },
+      },
+      'remove-file': {
+        run: async ({ step, model }) => {
+          const { storageDomainId, fileName, diskId } = fileSchema.parse(step.data)
+          if (diskId === null) await machineDisks().removeHidden(model, { storageDomainId, fileName })
+          else await machineDisks().remove(model, { id: diskId, storageDomainId, fileName })
+          return null
+        },
+        // Removing again what is gone does no harm.
+        inspect: async () => 'absent',
+      },
+    },
+    output: () => ({}),
+  }
+}
+
+function removeFileStep(model: ModelSnapshot, id: string, file: z.output<typeof fileSchema>): StepDraft {
+  const { fileName, storageDomainId } = file
+  const domain = model.storageDomains.get(storageDomainId)?.name ?? storageDomainId
+  const text = { key: 'removing-file', params: { fileName, domain } }
+  return { id, action: 'remove-file', hostId: fileHostOf(model, storageDomainId), text, data: { ...file } }
+}
+
+/** Of its disks: what goes with it. Media, and what only can be read, are others' too. */
+function removedDisks(model: ModelSnapshot, vm: Vm): Disk[] {
+  return disksOfVm(model, vm).filter(({ kind, readOnly }) => kind === 'disk' && !readOnly)
+}
+
+/** Does no other machine have them? Null: none. */
+function decideOwnDisks(model: ModelSnapshot, vm: Vm): AppError | null {
+  for (const { alias, usedBy } of removedDisks(model, vm)) {
+    const other = usedBy.find(({ vmId }) => vmId !== vm.id)
+    if (other !== undefined) {
+      return new AppError('vm.has-disks-in-use', { name: vm.name, alias, otherName: other.name }, { subject: vm.name })
+    }
+  }
+  return null
+}
+
+/** The image for cloud-init that we made for it. */
+function seedOf(model: ModelSnapshot, vm: Vm) {
+  const path = vm.disks.flatMap(({ source }) => source ?? []).find((each) => SEED_PATH.test(each))
+  const [, fileName] = SEED_PATH.exec(path ?? '') ?? []
+  const storageDomainId = storageOfVm(model, vm).find(
+    (id) => path === `${model.storageDomains.get(id)?.targetPath}/${fileName}`,
+  )
+  return fileName === undefined || storageDomainId === undefined ? null : { storageDomainId, fileName }
+}

@@ -1,0 +1,52 @@
+import {
+  type Cluster,
+  type NetworkId,
+  networkIdSchema,
+  type VmNicSpec,
+  vnicProfileIdSchema,
+} from '../../../shared/domain/index.ts'
+import { AppError } from '../../../shared/errors/index.ts'
+import type { ModelSnapshot } from '../../engine/index.ts'
+import type { NicSource } from '../definition/index.ts'
+
+/**
+ * What each card of a new machine is plugged into on its host, or why one of them cannot be: of a logical network that is the bridge that
+ * hosts have for it. Pure.
+ */
+export function decideAttachments(
+  model: ModelSnapshot,
+  cluster: Cluster,
+  nics: readonly VmNicSpec[],
+): readonly NicSource[] | AppError {
+  const sources: NicSource[] = []
+  for (const nic of nics) {
+    const source = decideAttachment(model, cluster, nic)
+    if (source instanceof AppError) return source
+    sources.push(source)
+  }
+  return sources
+}
+
+function decideAttachment(model: ModelSnapshot, cluster: Cluster, nic: VmNicSpec): NicSource | AppError {
+  if ('bridge' in nic) return { kind: 'bridge', bridge: nic.bridge }
+  if ('libvirtNetwork' in nic) return { kind: 'network', network: nic.libvirtNetwork }
+  if ('user' in nic) return { kind: 'user' }
+  if ('networkId' in nic) return decideBridge(model, cluster, networkIdSchema.parse(nic.networkId))
+  const vnicProfileId = vnicProfileIdSchema.parse(nic.vnicProfileId)
+  const profile = model.vnicProfiles.get(vnicProfileId)
+  if (profile === undefined) return new AppError('vnic-profile.not-found', { vnicProfileId })
+  return decideBridge(model, cluster, profile.networkId)
+}
+
+function decideBridge(model: ModelSnapshot, cluster: Cluster, networkId: NetworkId): NicSource | AppError {
+  const network = model.networks.get(networkId)
+  if (network === undefined) return new AppError('network.not-found', { networkId })
+  const { name, datacenterId, vmNetwork, clusters, bridgeName } = network
+  const clusterName = cluster.name
+  if (datacenterId !== cluster.datacenterId) return new AppError('network.other-datacenter', { name, clusterName })
+  if (!vmNetwork) return new AppError('network.not-for-vms', { name })
+  if (!clusters.some(({ clusterId }) => clusterId === cluster.id)) {
+    return new AppError('network.not-attached', { name, clusterName })
+  }
+  return { kind: 'bridge', bridge: bridgeName }
+}
