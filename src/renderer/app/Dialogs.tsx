@@ -45,6 +45,7 @@ import {
   RegisterVmDialog,
   RemoveStorageDialog,
 } from '../features/storage/index.ts'
+import { CreateVmDialog, RemoveVmDialog } from '../features/vms/index.ts'
 import { ConfirmActionDialog } from '../kinds/index.ts'
 import type { Dialog } from '../stores/index.ts'
 
@@ -136,6 +137,10 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <CreateProfileDialog networkId={dialog.networkId} />
     case 'edit-vnic-profile':
       return <EditProfileDialog vnicProfileId={dialog.vnicProfileId} />
+    case 'create-vm':
+      return <CreateVmDialog clusterId={dialog.clusterId} />
+    case 'remove-vm':
+      return <RemoveVmDialog vmId={dialog.vmId} />
     case 'confirm-action':
       return <ConfirmActionDialog entity={dialog.entity} action={dialog.action} ids={dialog.ids} />
     case 'settings':

@@ -12,6 +12,7 @@ import hosts from './en/hosts.json'
 import local from './en/local.json'
 import logs from './en/logs.json'
 import networks from './en/networks.json'
+import newvm from './en/newvm.json'
 import settings from './en/settings.json'
 import steps from './en/steps.json'
 import storage from './en/storage.json'
@@ -32,6 +33,7 @@ export const catalog = {
   local,
   logs,
   networks,
+  newvm,
   settings,
   steps,
   storage,

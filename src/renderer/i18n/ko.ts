@@ -12,6 +12,7 @@ import hosts from './ko/hosts.json'
 import local from './ko/local.json'
 import logs from './ko/logs.json'
 import networks from './ko/networks.json'
+import newvm from './ko/newvm.json'
 import settings from './ko/settings.json'
 import steps from './ko/steps.json'
 import storage from './ko/storage.json'
@@ -32,6 +33,7 @@ export const catalog = {
   local,
   logs,
   networks,
+  newvm,
   settings,
   steps,
   storage,

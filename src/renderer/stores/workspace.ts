@@ -79,6 +79,9 @@ export type Dialog =
       readonly action: string
       readonly ids: readonly string[]
     }
+  /** In the cluster that is named; else a person chooses one. */
+  | { readonly kind: 'create-vm'; readonly clusterId: ClusterId | null }
+  | { readonly kind: 'remove-vm'; readonly vmId: VmId }
   | { readonly kind: 'settings' | 'about' | 'shortcuts' }
 
 export type DockTab = 'tasks' | 'events' | 'transfers' | 'failures'

@@ -46,7 +46,12 @@ export function RadioField<Values extends FieldValues>(props: ChoiceProps<Values
 }
 
 /** One of several, in a list that opens. */
-export function SelectField<Values extends FieldValues>(props: ChoiceProps<Values>) {
+export function SelectField<Values extends FieldValues>(
+  props: ChoiceProps<Values> & {
+    /** What else follows from a person's choice. */
+    readonly onChosen?: (value: string) => void
+  },
+) {
   const id = useId()
   const { field, fieldState } = useController({ control: props.control, name: props.name })
   const error = fieldState.error?.message ?? null
@@ -56,7 +61,10 @@ export function SelectField<Values extends FieldValues>(props: ChoiceProps<Value
         id={id}
         ref={field.ref}
         value={field.value}
-        onChange={(_event, value) => field.onChange(value)}
+        onChange={(_event, value) => {
+          field.onChange(value)
+          props.onChosen?.(value)
+        }}
         onBlur={field.onBlur}
         validated={error === null ? 'default' : 'error'}
         {...describedBy(id, props.hint, error)}

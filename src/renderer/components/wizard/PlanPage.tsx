@@ -19,15 +19,32 @@ export function PlanPage({ plan }: { readonly plan: Pick<CommandPlan, 'steps'> }
         <div key={steps[0]?.id}>
           {hostId === null ? null : <HostName hostId={hostId} />}
           <ol className="vd-plan__steps">
-            {steps.map(({ id, text: { key, params } }) => (
+            {steps.map(({ id, data, text: { key, params } }) => (
               <li key={id} data-step={key}>
                 {t([`steps:planned.${key}`, `steps:${key}`], { ...params, defaultValue: key })}
+                <Definition data={data} />
               </li>
             ))}
           </ol>
         </div>
       ))}
     </div>
+  )
+}
+
+/** What a step will write, where that is XML. */
+function Definition({ data }: { readonly data: unknown }) {
+  const { t } = useTranslation()
+  const xml = typeof data === 'object' && data !== null && 'xml' in data ? data.xml : null
+  if (typeof xml !== 'string') return null
+  return (
+    <details>
+      <summary>{t('common:plan.xml')}</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard. */}
+      <pre className="vd-plan__xml" tabIndex={0}>
+        {xml}
+      </pre>
+    </details>
   )
 }
 

@@ -1,9 +1,17 @@
-import { EditIcon, ServerIcon, TrashIcon } from '../../components/icons.ts'
-import { type EntityAction, NOBODYS_ADDRESS } from '../../kinds/index.ts'
+import { EditIcon, ServerIcon, TrashIcon, VirtualMachineIcon } from '../../components/icons.ts'
+import { type EntityAction, NOBODYS_ADDRESS, NOBODYS_NAME } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 
 /** Everything that can be done to a cluster, in the order of the menus. */
 export const CLUSTER_ACTIONS: readonly EntityAction<'cluster'>[] = [
+  {
+    id: 'cluster.create-vm',
+    group: 'create',
+    label: (t) => t('newvm:action.create'),
+    icon: <VirtualMachineIcon />,
+    call: { command: 'vm.create', input: { name: NOBODYS_NAME, memoryMiB: 1, vcpus: 1 } },
+    open: ({ id }) => openDialog({ kind: 'create-vm', clusterId: id }),
+  },
   {
     id: 'cluster.add-host',
     group: 'add',

@@ -8,8 +8,10 @@ import {
   RedoIcon,
   SaveIcon,
   TerminalIcon,
+  TrashIcon,
 } from '../../components/icons.ts'
 import type { EntityAction } from '../../kinds/index.ts'
+import { openDialog } from '../../stores/index.ts'
 import { type ConsoleKind, openConsole } from './open-console.ts'
 import { whyInactive } from './status.ts'
 
@@ -141,6 +143,15 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     label: (t) => t('vms:action.autostartOff'),
     isOffered: (vms) => vms.some(({ autostart }) => autostart),
     call: { command: 'vm.autostart', input: { enabled: false }, takesList: true },
+  },
+  {
+    id: 'vm.remove',
+    group: 'remove',
+    label: (t) => t('newvm:action.remove'),
+    icon: <TrashIcon />,
+    danger: true,
+    // Not asked of the engine here: the dialog says why not.
+    open: ({ id }) => openDialog({ kind: 'remove-vm', vmId: id }),
   },
   {
     id: 'vm.copy-id',

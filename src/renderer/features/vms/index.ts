@@ -1,2 +1,9 @@
+import { lazyDialog } from '../../components/lazy-dialog.ts'
+
 export { vmKind } from './kind.tsx'
 export { VM_STATUSES, vmStatusTone, vmTone } from './status.ts'
+
+export const CreateVmDialog = lazyDialog(() =>
+  import('./create/CreateVmDialog.tsx').then((module) => module.CreateVmDialog),
+)
+export const RemoveVmDialog = lazyDialog(() => import('./RemoveVmDialog.tsx').then((module) => module.RemoveVmDialog))

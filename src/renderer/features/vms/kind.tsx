@@ -1,6 +1,7 @@
 import type { Vm } from '../../../shared/domain/index.ts'
 import { VirtualMachineIcon } from '../../components/icons.ts'
 import type { EntityKind } from '../../kinds/index.ts'
+import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
 import { LogTail } from '../logs/index.ts'
 import { VM_ACTIONS } from './actions.tsx'
@@ -35,6 +36,11 @@ export const vmKind: EntityKind<'vm'> = {
   parents: { compute: ({ hostId }) => ({ kind: 'host', id: hostId }) },
   holds: [],
   areMany: true,
+  create: {
+    id: 'vm.create',
+    label: (t) => t('newvm:action.create'),
+    open: () => openDialog({ kind: 'create-vm', clusterId: null }),
+  },
   TreeAside: VmTreeAside,
   Header: VmHeader,
   tabs: [
