@@ -33,7 +33,7 @@ export { writeFrame } from './frame-text.ts'
 export type { Grant, HandlerBase, Identity } from './handler-base.ts'
 export type { LiveTopics, LiveTopicsOptions } from './live-topics.ts'
 export { BATCH_MS, createTopicRegistry, GATHER_MS } from './live-topics.ts'
-export { exclusive, shared } from './lock-table.ts'
+export { exclusive, shared, slot } from './lock-table.ts'
 export type { ModelSnapshot } from './model-snapshot.ts'
 export type { Inspection } from './operations/change-record.ts'
 export type {

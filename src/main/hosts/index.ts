@@ -2,7 +2,7 @@
 
 // What features need of the protocol client; they reach it through a host only.
 export type { LibvirtConnection, TypedParameter, TypedParameterValue } from '../libvirt/index.ts'
-export { isLibvirtError, typedParametersToObject } from '../libvirt/index.ts'
+export { isLibvirtError, typedParameter, typedParametersToObject } from '../libvirt/index.ts'
 export type { KnownHosts, ShellChannel, SkippedDirective, SshConfigSource, TerminalSize } from '../ssh/index.ts'
 export { digestCommand, shellQuote } from '../ssh/index.ts'
 export { askPower } from './ask-power.ts'

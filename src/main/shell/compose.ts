@@ -25,6 +25,7 @@ import { createHostRegistry, findLocalSocket, type HostRegistryOptions } from '.
 import { decideWriteRefusal, type Inventory, type WriteState } from '../inventory/index.ts'
 import { startLibvirtNetworks } from '../libvirt-network/index.ts'
 import { startMetrics } from '../metrics/index.ts'
+import { createMigrations } from '../migration/index.ts'
 import { startHostNetworks, startNetworks } from '../network/index.ts'
 import { createRegistration } from '../registration/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
@@ -205,6 +206,8 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
       ...libvirtNetworks,
       ...storage.handlers,
       ...vms.handlers,
+      ...createMigrations({ hosts: registry, transitions: vms.transitions, ownActions: vms.ownActions, clock, log })
+        .handlers,
       ...disks.handlers,
       ...createRegistration({ registry, contents: storage.contents, disks: disks.registrar }),
       ...consoles.handlers,

@@ -7,6 +7,8 @@ export interface PlacementCandidate {
   readonly active: boolean
   /** Is that current? */
   readonly live: boolean
+  /** Its QEMU stands still because of a migration: it waits for the memory, or has sent it. */
+  readonly waits: boolean
 }
 
 export interface Placement {
@@ -22,7 +24,11 @@ export interface Placement {
  */
 export function decidePlacement(candidates: readonly PlacementCandidate[], before: HostId | null): Placement | null {
   const ordered = [...candidates].sort((a, b) => (a.hostId < b.hostId ? -1 : 1))
-  const running = ordered.filter((candidate) => candidate.active && candidate.live)
+  const active = ordered.filter((candidate) => candidate.active && candidate.live)
+  // Of a machine on its way both hosts have a QEMU; one of them at most runs.
+  const runs = active.filter(({ waits }) => !waits)
+  const [waiting] = [...active.filter(({ hostId }) => hostId === before), ...active]
+  const running = runs.length > 0 || waiting === undefined ? runs : [waiting]
   const chosen =
     running.find((candidate) => candidate.hostId === before) ??
     running[0] ??

@@ -2,7 +2,13 @@ import type { VmStatus } from '../../shared/domain/index.ts'
 import type { DomainRecord } from '../hosts/index.ts'
 
 /** Something of ours under way that libvirt's state does not tell. */
-export type TransitionKind = 'powering-up' | 'restoring-state' | 'saving-state' | 'powering-down' | 'reboot-in-progress'
+export type TransitionKind =
+  | 'powering-up'
+  | 'restoring-state'
+  | 'saving-state'
+  | 'powering-down'
+  | 'reboot-in-progress'
+  | 'migrating-from'
 
 export interface StatusFacts {
   readonly record: Pick<DomainRecord, 'state' | 'reason' | 'hasManagedSave'>
@@ -66,6 +72,7 @@ const SHOWN_OVER: Readonly<Record<TransitionKind, ReadonlySet<VmStatus>>> = {
   'saving-state': new Set(['up', 'paused', 'saving-state']),
   'powering-down': new Set(['up']),
   'reboot-in-progress': new Set(['up']),
+  'migrating-from': new Set(['up', 'paused', 'migrating-from']),
 }
 
 function withTransition(status: VmStatus, transition: TransitionKind | null): VmStatus {

@@ -18,14 +18,23 @@ import { createRememberedDomains } from './remembered-domains.ts'
 import { HostAbilitiesCache } from './scheduler/host-abilities.ts'
 import { StartPromises } from './scheduler/start-promises.ts'
 import { StatusTimes } from './status-times.ts'
+import type { Transitions } from './transitions.ts'
 import { VmProjection } from './vm-projection.ts'
 import { startVmTrail } from './vm-trail.ts'
 import { produceVmXml } from './vm-xml-topic.ts'
 import { watchGuestAges } from './watch-guest-ages.ts'
 
+export { isInterrupted } from './domain-action.ts'
 export type { LiveDetails } from './live-details.ts'
+export type { OwnActions } from './own-actions.ts'
+export { hostName, requireVm, vmSubject } from './rules.ts'
+export type { Transitions } from './transitions.ts'
 
-export type VmHandlers = Pick<CommandHandlers, Extract<keyof CommandHandlers, `vm.${string}`>>
+/** Those that `src/main/migration` gives are not among them. */
+export type VmHandlers = Omit<
+  Pick<CommandHandlers, Extract<keyof CommandHandlers, `vm.${string}`>>,
+  'vm.migrate' | 'vm.can-migrate' | `vm.migration-${string}`
+>
 
 export interface VmsOptions {
   readonly hosts: HostRegistry
@@ -45,6 +54,9 @@ export interface Vms {
   readonly handlers: VmHandlers
   /** What is read only while somebody looks; the metrics fill it. */
   readonly details: LiveDetails
+  /** What other features do to VMs shows by these. */
+  readonly transitions: Transitions
+  readonly ownActions: OwnActions
   /** Shows the VMs that the inventory remembers of the hosts that are there now and were not reached yet. */
   remember(): Promise<void>
   /** The wall's clock was set by so much, milliseconds: stamps of before move with it. */
@@ -94,6 +106,8 @@ export function startVms(options: VmsOptions): Vms {
       'vm.autostart': createAutostart(dependencies),
     },
     details: projection.details,
+    transitions,
+    ownActions,
     shiftStamps: (deltaMs) => projection.shiftStamps(deltaMs),
     remember: async () => remembered?.remember(),
     stop: async () => {

@@ -179,7 +179,12 @@ export class VmProjection {
     const { vms, times } = this.#options
     const before: Vm | undefined = vms.entities.get(vmId)
     const found = this.#find(vmId)
-    const candidates = found.map(({ hostId, record, live }) => ({ hostId, live, active: isActiveState(record.state) }))
+    const candidates = found.map(({ hostId, record, live }) => ({
+      hostId,
+      live,
+      active: isActiveState(record.state),
+      waits: waitsForMigration(record),
+    }))
     const placement = decidePlacement(candidates, before?.hostId ?? null)
     const chosen = found.find((each) => each.hostId === placement?.hostId)
     if (placement === null || chosen === undefined) {
@@ -229,6 +234,11 @@ export class VmProjection {
     if (before?.status === shown.status) return { at: before.statusSince, exact: before.statusSinceExact }
     return { at: clock.now(), exact: true }
   }
+}
+
+/** A saved state that is read back calls itself an incoming migration, too. */
+function waitsForMigration({ state, reason, hasManagedSave }: DomainRecord): boolean {
+  return state === 'paused' && (reason === 'migration' || reason === 'post-copy') && !hasManagedSave
 }
 
 function setFor<Key, Value>(map: Map<Key, Set<Value>>, key: Key): Set<Value> {

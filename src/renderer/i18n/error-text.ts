@@ -10,6 +10,7 @@ export interface ErrorText {
 const BYTES_PER_GIB = 1_024 ** 3
 const STATUS_FAMILIES: ReadonlyMap<string, string> = new Map([
   ['host', 'hosts:status'],
+  ['migration', 'hosts:status'],
   ['task', 'common:taskStatus'],
   ['storage', 'storage:status'],
 ])
@@ -50,6 +51,8 @@ function readableParams(error: WireError, t: TFunction): Record<string, string |
     } else if (error.code.startsWith('libvirt-network.') && NETWORK_WORDS.has(name)) {
       const family = name === 'what' ? 'what' : 'mode'
       readable[name] = t(`local:networks.${family}.${String(value)}`, { defaultValue: String(value) })
+    } else if (name === 'policy') {
+      readable[name] = t(`clusters:value.migration.${String(value)}`, { defaultValue: String(value) })
     } else if (name === 'driver') {
       readable[name] = t(`hosts:driver.${String(value)}`, { defaultValue: String(value) })
     } else if (

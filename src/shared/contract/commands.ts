@@ -35,6 +35,7 @@ import {
   libvirtNetworkStart,
   libvirtNetworkStop,
 } from './libvirt-network-commands.ts'
+import { vmCanMigrate, vmMigrate, vmMigrationPause, vmMigrationPostCopy } from './migration-commands.ts'
 import {
   clusterAttachNetwork,
   clusterDetachNetwork,
@@ -143,6 +144,10 @@ export const commands = {
   'vm.resume': vmResume,
   'vm.save': vmSave,
   'vm.autostart': vmAutostart,
+  'vm.migrate': vmMigrate,
+  'vm.can-migrate': vmCanMigrate,
+  'vm.migration-post-copy': vmMigrationPostCopy,
+  'vm.migration-pause': vmMigrationPause,
   'disk.transfer-ticket': diskTransferTicket,
   'disk.upload': diskUpload,
   'disk.download': diskDownload,

@@ -37,6 +37,7 @@ export const PERMISSIONS = [
   'vm.delete',
   'vm.run',
   'vm.edit',
+  'vm.migrate',
   'vm.console',
   /** To run programs in the guest, by its agent, as its administrator. */
   'vm.guest-exec',

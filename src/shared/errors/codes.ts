@@ -8,6 +8,7 @@ import type { HostErrors } from './host.ts'
 import type { InventoryErrors } from './inventory.ts'
 import type { LibvirtErrors } from './libvirt.ts'
 import type { LibvirtNetworkErrors } from './libvirt-network.ts'
+import type { MigrationErrors } from './migration.ts'
 import type { NetworkErrors } from './network.ts'
 import type { SshErrors } from './ssh.ts'
 import type { StorageErrors } from './storage.ts'
@@ -29,6 +30,7 @@ export interface ErrorParameters
     StorageErrors,
     NetworkErrors,
     VmErrors,
+    MigrationErrors,
     ConsoleErrors,
     InventoryErrors,
     EngineErrors {}

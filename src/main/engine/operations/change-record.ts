@@ -71,6 +71,11 @@ export function inspected(
   return goBack(withStep(record, index, { phase: 'failed', error: reason }), reason)
 }
 
+/** A step behind the point of no return that has no effect yet. */
+export function toRunAgain(record: OperationRecord, index: number): OperationRecord {
+  return withStep(record, index, { phase: 'pending' })
+}
+
 export function undoing(record: OperationRecord, index: number): OperationRecord {
   return withPhase({ ...record, status: 'undoing' }, index, 'undoing')
 }

@@ -25,8 +25,8 @@ function decideForward({ steps }: OperationRecord, tried: ReadonlySet<number>): 
   const index = steps.findIndex(({ phase }) => phase !== 'done')
   const step = steps[index]
   if (step === undefined) return { do: 'settle', status: 'succeeded' }
-  if (step.phase === 'pending') return { do: 'run', index }
-  return tried.has(index) ? { do: 'wait', status: 'unknown' } : { do: 'inspect', index }
+  if (tried.has(index)) return { do: 'wait', status: 'unknown' }
+  return { do: step.phase === 'pending' ? 'run' : 'inspect', index }
 }
 
 /**

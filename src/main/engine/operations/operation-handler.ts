@@ -41,6 +41,11 @@ export interface StepHandler<N extends CommandName> {
   readonly undo?: (context: StepContext<N>) => Promise<void>
   /** Looks whether the effect is there. An AppError means `unknown`. */
   readonly inspect: (context: StepContext<N>) => Promise<Inspection>
+  /**
+   * There is no way back once the step before it is done: it is run again, also by another engine, until its effect is there. What
+   * it rejects with is no end of the operation.
+   */
+  readonly noReturn?: true
   /** Milliseconds, for each of the three. Default 60,000. */
   readonly timeoutMs?: number
 }
@@ -118,6 +123,16 @@ export function completePlan({ steps, locks, touches }: PlanDraft): Plan {
       ...step,
     })),
   }
+}
+
+/** What is to become of a record whose step at `index` is the next one: past the point of no return it is finished. Pure. */
+export function decideAfterCrash(
+  { afterCrash, steps }: Pick<OperationHandler<never>, 'afterCrash' | 'steps'>,
+  plan: Plan,
+  index: number,
+): 'finish' | 'undo' {
+  const action = plan.steps[index]?.action
+  return action !== undefined && steps[action]?.noReturn === true ? 'finish' : afterCrash
 }
 
 /** For steps without effect: whatever happened, nothing of them is there. */

@@ -6,7 +6,13 @@ import type { Clock, Log } from '../ports.ts'
 import { ABANDON_MS, type BoundedOutcome, runBounded, type SettledOutcome } from '../run-bounded.ts'
 import * as change from './change-record.ts'
 import { decideMove, isCancellable } from './decide-move.ts'
-import type { AnswerContext, OperationHandler, StepContext, StepHandler } from './operation-handler.ts'
+import {
+  type AnswerContext,
+  decideAfterCrash,
+  type OperationHandler,
+  type StepContext,
+  type StepHandler,
+} from './operation-handler.ts'
 
 const STEP_TIMEOUT_MS = 60_000
 /** A record that could not be stored (a full disk) is stored as soon as that is possible again. */
@@ -47,6 +53,8 @@ export class OperationRun {
   readonly #tools: RunTools
   readonly #memory = new Map<string, unknown>()
   readonly #tried = new Set<number>()
+  /** Steps that this attempt has run. */
+  readonly #ran = new Set<number>()
   #record: OperationRecord
   #controller: AbortController | null = null
   #stopping: AppError | null = null
@@ -121,6 +129,7 @@ export class OperationRun {
   /** Goes on as far as it can. Never rejects. */
   async advance(): Promise<AttemptEnd> {
     this.#tried.clear()
+    this.#ran.clear()
     this.#hostIsAtIt = false
     for (;;) {
       if (this.#stopping !== null) return 'stopped'
@@ -194,6 +203,7 @@ export class OperationRun {
       this.#change(change.goBack(this.#record, toWireError(this.#cancelled(), this.#record.correlationId)))
       return
     }
+    this.#ran.add(index)
     this.#fraction = 0
     this.#text = step?.text ?? null
     const before = this.#record
@@ -228,9 +238,14 @@ export class OperationRun {
     // The engine's own end says nothing of the step: it stays on record as begun, and is looked at by the next engine.
     if (this.#stopping !== null && outcome.state === 'failed' && !this.#isFinal(outcome.error)) return
     const looksFirst = isAppError(outcome.error) && outcome.error.retry === 'after-refresh'
-    const known = outcome.state === 'failed' && !looksFirst
-    const wire = this.#wire(known || looksFirst ? outcome.error : this.#stillAtWork(outcome.error))
+    const known = outcome.state === 'failed' && !looksFirst && !this.#isNoReturn(index)
+    const wire = this.#wire(outcome.state === 'failed' || looksFirst ? outcome.error : this.#stillAtWork(outcome.error))
     this.#change(known ? change.failed(this.#record, index, wire) : change.interrupted(this.#record, index, wire))
+  }
+
+  #isNoReturn(index: number): boolean {
+    const action = this.#record.plan.steps[index]?.action
+    return action !== undefined && this.handler.steps[action]?.noReturn === true
   }
 
   /** A refusal by the host is one, whether the engine stops or not; what was given up as it stops is none. */
@@ -245,9 +260,16 @@ export class OperationRun {
       if (outcome.state === 'failed' && !isAppError(outcome.error)) this.#logBug(outcome.error, 'inspect')
       return
     }
-    const { afterCrash } = this.handler
     const inspection = outcome.value as change.Inspection
     this.#hostIsAtIt ||= inspection === 'running'
+    if (inspection === 'absent' && this.#record.direction === 'forward' && this.#isNoReturn(index)) {
+      this.#change(change.toRunAgain(this.#record, index))
+      // What failed just now is not run again at once: it stays tried.
+      if (!this.#ran.has(index)) this.#tried.delete(index)
+      await this.#save()
+      return
+    }
+    const afterCrash = decideAfterCrash(this.handler, this.#record.plan, inspection === 'done' ? index + 1 : index)
     this.#change(change.inspected(this.#record, index, inspection, afterCrash))
     // What was looked at once may have to be undone in the same attempt.
     if (inspection !== 'unknown' && inspection !== 'running') this.#tried.delete(index)

@@ -5,6 +5,7 @@ import type { CommandHandlers } from '../command-handler.ts'
 import { type OperationCall, parseSingle } from '../parsed-call.ts'
 import type { SecretVault } from '../ports.ts'
 import { foundAgain } from './change-record.ts'
+import { decideAfterCrash } from './operation-handler.ts'
 
 export interface RecoverOptions {
   readonly handlers: CommandHandlers
@@ -35,7 +36,8 @@ export async function recoverOperation(
   }
   const call = parseSingle(handlers, command, { ...(record.input as object), ...secrets })
   if (call instanceof AppError || call.kind !== 'task' || call.inputVersion !== inputVersion) return foreign
-  return { record: foundAgain(record, call.handler.afterCrash, now), call }
+  const next = record.steps.findIndex(({ phase }) => phase !== 'done')
+  return { record: foundAgain(record, decideAfterCrash(call.handler, record.plan, next), now), call }
 }
 
 /** What cannot be decrypted any more is as good as gone: undoing needs no secrets, and going on will say what lacks. */

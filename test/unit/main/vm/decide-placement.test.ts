@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { decidePlacement } from '../../../../src/main/vm/decide-placement.ts'
 import { HOST_A, HOST_B } from './make-model.ts'
 
-const at = (hostId: typeof HOST_A, active: boolean, live: boolean) => ({ hostId, active, live })
+const at = (hostId: typeof HOST_A, active: boolean, live: boolean) => ({
+  hostId,
+  active,
+  live,
+  waits: false,
+})
+const waiting = (hostId: typeof HOST_A) => ({ ...at(hostId, true, true), waits: true })
 
 describe('a VM that two hosts define', () => {
   test.each([
@@ -16,6 +22,9 @@ describe('a VM that two hosts define', () => {
       HOST_B,
       HOST_A,
     ],
+    ['is on its way: the other host waits for its memory', [at(HOST_A, true, true), waiting(HOST_B)], HOST_A, HOST_A],
+    ['has just arrived: the first still holds its copy', [waiting(HOST_A), at(HOST_B, true, true)], HOST_A, HOST_B],
+    ['stands still on both, between leaving and arriving', [waiting(HOST_A), waiting(HOST_B)], HOST_A, HOST_A],
     ['was seen for the first time, one host lost', [at(HOST_A, false, false), at(HOST_B, false, true)], null, HOST_B],
   ])('%s', (_what, candidates, before, expected) => {
     const placement = decidePlacement(candidates, before)
@@ -42,6 +51,7 @@ test('a VM that runs somewhere known is never placed where it does not run, and 
     hostId: fc.constantFrom('h1', 'h2', 'h3', 'h4'),
     active: fc.boolean(),
     live: fc.boolean(),
+    waits: fc.boolean(),
   })
   const candidates = fc.uniqueArray(candidate, { selector: (each) => each.hostId, minLength: 1 })
   fc.assert(

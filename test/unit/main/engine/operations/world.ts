@@ -12,6 +12,8 @@ export interface WorldStep {
   readonly id: string
   readonly hostId: string | null
   readonly cancellable: boolean
+  /** There is no way back before it. */
+  readonly noReturn?: boolean
 }
 
 const cut = () => new AppError('libvirt.outcome-unknown', { procedure: 'x', reason: 'cut' }, { retry: 'after-refresh' })
@@ -89,12 +91,21 @@ export function createWorldHandler(
     plan: (_model, { vmId }) => ({
       locks: [exclusive(`vm:${vmId}`), shared('host:a'), slot('outgoing:b', 2)],
       touches: [],
-      steps: steps.map((step) => ({ ...step, action: 'work', text: { key: step.id, params: {} } })),
+      steps: steps.map(({ noReturn, ...step }) => ({
+        ...step,
+        action: noReturn === true ? 'end' : 'work',
+        text: { key: step.id, params: {} },
+      })),
     }),
     steps: {
       work: {
         run: (context) => world.run(context),
         undo: (context) => world.undo(context),
+        inspect: (context) => world.inspect(context),
+      },
+      end: {
+        noReturn: true,
+        run: (context) => world.run(context),
         inspect: (context) => world.inspect(context),
       },
     },

@@ -1,0 +1,75 @@
+import type { MigrationVerdict, Vm } from '../../../shared/domain/index.ts'
+import { AppError, isAppError, toWireError } from '../../../shared/errors/index.ts'
+import type { InstantHandler, ModelSnapshot } from '../../engine/index.ts'
+import { vmSubject } from '../../vm/index.ts'
+import { askDestination, fetchNeeds } from '../ask-destination.ts'
+import { decideVerdicts } from '../decide-migration.ts'
+import type { MigrationDependencies } from './dependencies.ts'
+
+type Input = { readonly vmId?: Vm['id'] | undefined; readonly vmIds?: readonly Vm['id'][] | undefined }
+
+/** The verdicts of hosts on machines that want to come. A host that is named is asked itself, too. */
+export function createCanMigrate({ hosts, sight }: MigrationDependencies): InstantHandler<'vm.can-migrate'> {
+  return {
+    name: 'vm.can-migrate',
+    subject: (model, input) => {
+      const [vmId] = idsOf(input)
+      return vmId === undefined ? { kind: 'system', id: 'system', name: '' } : vmSubject(model, { vmId })
+    },
+    validate: (model, input) => {
+      const ids = idsOf(input)
+      if (ids.length === 0)
+        return new AppError('command.input-invalid', {
+          command: 'vm.can-migrate',
+          issues: [{ path: 'vmIds', message: 'name at least one VM' }],
+        })
+      const missing = ids.find((vmId) => !model.vms.has(vmId))
+      if (missing !== undefined) return new AppError('vm.not-found', { vmId: missing })
+      const { hostId } = input
+      return hostId === undefined || model.hosts.has(hostId) ? null : new AppError('host.not-found', { hostId })
+    },
+    execute: async ({ input, model, signal }) => {
+      const snapshot = model()
+      const vms = idsOf(input).flatMap((vmId) => snapshot.vms.get(vmId) ?? [])
+      const named = input.hostId === undefined ? null : snapshot.hosts.get(input.hostId)
+      const verdicts = decideVerdicts(
+        snapshot,
+        sight,
+        vms,
+        named === undefined || named === null ? hostsFor(snapshot, vms) : [named],
+      )
+      if (named === undefined || named === null) return { hosts: verdicts }
+      const asked = await Promise.all(verdicts.map((verdict) => askToo(verdict, vms, signal)))
+      return { hosts: asked }
+    },
+  }
+
+  async function askToo(verdict: MigrationVerdict, vms: readonly Vm[], signal: AbortSignal): Promise<MigrationVerdict> {
+    const found: AppError[] = []
+    for (const vm of vms) {
+      if (vm.hostId === verdict.hostId) continue
+      try {
+        const needs = await fetchNeeds(hosts.get(vm.hostId), vm, signal)
+        found.push(...(await askDestination(hosts.get(verdict.hostId), needs, signal)))
+      } catch (error) {
+        // It says why nobody can tell, which is a reason, too.
+        if (!isAppError(error)) throw error
+        found.push(error)
+      }
+    }
+    if (found.length === 0) return verdict
+    return { ...verdict, verdict: 'cannot', reasons: [...verdict.reasons, ...found.map((error) => toWireError(error))] }
+  }
+}
+
+/** Hosts of the clusters that the machines are in, by name. */
+function hostsFor(model: ModelSnapshot, vms: readonly Vm[]) {
+  const clusters = new Set(vms.map(({ clusterId }) => clusterId))
+  return [...clusters]
+    .flatMap((clusterId) => model.hosts.where('clusterId', clusterId))
+    .sort((one, other) => one.name.localeCompare(other.name))
+}
+
+function idsOf({ vmId, vmIds = [] }: Input): readonly Vm['id'][] {
+  return vmId === undefined ? vmIds : [...new Set([vmId, ...vmIds])]
+}

@@ -1,0 +1,46 @@
+import type { Clock, CommandHandlers, Log } from '../engine/index.ts'
+import type { HostRegistry } from '../hosts/index.ts'
+import type { OwnActions, Transitions } from '../vm/index.ts'
+import { createCanMigrate } from './commands/can-migrate.ts'
+import { createMigrate } from './commands/migrate.ts'
+import { createWhileUnderWay } from './commands/while-under-way.ts'
+import { MigrationsUnderWay } from './migrations-under-way.ts'
+
+export type MigrationHandlers = Pick<
+  CommandHandlers,
+  'vm.migrate' | 'vm.can-migrate' | 'vm.migration-post-copy' | 'vm.migration-pause'
+>
+
+export interface MigrationsOptions {
+  readonly hosts: HostRegistry
+  readonly transitions: Transitions
+  readonly ownActions: OwnActions
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Running machines on their way from host to host: gives the commands. */
+export function createMigrations({ hosts, transitions, ownActions, clock, log }: MigrationsOptions): {
+  readonly handlers: MigrationHandlers
+} {
+  const dependencies = {
+    hosts,
+    transitions,
+    ownActions,
+    underWay: new MigrationsUnderWay(),
+    sight: {
+      networksOf: (hostId: Parameters<HostRegistry['find']>[0]) => hosts.find(hostId)?.networks ?? null,
+      recordOf: (hostId: Parameters<HostRegistry['find']>[0], vmId: string) =>
+        hosts.find(hostId)?.domains.get(vmId) ?? null,
+    },
+    clock,
+    log,
+  }
+  return {
+    handlers: {
+      'vm.migrate': createMigrate(dependencies),
+      'vm.can-migrate': createCanMigrate(dependencies),
+      ...createWhileUnderWay(dependencies),
+    },
+  }
+}

@@ -1,0 +1,248 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { HostId, MigrationVerdict, Vm } from '../../src/shared/domain/index.ts'
+import { waitFor } from './command.ts'
+import { guestXml } from './guest-xml.ts'
+import type { LabHost } from './host.ts'
+import { type Lab, startLab } from './lab.ts'
+import { startVmBench, type VmBench } from './vm-bench.ts'
+
+const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
+/** Slow enough that something can happen in the middle, whatever else this machine does. */
+const SLOWLY = { bandwidthMiBs: 1 }
+
+interface Moved {
+  readonly hostId: HostId
+  readonly downtimeMs: number | null
+  readonly totalMs: number
+}
+
+describe('a running machine moves', () => {
+  let lab: Lab
+  let bench: VmBench
+  let here: HostId
+  let there: HostId
+  let other: LabHost
+
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 2 })
+    other = lab.hosts[1] ?? lab.host
+  })
+  afterAll(async () => {
+    await lab?.stop()
+  })
+  beforeEach(async () => {
+    // One that a failed test left off must not fail those after it.
+    if ((await other.countProcesses()) === 0) await other.powerOn()
+    await Promise.all(lab.hosts.map((host) => host.resetVms()))
+    bench = await startVmBench()
+    here = await bench.addHost(lab.host)
+    there = await bench.addHost(other)
+  })
+  afterEach(async () => {
+    await bench.stop()
+  })
+
+  const running = async (name: string, options: Partial<Parameters<typeof guestXml>[0]> = {}) => {
+    await lab.host.defineVm(guestXml({ name, boots: 'firmware', graphics: { kind: 'none' }, ...options }))
+    await lab.host.virsh(['start', name])
+    return bench.seen(name, 'up')
+  }
+  const states = async (name: string) =>
+    Promise.all(
+      lab.hosts.map(async (host) => {
+        const { stdout, code } = await host.exec(`LC_ALL=C virsh domstate ${name}`, { allowFailure: true })
+        return code === 0 ? stdout.trim() : 'none'
+      }),
+    )
+  /** Exactly one copy, and the engine says where. */
+  const isAt = async (vm: Vm, hostId: HostId) => {
+    const [source, destination] = await states(vm.name)
+    expect([source, destination]).toEqual(hostId === here ? ['running', 'none'] : ['none', 'running'])
+    await waitFor(`${vm.name} is shown there`, () => {
+      const seen = bench.vm(vm.name)
+      return seen?.hostId === hostId && seen.status === 'up' && seen.alsoDefinedOn.length === 0 ? seen : undefined
+    })
+  }
+
+  test('to another host and back, with its definition, and is one machine all the time', async () => {
+    const vm = await running('wanders')
+    const verdicts = await bench.call<{ hosts: MigrationVerdict[] }>('vm.can-migrate', { vmId: vm.id })
+    expect(new Map(verdicts.hosts.map(({ hostId, verdict }) => [hostId, verdict]))).toEqual(
+      new Map([
+        [here, 'cannot'],
+        [there, 'fits'],
+      ]),
+    )
+    const seen = new Set<string>()
+    const { unsubscribe } = bench.composed.topics.subscribe({ topic: 'vms' }, (frame) => {
+      if (frame.t !== 'patch') return
+      for (const entity of frame.upsert as Vm[]) {
+        seen.add(entity.status)
+        expect(entity.problems).toEqual([])
+      }
+      expect(frame.remove).toEqual([])
+    })
+    const moved = await bench.call<Moved>('vm.migrate', { vmId: vm.id, hostId: there })
+    expect(moved).toMatchObject({ hostId: there, downtimeMs: expect.any(Number), totalMs: expect.any(Number) })
+    await isAt(vm, there)
+    unsubscribe()
+    expect(seen).toContain('migrating-from')
+    expect([...seen].filter((status) => !['up', 'migrating-from'].includes(status))).toEqual([])
+    expect(bench.vm('wanders')).toMatchObject({ persistent: true })
+    // Where nobody names one, the best host is taken.
+    await bench.call<Moved>('vm.migrate', { vmId: vm.id })
+    await isAt(vm, here)
+    expect(bench.trail('wanders').map(({ kind }) => kind)).not.toContain('vm.stopped')
+  })
+
+  /** On its way, and slow enough that something can be done to it: the memory of a booted Linux takes half a minute. */
+  const onItsWay = async (name: string) => {
+    const vm = await running(name, { boots: 'linux' })
+    await waitFor('the guest has booted', async () =>
+      (await lab.host.exec(`cat /var/log/libvirt/qemu/${name}-serial.log`)).stdout.includes('#'),
+    )
+    const ended = bench.refusal('vm.migrate', { vmId: vm.id, hostId: there, ...SLOWLY })
+    await sending()
+    return { vm, ended }
+  }
+  const sending = () =>
+    waitFor('the memory is being sent', () => {
+      const task = bench.tasks().find(({ command, status }) => command === 'vm.migrate' && status === 'running')
+      const step = task?.steps.find(({ id }) => id === 'perform')
+      return step?.phase === 'running' && task?.step?.key.startsWith('migrate-sending') === true ? task : undefined
+    })
+
+  test('a cancelled one runs on where it was, and nothing is left at the other host', async () => {
+    const { vm, ended } = await onItsWay('stays')
+    expect(bench.vm('stays')?.status).toBe('migrating-from')
+    expect(await bench.refusal('vm.shutdown', { vmId: vm.id })).toMatchObject({ code: expect.any(String) })
+    const task = await sending()
+    await bench.call('task.cancel', { taskId: task.id })
+    expect(await ended).toMatchObject({ code: 'task.cancelled' })
+    await isAt(vm, here)
+  })
+
+  test('a paused guest arrives paused; one that was pulled from under its feet ends as it ended', async () => {
+    const vm = await running('sleeps')
+    await bench.call('vm.pause', { vmId: vm.id })
+    await bench.call('vm.migrate', { vmId: vm.id, hostId: there })
+    await waitFor('it is paused there', () => {
+      const seen = bench.vm('sleeps')
+      return seen?.hostId === there && seen.status === 'paused'
+    })
+    expect(await states('sleeps')).toEqual(['none', 'paused'])
+    const { vm: pulled, ended } = await onItsWay('pulled')
+    await lab.host.virsh(['destroy', 'pulled'])
+    expect(await ended).toMatchObject({ code: expect.stringMatching(/^migration\.|^vm\./) })
+    expect(await states('pulled')).toEqual(['shut off', 'none'])
+    await bench.seen(pulled.name, 'down')
+  })
+
+  test('whatever is lost in the middle, one copy runs: the destination, or both connections', async () => {
+    const cut = await onItsWay('outlives')
+    await other.powerCut()
+    expect(await cut.ended).toMatchObject({ code: 'migration.destination-lost' })
+    const { stdout } = await lab.host.exec('LC_ALL=C virsh domstate outlives')
+    expect(stdout.trim()).toBe('running')
+    await other.powerOn()
+    await waitFor('the other host is back', () => bench.hosts().find(({ id }) => id === there)?.status === 'up')
+    await waitFor('nothing is open', () => bench.composed.topics.collection('operations').entities.size === 0)
+    await isAt(cut.vm, here)
+    const again = bench.refusal('vm.migrate', { vmId: cut.vm.id, hostId: there, ...SLOWLY })
+    await sending()
+    await Promise.all(lab.hosts.map((host) => host.killSshSessions()))
+    expect(await again).toMatchObject({ code: expect.any(String) })
+    await waitFor('nothing is open', () => bench.composed.topics.collection('operations').entities.size === 0)
+    await waitFor('both hosts are back', () => bench.hosts().every(({ status }) => status === 'up'))
+    await isAt(cut.vm, here)
+    // And after all that it still can go.
+    await bench.call('vm.migrate', { vmId: cut.vm.id, hostId: there })
+    await isAt(cut.vm, there)
+  }, 240_000)
+
+  test('an engine that is killed at any write: the next one finds out, and one copy runs', async () => {
+    const vm = await running('survives')
+    await bench.composed.stop()
+    const die = async (at: number, input: object) => {
+      const child: ChildProcess = spawn(
+        process.execPath,
+        [CHILD, bench.dataDir, 'vm.migrate', JSON.stringify(input), String(at), 'after'],
+        { stdio: ['ignore', 'ignore', 'inherit'] },
+      )
+      const [, signal] = await once(child, 'close')
+      return signal === 'SIGKILL'
+    }
+    let at = here
+    // Twelve writes: two for each of its six steps, after the one that says that it waits.
+    for (const write of [5, 7, 9, 10, 11, 12]) {
+      const target = at === here ? there : here
+      expect(await die(write, { vmId: vm.id, hostId: target })).toBe(true)
+      const next = await startVmBench(bench.dataDir)
+      try {
+        await waitFor('nothing is open', () => next.composed.topics.collection('operations').entities.size === 0)
+        const [first, second] = await waitFor('one of them has it', async () => {
+          const both = await states('survives')
+          return both.filter((state) => state === 'running').length === 1 ? both : undefined
+        })
+        expect(new Set([first, second])).toEqual(new Set(['none', 'running']))
+        at = first === 'running' ? here : there
+      } finally {
+        await next.composed.stop()
+      }
+    }
+    bench = await startVmBench(bench.dataDir)
+  }, 300_000)
+
+  test('what cannot go is refused before anything moves, and the other host is asked where nobody else knows', async () => {
+    const vm = await running('rooted', {
+      devices: `<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/var/tmp/rooted.img'/><target dev='vda' bus='virtio'/></disk>`,
+    }).catch(() => null)
+    expect(vm).toBeNull()
+    await lab.host.exec('truncate -s 1M /var/tmp/rooted.img /var/tmp/rooted.iso')
+    await lab.host.virsh(['start', 'rooted'])
+    const rooted = await bench.seen('rooted', 'up')
+    expect(await bench.refusal('vm.migrate', { vmId: rooted.id, hostId: there })).toMatchObject({
+      code: 'migration.local-disk',
+      params: { path: '/var/tmp/rooted.img' },
+    })
+    expect(await bench.refusal('vm.migrate', { vmId: rooted.id })).toMatchObject({ code: 'migration.no-host' })
+    const medium = await running('medium', {
+      devices: `<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='/var/tmp/rooted.iso'/><target dev='hdc' bus='ide'/><readonly/></disk>`,
+    })
+    const asked = await bench.call<{ hosts: MigrationVerdict[] }>('vm.can-migrate', { vmId: medium.id, hostId: there })
+    expect(asked.hosts).toMatchObject([{ verdict: 'cannot', reasons: [{ code: 'migration.file-missing' }] }])
+    expect(await bench.refusal('vm.migrate', { vmId: medium.id, hostId: there })).toMatchObject({
+      code: 'migration.file-missing',
+    })
+    await isAt(medium, here)
+    const twin = await running('twin')
+    await other.defineVm(guestXml({ name: 'twin', boots: 'firmware', graphics: { kind: 'none' } }))
+    await waitFor(
+      'both are seen',
+      () => [...bench.composed.topics.model().vms.values()].filter(({ name }) => name === 'twin').length === 2,
+    )
+    expect(await bench.refusal('vm.migrate', { vmId: twin.id, hostId: there })).toMatchObject({
+      code: 'migration.taken',
+    })
+  })
+
+  test('disks on a storage domain that is proved to be shared go along', async () => {
+    const folder = await lab.shareFolder({ path: '/vm-data' })
+    const { datacenterId } = [...bench.composed.topics.model().clusters.values()][0] ?? { datacenterId: '' }
+    await bench.call('storage.create', {
+      datacenterId,
+      name: 'data',
+      type: 'data',
+      storage: { kind: 'posix', path: folder.path },
+    })
+    await lab.host.exec(`qemu-img create -q -f qcow2 ${folder.path}/shared.qcow2 16M`)
+    const vm = await running('shared', {
+      devices: `<disk type='file' device='disk'><driver name='qemu' type='qcow2' cache='none'/><source file='${folder.path}/shared.qcow2'/><target dev='vda' bus='virtio'/></disk>`,
+    })
+    await bench.call('vm.migrate', { vmId: vm.id, hostId: there })
+    await isAt(vm, there)
+  }, 120_000)
+})
