@@ -4,6 +4,7 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import { loadLazyComponents } from '../components/lazy-component.ts'
 import { MENU_CONTAINER_ID } from '../components/menu.tsx'
 import { FileDrop, guardTransfers } from '../features/disks/index.ts'
+import { VmDrag } from '../features/migration/index.ts'
 import { Notices } from '../features/notices/index.ts'
 import { Palette } from '../features/search/index.ts'
 import { InventoryTree } from '../features/tree/index.ts'
@@ -87,6 +88,7 @@ export function App() {
       <Palette />
       <Dialogs />
       <FileDrop />
+      <VmDrag />
     </div>
   )
 }

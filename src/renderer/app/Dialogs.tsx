@@ -22,6 +22,7 @@ import {
   MoveHostDialog,
   RemoveHostDialog,
 } from '../features/hosts/index.ts'
+import { MigrateDialog } from '../features/migration/index.ts'
 import {
   CreateLibvirtNetworkDialog,
   EditLibvirtNetworkDialog,
@@ -141,6 +142,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <CreateVmDialog clusterId={dialog.clusterId} />
     case 'remove-vm':
       return <RemoveVmDialog vmId={dialog.vmId} />
+    case 'migrate':
+      return <MigrateDialog vmIds={dialog.vmIds} hostId={dialog.hostId} />
     case 'confirm-action':
       return <ConfirmActionDialog entity={dialog.entity} action={dialog.action} ids={dialog.ids} />
     case 'settings':

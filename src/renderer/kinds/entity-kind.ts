@@ -47,6 +47,8 @@ export interface EntityAction<N extends EntityName = EntityName> {
   }
   /** What the page does itself, on one entity at a time, when the command is not all (a dialog, a window, the clipboard). */
   readonly open?: (entity: EntityOf<N>) => void
+  /** The same for one or several at once; `call` then only says whether it may. */
+  readonly openAll?: (ids: readonly string[]) => void
   /** Why the page itself knows that it cannot; null: it can. Pure. */
   readonly refusal?: (entity: EntityOf<N>, t: TFunction) => string | null
 }

@@ -69,7 +69,8 @@ export function useStartAction(): Run {
   const runAction = useRunAction()
   return (kind, action, ids) => {
     const [only] = ids
-    if (action.open !== undefined && only !== undefined) {
+    if (action.openAll !== undefined) action.openAll(ids)
+    else if (action.open !== undefined && only !== undefined) {
       const entity = entityOf(kind.name, only)
       if (entity !== undefined) action.open(entity)
     } else if (needsQuestion(action, ids.length, settings, preferences)) {

@@ -72,6 +72,8 @@ export type Dialog =
   | { readonly kind: 'edit-network' | 'create-vnic-profile'; readonly networkId: NetworkId }
   | { readonly kind: 'edit-vnic-profile'; readonly vnicProfileId: VnicProfileId }
   | { readonly kind: 'assign-network'; readonly clusterId: ClusterId; readonly networkId: NetworkId }
+  /** To a host, or to the best one of their cluster. */
+  | { readonly kind: 'migrate'; readonly vmIds: readonly VmId[]; readonly hostId: HostId | null }
   /** Asks before an action of a kind of entity runs on these. */
   | {
       readonly kind: 'confirm-action'

@@ -15,11 +15,12 @@ export function VmHeader({ entity: vm }: { readonly entity: Vm }) {
   const { t } = useTranslation()
   const { byId, menu } = useEntityActions('vm', [vm.id])
   const pick = (...ids: readonly string[]): MenuEntry[] => ids.flatMap((id) => byId.get(id) ?? [])
-  const [console, start, shutdown, pause] = [
+  const [console, start, shutdown, pause, migrate] = [
     byId.get(`console.${decideConsoleKind(vm) ?? 'graphics'}`),
     byId.get(vm.status === 'paused' ? 'vm.resume' : 'vm.start'),
     byId.get('vm.shutdown'),
     byId.get('vm.pause'),
+    byId.get('vm.migrate'),
   ]
   return (
     <PageHeader
@@ -47,6 +48,7 @@ export function VmHeader({ entity: vm }: { readonly entity: Vm }) {
             />
           </span>
           <EntryButton entry={pause} />
+          <EntryButton entry={migrate} />
           <MenuButton plain label={<EllipsisVIcon />} ariaLabel={t('common:allActions')} entries={menu} />
         </>
       }

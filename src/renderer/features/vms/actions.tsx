@@ -1,7 +1,8 @@
 import type { TFunction } from 'i18next'
-import type { Vm } from '../../../shared/domain/index.ts'
+import type { Vm, VmId } from '../../../shared/domain/index.ts'
 import {
   DesktopIcon,
+  MigrateIcon,
   PauseIcon,
   PlayIcon,
   PowerOffIcon,
@@ -84,6 +85,18 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     asked: 'courtesy',
     question: ask('pause'),
     call: { command: 'vm.pause', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.migrate',
+    group: 'migrate',
+    label: (t) => t('vms:action.migrate'),
+    icon: <MigrateIcon />,
+    isMain: true,
+    refusal: ({ status }, t) => (status === 'up' || status === 'paused' ? null : t('vms:migrate.notRunning')),
+    // Where no host takes it, the dialog says for each what stands in the way.
+    explainsRefusal: true,
+    call: { command: 'vm.migrate', input: {}, takesList: true },
+    openAll: (ids) => openDialog({ kind: 'migrate', vmIds: ids as readonly VmId[], hostId: null }),
   },
   {
     id: 'vm.shutdown',
