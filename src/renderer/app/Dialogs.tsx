@@ -22,13 +22,13 @@ import {
   MoveHostDialog,
   RemoveHostDialog,
 } from '../features/hosts/index.ts'
-import { MigrateDialog } from '../features/migration/index.ts'
 import {
   CreateLibvirtNetworkDialog,
   EditLibvirtNetworkDialog,
   RemoveLibvirtNetworkDialog,
   StopLibvirtNetworkDialog,
 } from '../features/libvirt-networks/index.ts'
+import { MigrateDialog } from '../features/migration/index.ts'
 import {
   AssignNetworkDialog,
   CreateNetworkDialog,
