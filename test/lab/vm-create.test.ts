@@ -211,7 +211,7 @@ describe('virtual machines of a cluster with shared storage', () => {
     const lost = await refused({ hostId: hostIds[1], disks: [{ storageDomainId: dataId, sizeGiB: 0.01 }] })
     expect(lost.code).toMatch(/^(?:libvirt|ssh|host|vm|operation)\./)
     await second.powerOn()
-    await data.giveTo(second)
+    for (const folder of [data, iso]) await folder.giveTo(second)
     await waitFor('nothing is open', () => bench.composed.topics.collection('operations').entities.size === 0)
     await waitFor('the host is back', () => bench.hosts().every(({ status }) => status === 'up'))
     await expectNothingLeft('web')
@@ -249,5 +249,47 @@ describe('virtual machines of a cluster with shared storage', () => {
     for (const name of names) await bench.seen(name, 'paused')
     const macs = [...model().vms.values()].flatMap(({ nics }) => nics.map(({ macAddress }) => macAddress))
     expect(new Set(macs).size).toBe(20)
+  })
+
+  test('run once from a medium, change it while they run, and start on another host', async () => {
+    const isoId = await domain('media', 'iso', iso)
+    for (const name of ['first', 'second'])
+      await writeFile(`${iso.machinePath}/${name}.iso`, isoImage(name.toUpperCase()))
+    await bench.call('storage.refresh', { storageDomainId: isoId })
+    const medium = (fileName: string) =>
+      waitFor(`${fileName} is seen`, () => [...model().disks.values()].find((disk) => disk.fileName === fileName))
+    const [first, second] = [await medium('first.iso'), await medium('second.iso')]
+    const { vmId } = await create({
+      hostId: hostIds[0],
+      disks: [{ storageDomainId: dataId, sizeGiB: 0.001 }],
+      nics: [{ user: true }],
+    })
+    const xmlOf = async (...flags: string[]) => (await lab.host.virsh(['dumpxml', ...flags, 'web'])).stdout
+    const before = await xmlOf('--inactive')
+    const change = { boot: ['cdrom', 'network'], bootMenu: true, cdrom: { diskId: first.id }, paused: true }
+    await bench.call('vm.run-once', { vmId, ...change })
+    await bench.seen('web', 'paused')
+    const live = await xmlOf()
+    expect(live).toContain(first.path)
+    expect(live).toContain("<bootmenu enable='yes'/>")
+    expect(live.match(/<boot order='\d'\/>/g)).toHaveLength(2)
+    expect(await xmlOf('--inactive')).toBe(before)
+
+    expect((await bench.refusal('vm.run-once', { vmId })).code).toBe('vm.wrong-status')
+    await waitFor('the medium is in use', () => model().disks.get(first.id)?.usedBy.length === 1)
+    expect((await bench.refusal('disk.remove', { diskId: first.id })).code).toBe('disk.in-use')
+    await bench.call('vm.change-cd', { vmId, diskId: second.id })
+    for (const xml of [await xmlOf(), await xmlOf('--inactive')]) expect(xml).toContain(second.path)
+    await bench.call('vm.change-cd', { vmId, diskId: null })
+    for (const xml of [await xmlOf(), await xmlOf('--inactive')]) expect(xml).not.toContain('.iso')
+    expect((await bench.refusal('vm.change-cd', { vmId, diskId: dataId })).code).toBe('disk.not-found')
+
+    await bench.call('vm.poweroff', { vmId })
+    await bench.seen('web', 'down')
+    await bench.call('vm.start', { vmId, hostId: hostIds[1], paused: true })
+    const moved = await bench.seen('web', 'paused')
+    expect(moved).toMatchObject({ hostId: hostIds[1], alsoDefinedOn: [] })
+    expect([await definedOn(0), await definedOn(1)]).toEqual([[], ['web']])
+    expect((await bench.refusal('vm.start', { vmId, hostId: hostIds[0] })).code).toBe('vm.wrong-status')
   })
 })

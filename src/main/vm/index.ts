@@ -5,9 +5,11 @@ import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../
 import type { HostRegistry } from '../hosts/index.ts'
 import type { VmDefinitionsRepository, VmStatusesRepository, VmStatusRecord } from '../inventory/index.ts'
 import { createAutostart } from './commands/autostart.ts'
+import { createChangeCd } from './commands/change-cd.ts'
 import { createVmCreate } from './commands/create.ts'
 import { createPowerHandlers } from './commands/power.ts'
 import { createVmRemove } from './commands/remove.ts'
+import { createRunOnce } from './commands/run-once.ts'
 import { createSave } from './commands/save.ts'
 import { createStart } from './commands/start.ts'
 import { startDefinitionKeeper } from './definition-keeper.ts'
@@ -102,6 +104,8 @@ export function startVms(options: VmsOptions): Vms {
       'vm.create': createVmCreate(dependencies),
       'vm.remove': createVmRemove(dependencies),
       'vm.start': createStart(dependencies),
+      'vm.run-once': createRunOnce(dependencies),
+      'vm.change-cd': createChangeCd(dependencies),
       'vm.save': createSave(dependencies),
       'vm.autostart': createAutostart(dependencies),
     },

@@ -15,6 +15,9 @@ export type VmAction =
   | 'save'
   | 'autostart'
   | 'remove'
+  | 'move'
+  | 'run-once'
+  | 'change-cd'
 
 /** The statuses in which an action makes sense. */
 export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>> = {
@@ -36,6 +39,9 @@ export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>>
   resume: new Set(['paused']),
   save: new Set(['up', 'paused']),
   remove: new Set(['down', 'suspended']),
+  move: new Set(['down']),
+  'run-once': new Set(['down']),
+  'change-cd': new Set(['down', 'up', 'paused', 'suspended']),
   autostart: new Set([
     'down',
     'up',
@@ -49,7 +55,7 @@ export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>>
 }
 
 /** Actions that need a definition which outlives the running machine. */
-const NEEDS_PERSISTENCE: ReadonlySet<VmAction> = new Set(['save', 'autostart'])
+const NEEDS_PERSISTENCE: ReadonlySet<VmAction> = new Set(['save', 'autostart', 'move'])
 
 /** May `action` be done to the VM now? Null: yes. Otherwise why not. Pure. */
 export function decideAction(model: ModelSnapshot, vmId: VmId, action: VmAction): AppError | null {
@@ -67,7 +73,8 @@ export function decideAction(model: ModelSnapshot, vmId: VmId, action: VmAction)
     return new AppError('vm.wrong-status', { name: vm.name, status: vm.status, action }, about)
   }
   const host = model.hosts.get(vm.hostId)
-  return action === 'start' && host !== undefined ? decideTakesVms(host) : null
+  const starts = action === 'start' || action === 'run-once'
+  return starts && host !== undefined ? decideTakesVms(host) : null
 }
 
 /** The VM that a command is about. Throws vm.not-found. */

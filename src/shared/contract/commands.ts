@@ -66,6 +66,7 @@ import {
 } from './storage-commands.ts'
 import {
   vmAutostart,
+  vmChangeCd,
   vmCreate,
   vmPause,
   vmPoweroff,
@@ -73,6 +74,7 @@ import {
   vmRemove,
   vmReset,
   vmResume,
+  vmRunOnce,
   vmSave,
   vmShutdown,
   vmStart,
@@ -136,6 +138,8 @@ export const commands = {
   'vm.create': vmCreate,
   'vm.remove': vmRemove,
   'vm.start': vmStart,
+  'vm.run-once': vmRunOnce,
+  'vm.change-cd': vmChangeCd,
   'vm.shutdown': vmShutdown,
   'vm.poweroff': vmPoweroff,
   'vm.reboot': vmReboot,

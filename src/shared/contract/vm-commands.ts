@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { taskStatusSchema, vmCreateSpecSchema, vmIdSchema, wireErrorSchema } from '../domain/index.ts'
+import {
+  bootOrderSchema,
+  diskIdSchema,
+  hostIdSchema,
+  taskStatusSchema,
+  vmCdromSpecSchema,
+  vmCreateSpecSchema,
+  vmIdSchema,
+  vmKernelSpecSchema,
+  wireErrorSchema,
+} from '../domain/index.ts'
 import { defineCommand } from './define-command.ts'
 
 /** What became of one object of a batch. */
@@ -51,12 +61,47 @@ export const vmStart = defineCommand({
     paused: z.boolean().default(false),
     /** Throw a saved state away and boot anew. */
     discardSavedState: z.boolean().default(false),
+    /** Another host of its cluster: its definition moves there first. */
+    hostId: hostIdSchema.optional(),
   }),
   output: outcome,
   permission: 'vm.run',
   kind: 'task',
   objects: theVm,
   batch: manyVms,
+})
+
+export const vmRunOnce = defineCommand({
+  name: 'vm.run-once',
+  summary: 'Starts a VM that is down with other values for this run only. Its definition stays as it is.',
+  input: vmInput.extend({
+    /** What it boots from, in turn; what is not named does not boot. */
+    boot: bootOrderSchema.optional(),
+    bootMenu: z.boolean().optional(),
+    /** Null: an empty drive. */
+    cdrom: vmCdromSpecSchema.optional(),
+    kernel: vmKernelSpecSchema.optional(),
+    paused: z.boolean().default(false),
+  }),
+  output: outcome,
+  permission: 'vm.run',
+  kind: 'task',
+  objects: theVm,
+})
+
+export const vmChangeCd = defineCommand({
+  name: 'vm.change-cd',
+  summary: 'Puts another medium into the drive of a VM, now where it runs, and for its next start.',
+  input: vmInput.extend({
+    /** Null: none. */
+    diskId: diskIdSchema.nullable(),
+    /** Also where the guest has locked the tray. */
+    force: z.boolean().default(false),
+  }),
+  output: outcome,
+  permission: 'vm.run',
+  kind: 'task',
+  objects: theVm,
 })
 
 export const vmShutdown = defineCommand({

@@ -36,6 +36,11 @@ export interface VmErrors {
   'vm.xml-unreadable': { detail: string }
   'vm.has-disks-in-use': { name: string; alias: string; otherName: string }
 
+  /** `device`: disk, cdrom, network, drive. */
+  'vm.lacks-device': { name: string; device: string }
+  /** It cannot be started elsewhere: `what` of it would not come along. */
+  'vm.bound-to-host': { name: string; hostName: string; what: string }
+
   // Where it can run. `refusals`: what each host lacks.
   'vm.no-host': { name: string; clusterName: string; refusals: readonly HostRefusal[] }
   'vm.host-elsewhere': { hostName: string; clusterName: string }

@@ -19,6 +19,24 @@ export interface VmNeeds {
   readonly pinnedTo: HostId | null
 }
 
+/** What a machine needs that is defined already. Pure. */
+export function needsOfVm(model: ModelSnapshot, vm: Vm, pinnedTo: HostId | null = null): VmNeeds {
+  const sourcesOf = (type: string) =>
+    vm.nics.flatMap((nic) => (nic.type === type && nic.source !== null ? [nic.source] : []))
+  return {
+    name: vm.name,
+    clusterId: vm.clusterId,
+    vmId: vm.id,
+    memoryKiB: vm.memoryKiB,
+    vcpus: vm.vcpus,
+    architecture: vm.architecture === '' ? null : vm.architecture,
+    bridges: sourcesOf('bridge'),
+    networks: sourcesOf('network'),
+    storageDomainIds: storageOfVm(model, vm),
+    pinnedTo,
+  }
+}
+
 /** The storage domains that files of a machine lie in. Pure. */
 export function storageOfVm(model: ModelSnapshot, vm: Pick<Vm, 'disks'>): StorageDomainId[] {
   const paths = vm.disks.flatMap(({ source }) => (source === null ? [] : [source]))

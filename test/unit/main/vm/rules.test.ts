@@ -9,18 +9,18 @@ const ACTIONS = Object.keys(ALLOWED_STATUSES) as VmAction[]
 
 /** One row a status; the actions it allows. */
 const TABLE: Readonly<Record<string, readonly VmAction[]>> = {
-  down: ['start', 'autostart', 'remove'],
+  down: ['start', 'autostart', 'remove', 'move', 'run-once', 'change-cd'],
   'wait-for-launch': ['poweroff'],
   'powering-up': ['shutdown', 'poweroff', 'reset', 'pause', 'autostart'],
-  up: ['shutdown', 'poweroff', 'reboot', 'reset', 'pause', 'save', 'autostart'],
-  paused: ['poweroff', 'reset', 'resume', 'save', 'autostart'],
+  up: ['shutdown', 'poweroff', 'reboot', 'reset', 'pause', 'save', 'autostart', 'change-cd'],
+  paused: ['poweroff', 'reset', 'resume', 'save', 'autostart', 'change-cd'],
   'migrating-from': [],
   'migrating-to': [],
   unknown: [],
   'not-responding': ['poweroff', 'reset', 'autostart'],
   'reboot-in-progress': ['shutdown', 'poweroff', 'reboot', 'reset', 'pause', 'autostart'],
   'saving-state': [],
-  suspended: ['start', 'autostart', 'remove'],
+  suspended: ['start', 'autostart', 'remove', 'change-cd'],
   'restoring-state': ['poweroff'],
   'powering-down': ['shutdown', 'poweroff', 'reset', 'autostart'],
   'image-locked': [],
