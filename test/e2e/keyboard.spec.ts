@@ -556,12 +556,14 @@ test('an emptied user and port go back to their defaults', async ({ page }) => {
 })
 
 test('the head of the tab that is shown is in sight, also where there is no room for all', async ({ page, engine }) => {
+  // Nearly all of it: a scrolled list stops at whole pixels, and the last head may end between two.
+  const whole = { ratio: 0.99 }
   await page.setViewportSize({ width: 720, height: 600 })
   await page.goto(`${engine.url}#/all/events`)
   const tab = page.getByRole('main').getByRole('tab', { name: 'Events' }).first()
-  await expect(tab).toBeInViewport({ ratio: 1 })
+  await expect(tab).toBeInViewport(whole)
   await page.setViewportSize({ width: 640, height: 600 })
-  await expect(tab).toBeInViewport({ ratio: 1 })
+  await expect(tab).toBeInViewport(whole)
 })
 
 test('without an engine every button says why it cannot be pressed', async ({ page, engine }) => {
