@@ -39,8 +39,6 @@ export const PERMISSIONS = [
   'vm.edit',
   'vm.migrate',
   'vm.console',
-  /** To run programs in the guest, by its agent, as its administrator. */
-  'vm.guest-exec',
   'task.manage',
   'settings.edit',
 ] as const

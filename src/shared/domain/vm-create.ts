@@ -274,7 +274,7 @@ const fields = z.strictObject({
   tpm: z.boolean().optional(),
   clock: z.enum(['utc', 'localtime']).optional(),
   bootMenu: z.boolean().default(false),
-  /** Default: disk, or the medium first where there is one. */
+  /** Default: the disk, then the medium, then the network: an empty disk is passed over. */
   boot: bootOrderSchema.optional(),
 
   disks: z.array(vmDiskSpecSchema).max(DEVICES_LIMIT).default([]),

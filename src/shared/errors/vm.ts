@@ -52,9 +52,4 @@ export interface VmErrors {
   'vm.host-device-missing': { hostName: string; device: string }
   /** It was not asked yet what machines it can run. */
   'vm.host-unexamined': { hostName: string }
-
-  // Started elsewhere than it is defined.
-  /** It may still run on a host that nobody can ask. */
-  'vm.may-run-elsewhere': { name: string; hostName: string; locks: string }
-  'vm.leased-elsewhere': { name: string; hostName: string; engineName: string }
 }

@@ -31,14 +31,9 @@ export function createCanMigrate({ hosts, sight }: MigrationDependencies): Insta
     execute: async ({ input, model, signal }) => {
       const snapshot = model()
       const vms = idsOf(input).flatMap((vmId) => snapshot.vms.get(vmId) ?? [])
-      const named = input.hostId === undefined ? null : snapshot.hosts.get(input.hostId)
-      const verdicts = decideVerdicts(
-        snapshot,
-        sight,
-        vms,
-        named === undefined || named === null ? hostsFor(snapshot, vms) : [named],
-      )
-      if (named === undefined || named === null) return { hosts: verdicts }
+      const named = input.hostId === undefined ? undefined : snapshot.hosts.get(input.hostId)
+      const verdicts = decideVerdicts(snapshot, sight, vms, named === undefined ? hostsFor(snapshot, vms) : [named])
+      if (named === undefined) return { hosts: verdicts }
       const asked = await Promise.all(verdicts.map((verdict) => askToo(verdict, vms, signal)))
       return { hosts: asked }
     },
