@@ -229,8 +229,18 @@ describe('disks of a real host', () => {
   })
 
   test('a full file system ends it with that reason, and nothing is left', async () => {
-    await expect(upload('big.iso', randomBytes(96 * MIB), media).done).rejects.toMatchObject({ code: 'storage.full' })
+    const freeBytes = () => bench.composed.topics.model().storageDomains.get(media)?.availableBytes ?? 0
+    const source = sourceOf(randomBytes(96 * MIB), async (at) => {
+      if (at !== 72 * MIB) return
+      // Somebody looks just then.
+      await bench.call('storage.refresh', { storageDomainId: media })
+      expect(freeBytes()).toBeLessThan(40 * MIB)
+    })
+    await expect(
+      uploadFile(bench, { storageDomainId: media, fileName: 'big.iso', sizeBytes: 96 * MIB }, source).done,
+    ).rejects.toMatchObject({ code: 'storage.full' })
     expect(await files(mediaPath)).toEqual([])
+    expect(freeBytes()).toBeGreaterThan(70 * MIB)
     const { diskId } = await upload('small.iso', randomBytes(4 * MIB), media).done
     expect(disk('small.iso', media)).toMatchObject({ id: diskId, kind: 'image', readOnly: true })
   })

@@ -92,6 +92,8 @@ export function createDiskWork({ registry, store, projection, onRemoved }: DiskD
     ): Promise<void> => {
       const script = STAGES.map((stage) => removeFileScript(partName(operationId, stage))).join('; ')
       await run(placeOf(model, storageDomainId), script)
+      // Until it is known that there is room again, the next one would be refused for want of it.
+      await projection.refresh(storageDomainId, { withPool: true })
     },
 
     /** Gives an unfinished file its name, and registers it. Errors: disk.file-exists, those of the host. */

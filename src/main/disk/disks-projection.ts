@@ -1,4 +1,4 @@
-import type { DiskId, StorageDomain, StorageDomainId, Vm, VmId } from '../../shared/domain/index.ts'
+import type { DiskId, HostId, StorageDomain, StorageDomainId, Vm, VmId } from '../../shared/domain/index.ts'
 import { isAppError, toWireError } from '../../shared/errors/index.ts'
 import type { Clock, LiveTopics, Log, TopicFrame } from '../engine/index.ts'
 import type { HostChange, HostRegistry } from '../hosts/index.ts'
@@ -7,12 +7,13 @@ import { decideHostOf, findPlace } from './disk-place.ts'
 import type { DiskStore } from './disk-store.ts'
 import { DiskUses } from './disk-uses.ts'
 import { type FoundFile, fetchFiles } from './on-host/list-files.ts'
-import { refreshPool } from './on-host/refresh-pool.ts'
 
 export interface DisksProjectionOptions {
   readonly topics: LiveTopics
   readonly registry: HostRegistry
   readonly store: DiskStore
+  /** Has a host's libvirt look into a domain's folder, and shows how much is free there. */
+  readonly look: (storageDomainId: StorageDomainId, hostId: HostId) => Promise<void>
   readonly clock: Clock
   readonly log: Log
 }
@@ -46,15 +47,12 @@ export class DisksProjection {
   }
 
   /**
-   * Looks into a domain's folder, and shows what is there. `withPool`: has libvirt look first, which tells everybody else. Errors: those of
-   * the host.
+   * Looks into a domain's folder, and shows what is there. `withPool`: has libvirt look first, which tells everybody else, and how much is free
+   * with it. Errors: those of the host.
    */
   async refresh(storageDomainId: StorageDomainId, { withPool = false } = {}): Promise<void> {
-    const { topics, registry } = this.#options
-    if (withPool) {
-      const { host, domain } = findPlace(topics.model(), registry, storageDomainId)
-      await refreshPool(host, domain.poolName)
-    }
+    const { topics, registry, look } = this.#options
+    if (withPool) await look(storageDomainId, findPlace(topics.model(), registry, storageDomainId).host.id)
     let refresh = this.#refreshes.get(storageDomainId)
     if (refresh === undefined) {
       refresh = oneAfterAnother(() => this.#list(storageDomainId))

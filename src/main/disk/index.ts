@@ -15,7 +15,7 @@ import { createDiskUploadUrl } from './commands/upload-url.ts'
 import { findPlace } from './disk-place.ts'
 import { DiskStore } from './disk-store.ts'
 import type { DiskDependencies } from './disk-work.ts'
-import { DisksProjection } from './disks-projection.ts'
+import { DisksProjection, type DisksProjectionOptions } from './disks-projection.ts'
 import { lookAtFile } from './look-at-file.ts'
 import { createMachineDisks, type MachineDisks } from './machine-disks.ts'
 import { type DiskRegistrar, describeFound } from './register-found.ts'
@@ -38,7 +38,9 @@ export type { Transfers } from './transfer/transfers.ts'
 
 export type DiskHandlers = Pick<FeatureHandlers, Extract<keyof FeatureHandlers, `disk.${string}`>>
 
-export interface DisksOptions extends Pick<DiskDependencies, 'contents' | 'onRemoved'> {
+export interface DisksOptions
+  extends Pick<DiskDependencies, 'contents' | 'onRemoved'>,
+    Pick<DisksProjectionOptions, 'look'> {
   readonly registry: HostRegistry
   readonly inventory: Pick<Inventory, 'disks' | 'edits' | 'transaction'>
   readonly topics: LiveTopics
@@ -58,10 +60,19 @@ export interface Disks {
 }
 
 /** Starts showing the disks of storage domains, and gives the commands on them and the way for their bytes. */
-export function startDisks({ registry, inventory, topics, clock, log, contents, onRemoved }: DisksOptions): Disks {
+export function startDisks({
+  registry,
+  inventory,
+  topics,
+  clock,
+  log,
+  contents,
+  look,
+  onRemoved,
+}: DisksOptions): Disks {
   const store: DiskStore = new DiskStore({ inventory, clock, onChange: (id) => projection.show(id) })
   const transfers = createTransfers({ clock, log, model: topics.model })
-  const projection: DisksProjection = new DisksProjection({ topics, registry, store, clock, log })
+  const projection: DisksProjection = new DisksProjection({ topics, registry, store, look, clock, log })
   const dependencies = { registry, store, projection, transfers, clock, contents, onRemoved }
   return {
     handlers: {

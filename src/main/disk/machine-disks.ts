@@ -89,6 +89,7 @@ export function createMachineDisks(dependencies: DiskDependencies): MachineDisks
         await work.publish(place, part, definition)
       } catch (error) {
         await work.run(place, removeFileScript(part))
+        await dependencies.projection.refresh(definition.storageDomainId, { withPool: true })
         throw error
       }
     },

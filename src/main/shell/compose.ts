@@ -168,6 +168,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     clock,
     log,
     contents: storage.contents,
+    look: storage.look,
     onRemoved: storage.definitions.diskRemoved,
   })
   started.defer(() => disks.stop())

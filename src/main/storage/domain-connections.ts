@@ -49,10 +49,11 @@ const LOOKS_AT_ONCE = 16
 export class DomainConnections {
   readonly #options: DomainConnectionsOptions
   readonly #seen = new Map<StorageDomainId, Map<HostId, Seen>>()
-  readonly #spaces = new Map<StorageDomainId, KnownSpace>()
+  readonly #spaces = new Map<StorageDomainId, KnownSpace & { readonly turn: number }>()
   readonly #reached = new Set<StorageDomainId>()
   readonly #looking = new Map<string, Promise<void>>()
   readonly #end = new AbortController()
+  #turns = 0
   readonly #stopListening: () => void
   #cancelTick: () => void = () => undefined
 
@@ -229,8 +230,11 @@ export class DomainConnections {
   }
 
   async #space(record: StorageDomainRecord, link: HostLink, options: HostCallOptions): Promise<void> {
+    const turn = ++this.#turns
     const space = await this.#options.onHost.fetchSpace(link, poolOf(record), options)
-    this.#spaces.set(record.id, { ...space, asOf: this.#options.clock.now() })
+    // A look that began earlier may have seen less, whatever host it went through.
+    if (turn < (this.#spaces.get(record.id)?.turn ?? 0)) return
+    this.#spaces.set(record.id, { ...space, asOf: this.#options.clock.now(), turn })
   }
 
   #explain(record: StorageDomainRecord, link: HostLink, error: unknown): unknown {

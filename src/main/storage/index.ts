@@ -65,6 +65,11 @@ export interface Storage {
   readonly definitions: DomainDefinitions
   /** What domains in use say of the machines and disks in them. */
   readonly contents: DomainContents
+  /**
+   * Has a host's libvirt look into a domain's folder, and shows how much is free there now. Errors: storage.not-found, host.not-found,
+   * those of `OnHost.fetchSpace`.
+   */
+  look(storageDomainId: StorageDomainId, hostId: HostId): Promise<void>
   /** Why a host may not run VMs; null: its storage is no reason. */
   obstacleOf(hostId: HostId): AppError | null
   isStorageManager(hostId: HostId): boolean
@@ -231,6 +236,7 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
     managers,
     definitions,
     contents: createDomainContents({ onHost, get: (id) => store.get(id), writerOf }),
+    look: (id, hostId) => connections.look(store.get(id), registry.get(hostId), { signal: end.signal }),
     obstacleOf: (hostId) => {
       const host = topics.model().hosts.get(hostId)
       const cluster = host === undefined ? undefined : topics.model().clusters.get(host.clusterId)

@@ -46,7 +46,7 @@ export function createDiskSparsify(dependencies: DiskDependencies): OperationHan
           const place = work.placeOf(model, domain.id)
           const end = await runLong(place.host, place.folder, sparsifyScript(disk.fileName), { signal })
           throwUnlessDone(place, end, 'fallocate')
-          await projection.refresh(domain.id)
+          await projection.refresh(domain.id, { withPool: true })
           return null
         },
       },
