@@ -226,6 +226,17 @@ describe('a storage domain on real hosts', () => {
     await onHost.writeDescriptor(linkOf(0), pool, descriptor(), none)
     const space = await onHost.fetchSpace(linkOf(1), pool, none)
     expect(space.availableBytes).toBeGreaterThan(0)
+    // Libvirt looks into no pool in which it is making a volume for somebody. The domain is none the worse for it.
+    await second.exec(`cd /usr/bin && mv qemu-img qemu-img.away
+      printf '#!/bin/sh\\nwhile [ ! -e /run/go ]; do sleep 0.1; done; exit 1\\n' > qemu-img; chmod +x qemu-img
+      virsh vol-create-as ${pool.poolName} slow 1M --format qcow2 > /dev/null 2>&1 & echo $! > /run/slow.pid`)
+    await waitFor('libvirt is at it', async () =>
+      (await second.exec(`virsh pool-refresh ${pool.poolName} 2>&1; true`)).stdout.includes('asynchronous'),
+    )
+    expect((await onHost.fetchSpace(linkOf(1), pool, none)).availableBytes).toBeGreaterThan(0)
+    await second.exec(
+      'touch /run/go; while kill -0 $(cat /run/slow.pid) 2>/dev/null; do sleep 0.1; done; mv /usr/bin/qemu-img.away /usr/bin/qemu-img',
+    )
     await onHost.writeDescriptor(linkOf(0), pool, descriptor(twin.id), none)
     expect((await refusal(onHost.fetchSpace(linkOf(1), pool, none))).code).toBe('storage.other-domain')
     for (const number of [0, 1, 0] as const) await onHost.disconnect(linkOf(number), pool, none)

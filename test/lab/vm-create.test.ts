@@ -191,7 +191,12 @@ describe('virtual machines of a cluster with shared storage', () => {
   })
 
   test('leave nothing half-made when their storage is full in the middle', async () => {
-    await data.fillUp({ leaveKiB: 8 * 1024 })
+    // Only then: who looks before would refuse it at once.
+    beforeSave = async ([record]) => {
+      if (record?.command !== 'vm.create' || record.steps[0]?.phase !== 'running') return
+      beforeSave = async () => undefined
+      await data.fillUp({ leaveKiB: 8 * 1024 })
+    }
     const small = { storageDomainId: dataId, sizeGiB: 0.001 }
     const large = { storageDomainId: dataId, sizeGiB: 0.04, allocation: 'preallocated' }
     const full = await refused({ disks: [small, large] })

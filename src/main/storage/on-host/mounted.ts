@@ -1,6 +1,6 @@
 import type { MountedAs } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
-import { shellQuote } from '../../hosts/index.ts'
+import { isLibvirtError, shellQuote } from '../../hosts/index.ts'
 import { parseDescriptor } from './descriptor-text.ts'
 import { findMount, type MountFacts } from './mount-table.ts'
 import { isMountedByLibvirt } from './pool-xml.ts'
@@ -11,6 +11,8 @@ const TABLE_BYTES = 512 * 1024
 const TABLE = `head -c ${TABLE_BYTES} /proc/self/mountinfo`
 const NETWORK = /^(nfs|cifs|smb3|fuse\.|ceph|ocfs2|gfs2|lustre)/
 const REFRESH_TIMEOUT_MS = 60_000
+/** `VIR_STORAGE_POOL_RUNNING`, libvirt/libvirt-storage.h. */
+const POOL_RUNNING = 2
 
 /**
  * How the domain's folder is mounted, as the host's kernel says; null where it lies on a disk of the host's own. Errors: storage.not-mounted,
@@ -52,8 +54,15 @@ export async function fetchSpace(
   const storage = host.family('storage')
   const limits = { timeoutMs: REFRESH_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }
   const { pool: named } = await storage.call('STORAGE_POOL_LOOKUP_BY_UUID', { uuid: id }, limits)
-  await storage.call('STORAGE_POOL_REFRESH', { pool: named, flags: 0 }, limits)
-  const info = await storage.call('STORAGE_POOL_GET_INFO', { pool: named }, limits)
+  const fetchInfo = () => storage.call('STORAGE_POOL_GET_INFO', { pool: named }, limits)
+  try {
+    await storage.call('STORAGE_POOL_REFRESH', { pool: named, flags: 0 }, limits)
+  } catch (error) {
+    // Libvirt stops a pool that it could not look into. One that still runs is being worked on: a volume is made, copied or wiped there, and
+    // what is known of it stays as it is until that is over.
+    if (!isLibvirtError(error, 'internal') || (await fetchInfo()).state !== POOL_RUNNING) throw error
+  }
+  const info = await fetchInfo()
   return {
     capacityBytes: Number(info.capacity),
     allocationBytes: Number(info.allocation),
