@@ -5,15 +5,19 @@ import {
   type MigrationVerdict,
   type StorageDomain,
   type Vm,
+  type VmId,
 } from '../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 import type { DomainRecord, ResourceList } from '../hosts/index.ts'
+import { freeMemoryKiB } from '../vm/index.ts'
 
 /** What hosts tell beside the model. */
 export interface MigrationSight {
   networksOf(hostId: HostId): ResourceList | null
   recordOf(hostId: HostId, vmId: string): DomainRecord | null
+  /** Memory of machines that are on their way there, KiB. */
+  promisedOn(hostId: HostId): ReadonlyMap<VmId, number>
 }
 
 /** Why a machine cannot go to a host, and what is worth knowing where it can. */
@@ -24,8 +28,6 @@ export interface MigrationObstacles {
 
 /** Statuses in which a machine can be on its way. */
 export const MOVABLE_STATUSES: ReadonlySet<Vm['status']> = new Set(['up', 'paused'])
-/** In these a QEMU process uses memory of its host. */
-const WITHOUT_PROCESS: ReadonlySet<Vm['status']> = new Set(['down', 'suspended', 'image-locked', 'image-illegal'])
 
 /** May the machine move at all, wherever to? Null: yes. Pure. */
 export function decideMovable(model: ModelSnapshot, vmId: Vm['id']): AppError | null {
@@ -60,7 +62,7 @@ export function decideObstacles(model: ModelSnapshot, sight: MigrationSight, vm:
   if (short !== undefined) {
     cannot.push(new AppError('migration.cpu', { hostName, missing: short.missing.join(', ') || short.reason }))
   }
-  const freeMiB = freeMemoryMiB(model, host)
+  const freeMiB = freeMemoryMiB(model, sight, host, vm.id)
   const neededMiB = Math.ceil(vm.memoryKiB / 1024)
   if (freeMiB !== null && freeMiB < neededMiB) {
     cannot.push(new AppError('migration.memory', { hostName, neededMiB, freeMiB: Math.max(0, freeMiB) }))
@@ -78,16 +80,15 @@ export function decideObstacles(model: ModelSnapshot, sight: MigrationSight, vm:
   return { cannot, warnings }
 }
 
-/** Memory that machines may still use on a host, MiB; null: the host was never heard. May be negative. Pure. */
-export function freeMemoryMiB(model: ModelSnapshot, host: Host): number | null {
-  if (host.facts === null) return null
-  const percent = model.clusters.get(host.clusterId)?.settings.memoryOvercommitPercent ?? 100
-  let usedKiB = 0
-  for (const vm of model.vms.where('hostId', host.id)) {
-    const known = vm.status === 'unknown' ? vm.lastStatus : vm.status
-    if (known !== null && !WITHOUT_PROCESS.has(known)) usedKiB += vm.memoryKiB
-  }
-  return Math.floor(((host.facts.memoryKiB * percent) / 100 - usedKiB) / 1024)
+/** Memory that machines may still be given on a host, MiB; null: the host was never heard. May be negative. Pure. */
+export function freeMemoryMiB(
+  model: ModelSnapshot,
+  { promisedOn }: Pick<MigrationSight, 'promisedOn'>,
+  host: Host,
+  without: VmId | null = null,
+): number | null {
+  const freeKiB = freeMemoryKiB(model, host, { without, promised: promisedOn(host.id) })
+  return freeKiB === null ? null : Math.floor(freeKiB / 1024)
 }
 
 /** One verdict a host over several machines, the hosts in the order of the model. Pure. */
@@ -110,7 +111,7 @@ export function decideVerdicts(
       ...movable.map((refusal) => toWireError(refusal)),
       ...others.flatMap(({ vm, cannot: each }) => each.map((error) => name(error, vm))),
     ]
-    const freeMiB = freeMemoryMiB(model, host)
+    const freeMiB = freeMemoryMiB(model, sight, host)
     const leftMiB = freeMiB === null ? null : freeMiB - neededMiB(host)
     // Each fits by itself, and together they do not.
     if (cannot.length === 0 && leftMiB !== null && leftMiB < 0 && freeMiB !== null) {

@@ -1,6 +1,6 @@
 import type { Clock, CommandHandlers, Log } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
-import type { OwnActions, Transitions } from '../vm/index.ts'
+import type { OwnActions, StartPromises, Transitions } from '../vm/index.ts'
 import { createCanMigrate } from './commands/can-migrate.ts'
 import { createMigrate } from './commands/migrate.ts'
 import { createWhileUnderWay } from './commands/while-under-way.ts'
@@ -15,26 +15,23 @@ export interface MigrationsOptions {
   readonly hosts: HostRegistry
   readonly transitions: Transitions
   readonly ownActions: OwnActions
+  readonly promises: StartPromises
   readonly clock: Clock
   readonly log: Log
 }
 
 /** Running machines on their way from host to host: gives the commands. */
-export function createMigrations({ hosts, transitions, ownActions, clock, log }: MigrationsOptions): {
-  readonly handlers: MigrationHandlers
-} {
+export function createMigrations(options: MigrationsOptions): { readonly handlers: MigrationHandlers } {
+  const { hosts, promises } = options
   const dependencies = {
-    hosts,
-    transitions,
-    ownActions,
+    ...options,
     underWay: new MigrationsUnderWay(),
     sight: {
       networksOf: (hostId: Parameters<HostRegistry['find']>[0]) => hosts.find(hostId)?.networks ?? null,
       recordOf: (hostId: Parameters<HostRegistry['find']>[0], vmId: string) =>
         hosts.find(hostId)?.domains.get(vmId) ?? null,
+      promisedOn: (hostId: Parameters<HostRegistry['find']>[0]) => promises.on(hostId),
     },
-    clock,
-    log,
   }
   return {
     handlers: {

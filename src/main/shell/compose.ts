@@ -207,8 +207,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
       ...libvirtNetworks,
       ...storage.handlers,
       ...vms.handlers,
-      ...createMigrations({ hosts: registry, transitions: vms.transitions, ownActions: vms.ownActions, clock, log })
-        .handlers,
+      ...createMigrations({ ...vms, hosts: registry, clock, log }).handlers,
       ...disks.handlers,
       ...createRegistration({ registry, contents: storage.contents, disks: disks.registrar }),
       ...consoles.handlers,

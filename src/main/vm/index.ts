@@ -30,6 +30,8 @@ export { isInterrupted } from './domain-action.ts'
 export type { LiveDetails } from './live-details.ts'
 export type { OwnActions } from './own-actions.ts'
 export { hostName, requireVm, vmSubject } from './rules.ts'
+export { freeMemoryKiB } from './scheduler/free-memory.ts'
+export type { StartPromises } from './scheduler/start-promises.ts'
 export type { Transitions } from './transitions.ts'
 
 /** Those that `src/main/migration` gives are not among them. */
@@ -59,6 +61,7 @@ export interface Vms {
   /** What other features do to VMs shows by these. */
   readonly transitions: Transitions
   readonly ownActions: OwnActions
+  readonly promises: StartPromises
   /** Shows the VMs that the inventory remembers of the hosts that are there now and were not reached yet. */
   remember(): Promise<void>
   /** The wall's clock was set by so much, milliseconds: stamps of before move with it. */
@@ -112,6 +115,7 @@ export function startVms(options: VmsOptions): Vms {
     details: projection.details,
     transitions,
     ownActions,
+    promises,
     shiftStamps: (deltaMs) => projection.shiftStamps(deltaMs),
     remember: async () => remembered?.remember(),
     stop: async () => {

@@ -57,8 +57,16 @@ export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>>
 /** Actions that need a definition which outlives the running machine. */
 const NEEDS_PERSISTENCE: ReadonlySet<VmAction> = new Set(['save', 'autostart', 'move'])
 
-/** May `action` be done to the VM now? Null: yes. Otherwise why not. Pure. */
+/** May `action` be done to the VM where it is now? Null: yes. Otherwise why not. Pure. */
 export function decideAction(model: ModelSnapshot, vmId: VmId, action: VmAction): AppError | null {
+  const refusal = decideOnVm(model, vmId, action)
+  const host = model.hosts.get(model.vms.get(vmId)?.hostId as HostId)
+  const starts = action === 'start' || action === 'run-once'
+  return refusal ?? (starts && host !== undefined ? decideTakesVms(host) : null)
+}
+
+/** The same, whatever its host says to it. Pure. */
+export function decideOnVm(model: ModelSnapshot, vmId: VmId, action: VmAction): AppError | null {
   const vm = model.vms.get(vmId)
   if (vm === undefined) return new AppError('vm.not-found', { vmId })
   const about = { subject: vm.name, hostId: vm.hostId }
@@ -72,9 +80,7 @@ export function decideAction(model: ModelSnapshot, vmId: VmId, action: VmAction)
   if (!ALLOWED_STATUSES[action].has(vm.status)) {
     return new AppError('vm.wrong-status', { name: vm.name, status: vm.status, action }, about)
   }
-  const host = model.hosts.get(vm.hostId)
-  const starts = action === 'start' || action === 'run-once'
-  return starts && host !== undefined ? decideTakesVms(host) : null
+  return null
 }
 
 /** The VM that a command is about. Throws vm.not-found. */

@@ -1,6 +1,6 @@
 import type { Clock, Log } from '../../engine/index.ts'
 import type { HostRegistry } from '../../hosts/index.ts'
-import type { OwnActions, Transitions } from '../../vm/index.ts'
+import type { OwnActions, StartPromises, Transitions } from '../../vm/index.ts'
 import type { MigrationSight } from '../decide-migration.ts'
 import type { MigrationsUnderWay } from '../migrations-under-way.ts'
 
@@ -9,6 +9,7 @@ export interface MigrationDependencies {
   readonly hosts: HostRegistry
   readonly transitions: Transitions
   readonly ownActions: OwnActions
+  readonly promises: StartPromises
   readonly underWay: MigrationsUnderWay
   readonly sight: MigrationSight
   readonly clock: Clock

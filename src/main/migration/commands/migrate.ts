@@ -193,7 +193,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
   }
 
   async function begin(
-    { hosts: registry, transitions, ownActions, underWay, log }: MigrationDependencies,
+    { hosts: registry, transitions, ownActions, promises, underWay, log }: MigrationDependencies,
     context: Context,
   ): Promise<void> {
     const { input, model, signal, memory, user, isRow, results } = context
@@ -235,6 +235,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
       ends: [
         transitions.begin(vm.id, 'migrating-from', PERFORM_TIMEOUT_MS),
         underWay.begin(vm.id, { ...way, canPostCopy }),
+        promises.make(way.destinationId, vm.id, vm.memoryKiB),
         ownActions.expect(vm.id, {
           kinds: ['vm.migrated', 'vm.defined', 'vm.undefined', 'vm.changed', 'vm.paused', 'vm.resumed', 'vm.stopped'],
           user,

@@ -7,9 +7,8 @@ import { decideMoveObstacle } from '../change/decide-move-obstacle.ts'
 import { inactiveXmlOf, withXmlErrors } from '../change/domain-xml.ts'
 import { defineDomain, undefineDomain } from '../define-domain.ts'
 import { inspectDomain, onVm } from '../domain-action.ts'
-import { decideAction, hostName, planOnVm, requireVm } from '../rules.ts'
-import { decideHost } from '../scheduler/decide-host.ts'
-import { needsOfVm } from '../scheduler/vm-needs.ts'
+import { hostName, planOnVm, requireVm } from '../rules.ts'
+import { decideStart } from '../scheduler/decide-start.ts'
 import { inspectStart, START_TIMEOUT_MS, startDomain } from '../start-domain.ts'
 import type { VmPlacementDependencies } from './dependencies.ts'
 
@@ -18,14 +17,12 @@ const CALL_TIMEOUT_MS = 30_000
 type StartContext = StepContext<'vm.start'>
 
 /**
- * Starts a VM where it is defined, or on the host of its cluster that is named: its definition moves there first. One with a saved state
- * goes on from there.
+ * Starts a VM: where it is defined, or on the host of its cluster that is named, or, where its own host cannot run it now, on one that can.
+ * Its definition moves there first. One with a saved state goes on from there.
  */
 export function createStart(dependencies: VmPlacementDependencies): OperationHandler<'vm.start'> {
-  const { hosts, policy, abilities, ownActions } = dependencies
+  const { hosts, policy, abilities, ownActions, promises } = dependencies
   const base = onVm(hosts, 'start')
-  const otherHost = (vm: Vm, hostId: HostId | undefined) =>
-    hostId === undefined || hostId === vm.hostId ? null : hostId
   const expectQuietly = ({ input, user, isRow }: StartContext, kind: 'vm.defined' | 'vm.undefined') =>
     ownActions.expect(input.vmId, { kinds: [kind], user, command: 'vm.start', silent: !isRow, withinMs: 60_000 })
 
@@ -34,24 +31,28 @@ export function createStart(dependencies: VmPlacementDependencies): OperationHan
     ...base,
     validate: (model, { vmId, hostId }) => {
       const vm = model.vms.get(vmId)
-      const target = vm === undefined ? null : otherHost(vm, hostId)
-      if (vm === undefined || target === null) return decideAction(model, vmId, 'start')
-      return decideAction(model, vmId, 'move') ?? refusalOf(decideHost(model, needsOfVm(model, vm, target), policy))
+      if (vm === undefined) return new AppError('vm.not-found', { vmId })
+      const place = decideStart(model, vm, hostId, policy)
+      return place instanceof AppError ? place : null
     },
     admit: async (_identity, { vmId, hostId }, model) => {
       const vm = model.vms.get(vmId)
-      if (vm !== undefined && otherHost(vm, hostId) !== null) await abilities.refreshCluster(vm.clusterId)
+      const place = vm === undefined ? null : decideStart(model, vm, hostId, policy)
+      // Where it stays, its own host says what it lacks.
+      const stays = place === null || (!(place instanceof AppError) && place.movesFrom === null)
+      if (vm !== undefined && !stays) await abilities.refreshCluster(vm.clusterId)
       return null
     },
     auditParams: ({ paused, discardSavedState }) => ({ paused, discardSavedState }),
     plan: (model, input) => {
       const vm = requireVm(model, input.vmId)
       const restores = vm.hasManagedSave && !input.discardSavedState
-      const target = otherHost(vm, input.hostId)
+      const place = decideStart(model, vm, input.hostId, policy)
+      if (place instanceof AppError) throw place
       const draft = planOnVm(model, input.vmId, [
         { action: 'start', key: restores ? 'restoring' : 'starting', goesOn: true },
       ])
-      return target === null ? draft : planMoved(model, vm, target, draft)
+      return place.movesFrom === null ? draft : planMoved(model, vm, place.hostId, draft)
     },
     // One that did not start is not started hours later, when nobody expects it any more.
     afterCrash: 'undo',
@@ -100,12 +101,17 @@ export function createStart(dependencies: VmPlacementDependencies): OperationHan
         timeoutMs: START_TIMEOUT_MS,
         run: async (context) => {
           const { input, step, model } = context
-          const { id: vmId, name } = requireVm(model(), input.vmId)
+          const { id: vmId, name, memoryKiB } = requireVm(model(), input.vmId)
           const hostId = hostIdSchema.parse(step.hostId)
           const restores = step.text.key === 'restoring'
           const { paused, discardSavedState: bootsAnew } = input
           const request = { vmId, name, hostId, paused, bootsAnew, restores, command: 'vm.start' }
-          await startDomain(dependencies, request, context)
+          const takeBack = promises.make(hostId, vmId, memoryKiB)
+          try {
+            await startDomain(dependencies, request, context)
+          } finally {
+            takeBack()
+          }
           return null
         },
         inspect: ({ input, step }) => inspectStart(hosts, { hostId: step.hostId, vmId: input.vmId }),
@@ -113,10 +119,6 @@ export function createStart(dependencies: VmPlacementDependencies): OperationHan
     },
     output: () => ({}),
   }
-}
-
-function refusalOf(verdict: unknown): AppError | null {
-  return verdict instanceof AppError ? verdict : null
 }
 
 function planMoved(

@@ -1,7 +1,8 @@
-import type { Host, HostId, StorageDomain, Vm, VmId, VmStatus } from '../../../shared/domain/index.ts'
+import type { Host, HostId, StorageDomain, VmId } from '../../../shared/domain/index.ts'
 import { AppError, type HostRefusal } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../../engine/index.ts'
 import { decideTakesVms } from '../../host/index.ts'
+import { freeMemoryKiB } from './free-memory.ts'
 import type { HostAbilities } from './host-abilities.ts'
 import type { VmNeeds } from './vm-needs.ts'
 
@@ -21,10 +22,7 @@ export interface HostVerdict {
   readonly freeKiB: number
 }
 
-/** What the host's own system needs. */
-const HOST_RESERVE_KIB = 256 * 1024
 const REFUSALS_NAMED = 16
-const WITHOUT_PROCESS: ReadonlySet<VmStatus> = new Set(['down', 'suspended', 'image-locked', 'image-illegal'])
 
 /** Every host of the cluster with what it lacks for a machine, the best first: that with the most memory left, then by name. Pure. */
 export function judgeHosts(model: ModelSnapshot, needs: VmNeeds, policy: SchedulingPolicy): HostVerdict[] {
@@ -32,7 +30,8 @@ export function judgeHosts(model: ModelSnapshot, needs: VmNeeds, policy: Schedul
   const named = needs.pinnedTo === null ? hosts : hosts.filter(({ id }) => id === needs.pinnedTo)
   return named
     .map((host) => {
-      const freeKiB = memoryLeftKiB(model, host, needs, policy)
+      const view = { without: needs.vmId, promised: policy.promisedOn(host.id) }
+      const freeKiB = freeMemoryKiB(model, host, view) ?? 0
       return { host, refusal: judgeHost(model, host, needs, policy, freeKiB), freeKiB: freeKiB - needs.memoryKiB }
     })
     .sort(
@@ -114,21 +113,4 @@ function judgeHost(
 
 function isConnected({ connections }: StorageDomain, hostId: HostId): boolean {
   return connections.some((connection) => connection.hostId === hostId && connection.status === 'connected')
-}
-
-/** What machines may still be promised there, with the overcommit of the cluster. */
-function memoryLeftKiB(model: ModelSnapshot, host: Host, needs: VmNeeds, { promisedOn }: SchedulingPolicy): number {
-  const percent = model.clusters.get(host.clusterId)?.settings.memoryOvercommitPercent ?? 100
-  const promised = promisedOn(host.id)
-  const seenKiB = model.vms
-    .where('hostId', host.id)
-    .filter((vm) => vm.id !== needs.vmId && !promised.has(vm.id) && mayHaveProcess(vm))
-    .reduce((sum, { memoryKiB }) => sum + memoryKiB, 0)
-  const promisedKiB = [...promised].reduce((sum, [vmId, kib]) => (vmId === needs.vmId ? sum : sum + kib), 0)
-  const offeredKiB = Math.max(0, (host.facts?.memoryKiB ?? 0) - HOST_RESERVE_KIB) * (percent / 100)
-  return offeredKiB - seenKiB - promisedKiB
-}
-
-function mayHaveProcess({ status, lastStatus }: Vm): boolean {
-  return !WITHOUT_PROCESS.has(status === 'unknown' ? (lastStatus ?? 'unknown') : status)
 }

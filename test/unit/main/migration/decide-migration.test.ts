@@ -55,7 +55,7 @@ function makeWorld({ vm = {}, there = {}, cluster = {}, others = [], domains = [
 }
 
 const list = (name: string, active: boolean) => ({ values: [{ uuid: name, name, active }], asOf: 1, stale: false })
-const blind: MigrationSight = { networksOf: () => null, recordOf: () => null }
+const blind: MigrationSight = { networksOf: () => null, recordOf: () => null, promisedOn: () => new Map() }
 const codes = (world: World, sight: Partial<MigrationSight> = {}) => {
   const model = makeWorld(world)
   const [vm, host] = [model.vms.get(VM_ID), model.hosts.get(HOST_B)]
@@ -161,7 +161,12 @@ describe('verdicts', () => {
     const model = makeWorld({ others: [second] })
     const vms = [...model.vms.values()]
     const [verdict] = decideVerdicts(model, blind, vms, [makeHost({ ...model.hosts.get(HOST_B) })])
-    expect(verdict).toMatchObject({ verdict: 'cannot', reasons: [{ code: 'migration.memory' }], freeMemoryMiB: -88 })
+    expect(verdict).toMatchObject({
+      verdict: 'cannot',
+      reasons: [{ code: 'migration.memory' }],
+      // 256 MiB are the host's own.
+      freeMemoryMiB: -344,
+    })
   })
 
   test('the best host is the one that fits with the most memory left; none where none fits', () => {
@@ -193,7 +198,10 @@ describe('verdicts', () => {
   test('memory is what overcommit allows, less what runs; of a host that was never heard nobody knows', () => {
     const model = makeWorld()
     const host = makeHost({ id: HOST_A, facts: makeFacts({ memoryKiB: 1_024 * MIB }) })
-    expect(freeMemoryMiB(model, host)).toBe(512)
-    expect(freeMemoryMiB(model, makeHost({ id: HOST_A, facts: null }))).toBeNull()
+    expect(freeMemoryMiB(model, blind, host)).toBe(256)
+    expect(freeMemoryMiB(model, blind, host, VM_ID)).toBe(768)
+    const coming = { promisedOn: () => new Map([['coming' as VmId, 56 * MIB]]) }
+    expect(freeMemoryMiB(model, coming, host)).toBe(200)
+    expect(freeMemoryMiB(model, blind, makeHost({ id: HOST_A, facts: null }))).toBeNull()
   })
 })

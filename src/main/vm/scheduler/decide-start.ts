@@ -1,0 +1,63 @@
+import type { HostId, Vm } from '../../../shared/domain/index.ts'
+import { AppError } from '../../../shared/errors/index.ts'
+import type { ModelSnapshot } from '../../engine/index.ts'
+import { decideAction, decideOnVm } from '../rules.ts'
+import { decideHost, judgeHosts, type SchedulingPolicy } from './decide-host.ts'
+import { needsOfVm } from './vm-needs.ts'
+
+/** Where a machine is started. */
+interface StartPlace {
+  readonly hostId: HostId
+  /** The host that its definition comes from; null: it is there already. */
+  readonly movesFrom: HostId | null
+}
+
+/**
+ * Where a machine is to be started: on the host that is named; else where it is defined, as moving costs something; else, where that host
+ * cannot run it now, on another one of its cluster that reaches all that is its. Or why it cannot be started. Pure.
+ */
+export function decideStart(
+  model: ModelSnapshot,
+  vm: Vm,
+  named: HostId | undefined,
+  policy: SchedulingPolicy,
+): StartPlace | AppError {
+  if (named !== undefined && named !== vm.hostId) {
+    return decideAction(model, vm.id, 'move') ?? movedTo(decideHost(model, needsOfVm(model, vm, named), policy), vm)
+  }
+  const refusal = decideOnVm(model, vm.id, 'start')
+  if (refusal !== null) return refusal
+  const obstacle = decideOwnHost(model, vm, policy)
+  if (obstacle === null) return { hostId: vm.hostId, movesFrom: null }
+  if (named !== undefined || isTiedToHost(model, vm)) return obstacle
+  return movedTo(decideHost(model, needsOfVm(model, vm), policy), vm)
+}
+
+function movedTo(host: ReturnType<typeof decideHost>, { hostId }: Vm): StartPlace | AppError {
+  return host instanceof AppError ? host : { hostId: host.id, movesFrom: hostId }
+}
+
+/** Why its own host cannot run it now. What only is not said yet, just after a host was reached, is no reason to go away. */
+function decideOwnHost(model: ModelSnapshot, vm: Vm, policy: SchedulingPolicy): AppError | null {
+  const [verdict] = judgeHosts(model, needsOfVm(model, vm, vm.hostId), policy)
+  const refusal = verdict?.refusal ?? null
+  if (refusal?.code === 'host.not-connected') return null
+  const connects = (status: string, hostId: HostId) => status === 'connecting' && hostId === vm.hostId
+  const isComing =
+    refusal?.code === 'vm.host-storage-missing' &&
+    [...model.storageDomains.values()].some(({ connections }) =>
+      connections.some(({ status, hostId }) => connects(status, hostId)),
+    )
+  return isComing ? null : refusal
+}
+
+/** Whether something of a machine would stay behind, as far as the model knows; the host is asked for the rest. Pure. */
+function isTiedToHost(model: ModelSnapshot, vm: Vm): boolean {
+  // A saved state, the variables of UEFI, and a kernel in a file of the host.
+  if (vm.status !== 'down' || !vm.persistent || vm.firmware === 'uefi' || vm.firmware === 'none') return true
+  const folders = [...model.storageDomains.values()].map(({ targetPath }) => `${targetPath}/`)
+  return vm.disks.some(({ source, sourceType }) => {
+    if (source === null || sourceType === 'network') return false
+    return sourceType !== 'file' || !folders.some((folder) => source.startsWith(folder))
+  })
+}
