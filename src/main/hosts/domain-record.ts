@@ -50,5 +50,7 @@ export function emptyDefinition(name: string, uuid: string): DomainDefinition {
     sharesMemory: false,
     balloonPeriodSeconds: null,
     otherDevices: [],
+    bootOrder: [],
+    topology: null,
   }
 }

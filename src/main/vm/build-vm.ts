@@ -33,6 +33,8 @@ export function buildVm(parts: VmParts): Vm {
     sharesMemory: _sharesMemory,
     balloonPeriodSeconds: _balloonPeriodSeconds,
     otherDevices: _otherDevices,
+    bootOrder: _bootOrder,
+    topology: _topology,
     ...definition
   } = record.definition
   return {

@@ -20,10 +20,19 @@ export interface DefinedDomain {
   readonly name: string
 }
 
-/** Defines a domain on a host, and reads it. Errors: vm.definition-refused with libvirt's words, those of the link. */
-export async function defineDomain(link: HostLink, { vmId, name }: DefinedDomain, xml: string): Promise<void> {
+/**
+ * Defines a domain on a host, and reads it. `validates: false` for what libvirt has taken before: it may hold what its schema does not
+ * know. Errors: vm.definition-refused with libvirt's words, those of the link.
+ */
+export async function defineDomain(
+  link: HostLink,
+  { vmId, name }: DefinedDomain,
+  xml: string,
+  { validates = true }: { readonly validates?: boolean } = {},
+): Promise<void> {
   try {
-    await link.control().call('DOMAIN_DEFINE_XML_FLAGS', { xml, flags: VALIDATE }, { timeoutMs: TIMEOUT_MS })
+    const flags = validates ? VALIDATE : 0
+    await link.control().call('DOMAIN_DEFINE_XML_FLAGS', { xml, flags }, { timeoutMs: TIMEOUT_MS })
   } catch (error) {
     if (!isLibvirtError(error)) throw error
     const { message } = error.params

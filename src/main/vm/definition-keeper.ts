@@ -2,11 +2,17 @@ import type { HostId, VmId } from '../../shared/domain/index.ts'
 import type { DomainEvent } from '../hosts/index.ts'
 import { HostDefinitions, type HostDefinitionsOptions } from './host-definitions.ts'
 
+export interface DefinitionKeeper {
+  /** Called before and after one of our commands writes a definition: that is no drift. */
+  noteOwn(hostId: HostId, vmId: VmId): void
+  stop(): Promise<void>
+}
+
 /**
  * Keeps the last known definition of every persistent domain in the inventory, so that a VM is known when its host is gone.
- * Each host for itself: one that is slow keeps no other waiting. Returns how to stop.
+ * Each host for itself: one that is slow keeps no other waiting.
  */
-export function startDefinitionKeeper(options: HostDefinitionsOptions): () => Promise<void> {
+export function startDefinitionKeeper(options: HostDefinitionsOptions): DefinitionKeeper {
   const keepers = new Map<HostId, HostDefinitions>()
 
   function keeperOf(hostId: HostId): HostDefinitions {
@@ -32,9 +38,12 @@ export function startDefinitionKeeper(options: HostDefinitionsOptions): () => Pr
     else if (change.kind === 'event' && isRedefinition(change.event)) keeper.markTold(change.event.domain.uuid as VmId)
   })
 
-  return async () => {
-    stopListening()
-    await Promise.all([...keepers.values()].map((keeper) => keeper.stop()))
+  return {
+    noteOwn: (hostId, vmId) => keeperOf(hostId).markOwn(vmId),
+    stop: async () => {
+      stopListening()
+      await Promise.all([...keepers.values()].map((keeper) => keeper.stop()))
+    },
   }
 }
 

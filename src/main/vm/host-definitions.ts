@@ -22,6 +22,11 @@ export interface HostDefinitionsOptions {
   readonly log: Log
 }
 
+interface Marks {
+  readonly told: ReadonlySet<VmId>
+  readonly own: ReadonlySet<VmId>
+}
+
 /**
  * Keeps the definitions of one host's persistent domains in the inventory: read in the background, one at a time, when a
  * domain is new or was redefined, and all of them when the host comes back; written only where they differ from what is there.
@@ -33,6 +38,8 @@ export class HostDefinitions {
   readonly #failed = new Set<VmId>()
   /** Of the dirty ones: those that an event told of. */
   readonly #told = new Set<VmId>()
+  /** Of the dirty ones: those that we changed ourselves. */
+  readonly #own = new Set<VmId>()
   /** The persistent VMs that the host has by its present connection; null while it is away. */
   #known: Set<VmId> | null = null
   /** Digests of what the inventory holds; null until that was read. */
@@ -89,6 +96,12 @@ export class HostDefinitions {
     this.mark([vmId])
   }
 
+  /** We change this, or have just done so: what is read of it next is as it should be. */
+  markOwn(vmId: VmId): void {
+    this.#own.add(vmId)
+    this.markTold(vmId)
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
     this.#forget()
@@ -105,6 +118,7 @@ export class HostDefinitions {
     this.#unpruned = false
     this.#dirty.clear()
     this.#told.clear()
+    this.#own.clear()
     this.#failed.clear()
     this.#cancelSettle?.()
     this.#cancelSettle = null
@@ -128,11 +142,12 @@ export class HostDefinitions {
     const link = this.#liveLink()
     if (link === null) return
     const vmIds = [...this.#dirty]
-    const told = new Set(this.#told)
+    const marks = { told: new Set(this.#told), own: new Set(this.#own) }
     this.#dirty.clear()
     this.#told.clear()
+    this.#own.clear()
     try {
-      await this.#keep(link, vmIds, told)
+      await this.#keep(link, vmIds, marks)
     } catch (error) {
       this.#options.log.warn({ err: error, hostId: this.#hostId }, 'definitions could not be kept')
       this.#retryLater(vmIds)
@@ -152,7 +167,7 @@ export class HostDefinitions {
     })
   }
 
-  async #keep(link: HostLink, marked: readonly VmId[], told: ReadonlySet<VmId>): Promise<void> {
+  async #keep(link: HostLink, marked: readonly VmId[], { told, own }: Marks): Promise<void> {
     const { definitions, listener } = this.#options
     const stored = await this.#fetchStored()
     const unpruned = this.#unpruned
@@ -167,7 +182,10 @@ export class HostDefinitions {
     for (let start = 0; start < marked.length && !this.#stopped; start += BATCH) {
       const batch = await this.#readChanged(link, marked.slice(start, start + BATCH), stored)
       if (batch.length === 0) continue
-      const kept = await definitions.merge(batch, decideDefinitionDrift)
+      const kept = await definitions.merge(batch, (known, read) =>
+        // What others changed before stays to be looked at.
+        own.has(read.vmId) && known?.drift === null ? null : decideDefinitionDrift(known, read),
+      )
       for (const { vmId, xml } of batch) stored.set(vmId, digestOf(xml))
       listener.onKept(kept, (vmId) => told.has(vmId))
     }

@@ -7,12 +7,17 @@ import type { VmDefinitionsRepository, VmStatusesRepository, VmStatusRecord } fr
 import { createAutostart } from './commands/autostart.ts'
 import { createChangeCd } from './commands/change-cd.ts'
 import { createVmCreate } from './commands/create.ts'
+import { createDiscardPending } from './commands/discard-pending.ts'
+import { createVmEdit } from './commands/edit.ts'
 import { createPowerHandlers } from './commands/power.ts'
 import { createVmRemove } from './commands/remove.ts'
 import { createRunOnce } from './commands/run-once.ts'
 import { createSave } from './commands/save.ts'
 import { createStart } from './commands/start.ts'
 import { startDefinitionKeeper } from './definition-keeper.ts'
+import { createDefinitionWriter } from './edit/definition-writer.ts'
+import { StoredDefinitions } from './edit/stored-definitions.ts'
+import { produceVmSettings } from './edit/vm-settings-topic.ts'
 import { GuestRequests } from './guest-requests.ts'
 import type { LiveDetails } from './live-details.ts'
 import { OwnActions } from './own-actions.ts'
@@ -77,13 +82,15 @@ export function startVms(options: VmsOptions): Vms {
   const stopAges = watchGuestAges({ hosts, log, onAges: (hostId, ages) => projection.learnAges(hostId, ages) })
   const ownActions = new OwnActions(clock)
   const stopTrail = startVmTrail({ hosts, audit, ownActions })
-  const stopKeeper =
+  const keeper =
     definitions === null
       ? null
       : startDefinitionKeeper({ hosts, definitions: definitions.store, listener: definitions.listener, clock, log })
   const remembered =
     definitions === null ? null : createRememberedDomains({ hosts, projection, definitions: definitions.store, log })
   produceVmXml({ hosts, topics, log })
+  const storedDefinitions = new StoredDefinitions()
+  produceVmSettings({ hosts, topics, definitions: storedDefinitions, log })
   const { transitions } = projection
   const guestRequests = new GuestRequests({ hosts, transitions, ownActions, audit, clock })
   const abilities = new HostAbilitiesCache({ hosts, clock, log })
@@ -101,6 +108,12 @@ export function startVms(options: VmsOptions): Vms {
     policy,
     promises,
   }
+  const writer = createDefinitionWriter({
+    ownActions,
+    definitions: storedDefinitions,
+    noteOwn: (hostId, vmId) => keeper?.noteOwn(hostId, vmId),
+  })
+  const editing = { hosts, definitions: storedDefinitions, ...writer }
   return {
     handlers: {
       ...createPowerHandlers(dependencies),
@@ -111,6 +124,8 @@ export function startVms(options: VmsOptions): Vms {
       'vm.change-cd': createChangeCd(dependencies),
       'vm.save': createSave(dependencies),
       'vm.autostart': createAutostart(dependencies),
+      'vm.edit': createVmEdit(editing),
+      'vm.discard-pending': createDiscardPending(editing),
     },
     details: projection.details,
     transitions,
@@ -125,7 +140,7 @@ export function startVms(options: VmsOptions): Vms {
       stopAges()
       await remembered?.stop()
       projection.stop()
-      await stopKeeper?.()
+      await keeper?.stop()
       await times.stop()
     },
   }

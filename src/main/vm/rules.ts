@@ -18,6 +18,19 @@ export type VmAction =
   | 'move'
   | 'run-once'
   | 'change-cd'
+  | 'edit'
+  | 'discard-pending'
+
+/** Those in which QEMU runs, and nothing is on its way between hosts or to the disk. */
+const RUNNING: ReadonlySet<VmStatus> = new Set([
+  'up',
+  'paused',
+  'powering-up',
+  'powering-down',
+  'reboot-in-progress',
+  'not-responding',
+])
+const SETTLED: ReadonlySet<VmStatus> = new Set([...RUNNING, 'down', 'suspended'])
 
 /** The statuses in which an action makes sense. */
 export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>> = {
@@ -42,20 +55,13 @@ export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>>
   move: new Set(['down']),
   'run-once': new Set(['down']),
   'change-cd': new Set(['down', 'up', 'paused', 'suspended']),
-  autostart: new Set([
-    'down',
-    'up',
-    'paused',
-    'suspended',
-    'powering-up',
-    'powering-down',
-    'reboot-in-progress',
-    'not-responding',
-  ]),
+  autostart: SETTLED,
+  edit: SETTLED,
+  'discard-pending': RUNNING,
 }
 
 /** Actions that need a definition which outlives the running machine. */
-const NEEDS_PERSISTENCE: ReadonlySet<VmAction> = new Set(['save', 'autostart', 'move'])
+const NEEDS_PERSISTENCE: ReadonlySet<VmAction> = new Set(['save', 'autostart', 'move', 'edit', 'discard-pending'])
 
 /** May `action` be done to the VM where it is now? Null: yes. Otherwise why not. Pure. */
 export function decideAction(model: ModelSnapshot, vmId: VmId, action: VmAction): AppError | null {

@@ -25,6 +25,10 @@ const PLAIN = Object.keys(NAMES) as readonly (keyof typeof NAMES)[]
 export function compareDefinitions(current: DomainDefinition, next: DomainDefinition): PendingChange[] {
   return [
     ...comparePlain(current, next),
+    ...compareText('bootOrder', current, next, ({ bootOrder }) => bootOrder.join(', ')),
+    ...compareText('topology', current, next, ({ topology }) =>
+      topology === null ? '' : [topology.sockets, topology.cores, topology.threads].join(' × '),
+    ),
     ...compareKeyed('disk', mapDisks(current.disks), mapDisks(next.disks)),
     ...compareKeyed('nic', mapNics(current.nics), mapNics(next.nics)),
     ...compareLinks(current.nics, next.nics),
@@ -46,6 +50,17 @@ function comparePlain(current: DomainDefinition, next: DomainDefinition): Pendin
     if (field === 'maxVcpus' && [current, next].every((each) => each.vcpus === each.maxVcpus)) return []
     return [{ what: NAMES[field], device: null, now, next: then }]
   })
+}
+
+/** What is said of neither is no change; what is said of one only was added or removed. */
+function compareText(
+  what: PendingChange['what'],
+  current: DomainDefinition,
+  next: DomainDefinition,
+  textOf: (definition: DomainDefinition) => string,
+): PendingChange[] {
+  const [now, then] = [textOf(current), textOf(next)]
+  return now === then ? [] : [{ what, device: null, now: now || null, next: then || null }]
 }
 
 function compareKeyed(

@@ -10,7 +10,9 @@ export {
   parseEditable,
   removeElement,
   renderPart,
+  replaceElement,
   setAttribute,
+  setText,
 } from './edit/index.ts'
 export type { DomainCapabilities, GuestCapability, HostCapabilities, HostTopology } from './parse-capabilities.ts'
 export {

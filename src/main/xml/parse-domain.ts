@@ -1,6 +1,7 @@
-import type { Vm } from '../../shared/domain/index.ts'
+import type { Vm, VmSettings } from '../../shared/domain/index.ts'
 import { parseDisks, parseGraphics, parseGuestAgent, parseNics, parseOtherDevices } from './domain-devices.ts'
 import { parseMemoryKiB } from './memory-size.ts'
+import { parseBootOrder, parseTopology } from './parse-boot.ts'
 import { parseFirmware } from './parse-firmware.ts'
 import { serialPortsOf } from './parse-serial-ports.ts'
 import {
@@ -48,6 +49,8 @@ export interface DomainDefinition
   readonly balloonPeriodSeconds: number | null
   /** Devices that a VM does not list, and that a person may add or change: `video` `qxl`. */
   readonly otherDevices: readonly { readonly kind: string; readonly model: string }[]
+  readonly bootOrder: VmSettings['boot']
+  readonly topology: VmSettings['topology']
 }
 
 const NAME_LIMIT = 256
@@ -92,6 +95,8 @@ export function parseDomain(xml: string): DomainDefinition {
     sharesMemory: parseSharesMemory(domain),
     balloonPeriodSeconds: parseBalloonPeriod(devices),
     otherDevices: parseOtherDevices(devices),
+    bootOrder: parseBootOrder(childOf(domain, 'os'), devices),
+    topology: parseTopology(childOf(domain, 'cpu')),
   })
 }
 

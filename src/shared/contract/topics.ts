@@ -27,6 +27,7 @@ import {
   vmLoadSchema,
   vmSampleSchema,
   vmSchema,
+  vmSettingsSchema,
   vmSnapshotSchema,
   vnicProfileSchema,
 } from '../domain/index.ts'
@@ -204,6 +205,12 @@ export const topics = {
     entity: logTailSchema,
     keyed: true,
     summary: 'The end of the log of one VM’s QEMU on its host (key: VM id); read only while somebody is subscribed.',
+    object: (id) => ({ kind: 'vm', id }),
+  }),
+  'vm.settings': defineTopic({
+    entity: vmSettingsSchema,
+    keyed: true,
+    summary: 'What `vm.edit` can set, as one VM’s stored definition has it (key: VM id): one entity.',
     object: (id) => ({ kind: 'vm', id }),
   }),
   'vm.xml': defineTopic({

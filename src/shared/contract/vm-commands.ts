@@ -6,6 +6,7 @@ import {
   taskStatusSchema,
   vmCdromSpecSchema,
   vmCreateSpecSchema,
+  vmEditSchema,
   vmIdSchema,
   vmKernelSpecSchema,
   wireErrorSchema,
@@ -185,6 +186,31 @@ export const vmAutostart = defineCommand({
   name: 'vm.autostart',
   summary: 'Sets whether the host starts the VM when it boots.',
   input: vmInput.extend({ enabled: z.boolean() }),
+  output: outcome,
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
+})
+
+export const vmEdit = defineCommand({
+  name: 'vm.edit',
+  summary: 'Changes a VM’s settings: at once where it runs and that is possible, else for its next start.',
+  input: vmEditSchema.extend({ vmId: vmIdSchema }),
+  output: outcome.extend({
+    /** What was not applied to the running VM, by the names of the input: it waits for the next start. */
+    waiting: z.array(z.string()).optional(),
+  }),
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
+})
+
+export const vmDiscardPending = defineCommand({
+  name: 'vm.discard-pending',
+  summary: 'Makes the stored definition of a running VM what it runs with: nothing waits for its next start any more.',
+  input: vmInput,
   output: outcome,
   permission: 'vm.edit',
   kind: 'task',

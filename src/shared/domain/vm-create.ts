@@ -29,9 +29,11 @@ export const vmNameSchema = z
   .refine((text) => text !== '.' && text !== '..', 'a name, not a folder')
   .refine((text) => new TextEncoder().encode(text).length <= NAME_BYTES, `at most ${NAME_BYTES} bytes in UTF-8`)
 
-const memoryMiBSchema = z.number().int().min(1).max(MEMORY_LIMIT_MIB)
-const vcpusSchema = z.number().int().min(1).max(VCPUS_LIMIT)
+export const memoryMiBSchema = z.number().int().min(1).max(MEMORY_LIMIT_MIB)
+export const vcpusSchema = z.number().int().min(1).max(VCPUS_LIMIT)
 const countSchema = z.number().int().min(1).max(256)
+/** What its vCPUs look like to the guest; the product is the most of them that there may be. */
+export const vmTopologySchema = z.strictObject({ sockets: countSchema, cores: countSchema, threads: countSchema })
 /** As libvirt lists models, features and machine types. */
 const libvirtNameSchema = z
   .string()
@@ -52,6 +54,9 @@ const lineSchema = z
   .max(TEXT_LIMIT)
   .regex(/^[^\p{Cc}]*$/u, 'one line without control characters')
 
+export const vmTitleSchema = lineSchema.max(256)
+export const vmDescriptionSchema = z.string().trim().max(TEXT_LIMIT)
+
 export const vmCpuSpecSchema = z.strictObject({
   /** `cluster`: the model that all hosts of the cluster have. */
   mode: z.enum(['cluster', 'host-passthrough', 'host-model', 'custom']).default('cluster'),
@@ -62,7 +67,7 @@ export const vmCpuSpecSchema = z.strictObject({
     .max(256)
     .default([]),
   /** Its product is the number of vCPUs, or the most of them where there is a most. */
-  topology: z.strictObject({ sockets: countSchema, cores: countSchema, threads: countSchema }).optional(),
+  topology: vmTopologySchema.optional(),
   pinning: z
     .array(
       z.strictObject({
@@ -166,6 +171,10 @@ export const vmKernelSpecSchema = z.strictObject({
   commandLine: lineSchema.optional(),
 })
 
+export const vmFirmwareSchema = z.enum(['bios', 'uefi', 'uefi-secure'])
+export const vmGraphicsKindSchema = z.enum(['vnc', 'spice', 'none'])
+export const vmVideoSchema = z.enum(['virtio', 'vga', 'bochs', 'qxl', 'cirrus', 'none'])
+
 export const bootDeviceSchema = z.enum(['disk', 'cdrom', 'network'])
 /** In the order of their turns, each once. */
 export const bootOrderSchema = z
@@ -246,8 +255,8 @@ const fields = z.strictObject({
 
   /** Templates come later: the empty one is there. */
   templateId: z.literal('blank').default('blank'),
-  title: lineSchema.max(256).default(''),
-  description: z.string().trim().max(TEXT_LIMIT).default(''),
+  title: vmTitleSchema.default(''),
+  description: vmDescriptionSchema.default(''),
   /** An id of our table of operating systems. */
   operatingSystem: z
     .string()
@@ -270,7 +279,7 @@ const fields = z.strictObject({
   /** Defaults: by the operating system, the cluster and its hosts. */
   architecture: libvirtNameSchema.optional(),
   machineType: libvirtNameSchema.optional(),
-  firmware: z.enum(['bios', 'uefi', 'uefi-secure']).optional(),
+  firmware: vmFirmwareSchema.optional(),
   tpm: z.boolean().optional(),
   clock: z.enum(['utc', 'localtime']).optional(),
   bootMenu: z.boolean().default(false),
@@ -286,9 +295,9 @@ const fields = z.strictObject({
 
   /** Default: as the cluster has it, and a serial port. */
   consoles: z
-    .strictObject({ graphics: z.enum(['vnc', 'spice', 'none']).optional(), serial: z.boolean().default(true) })
+    .strictObject({ graphics: vmGraphicsKindSchema.optional(), serial: z.boolean().default(true) })
     .prefault({}),
-  video: z.enum(['virtio', 'vga', 'bochs', 'qxl', 'cirrus', 'none']).optional(),
+  video: vmVideoSchema.optional(),
   sound: z.enum(['ich9', 'ich6', 'ac97', 'none']).default('none'),
   /** A pointer whose place is that of the person's own. */
   tablet: z.boolean().default(true),

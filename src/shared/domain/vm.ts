@@ -93,6 +93,9 @@ export const pendingChangeSchema = z.object({
     'machineType',
     'firmware',
     'cpuMode',
+    'bootOrder',
+    /** Sockets, cores and threads. */
+    'topology',
     'disk',
     'nic',
     'link',

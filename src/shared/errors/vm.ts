@@ -36,6 +36,20 @@ export interface VmErrors {
   'vm.xml-unreadable': { detail: string }
   'vm.has-disks-in-use': { name: string; alias: string; otherName: string }
 
+  // Changes of a definition.
+  /** `fields`: what is another one. `users`: who did it here, else its host's name: it was done there. */
+  'vm.changed-meanwhile': { name: string; fields: string; users: string }
+  /** `field`: as the command's input calls it. */
+  'vm.maximum-too-small': { name: string; field: string }
+  'vm.numa-cells': { name: string; field: string }
+  'vm.topology-unfit': { name: string; vcpus: number }
+  'vm.firmware-unfit': { name: string; machineType: string }
+  'vm.must-be-down': { name: string; field: string }
+  /** Its definition was not read yet. */
+  'vm.definition-unread': { name: string; hostName: string }
+  /** Something of what waits for the next start is no setting that can be put back by itself: `what`. */
+  'vm.pending-stays': { name: string; what: string }
+
   /** `device`: disk, cdrom, network, drive. */
   'vm.lacks-device': { name: string; device: string }
   /** It cannot be started elsewhere: `what` of it would not come along. */

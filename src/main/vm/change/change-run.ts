@@ -1,18 +1,7 @@
 import type { ParsedInput } from '../../../shared/contract/index.ts'
-import {
-  childIn,
-  childrenIn,
-  type EditableElement,
-  type EditableXml,
-  insertElement,
-  parseEditable,
-  removeElement,
-  setAttribute,
-  type XmlPart,
-} from '../../xml/index.ts'
+import { type EditableXml, insertElement, parseEditable, type XmlPart } from '../../xml/index.ts'
+import { type BootDevice, osOf, withBootMenu, withBootOrder, withoutChildren } from './boot-order.ts'
 import { findDrive, withMedium } from './drive.ts'
-
-type BootDevice = NonNullable<ParsedInput<'vm.run-once'>['boot']>[number]
 
 /** What one run has other than the definition says; what is left out stays as it is. */
 export interface RunChange {
@@ -53,53 +42,6 @@ export function changeRun(xml: string, change: RunChange): { readonly xml: strin
   return { xml: document.text }
 }
 
-/** https://libvirt.org/formatdomain.html#bios-bootloader: turns of devices exclude those of kinds in `<os>`. */
-function withBootOrder(document: EditableXml, boot: readonly BootDevice[]): EditableXml | BootDevice {
-  const first = bootedDisk(document)
-  let changed = withoutChildren(document, ['boot'])
-  for (;;) {
-    const turn = bootable(changed)
-      .map((device) => childIn(device, 'boot'))
-      .find((each) => each !== null)
-    if (turn === undefined || turn === null) break
-    changed = removeElement(changed, turn)
-  }
-  for (const [index, kind] of boot.entries()) {
-    const device = deviceOf(changed, kind, first)
-    if (device === null) return kind
-    changed = insertElement(changed, device, { name: 'boot', attributes: { order: index + 1 } })
-  }
-  return changed
-}
-
-function bootable(document: EditableXml): readonly EditableElement[] {
-  return childIn(document.root, 'devices')?.children ?? []
-}
-
-/** The target of the disk that is booted from now: the one with the first turn, else the first. */
-function bootedDisk(document: EditableXml): string | null {
-  const turns = disksOf(document).map((disk) => ({
-    target: targetOf(disk),
-    turn: Number(childIn(disk, 'boot')?.attributes.order ?? Number.MAX_SAFE_INTEGER),
-  }))
-  return turns.sort((one, other) => one.turn - other.turn)[0]?.target ?? null
-}
-
-function disksOf(document: EditableXml): readonly EditableElement[] {
-  const disks = childrenIn(childIn(document.root, 'devices'), 'disk')
-  return disks.filter(({ attributes }) => ['disk', 'lun', undefined].includes(attributes.device))
-}
-
-function targetOf(disk: EditableElement): string | null {
-  return childIn(disk, 'target')?.attributes.dev ?? null
-}
-
-function deviceOf(document: EditableXml, kind: BootDevice, disk: string | null): EditableElement | null {
-  if (kind === 'cdrom') return findDrive(document)
-  if (kind === 'network') return childIn(childIn(document.root, 'devices'), 'interface')
-  return disksOf(document).find((each) => targetOf(each) === disk) ?? null
-}
-
 function withKernel(document: EditableXml, kernel: NonNullable<RunChange['kernel']>): EditableXml {
   const { kernelPath, initrdPath, commandLine } = kernel
   const parts: XmlPart[] = [
@@ -110,22 +52,4 @@ function withKernel(document: EditableXml, kernel: NonNullable<RunChange['kernel
   let changed = withoutChildren(document, KERNEL_ELEMENTS)
   for (const part of parts) changed = insertElement(changed, osOf(changed), part)
   return changed
-}
-
-function withBootMenu(document: EditableXml, isOn: boolean): EditableXml {
-  const enable = isOn ? 'yes' : 'no'
-  const menu = childIn(osOf(document), 'bootmenu')
-  if (menu !== null) return setAttribute(document, menu, 'enable', enable)
-  return insertElement(document, osOf(document), { name: 'bootmenu', attributes: { enable } })
-}
-
-/** `<os>` without its children of these names. */
-function withoutChildren(document: EditableXml, names: readonly string[]): EditableXml {
-  const child = osOf(document).children.find(({ name }) => names.includes(name))
-  return child === undefined ? document : withoutChildren(removeElement(document, child), names)
-}
-
-/** Every domain has one: libvirt writes no definition without. */
-function osOf(document: EditableXml): EditableElement {
-  return childIn(document.root, 'os') ?? document.root
 }

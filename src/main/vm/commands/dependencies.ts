@@ -1,6 +1,8 @@
 import type { MachineDisks } from '../../disk/index.ts'
 import type { AuditTrail, Clock } from '../../engine/index.ts'
 import type { HostRegistry } from '../../hosts/index.ts'
+import type { DefinitionWriter } from '../edit/definition-writer.ts'
+import type { StoredDefinitions } from '../edit/stored-definitions.ts'
 import type { GuestRequests } from '../guest-requests.ts'
 import type { OwnActions } from '../own-actions.ts'
 import type { SchedulingPolicy } from '../scheduler/decide-host.ts'
@@ -24,4 +26,9 @@ export interface VmPlacementDependencies extends VmCommandDependencies {
   readonly abilities: Pick<HostAbilitiesCache, 'refreshCluster'>
   readonly policy: SchedulingPolicy
   readonly promises: StartPromises
+}
+
+/** Beside that, what is needed to change definitions. */
+export interface VmEditDependencies extends Pick<VmCommandDependencies, 'hosts'>, DefinitionWriter {
+  readonly definitions: StoredDefinitions
 }

@@ -27,8 +27,8 @@ export function osElement({ platform, boot }: DomainSpec): XmlPart {
   )
 }
 
-/** With keys enrolled, nothing unsigned boots; without the feature, there is nothing to enroll. */
-function firmwareFeatures(secureBoot: boolean): readonly XmlPart[] {
+/** What is asked of firmware that libvirt chooses: with keys enrolled, nothing unsigned boots. Pure. */
+export function firmwareFeatures(secureBoot: boolean): readonly XmlPart[] {
   const feature = (name: string, enabled: boolean) => element('feature', { enabled: enabled ? 'yes' : 'no', name })
   return secureBoot ? [feature('enrolled-keys', true), feature('secure-boot', true)] : [feature('secure-boot', false)]
 }

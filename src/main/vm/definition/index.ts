@@ -1,3 +1,4 @@
+export { firmwareFeatures } from './boot.ts'
 export { buildDomainXml } from './build-domain-xml.ts'
 export { type DomainContext, decideDomainSpec } from './decide-domain-spec.ts'
 export { decidePlatform, type PlatformWish } from './decide-platform.ts'

@@ -1,12 +1,11 @@
 import { Button } from '@patternfly/react-core'
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Drift } from '../../../shared/domain/index.ts'
+import { type Drift, decideLineDiff } from '../../../shared/domain/index.ts'
 import { DialogFrame } from '../../components/dialog/index.ts'
 import { useFormat } from '../../i18n/index.ts'
 import { closeDialog, useCollection, useConnection, useEntity, useRunCommand } from '../../stores/index.ts'
 import { describeDrift } from './DriftCard.tsx'
-import { decideLineDiff } from './decide-line-diff.ts'
 
 /** Both versions of what was changed outside of Virtdeck, and the way to take the new one as known. */
 export function CompareDriftDialog({ driftId }: { readonly driftId: string }) {

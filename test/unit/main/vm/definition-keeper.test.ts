@@ -24,7 +24,7 @@ function startKeeper(remembered: readonly VmId[] = []) {
   let tell: (change: HostChange) => void = () => undefined
   const timers: { delayMs: number; action: () => void }[] = []
   let timersSet = 0
-  const stop = startDefinitionKeeper({
+  const keeper = startDefinitionKeeper({
     hosts: {
       find: () => link,
       onChange: (listener: (change: HostChange) => void) => {
@@ -68,7 +68,7 @@ function startKeeper(remembered: readonly VmId[] = []) {
     heard,
     forgotten,
     readXml,
-    stop,
+    ...keeper,
     timersSet: () => timersSet,
     delaysMs: () => timers.map(({ delayMs }) => delayMs),
     list: (...uuids: VmId[]) => {

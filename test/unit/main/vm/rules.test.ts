@@ -9,20 +9,20 @@ const ACTIONS = Object.keys(ALLOWED_STATUSES) as VmAction[]
 
 /** One row a status; the actions it allows. */
 const TABLE: Readonly<Record<string, readonly VmAction[]>> = {
-  down: ['start', 'autostart', 'remove', 'move', 'run-once', 'change-cd'],
+  down: ['start', 'autostart', 'remove', 'move', 'run-once', 'change-cd', 'edit'],
   'wait-for-launch': ['poweroff'],
-  'powering-up': ['shutdown', 'poweroff', 'reset', 'pause', 'autostart'],
-  up: ['shutdown', 'poweroff', 'reboot', 'reset', 'pause', 'save', 'autostart', 'change-cd'],
-  paused: ['poweroff', 'reset', 'resume', 'save', 'autostart', 'change-cd'],
+  'powering-up': ['shutdown', 'poweroff', 'reset', 'pause', 'autostart', 'edit', 'discard-pending'],
+  up: ['shutdown', 'poweroff', 'reboot', 'reset', 'pause', 'save', 'autostart', 'change-cd', 'edit', 'discard-pending'],
+  paused: ['poweroff', 'reset', 'resume', 'save', 'autostart', 'change-cd', 'edit', 'discard-pending'],
   'migrating-from': [],
   'migrating-to': [],
   unknown: [],
-  'not-responding': ['poweroff', 'reset', 'autostart'],
-  'reboot-in-progress': ['shutdown', 'poweroff', 'reboot', 'reset', 'pause', 'autostart'],
+  'not-responding': ['poweroff', 'reset', 'autostart', 'edit', 'discard-pending'],
+  'reboot-in-progress': ['shutdown', 'poweroff', 'reboot', 'reset', 'pause', 'autostart', 'edit', 'discard-pending'],
   'saving-state': [],
-  suspended: ['start', 'autostart', 'remove', 'change-cd'],
+  suspended: ['start', 'autostart', 'remove', 'change-cd', 'edit'],
   'restoring-state': ['poweroff'],
-  'powering-down': ['shutdown', 'poweroff', 'reset', 'autostart'],
+  'powering-down': ['shutdown', 'poweroff', 'reset', 'autostart', 'edit', 'discard-pending'],
   'image-locked': [],
   'image-illegal': [],
 }

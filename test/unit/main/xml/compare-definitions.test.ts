@@ -31,6 +31,16 @@ describe('what waits for the next start', () => {
     ['machineType', [["machine='pc-q35-7.2'", "machine='pc-q35-8.0'"]], { now: 'pc-q35-7.2', next: 'pc-q35-8.0' }],
     ['cpuMode', [["mode='maximum'", "mode='host-passthrough'"]], { now: 'maximum', next: 'host-passthrough' }],
     [
+      'bootOrder',
+      [["<boot dev='hd'/>", "<boot dev='network'/><boot dev='hd'/>"]],
+      { now: 'disk', next: 'network, disk' },
+    ],
+    [
+      'topology',
+      [["check='none'/>", "check='none'><topology sockets='1' cores='2' threads='1'/></cpu>"]],
+      { now: null, next: '1 × 2 × 1' },
+    ],
+    [
       'disk',
       [['/var/lib/libvirt/images/web.qcow2', '/srv/web.qcow2']],
       { device: 'vda', now: '/var/lib/libvirt/images/web.qcow2', next: '/srv/web.qcow2' },

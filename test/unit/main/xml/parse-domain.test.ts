@@ -76,6 +76,8 @@ describe('a definition as libvirt 9 prints it', () => {
       sharesMemory: false,
       balloonPeriodSeconds: 0,
       otherDevices: [{ kind: 'video', model: 'vga' }],
+      bootOrder: ['disk'],
+      topology: null,
     })
   })
 

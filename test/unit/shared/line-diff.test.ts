@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decideLineDiff } from '../../../src/renderer/features/drift/decide-line-diff.ts'
+import { decideLineDiff } from '../../../src/shared/domain/index.ts'
 
 const lines = (count: number) => Array.from({ length: count }, (_unused, index) => `line ${index}`)
 

@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { VmSettings } from '../../src/shared/domain/index.ts'
+import { waitFor } from './command.ts'
+import { guestXml } from './guest-xml.ts'
+import { type Lab, startLab } from './lab.ts'
+import { KIM, startVmBench, type VmBench } from './vm-bench.ts'
+
+describe('VMs of a real host, edited', () => {
+  let lab: Lab
+  let bench: VmBench
+
+  beforeAll(async () => {
+    lab = await startLab({ hosts: 1 })
+    bench = await startVmBench()
+    await bench.addHost(lab.host)
+  })
+  afterAll(async () => {
+    await bench?.stop()
+    await lab?.stop()
+  })
+  afterEach(async () => {
+    await lab.host.resetVms()
+    await waitFor('no VM is left', () => bench.composed.topics.model().vms.size === 0)
+  })
+
+  const storedXml = async (name: string) => (await lab.host.virsh(['dumpxml', '--inactive', name])).stdout
+  const linesOf = (xml: string) => xml.split('\n').map((line) => line.trim())
+  /** Lines that one has and the other has not. */
+  const difference = (before: string, after: string) => ({
+    gone: linesOf(before).filter((line) => !linesOf(after).includes(line)),
+    new: linesOf(after).filter((line) => !linesOf(before).includes(line)),
+  })
+  const drifts = () => [...bench.composed.topics.collection('drifts').entities.values()]
+  const settingsOf = async (vmId: string) => {
+    const content = await bench.composed.engine.fetchTopic(KIM, { topic: 'vm.settings', key: vmId }, { waitMs: 30_000 })
+    return content.entities[0] as unknown as VmSettings
+  }
+
+  test('while they are down: only what was named is another one, and nobody calls it drift', async () => {
+    await lab.host.defineVm(
+      guestXml({ name: 'web', boots: 'firmware', graphics: { kind: 'vnc-tcp', password: 'secret' } }),
+    )
+    const { id: vmId } = await bench.seen('web', 'down')
+    const before = await storedXml('web')
+    const edit = { title: 'Shop <1>', memoryMiB: 64, vcpus: 2, bootMenu: true, autostart: true }
+    await bench.call('vm.edit', { vmId, ...edit })
+    expect(bench.vm('web')).toMatchObject({ title: 'Shop <1>', memoryKiB: 65_536, maxMemoryKiB: 65_536, vcpus: 2 })
+    expect(bench.vm('web')?.autostart).toBe(true)
+    expect(difference(before, await storedXml('web'))).toEqual({
+      gone: [
+        "<memory unit='KiB'>32768</memory>",
+        "<currentMemory unit='KiB'>32768</currentMemory>",
+        "<vcpu placement='static'>1</vcpu>",
+      ],
+      new: [
+        '<title>Shop &lt;1&gt;</title>',
+        "<memory unit='KiB'>65536</memory>",
+        "<currentMemory unit='KiB'>65536</currentMemory>",
+        "<vcpu placement='static'>2</vcpu>",
+        "<bootmenu enable='yes'/>",
+      ],
+    })
+    const password = await lab.host.virsh(['dumpxml', '--inactive', '--security-info', 'web'])
+    expect(password.stdout).toContain("passwd='secret'")
+    expect(bench.trail('web').map(({ command, kind }) => command ?? kind)).toContain('vm.edit')
+
+    await bench.call('vm.edit', { vmId, name: 'shop' })
+    await waitFor('it has its new name', () => bench.vm('shop')?.id === vmId)
+    expect((await bench.refusal('vm.edit', { vmId, boot: ['network'] })).code).toBe('vm.lacks-device')
+    expect((await bench.refusal('vm.edit', { vmId, topology: { sockets: 3, cores: 1, threads: 1 } })).code).toBe(
+      'vm.topology-unfit',
+    )
+    // One that others make is drift, and says that what was done here was not.
+    await lab.host.virsh(['setmaxmem', 'shop', '128M', '--config'])
+    const drift = await waitFor('the change of others is seen', () => drifts()[0])
+    expect(drift.changes.map(({ what }) => what)).toEqual(['maxMemory'])
+  })
+
+  test('while they run: at once what can be, the rest waits, is told, and is taken back', async () => {
+    await lab.host.defineVm(guestXml({ name: 'web', boots: 'firmware', vcpus: 2 }))
+    const { id: vmId } = await bench.seen('web', 'down')
+    await bench.call('vm.edit', { vmId, vcpus: 1, maxVcpus: 2 })
+    await bench.call('vm.start', { vmId, paused: true })
+    const before = await storedXml('web')
+    const hot = { vmId, vcpus: 2, title: 'Hot', memoryMiB: 64 }
+    const { waiting } = await bench.call<{ waiting: string[] }>('vm.edit', hot)
+    expect(waiting).toEqual(['memoryMiB'])
+    expect(bench.vm('web')).toMatchObject({ vcpus: 2, title: 'Hot', memoryKiB: 32_768 })
+    await waitFor('what waits is seen', () =>
+      bench.vm('web')?.pending.some(({ what, next }) => what === 'memory' && next === 65_536),
+    )
+    expect((await bench.refusal('vm.edit', { vmId, name: 'other' })).code).toBe('vm.must-be-down')
+
+    await bench.call('vm.discard-pending', { vmId })
+    await waitFor('nothing waits', () => bench.vm('web')?.pending.length === 0)
+    expect(difference(before, await storedXml('web')).new.sort()).toEqual([
+      '<title>Hot</title>',
+      "<vcpu placement='static'>2</vcpu>",
+    ])
+
+    const { revision } = await settingsOf(vmId)
+    await bench.call('vm.edit', { vmId, revision, description: 'first', applyNow: false })
+    expect(await bench.refusal('vm.edit', { vmId, revision, title: 'second' })).toMatchObject({
+      code: 'vm.changed-meanwhile',
+      params: { fields: 'description', users: 'kim' },
+    })
+    expect(drifts()).toEqual([])
+  })
+})
