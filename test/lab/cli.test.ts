@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -160,6 +160,18 @@ describe('the command line on a served engine', () => {
     expect(got.code, got.stderr).toBe(0)
     expect((await readFile(back)).equals(bytes)).toBe(true)
     expect((await virtdeck('upload', image, '--domain', 'none')).code).toBe(1)
+
+    // Ctrl-C in the midst of one that would take hours.
+    const huge = join(dataDir, '..', 'huge.img')
+    await writeFile(huge, bytes)
+    await truncate(huge, 4 * 1024 ** 4)
+    const unfinished = async () => (await lab.host.exec('ls -A /var/lib/cli-media | grep virtdeck-part; true')).stdout
+    const stopped = start('upload', huge, '--domain', 'media', '--json')
+    await waitFor('it has begun', async () => (await unfinished()) !== '')
+    stopped.child.kill('SIGINT')
+    expect(await stopped.ended).toBe(130)
+    await waitFor('nothing of it is left', async () => (await unfinished()) === '')
+    expect(json<object[]>((await virtdeck('get', 'disks', '--json')).stdout)).toHaveLength(1)
   })
 
   it('sets up a datacenter, a cluster and a host, takes it out of use and back, and says what a cluster still holds', async () => {
