@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { CommandName } from '../../src/shared/contract/index.ts'
 import type { HostId, HostPool, LibvirtNetwork } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
@@ -153,45 +154,81 @@ describe('the networks of a real host’s libvirt', () => {
     await lab.host.exec('ip route del 10.98.3.0/24 dev lo')
   })
 
-  test('and its storage pools are told with their volumes, and who uses these', async () => {
+  test('and its storage pools are told with their volumes and who uses these; made, stopped and removed', async () => {
     const pools = async () =>
       (await bench.composed.engine.fetchTopic(KIM, { topic: 'host.pools', key: hostId }, { waitMs: 30_000 }))
         .entities as readonly HostPool[]
-    const end = 'virsh pool-destroy own; virsh pool-undefine own; rm -rf /var/lib/own; true'
-    await lab.host.exec(`mkdir -p /var/lib/own && virsh pool-define-as own dir --target /var/lib/own && virsh pool-start own
-      virsh vol-create-as own disk.qcow2 8M --format qcow2`)
+    const own = async () => (await pools()).find(({ name }) => name === 'own')
+    const refusal = async (command: CommandName, input: object) => (await bench.refusal(command, input)).code
+    const isThere = async (path: string) => (await lab.host.exec(`[ -e ${path} ] && echo yes || echo no`)).stdout.trim()
+    const pool = { hostId, name: 'own', source: { type: 'dir', path: '/var/lib/own/volumes' } } as const
     try {
+      // The folder above it is missing, and libvirt makes none: nothing is left.
+      const deep = { ...pool, source: { type: 'fs', device: '/dev/nothing', path: '/var/lib/own' } } as const
+      expect(await refusal('host-pool.create', deep)).toBe('host-pool.refused')
+      expect(await own()).toBeUndefined()
+      expect(await isThere('/var/lib/own')).toBe('no')
+
+      await lab.host.exec('mkdir -p /var/lib/own')
+      const { poolId } = await bench.call<{ poolId: string }>('host-pool.create', pool)
+      const one = { hostId, poolId }
+      expect(await own()).toMatchObject({
+        id: poolId,
+        type: 'dir',
+        isActive: true,
+        isPersistent: true,
+        autostart: true,
+        path: '/var/lib/own/volumes',
+        storageDomain: null,
+        volumeCount: 0,
+      })
+      expect(await refusal('host-pool.create', pool)).toBe('host-pool.name-taken')
+      expect(await refusal('host-pool.create', { ...pool, name: 'other' })).toBe('host-pool.place-taken')
+
+      const disk = { ...one, name: 'disk.qcow2', sizeBytes: 8 * 1024 ** 2 }
+      expect(await bench.call('host-volume.create', disk)).toEqual({ path: '/var/lib/own/volumes/disk.qcow2' })
+      expect(await refusal('host-volume.create', disk)).toBe('host-volume.name-taken')
+      await bench.call('host-volume.create', { ...one, name: 'spare.img', sizeBytes: 1024 ** 2, format: 'raw' })
+      await lab.host.exec('touch /var/lib/own/volumes/by-hand.img')
+      await bench.call('host-pool.refresh', one)
+      expect((await own())?.volumes.map(({ name }) => name)).toEqual(['by-hand.img', 'disk.qcow2', 'spare.img'])
+
       await lab.host.defineVm(
         guestXml({ name: 'on-it' }).replace(
           '</devices>',
-          "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/var/lib/own/disk.qcow2'/><target dev='sdx' bus='sata'/></disk></devices>",
+          "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/var/lib/own/volumes/disk.qcow2'/><target dev='sdx' bus='sata'/></disk></devices>",
         ),
       )
       await waitFor('the machine is known', () => bench.vm('on-it') !== undefined)
-      const own = await waitFor('the pool is told', async () => (await pools()).find(({ name }) => name === 'own'))
-      expect(own).toMatchObject({
-        type: 'dir',
-        isActive: true,
-        path: '/var/lib/own',
-        storageDomain: null,
-        volumeCount: 1,
+      const used = await waitFor('who uses it is told', async () => {
+        const found = (await own())?.volumes.find(({ name }) => name === 'disk.qcow2')
+        return (found?.usedBy.length ?? 0) > 0 ? found : undefined
       })
-      expect(own.availableBytes).toBeGreaterThan(0)
-      expect(own.volumes).toMatchObject([
-        {
-          name: 'disk.qcow2',
-          format: 'qcow2',
-          capacityBytes: 8 * 1024 ** 2,
-          usedBy: [{ name: 'on-it', isRunning: false }],
-        },
-      ])
-      await lab.host.virsh(['pool-destroy', 'own'])
-      const stopped = await waitFor('it is seen stopped', async () =>
-        (await pools()).find(({ name, isActive }) => name === 'own' && !isActive),
-      )
-      expect(stopped).toMatchObject({ volumes: [], capacityBytes: null })
+      expect(used).toMatchObject({
+        format: 'qcow2',
+        capacityBytes: 8 * 1024 ** 2,
+        usedBy: [{ name: 'on-it', isRunning: false }],
+      })
+      expect(await refusal('host-volume.remove', { ...one, name: 'disk.qcow2' })).toBe('host-volume.used')
+      expect(await refusal('host-pool.remove', one)).toBe('host-pool.used')
+      await bench.call('host-volume.remove', { ...one, name: 'spare.img' })
+      expect(await isThere('/var/lib/own/volumes/spare.img')).toBe('no')
+      expect(await refusal('host-volume.remove', { ...one, name: 'spare.img' })).toBe('host-volume.not-found')
+
+      await bench.call('host-pool.stop', one)
+      expect(await own()).toMatchObject({ isActive: false, volumes: [], capacityBytes: null })
+      expect(await refusal('host-pool.stop', one)).toBe('host-pool.not-active')
+      await bench.call('host-pool.autostart', { ...one, enabled: false })
+      expect((await lab.host.virsh(['pool-info', 'own'])).stdout).toMatch(/Autostart: +no/)
+      await bench.call('host-pool.start', one)
+      await bench.call('host-pool.remove', { ...one, evenIfUsed: true })
+      expect(await own()).toBeUndefined()
+      expect(await isThere('/var/lib/own/volumes/disk.qcow2')).toBe('yes')
+      expect(await refusal('host-pool.start', one)).toBe('host-pool.not-found')
+      const lines = bench.trail(bench.hosts()[0]?.name ?? '')
+      expect(lines.find(({ command }) => command === 'host-pool.remove')?.params).toMatchObject({ object: 'own' })
     } finally {
-      await lab.host.exec(end)
+      await lab.host.exec('virsh pool-destroy own; virsh pool-undefine own; rm -rf /var/lib/own; true')
     }
   })
 })

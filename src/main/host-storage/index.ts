@@ -1,10 +1,23 @@
-import type { Clock, LiveTopics, Log } from '../engine/index.ts'
+import type { Clock, FeatureHandlers, LiveTopics, Log } from '../engine/index.ts'
 import { produceReadings } from '../host/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
+import { createPoolAutostart } from './commands/autostart-pool.ts'
+import { createPoolCreate } from './commands/create-pool.ts'
+import { createVolumeCreate } from './commands/create-volume.ts'
+import { createPoolRefresh } from './commands/refresh-pool.ts'
+import { createPoolRemove } from './commands/remove-pool.ts'
+import { createVolumeRemove } from './commands/remove-volume.ts'
+import { createPoolStart } from './commands/start-pool.ts'
+import { createPoolStop } from './commands/stop-pool.ts'
 import { describePool } from './describe-pool.ts'
-import { fetchPools } from './fetch-pools.ts'
+import { PoolReadings } from './pool-readings.ts'
 
-export interface HostPoolsOptions {
+export type HostStorageHandlers = Pick<
+  FeatureHandlers,
+  Extract<keyof FeatureHandlers, `host-pool.${string}` | `host-volume.${string}`>
+>
+
+export interface HostStorageOptions {
   readonly registry: HostRegistry
   readonly topics: LiveTopics
   readonly clock: Clock
@@ -14,11 +27,15 @@ export interface HostPoolsOptions {
 /** Volumes are made and grow without an event. */
 const READ_EVERY_MS = 30_000
 
-/** Shows the storage pools of hosts' own libvirt, with their volumes and who uses them, while somebody looks. */
-export function startHostPools({ registry, topics, clock, log }: HostPoolsOptions): void {
+/** Shows the storage pools of hosts' own libvirt with their volumes while somebody looks, and gives the commands on them. */
+export function startHostStorage({ registry, topics, clock, log }: HostStorageOptions): HostStorageHandlers {
+  const readings = new PoolReadings(registry, clock)
+  registry.onChange(({ kind, hostId }) => {
+    if (kind === 'removed') readings.forget(hostId)
+  })
   produceReadings({ registry, topics, clock, log }, 'host.pools', {
-    read: async (link, asOf, signal) => {
-      const pools = await fetchPools(link, asOf, signal)
+    read: async (link, _asOf, signal) => {
+      const pools = await readings.read(link, signal)
       return pools.map((pool) => describePool(topics.model(), link.id, pool))
     },
     isStale: (change) =>
@@ -26,4 +43,15 @@ export function startHostPools({ registry, topics, clock, log }: HostPoolsOption
       ((change.kind === 'driver-event' || change.kind === 'resources') && change.family === 'storage'),
     everyMs: READ_EVERY_MS,
   })
+  const dependencies = { registry, readings }
+  return {
+    'host-pool.create': createPoolCreate(dependencies),
+    'host-pool.start': createPoolStart(dependencies),
+    'host-pool.stop': createPoolStop(dependencies),
+    'host-pool.autostart': createPoolAutostart(dependencies),
+    'host-pool.refresh': createPoolRefresh(dependencies),
+    'host-pool.remove': createPoolRemove(dependencies),
+    'host-volume.create': createVolumeCreate(dependencies),
+    'host-volume.remove': createVolumeRemove(dependencies),
+  }
 }

@@ -20,7 +20,7 @@ import {
   watchClock,
 } from '../engine/index.ts'
 import { fetchHostSecrets, joinFits, startHosts } from '../host/index.ts'
-import { startHostPools } from '../host-storage/index.ts'
+import { startHostStorage } from '../host-storage/index.ts'
 import { createHostRegistry, findLocalSocket, type HostRegistryOptions } from '../hosts/index.ts'
 import { decideWriteRefusal, type Inventory, type WriteState } from '../inventory/index.ts'
 import { startLibvirtNetworks } from '../libvirt-network/index.ts'
@@ -157,7 +157,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     allowedCommands,
   })
   started.defer(() => hosts.stop())
-  startHostPools({ registry, topics, clock, log })
+  const hostStorage = startHostStorage({ registry, topics, clock, log })
   const libvirtNetworks = startLibvirtNetworks({ registry, topics, clock, log })
   const datacenters = startDatacenters({ inventory, topics, managers: storage.managers, networks, clock })
   started.defer(() => datacenters.stop())
@@ -205,6 +205,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
       ...drifts.handlers,
       ...hosts.handlers,
       ...libvirtNetworks,
+      ...hostStorage,
       ...storage.handlers,
       ...vms.handlers,
       ...createMigrations({ ...vms, hosts: registry, clock, log }).handlers,

@@ -15,6 +15,12 @@ import {
 } from '../features/disks/index.ts'
 import { AcceptDriftsDialog, CompareDriftDialog } from '../features/drift/index.ts'
 import {
+  CreateHostPoolDialog,
+  CreateHostVolumeDialog,
+  EndHostPoolDialog,
+  RemoveHostVolumeDialog,
+} from '../features/host-pools/index.ts'
+import {
   AddHostDialog,
   AddHostsDialog,
   CheckHostDialog,
@@ -92,6 +98,14 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <StopLibvirtNetworkDialog hostId={dialog.hostId} libvirtNetworkId={dialog.libvirtNetworkId} />
     case 'remove-libvirt-network':
       return <RemoveLibvirtNetworkDialog hostId={dialog.hostId} libvirtNetworkId={dialog.libvirtNetworkId} />
+    case 'create-host-pool':
+      return <CreateHostPoolDialog hostId={dialog.hostId} />
+    case 'end-host-pool':
+      return <EndHostPoolDialog hostId={dialog.hostId} poolId={dialog.poolId} way={dialog.way} />
+    case 'create-host-volume':
+      return <CreateHostVolumeDialog hostId={dialog.hostId} poolId={dialog.poolId} />
+    case 'remove-host-volume':
+      return <RemoveHostVolumeDialog hostId={dialog.hostId} poolId={dialog.poolId} name={dialog.name} />
     case 'compare-drift':
       return <CompareDriftDialog driftId={dialog.driftId} />
     case 'accept-drifts':

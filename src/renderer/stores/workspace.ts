@@ -35,6 +35,15 @@ export type Dialog =
       readonly hostId: HostId
       readonly libvirtNetworkId: string
     }
+  | { readonly kind: 'create-host-pool'; readonly hostId: HostId }
+  | {
+      readonly kind: 'end-host-pool'
+      readonly hostId: HostId
+      readonly poolId: string
+      readonly way: 'stop' | 'remove'
+    }
+  | { readonly kind: 'create-host-volume'; readonly hostId: HostId; readonly poolId: string }
+  | { readonly kind: 'remove-host-volume'; readonly hostId: HostId; readonly poolId: string; readonly name: string }
   | { readonly kind: 'compare-drift'; readonly driftId: string }
   | { readonly kind: 'accept-drifts'; readonly hostId: HostId }
   /** In the datacenter that is named; else a person chooses one. */

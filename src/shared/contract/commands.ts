@@ -28,6 +28,16 @@ import {
 import { hostActivate, hostMaintenance, hostReboot, hostRemove, hostShell, hostShutdown } from './host-life-commands.ts'
 import { hostCopyNetworks, hostPlanNetworks, hostSetupNetworks, hostSyncNetworks } from './host-network-commands.ts'
 import {
+  hostPoolAutostart,
+  hostPoolCreate,
+  hostPoolRefresh,
+  hostPoolRemove,
+  hostPoolStart,
+  hostPoolStop,
+  hostVolumeCreate,
+  hostVolumeRemove,
+} from './host-storage-commands.ts'
+import {
   libvirtNetworkAutostart,
   libvirtNetworkCreate,
   libvirtNetworkEdit,
@@ -110,6 +120,14 @@ export const commands = {
   'libvirt-network.stop': libvirtNetworkStop,
   'libvirt-network.autostart': libvirtNetworkAutostart,
   'libvirt-network.remove': libvirtNetworkRemove,
+  'host-pool.create': hostPoolCreate,
+  'host-pool.start': hostPoolStart,
+  'host-pool.stop': hostPoolStop,
+  'host-pool.autostart': hostPoolAutostart,
+  'host-pool.refresh': hostPoolRefresh,
+  'host-pool.remove': hostPoolRemove,
+  'host-volume.create': hostVolumeCreate,
+  'host-volume.remove': hostVolumeRemove,
   'storage.create': storageCreate,
   'storage.check': storageCheck,
   'storage.import': storageImport,

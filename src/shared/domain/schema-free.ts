@@ -53,5 +53,8 @@ export const DEFAULT_MTU_BYTES = 1_500
  */
 export const NETWORK_ROLES = ['vm', 'management', 'display', 'migration', 'default-route'] as const
 
+/** Kinds of storage pools that a host's own can be made as. libvirt has others (`iscsi`, `disk`, …): those are shown. */
+export const HOST_POOL_TYPES = ['dir', 'fs', 'netfs', 'logical', 'zfs'] as const
+
 /** Modes of libvirt networks that can be made here. libvirt has others (`passthrough`, `hostdev`, …): those are shown. */
 export const LIBVIRT_NETWORK_MODES = ['nat', 'route', 'isolated', 'open', 'bridge'] as const

@@ -5,6 +5,7 @@ import type { DiskErrors } from './disk.ts'
 import type { DriftErrors } from './drift.ts'
 import type { EngineErrors } from './engine.ts'
 import type { HostErrors } from './host.ts'
+import type { HostStorageErrors } from './host-storage.ts'
 import type { InventoryErrors } from './inventory.ts'
 import type { LibvirtErrors } from './libvirt.ts'
 import type { LibvirtNetworkErrors } from './libvirt-network.ts'
@@ -25,6 +26,7 @@ export interface ErrorParameters
     ClusterErrors,
     DriftErrors,
     HostErrors,
+    HostStorageErrors,
     LibvirtNetworkErrors,
     DiskErrors,
     StorageErrors,

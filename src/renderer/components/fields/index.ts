@@ -1,5 +1,7 @@
 export { CheckField } from './CheckField.tsx'
 export { RadioField, SelectField } from './ChoiceFields.tsx'
 export { describedBy, FieldFrame } from './FieldFrame.tsx'
+export { SizeField, type TypedSize } from './SizeField.tsx'
 export { TextAreaField } from './TextAreaField.tsx'
 export { TextField } from './TextField.tsx'
+export { parseSize, type SizeUnit, splitSize } from './typed-size.ts'

@@ -6,11 +6,9 @@ import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import type { StorageDomainId } from '../../../shared/domain/index.ts'
 import { FormDialog } from '../../components/dialog/index.ts'
-import { RadioField, TextField } from '../../components/fields/index.ts'
+import { parseSize, RadioField, SizeField, TextField, type TypedSize } from '../../components/fields/index.ts'
 import { showEntity, useDialogCommand } from '../../stores/index.ts'
 import { DomainSelect } from './DomainSelect.tsx'
-import { parseSize } from './disk-size.ts'
-import { SizeField, type TypedSize } from './SizeField.tsx'
 import { useDomainChoices } from './use-domain-choices.ts'
 
 // The page's CSP forbids the code that zod would generate.

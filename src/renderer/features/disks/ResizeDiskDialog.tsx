@@ -2,10 +2,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Disk, DiskId } from '../../../shared/domain/index.ts'
 import { FormDialog } from '../../components/dialog/index.ts'
+import { parseSize, SizeField, splitSize } from '../../components/fields/index.ts'
 import { useFormat } from '../../i18n/index.ts'
 import { useDialogCommand, useEntity } from '../../stores/index.ts'
-import { parseSize, splitSize } from './disk-size.ts'
-import { SizeField } from './SizeField.tsx'
 
 /** Makes a disk larger. */
 export function ResizeDiskDialog({ diskId }: { readonly diskId: DiskId }) {

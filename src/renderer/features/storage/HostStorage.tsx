@@ -8,7 +8,7 @@ import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { showEntity, useCollection } from '../../stores/index.ts'
-import { HostPools } from './HostPools.tsx'
+import { HostPools } from '../host-pools/index.ts'
 import { Remedy } from './Remedy.tsx'
 import { CONNECTION_TONES, describePlace } from './status.ts'
 

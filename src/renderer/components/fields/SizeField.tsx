@@ -1,8 +1,8 @@
 import { FormSelect, FormSelectOption, TextInput } from '@patternfly/react-core'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { describedBy, FieldFrame } from '../../components/fields/index.ts'
-import type { SizeUnit } from './disk-size.ts'
+import { describedBy, FieldFrame } from './FieldFrame.tsx'
+import type { SizeUnit } from './typed-size.ts'
 
 export interface TypedSize {
   readonly text: string

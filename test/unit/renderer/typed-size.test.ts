@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseSize, splitSize } from '../../../src/renderer/features/disks/disk-size.ts'
+import { parseSize, splitSize } from '../../../src/renderer/components/fields/typed-size.ts'
 
 describe('parseSize', () => {
   it.each([
