@@ -1,16 +1,17 @@
-import type {
-  ClusterId,
-  Datacenter,
-  DatacenterId,
-  DiskId,
-  DomainStorage,
-  Host,
-  HostId,
-  StorageDomain,
-  StorageDomainId,
-  StorageDomainType,
-  Subject,
-  Task,
+import {
+  type ClusterId,
+  type Datacenter,
+  type DatacenterId,
+  type DiskId,
+  type DomainStorage,
+  findRefusedMountOption,
+  type Host,
+  type HostId,
+  type StorageDomain,
+  type StorageDomainId,
+  type StorageDomainType,
+  type Subject,
+  type Task,
 } from '../../shared/domain/index.ts'
 import { AppError, type Reference } from '../../shared/errors/index.ts'
 import { clustersOf, REFERENCES_NAMED } from '../cluster/index.ts'
@@ -60,6 +61,12 @@ export function decidePlaceFree(
     }
   }
   return null
+}
+
+/** Can a domain be mounted with these options? `options`: others than it has. */
+export function decideMountOptions(storage: DomainStorage, options?: string): AppError | null {
+  const refused = findRefusedMountOption(storage, options)
+  return refused === null ? null : new AppError(`storage.mount-option-${refused.why}`, { option: refused.option })
 }
 
 /** Hosts of a datacenter. */
@@ -214,9 +221,9 @@ export function decideDestroy(model: ModelSnapshot, storageDomainId: StorageDoma
 }
 
 /** May its mount options be edited? Only what libvirt mounts has any, and only while it is mounted nowhere. */
-export function decideMountOptionsEdit(domain: StorageDomain): AppError | null {
-  const { name, status } = domain
-  if (status === 'maintenance' || status === 'unattached') return null
+export function decideMountOptionsEdit(domain: StorageDomain, options: string): AppError | null {
+  const { name, status, storage } = domain
+  if (status === 'maintenance' || status === 'unattached') return decideMountOptions(storage, options)
   return new AppError('storage.not-in-maintenance', { name, status, action: 'storage.edit' }, { subject: name })
 }
 

@@ -27,6 +27,12 @@ export interface StorageErrors {
   /** `remedy`: the command that mends it, on that host. */
   'storage.not-writable': { hostName: string; path: string; qemuUser: string; remedy: string }
   'storage.server-unreachable': { hostName: string; server: string; reason: string }
+  /** Definitions of pools are read by many: `option` would be a secret in one. */
+  'storage.mount-option-secret': { option: string }
+  /** `option` changes as whom files are read and written. */
+  'storage.mount-option-identity': { option: string }
+  /** `option` is chosen by Virtdeck, or undoes what keeps the host or the disks safe. */
+  'storage.mount-option-managed': { option: string }
   'storage.export-missing': { hostName: string; server: string; path: string }
   'storage.nfs-version': { hostName: string; server: string; path: string; version: string }
   /** It serves it with an older version only: `offered`. */

@@ -2,7 +2,7 @@ import { AppError, isAppError, toWireError } from '../../../shared/errors/index.
 import type { InstantHandler } from '../../engine/index.ts'
 import { mapLimit } from '../../hosts/index.ts'
 import type { StorageExamination } from '../on-host/types.ts'
-import { storageHostsOf } from '../rules.ts'
+import { decideMountOptions, storageHostsOf } from '../rules.ts'
 import type { StorageCommandDependencies } from './dependencies.ts'
 
 const HOSTS_AT_ONCE = 8
@@ -19,12 +19,12 @@ export function createStorageCheck({
       const name = model.datacenters.get(datacenterId)?.name ?? datacenterId
       return { kind: 'datacenter', id: datacenterId, name }
     },
-    validate: (model, { datacenterId }) => {
+    validate: (model, { datacenterId, storage }) => {
       const datacenter = model.datacenters.get(datacenterId)
       if (datacenter === undefined) return new AppError('datacenter.not-found', { datacenterId })
       const datacenterName = datacenter.name
       return storageHostsOf(model, datacenterId).length > 0
-        ? null
+        ? decideMountOptions(storage)
         : new AppError('storage.no-up-host', { datacenterName })
     },
     timeoutMs: TIMEOUT_MS,

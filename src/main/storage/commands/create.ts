@@ -4,7 +4,14 @@ import { exclusive, inspectNothing, type OperationHandler, type StepContext } fr
 import { type HostLink, mapLimit } from '../../hosts/index.ts'
 import type { StorageDomainRecord } from '../../inventory/index.ts'
 import { decidePool, poolOf } from '../domain-pool.ts'
-import { decideDatacenterTakes, decideDomainNameFree, decidePlaceFree, isFirstData, storageHostsOf } from '../rules.ts'
+import {
+  decideDatacenterTakes,
+  decideDomainNameFree,
+  decideMountOptions,
+  decidePlaceFree,
+  isFirstData,
+  storageHostsOf,
+} from '../rules.ts'
 import { connectedLink, type StorageCommandDependencies, writerLink } from './dependencies.ts'
 import { activateStep, connectDrafts, connectStep, domainLocks, ownStep, proveStep } from './domain-steps.ts'
 
@@ -37,6 +44,7 @@ export function createStorageCreate(dependencies: StorageCommandDependencies): O
     }),
     validate: (model, { datacenterId, name, type, storage }) =>
       decideDomainNameFree(model, name) ??
+      decideMountOptions(storage) ??
       decidePlaceFree(model, storage) ??
       decideDatacenterTakes(model, datacenterId, { type, storage }),
     auditParams: ({ type, storage }) => ({ type, storage: storage.kind }),

@@ -19,7 +19,7 @@ export function createStorageEdit({
       if (domain instanceof AppError) return domain
       return (
         decideDomainNameFree(model, name, storageDomainId) ??
-        (mountOptions === undefined ? null : decideMountOptionsEdit(domain))
+        (mountOptions === undefined ? null : decideMountOptionsEdit(domain, mountOptions))
       )
     },
     locks: (_model, { storageDomainId }) => [exclusive('storage-domains'), exclusive(`storage:${storageDomainId}`)],

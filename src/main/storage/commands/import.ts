@@ -19,6 +19,7 @@ import type { DomainDescriptor } from '../on-host/types.ts'
 import {
   decideDatacenterTakes,
   decideDomainNameFree,
+  decideMountOptions,
   decidePlaceFree,
   decideTypeFits,
   isFirstData,
@@ -60,7 +61,9 @@ export function createStorageImport(dependencies: StorageCommandDependencies): O
       return { kind: 'storage-domain', id: name, name }
     },
     validate: (model, { datacenterId, storage }) =>
-      decidePlaceFree(model, storage) ?? decideDatacenterTakes(model, datacenterId, { type: null, storage }),
+      decideMountOptions(storage) ??
+      decidePlaceFree(model, storage) ??
+      decideDatacenterTakes(model, datacenterId, { type: null, storage }),
     auditParams: ({ storage }) => ({ storage: storage.kind }),
     plan: (model, { datacenterId, storage }) => {
       const hosts = storageHostsOf(model, datacenterId)

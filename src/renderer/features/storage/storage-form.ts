@@ -134,6 +134,7 @@ export function fieldOfError({ code }: WireError, { kind }: Pick<StorageForm, 'k
   if (code === 'storage.first-must-be-data' || code === 'storage.type-taken') return 'type'
   if (code === 'storage.local-only' || code === 'storage.shared-only') return 'kind'
   if (code === 'storage.server-unreachable') return kind === 'nfs' ? 'server' : 'source'
+  if (code.startsWith('storage.mount-option-')) return 'mountOptions'
   if (code === 'storage.nfs-version') return 'version'
   if (code === 'storage.mount-failed') return kind === 'nfs' ? null : 'source'
   return PLACE_CODES.has(code) ? (kind === 'nfs' ? 'export' : 'path') : null

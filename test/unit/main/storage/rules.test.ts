@@ -7,6 +7,8 @@ import {
   decideDetach,
   decideHostJoinsStorage,
   decideMaintenance,
+  decideMountOptions,
+  decideMountOptionsEdit,
   decidePlaceFree,
   strayHostsOf,
 } from '../../../../src/main/storage/rules.ts'
@@ -219,4 +221,26 @@ test('a domain is taken off hosts in maintenance, in other datacenters, and all 
   expect(strays({ status: 'maintenance', stale: true }, DATACENTER)).toBe(0)
   expect(strays({ status: 'up' }, null)).toBe(1)
   expect(strays({ status: 'up' }, DATACENTER, false)).toBe(1)
+})
+
+describe('mount options', () => {
+  const nfs = { kind: 'nfs', server: 'nas', export: '/data', version: 'auto' } as const
+
+  test('are refused by name, and what they carry is not told', () => {
+    const options = 'hard,password=hunter2'
+    expect(decideMountOptions({ ...nfs, mountOptions: 'hard' })).toBeNull()
+    const refusal = decideMountOptions({ ...nfs, mountOptions: options })
+    expect(refusal).toMatchObject({ code: 'storage.mount-option-secret', params: { option: 'password' } })
+    expect(JSON.stringify(refusal)).not.toContain('hunter2')
+  })
+
+  test('are changed while a domain is mounted nowhere, to others that it can have', () => {
+    const of = (status: StorageDomain['status'], options: string) =>
+      decideMountOptionsEdit(domain('data', { status, storage: { ...nfs, mountOptions: 'soft' } }), options)?.code ??
+      null
+    expect(of('active', 'hard')).toBe('storage.not-in-maintenance')
+    expect(of('maintenance', 'hard')).toBeNull()
+    expect(of('unattached', '')).toBeNull()
+    expect(of('maintenance', 'ro')).toBe('storage.mount-option-managed')
+  })
 })
