@@ -23,6 +23,14 @@ describe('the text of an error', () => {
     expect(describeError(error, t).title).toBe('Nothing answers for network filters on the host')
   })
 
+  it('says of a datacenter that holds only storage domains what to do with those', () => {
+    const references = [{ kind: 'storage-domain', id: 'a', name: 'nfs1' }] as const
+    const error = inventError('datacenter.not-empty', { name: 'Seoul', count: 1, references })
+    expect(describeError(error, t).title).toBe('Seoul still holds clusters or storage domains: nfs1')
+    expect(describeError(error, t).advice).toContain('detach its storage domains')
+    expect(describeError(error, korean.t).advice).toContain('스토리지 도메인을 분리')
+  })
+
   it('says modes and parts of networks in words', () => {
     const error = inventError('libvirt-network.not-with-mode', { mode: 'isolated', what: 'forwardDevice' })
     expect(describeError(error, t).title).toBe('A network of the mode Isolated cannot have this: device to leave by')

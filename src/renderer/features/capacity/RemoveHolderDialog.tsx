@@ -1,4 +1,5 @@
 import { Button } from '@patternfly/react-core'
+import type { TFunction } from 'i18next'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CommandName } from '../../../shared/contract/index.ts'
@@ -68,7 +69,7 @@ function Held({ error }: { readonly error: WireError }) {
   const count = Number(error.params.count ?? references.length)
   const [first] = references
   if (first === undefined || !isEntityName(first.kind)) return <p role="alert">{describeError(error, t).title}</p>
-  const holds = t('clusters:remove.holds', { what: kindOf(first.kind).words.count(t, count) })
+  const holds = t('clusters:remove.holds', { what: describeHeld(references, t) })
   return (
     <div role="alert">
       <p>{holds}</p>
@@ -83,6 +84,13 @@ function Held({ error }: { readonly error: WireError }) {
       <p>{advice}</p>
     </div>
   )
+}
+
+/** "2 clusters, 1 storage domain": how many of each kind are named. Pure. */
+function describeHeld(references: readonly Reference[], t: TFunction): string {
+  const kinds = [...new Set(references.map(({ kind }) => kind))].filter(isEntityName)
+  const countOf = (wanted: EntityName) => references.filter(({ kind }) => kind === wanted).length
+  return kinds.map((kind) => kindOf(kind).words.count(t, countOf(kind))).join(', ')
 }
 
 function HeldThing({ reference: { kind, id, name } }: { readonly reference: Reference }) {
