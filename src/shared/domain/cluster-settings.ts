@@ -33,8 +33,6 @@ const fields = z.object({
   ballooning: z.boolean(),
   diskAllocation: diskAllocationSchema,
   migrationPolicy: migrationPolicySchema,
-  /** Name of the logical network; null: the way on which the hosts are reached. */
-  migrationNetwork: z.string().trim().min(1).max(64).nullable(),
   macRange: macRangeSchema,
   /** "q35", or one version of it ("pc-q35-7.2"); `auto`: what suits the architecture of the hosts. */
   machineType: nameOfLibvirt,
@@ -59,7 +57,6 @@ export const defaultClusterSettings: Omit<ClusterSettings, 'macRange'> = {
   ballooning: true,
   diskAllocation: 'thin',
   migrationPolicy: 'minimal-downtime',
-  migrationNetwork: null,
   machineType: 'auto',
   firmware: 'auto',
   consoleType: 'vnc',

@@ -6,6 +6,7 @@ import {
   clusterFormSchema,
   emptyClusterForm,
   fieldOfError,
+  findSharedRanges,
   formOfCluster,
   toCreate,
   toEdit,
@@ -59,14 +60,27 @@ describe('the form of a cluster', () => {
     const form = formOfCluster(cluster)
     expect(clusterFormSchema.safeParse(form).success).toBe(true)
     expect(toEdit(cluster, form)).toEqual({ clusterId: cluster.id })
-    expect(toEdit(cluster, { ...form, name: 'other', cpuModel: 'EPYC', migrationNetwork: 'migration' })).toEqual({
+    expect(toEdit(cluster, { ...form, name: 'other', cpuModel: 'EPYC', migrationPolicy: 'post-copy' })).toEqual({
       clusterId: cluster.id,
       name: 'other',
       cpuModel: 'EPYC',
-      migrationNetwork: 'migration',
+      migrationPolicy: 'post-copy',
     })
     const chosen = inventCluster(1, { settings: { ...cluster.settings, cpuModel: 'EPYC' } })
     expect(changedSettings({ ...formOfCluster(chosen), cpuModel: '' }, chosen.settings)).toEqual({ cpuModel: null })
+  })
+
+  it('names the clusters whose addresses it would share', () => {
+    const others = [1, 2].map((number) => {
+      const cluster = inventCluster(number)
+      const macRange = { from: `56:6f:00:0${number}:00:00`, to: `56:6f:00:0${number}:ff:ff` }
+      return { ...cluster, name: `cluster-${number}`, settings: { ...cluster.settings, macRange } }
+    })
+    const shared = (macFrom: string, macTo: string) => findSharedRanges({ macFrom, macTo }, others)
+    expect(shared('56:6F:00:01:FF:FF', '56:6f:00:02:00:00')).toEqual(['cluster-1', 'cluster-2'])
+    expect(shared('56:6f:00:03:00:00', '56:6f:00:03:ff:ff')).toEqual([])
+    expect(shared('', '')).toEqual([])
+    expect(shared('56:6f:00:01:00:00', 'nonsense')).toEqual([])
   })
 
   it('shows a refusal at the field that it is about', () => {

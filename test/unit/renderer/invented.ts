@@ -85,7 +85,6 @@ export function inventCluster(number: number, change: Partial<Cluster> = {}): Cl
       ballooning: true,
       diskAllocation: 'thin',
       migrationPolicy: 'minimal-downtime',
-      migrationNetwork: null,
       macRange: { from: '56:6f:12:34:00:00', to: '56:6f:12:34:ff:ff' },
       machineType: 'auto',
       firmware: 'auto',

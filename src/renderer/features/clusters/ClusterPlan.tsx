@@ -1,8 +1,10 @@
 import type { UseFormReturn } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import { type ClusterSettings, defaultClusterSettings } from '../../../shared/domain/index.ts'
+import { type Cluster, type ClusterSettings, defaultClusterSettings } from '../../../shared/domain/index.ts'
 import { Facts } from '../../components/Card.tsx'
-import { type ClusterForm, settingsOfForm } from './cluster-form.ts'
+import { StatusMark } from '../../components/StatusMark.tsx'
+import { useCollection } from '../../stores/index.ts'
+import { type ClusterForm, findSharedRanges, settingsOfForm } from './cluster-form.ts'
 import { describeSetting } from './setting-text.ts'
 
 const NAMES = [
@@ -12,7 +14,6 @@ const NAMES = [
   'ksm',
   'ballooning',
   'migrationPolicy',
-  'migrationNetwork',
   'diskAllocation',
   'machineType',
   'firmware',
@@ -23,11 +24,16 @@ const NAMES = [
 export function ClusterPlan(props: {
   readonly form: UseFormReturn<ClusterForm>
   readonly datacenterName: string
-  readonly before: { readonly name: string; readonly settings: ClusterSettings } | null
+  readonly before: Pick<Cluster, 'id' | 'name' | 'settings'> | null
 }) {
   const { t } = useTranslation()
   const values = props.form.watch()
   const { before } = props
+  const { entities: clusters } = useCollection('clusters')
+  const shared = findSharedRanges(
+    values,
+    [...clusters.values()].filter(({ id }) => id !== before?.id),
+  )
   const changes = settingsOfForm(values)
   const settings: ClusterSettings = {
     ...defaultClusterSettings,
@@ -51,6 +57,7 @@ export function ClusterPlan(props: {
             ...now.map(([, label, text]): [string, string | null] => [label, text || null]),
           ]}
         />
+        <SharedRanges names={shared} />
         <p className="vd-subtle">{t('clusters:plan.create')}</p>
       </>
     )
@@ -70,7 +77,19 @@ export function ClusterPlan(props: {
           </span>,
         ])}
       />
+      <SharedRanges names={shared} />
       <p className="vd-subtle">{t('clusters:plan.edit')}</p>
     </>
+  )
+}
+
+/** That the range of addresses is not the cluster's alone: said before, as two machines may be given one address after. */
+function SharedRanges({ names }: { readonly names: readonly string[] }) {
+  const { t } = useTranslation()
+  if (names.length === 0) return null
+  return (
+    <p role="status">
+      <StatusMark tone="warning" /> {t('clusters:plan.macOverlap', { clusters: names.join(', ') })}
+    </p>
   )
 }

@@ -7,6 +7,7 @@ import {
   type DatacenterId,
   defaultClusterSettings,
   macRangeSchema,
+  macRangesOverlap,
 } from '../../../shared/domain/index.ts'
 import type { ErrorCode, WireError } from '../../../shared/errors/index.ts'
 
@@ -26,7 +27,6 @@ export const clusterFormSchema = z
     ksm: z.enum(['off', 'across-numa-nodes', 'within-numa-nodes']),
     ballooning: z.enum(['on', 'off']),
     migrationPolicy: z.enum(['minimal-downtime', 'suspend-if-needed', 'post-copy', 'very-large-vms']),
-    migrationNetwork: z.string().trim().max(64, 'clusters:form.tooLong'),
     diskAllocation: z.enum(['thin', 'preallocated']),
     machineType: z.string().trim().regex(LIBVIRT_NAME, 'clusters:form.notLibvirtName'),
     firmware: z.enum(['auto', 'bios', 'uefi', 'uefi-secure-boot']),
@@ -80,7 +80,6 @@ function formOfSettings(settings: ClusterSettings): Omit<ClusterForm, 'name' | '
     ksm: settings.ksm,
     ballooning: settings.ballooning ? 'on' : 'off',
     migrationPolicy: settings.migrationPolicy,
-    migrationNetwork: settings.migrationNetwork ?? '',
     diskAllocation: settings.diskAllocation,
     machineType: settings.machineType === 'auto' ? '' : settings.machineType,
     firmware: settings.firmware,
@@ -102,7 +101,6 @@ export function settingsOfForm(
     ksm: form.ksm,
     ballooning: form.ballooning === 'on',
     migrationPolicy: form.migrationPolicy,
-    migrationNetwork: form.migrationNetwork.trim() === '' ? null : form.migrationNetwork.trim(),
     diskAllocation: form.diskAllocation,
     machineType: form.machineType.trim() === '' ? 'auto' : form.machineType.trim(),
     firmware: form.firmware,
@@ -141,6 +139,16 @@ export function toEdit(
     ...(name === cluster.name ? {} : { name }),
     ...changedSettings(form, cluster.settings),
   }
+}
+
+/** The names of the other clusters that could give the same MAC addresses as a filled form. Pure. */
+export function findSharedRanges(
+  form: Pick<ClusterForm, 'macFrom' | 'macTo'>,
+  others: Iterable<Pick<Cluster, 'name' | 'settings'>>,
+): readonly string[] {
+  const range = macRangeSchema.safeParse({ from: form.macFrom, to: form.macTo })
+  if (!range.success) return []
+  return [...others].filter(({ settings }) => macRangesOverlap(settings.macRange, range.data)).map(({ name }) => name)
 }
 
 const FIELD_OF: Partial<Record<ErrorCode, keyof ClusterForm>> = {

@@ -13,6 +13,8 @@ export interface ClusterChoices {
   readonly cpuModels: readonly string[]
   /** Machine types that the hosts offer. */
   readonly machineTypes: readonly string[]
+  /** What its migrations go over, by name; null: nobody knows yet. */
+  readonly migrationNetwork: string | null
 }
 
 /** The pages of the wizard that asks what a cluster is to be; the last one is the caller's summary. */
@@ -45,8 +47,8 @@ export function buildClusterSteps(parts: {
     },
     {
       ...page('migration'),
-      fields: ['migrationPolicy', 'migrationNetwork'],
-      content: <MigrationFields form={form} t={t} />,
+      fields: ['migrationPolicy'],
+      content: <MigrationFields form={form} choices={choices} t={t} />,
     },
     {
       ...page('defaults'),
@@ -137,7 +139,7 @@ function MemoryFields({ form: { control }, t }: FieldsProps) {
   )
 }
 
-function MigrationFields({ form, t }: FieldsProps) {
+function MigrationFields({ form, choices: { migrationNetwork }, t }: ChoosingProps) {
   const { control } = form
   const policy = form.watch('migrationPolicy')
   return (
@@ -152,12 +154,9 @@ function MigrationFields({ form, t }: FieldsProps) {
           label: t(`clusters:value.migration.${value}`),
         }))}
       />
-      <TextField
-        control={control}
-        name="migrationNetwork"
-        label={t('clusters:label.migrationNetwork')}
-        hint={t('clusters:form.networkHint')}
-      />
+      {migrationNetwork === null ? null : (
+        <p className="vd-subtle">{t('clusters:form.networkNote', { network: migrationNetwork })}</p>
+      )}
     </>
   )
 }

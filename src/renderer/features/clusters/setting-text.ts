@@ -8,7 +8,6 @@ export const SHOWN_SETTINGS = [
   'ksm',
   'ballooning',
   'migrationPolicy',
-  'migrationNetwork',
   'diskAllocation',
   'machineType',
   'firmware',
@@ -33,8 +32,6 @@ export function describeSetting(settings: ClusterSettings, name: keyof ClusterSe
       return t(`clusters:value.disk.${settings.diskAllocation}`)
     case 'migrationPolicy':
       return t(`clusters:value.migration.${settings.migrationPolicy}`)
-    case 'migrationNetwork':
-      return settings.migrationNetwork ?? t('clusters:value.managementNetwork')
     case 'macRange':
       return `${settings.macRange.from} – ${settings.macRange.to}`
     case 'machineType':

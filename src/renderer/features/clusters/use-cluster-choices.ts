@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { ClusterId } from '../../../shared/domain/index.ts'
+import { type ClusterId, MANAGEMENT_NETWORK_NAME, type Network } from '../../../shared/domain/index.ts'
 import { compareTexts } from '../../components/compare-texts.ts'
 import { useCollection } from '../../stores/index.ts'
 import type { ClusterChoices } from './cluster-steps.tsx'
@@ -9,6 +9,7 @@ export function useClusterChoices(clusterId: ClusterId | null): ClusterChoices {
   const { entities: datacenters } = useCollection('datacenters')
   const { entities: clusters } = useCollection('clusters')
   const { entities: hosts } = useCollection('hosts')
+  const migrationNetwork = useMigrationNetwork(clusterId)
   return useMemo(() => {
     const own = [...hosts.values()].filter((host) => host.clusterId === clusterId)
     const cluster = clusterId === null ? undefined : clusters.get(clusterId)
@@ -24,8 +25,19 @@ export function useClusterChoices(clusterId: ClusterId | null): ClusterChoices {
         ...asked.flatMap(({ facts }) => facts?.machineTypes ?? []),
         cluster === undefined || cluster.settings.machineType === 'auto' ? '' : cluster.settings.machineType,
       ]),
+      migrationNetwork: migrationNetwork?.name ?? (clusterId === null ? MANAGEMENT_NETWORK_NAME : null),
     }
-  }, [datacenters, clusters, hosts, clusterId])
+  }, [datacenters, clusters, hosts, clusterId, migrationNetwork])
+}
+
+/** The network with the role in a cluster. */
+export function useMigrationNetwork(clusterId: ClusterId | null): Network | null {
+  const { entities } = useCollection('networks')
+  return useMemo(() => {
+    const hasRole = ({ clusters }: Network) =>
+      clusters.some((one) => one.clusterId === clusterId && one.roles.includes('migration'))
+    return [...entities.values()].find(hasRole) ?? null
+  }, [entities, clusterId])
 }
 
 function listOnce(texts: readonly string[]): readonly string[] {
