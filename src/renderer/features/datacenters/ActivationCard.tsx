@@ -1,12 +1,12 @@
 import { Button } from '@patternfly/react-core'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
-import type { Datacenter } from '../../../shared/domain/index.ts'
-import { ActionButton } from '../../components/ActionButton.tsx'
+import type { Datacenter, HostId } from '../../../shared/domain/index.ts'
+import { ActionButton, EntryButton } from '../../components/ActionButton.tsx'
 import { Card } from '../../components/Card.tsx'
 import { CheckIcon } from '../../components/icons.ts'
-import { useCreations } from '../../kinds/index.ts'
-import { openDialog, showHost } from '../../stores/index.ts'
+import { useCreations, useEntityActions } from '../../kinds/index.ts'
+import { openDialog, showHost, useEntity } from '../../stores/index.ts'
 
 /** What a datacenter still needs before it is up, in its order, and the next of it as a button. Nothing once all holds. */
 export function ActivationCard(props: {
@@ -57,6 +57,19 @@ export function ActivationCard(props: {
   )
 }
 
+/** One that is out of use by a person's word is taken into use here; of any other its page says what it waits for. */
+function WaitingHost({ hostId, variant }: { readonly hostId: HostId; readonly variant: 'primary' | 'secondary' }) {
+  const { t } = useTranslation()
+  const activate = useEntityActions('host', [hostId]).byId.get('host.activate')
+  const isMaintained = useEntity('hosts', hostId)?.maintenance != null
+  if (isMaintained && activate !== undefined) return <EntryButton entry={activate} />
+  return (
+    <Button variant={variant} size="sm" onClick={() => showHost(hostId)}>
+      {t('datacenters:activation.seeHost')}
+    </Button>
+  )
+}
+
 function NextStep(props: {
   readonly datacenter: Pick<Datacenter, 'id'>
   readonly next: NonNullable<Datacenter['activation']['next']>
@@ -87,12 +100,7 @@ function NextStep(props: {
         />
       )
     case 'waiting-host': {
-      const { hostId } = next
-      return hostId === null ? null : (
-        <Button variant={variant} size="sm" onClick={() => showHost(hostId)}>
-          {t('datacenters:activation.seeHost')}
-        </Button>
-      )
+      return next.hostId === null ? null : <WaitingHost hostId={next.hostId} variant={variant} />
     }
     case 'create-data-domain':
       return (

@@ -5,6 +5,7 @@ import { compareTexts } from '../../components/compare-texts.ts'
 import { Meter } from '../../components/Meter.tsx'
 import { Name } from '../../components/Name.tsx'
 import { StatusLabel } from '../../components/StatusLabel.tsx'
+import { StatusMark } from '../../components/StatusMark.tsx'
 import { shareOf } from '../../components/share.ts'
 import { useFormat } from '../../i18n/index.ts'
 import { showEntity, useCollection } from '../../stores/index.ts'
@@ -30,7 +31,7 @@ export function DatacenterOverview() {
 function DatacenterCard({ datacenter }: { readonly datacenter: Datacenter }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { id, name, activation, capacity, clusterCount, population } = datacenter
+  const { id, name, activation, capacity, clusterCount, population, problemCount, storageCapacity } = datacenter
   const open = activation.steps.find(({ done }) => !done)
   const show = (tab: string) => showEntity('datacenter', id, tab)
   const cpuText = t('clusters:capacity.cpuUsed', {
@@ -40,6 +41,10 @@ function DatacenterCard({ datacenter }: { readonly datacenter: Datacenter }) {
   const memoryText = t('clusters:capacity.memoryUsed', {
     used: format.kib(capacity.memoryUsedKiB ?? 0),
     memory: format.kib(capacity.memoryKiB),
+  })
+  const storageText = t('clusters:capacity.memoryUsed', {
+    used: format.bytes(storageCapacity.allocationBytes),
+    memory: format.bytes(storageCapacity.capacityBytes),
   })
   return (
     <Card
@@ -82,6 +87,26 @@ function DatacenterCard({ datacenter }: { readonly datacenter: Datacenter }) {
             />,
           ],
           [
+            t('clusters:capacity.storage'),
+            storageCapacity.capacityBytes === 0 ? null : (
+              <Meter
+                key="storage"
+                label={t('datacenters:overview.storageOf', { name })}
+                share={shareOf(storageCapacity.allocationBytes, storageCapacity.capacityBytes)}
+                text={storageText}
+              />
+            ),
+          ],
+          [
+            t('datacenters:overview.problems'),
+            problemCount === 0 ? null : (
+              <span key="problems">
+                <StatusMark tone={datacenter.problems.some(isError) ? 'bad' : 'warning'} />{' '}
+                <CountLink label={format.number(problemCount)} onClick={() => show('summary')} />
+              </span>
+            ),
+          ],
+          [
             t('datacenters:overview.next'),
             open === undefined ? null : (
               <span key="next" className="vd-subtle">
@@ -94,6 +119,8 @@ function DatacenterCard({ datacenter }: { readonly datacenter: Datacenter }) {
     </Card>
   )
 }
+
+const isError = ({ severity }: Datacenter['problems'][number]) => severity === 'error'
 
 function CountLink({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
   return (
