@@ -1,5 +1,5 @@
 import { Button, Tooltip } from '@patternfly/react-core'
-import { type ReactNode, useRef } from 'react'
+import { memo, type ReactNode, type RefObject, useRef } from 'react'
 import type { MenuEntry } from './menu.tsx'
 
 /** A button that says why it cannot be pressed, to pointer, keyboard and screen reader alike. */
@@ -28,10 +28,15 @@ export function ActionButton(props: {
       >
         {props.label}
       </Button>
-      {reason === null || reason === '' ? null : <Tooltip content={reason} position="bottom" triggerRef={button} />}
+      {reason === null || reason === '' ? null : <Reason text={reason} button={button} />}
     </>
   )
 }
+
+/** PatternFly's tooltip sets a state of its own after each time it is rendered: only when there is something else to say. */
+const Reason = memo((props: { readonly text: string; readonly button: RefObject<HTMLButtonElement | null> }) => (
+  <Tooltip content={props.text} position="bottom" triggerRef={props.button} />
+))
 
 /** The button of a line of a menu. */
 export function EntryButton(props: {

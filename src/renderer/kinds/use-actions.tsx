@@ -41,7 +41,6 @@ export function useEntityActions<N extends EntityName>(name: N, ids: readonly st
     ids: own,
     list: false,
   })
-  const [only] = entities
 
   const entries = offered.map((action) => {
     const verdict = action.call === undefined ? null : (verdicts?.[asked.indexOf(action)] ?? undefined)
@@ -53,7 +52,7 @@ export function useEntityActions<N extends EntityName>(name: N, ids: readonly st
       label: isPart ? t('common:someOf', { label, able: verdict.allowed, all: own.length }) : label,
       icon: action.icon,
       danger: action.danger === true,
-      disabledReason: only === undefined ? unasked : reasonOf(action, only, verdict, unasked, t),
+      disabledReason: entities.length === 0 ? unasked : reasonOf(action, entities, verdict, unasked, t),
       run: () => start(kind, action, own),
     }
     return { action, entry }
@@ -78,16 +77,27 @@ function listOffered<N extends EntityName>(
 
 function reasonOf<N extends EntityName>(
   action: EntityAction<N>,
-  entity: EntityOf<N>,
+  entities: readonly EntityOf<N>[],
   verdict: GroupVerdict | null | undefined,
   unasked: string,
   t: TFunction,
 ): string | null {
-  const own = action.refusal?.(entity, t) ?? null
+  const own = findOwnRefusal(action, entities, t)
   if (own !== null || verdict === null) return own
   if (verdict === undefined) return unasked
   if (action.explainsRefusal === true) return null
   return verdict.allowed > 0 ? null : describeRefusals(verdict.refused, t)
+}
+
+/** Why the page itself knows that an action can run on none of some entities, by the word on the first; null: on one it may. Pure. */
+export function findOwnRefusal<N extends EntityName>(
+  { refusal }: Pick<EntityAction<N>, 'refusal'>,
+  entities: readonly EntityOf<N>[],
+  t: TFunction,
+): string | null {
+  const [first] = entities
+  if (refusal === undefined || first === undefined) return null
+  return entities.every((entity) => refusal(entity, t) !== null) ? refusal(first, t) : null
 }
 
 function divideGroups(

@@ -6,6 +6,7 @@ import {
   type SignInValue,
   socketProtocols,
 } from '../../shared/contract/index.ts'
+import { createFrameQueue, createTaskScheduler } from './frame-queue.ts'
 import { forgetSession, leaveForSignIn, readSession, sessionHeaders, storeSession, takeLinkToken } from './session.ts'
 
 /*
@@ -65,7 +66,7 @@ function receivePorts(): { next(signal: AbortSignal): Promise<ClientPort> } {
 
 function portOf(port: MessagePort): ClientPort {
   const decoder = new TextDecoder()
-  return {
+  return inTasks({
     send: (frame) => port.postMessage(frame),
     onMessage(listener) {
       // A frame is JSON in pieces; those that every window gets are bytes.
@@ -76,6 +77,31 @@ function portOf(port: MessagePort): ClientPort {
       port.addEventListener('close', () => listener('the engine closed the port'))
     },
     close: () => port.close(),
+  })
+}
+
+/** The same port; the frames that came while the page was busy are heard together. */
+function inTasks(port: ClientPort): ClientPort {
+  let hear: (frame: unknown) => void = () => undefined
+  const tasks = createTaskScheduler()
+  const frames = createFrameQueue<unknown>((frame) => hear(frame), tasks.schedule)
+  port.onMessage(frames.push)
+  return {
+    send: (frame) => port.send(frame),
+    onMessage(listener) {
+      hear = listener
+    },
+    onClose(listener) {
+      port.onClose((reason) => {
+        frames.flush()
+        tasks.close()
+        listener(reason)
+      })
+    },
+    close() {
+      tasks.close()
+      port.close()
+    },
   }
 }
 
@@ -112,7 +138,7 @@ async function openSocket(signal: AbortSignal): Promise<ClientPort> {
     await leaveWhenSignedOut(session, AbortSignal.timeout(CONNECT_TIMEOUT_MS))
     throw error
   }
-  return {
+  return inTasks({
     send: (frame) => socket.send(JSON.stringify(frame)),
     onMessage(listener) {
       socket.onmessage = (event) => listener(JSON.parse(String(event.data)))
@@ -121,7 +147,7 @@ async function openSocket(signal: AbortSignal): Promise<ClientPort> {
       socket.onclose = (event) => listener(event.reason === '' ? `closed (${event.code})` : event.reason)
     },
     close: () => socket.close(),
-  }
+  })
 }
 
 function opened(socket: WebSocket, signal: AbortSignal): Promise<void> {

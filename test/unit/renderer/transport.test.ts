@@ -8,6 +8,8 @@ import { guid } from './invented.ts'
 
 const VM = guid(2, 1) as VmId
 const stops: (() => unknown)[] = []
+/** A busy machine takes its time. */
+const patient = { timeout: 20_000 }
 
 /** What a page has around it, as far as the transport looks. */
 function stubPage(address: string, userAgent: string): EventTarget {
@@ -50,10 +52,10 @@ describe('a page of the server shell', () => {
     const { client, collections } = connect()
     collections.hold('vms')
     const vms = collections.store('vms')
-    await vi.waitFor(() => expect(vms.getState()).toMatchObject({ status: 'live' }))
+    await vi.waitFor(() => expect(vms.getState()).toMatchObject({ status: 'live' }), patient)
     expect(vms.getState().entities.get(VM)?.status).toBe('up')
     expect(await client.call('vm.pause', { vmId: VM })).toMatchObject({ ok: true })
-    await vi.waitFor(() => expect(vms.getState().entities.get(VM)?.status).toBe('paused'))
+    await vi.waitFor(() => expect(vms.getState().entities.get(VM)?.status).toBe('paused'), patient)
     expect(collections.revision.getState()).toBe(vms.getState().rev)
   })
 
@@ -74,11 +76,11 @@ describe('a page of the server shell', () => {
     const statuses: string[] = []
     client.onStatus((status) => statuses.push(status))
     await stops.shift()?.()
-    await vi.waitFor(() => expect(client.status).toBe('lost'))
+    await vi.waitFor(() => expect(client.status).toBe('lost'), patient)
     await start(Number(new URL(url).port))
-    await vi.waitFor(() => expect(client.status).toBe('open'), { timeout: 10_000 })
+    await vi.waitFor(() => expect(client.status).toBe('open'), patient)
     expect(statuses).toEqual(['lost', 'open'])
-    await vi.waitFor(() => expect(collections.store('hosts').getState().entities.size).toBe(1))
+    await vi.waitFor(() => expect(collections.store('hosts').getState().entities.size).toBe(1), patient)
   })
 })
 

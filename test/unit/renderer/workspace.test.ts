@@ -6,6 +6,7 @@ import { VM_ACTIONS } from '../../../src/renderer/features/vms/actions.tsx'
 import { whyInactive } from '../../../src/renderer/features/vms/status.ts'
 import { findLines, splitXmlLine } from '../../../src/renderer/features/vms/xml-lines.ts'
 import { needsQuestion } from '../../../src/renderer/kinds/run-action.ts'
+import { findOwnRefusal } from '../../../src/renderer/kinds/use-actions.tsx'
 import {
   closeDialog,
   followAddress,
@@ -157,6 +158,17 @@ describe('actions on VMs', () => {
     expect(isOffered('vm.start:fresh', vm)).toBe(false)
     expect(isOffered('vm.start:fresh', vm, { ...vm, hasManagedSave: true })).toBe(true)
     expect(isOffered('vm.autostart:off', vm)).toBe(false)
+  })
+
+  it('can run on several as long as one of them can, whichever comes first', () => {
+    const up = inventVm(1, ID as HostId, { status: 'up' })
+    const down = inventVm(2, ID as HostId, { status: 'down' })
+    const refusalFor = (...vms: readonly Vm[]) =>
+      findOwnRefusal<'vm'>(byId('vm.migrate'), vms, ((key: string) => key) as never)
+    expect(refusalFor(down, up)).toBeNull()
+    expect(refusalFor(up, down)).toBeNull()
+    expect(refusalFor(down, down)).toBe('vms:migrate.notRunning')
+    expect(refusalFor()).toBeNull()
   })
 })
 

@@ -91,6 +91,7 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     group: 'migrate',
     label: (t) => t('vms:action.migrate'),
     icon: <MigrateIcon />,
+    isMain: true,
     refusal: ({ status }, t) => (status === 'up' || status === 'paused' ? null : t('vms:migrate.notRunning')),
     // Where no host takes it, the dialog says for each what stands in the way.
     explainsRefusal: true,
