@@ -26,7 +26,8 @@ export default defineConfig<object, { system: HostSystem }>({
     viewport: { width: 1360, height: 860 },
     locale: 'en-US',
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Without its film, which every test would pay for with pictures of each repaint; the pages at each step are in it.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
       args: [...quiet, ...(isRoot ? ['--no-sandbox'] : [])],
