@@ -1,8 +1,9 @@
 import { chmod } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError } from '../../shared/errors/index.ts'
 import { listBackups } from './backups.ts'
-import { diskFull, isDiskFull } from './disk-space.ts'
+import { diskFull, isDiskFullAt } from './disk-space.ts'
 import { latestVersion, type Migrations, readSchemaVersion } from './migrate.ts'
 import { isDamage, isSqliteError } from './sqlite-errors.ts'
 
@@ -46,7 +47,7 @@ export async function openDatabase(
       const detail = error instanceof Error ? error.message : String(error)
       throw new AppError('inventory.corrupt', { path, detail, backup }, { cause: error })
     }
-    if (isDiskFull(error)) throw diskFull(path, error)
+    if (isDiskFullAt(dirname(path), error)) throw diskFull(path, error)
     if (isSqliteError(error)) {
       const reason = error instanceof Error ? error.message : String(error)
       throw new AppError('inventory.folder-unusable', { path, reason }, { cause: error })

@@ -1,6 +1,7 @@
+import { dirname } from 'node:path'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { type DialectAdapter, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
-import { diskFull, isDiskFull } from './disk-space.ts'
+import { diskFull, isDiskFullAt } from './disk-space.ts'
 import { isQueryOnly } from './open-database.ts'
 import { isReadOnly, toInventoryError } from './sqlite-errors.ts'
 
@@ -46,7 +47,8 @@ function adaptDatabase(database: DatabaseSync, path: string, onFull: () => void)
     try {
       return action()
     } catch (error) {
-      if (!isDiskFull(error) && !(isReadOnly(error) && isQueryOnly(database))) throw toInventoryError(error, path)
+      const isFull = (isReadOnly(error) && isQueryOnly(database)) || isDiskFullAt(dirname(path), error)
+      if (!isFull) throw toInventoryError(error, path)
       onFull()
       throw diskFull(path, error)
     }

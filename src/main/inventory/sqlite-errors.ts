@@ -30,10 +30,15 @@ export function isSqliteError(error: unknown, code?: number): boolean {
   return primary !== null && (code === undefined || primary === code)
 }
 
-/** True where SQLite found no room on the disk. (A quota is an input/output error to it.) */
+/** True where SQLite found no room on the disk. A quota is an input/output error to it. */
 export function isOutOfSpace(error: unknown): boolean {
   if (isSqliteError(error, SQLITE_FULL)) return true
   return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_IOERR_SHMSIZE
+}
+
+/** True where the system failed to read or write a file of SQLite's, for whatever reason. */
+export function isInputOutputError(error: unknown): boolean {
+  return isSqliteError(error, SQLITE_IOERR)
 }
 
 /** True where the file was told to take no changes. */

@@ -1,7 +1,10 @@
+import { readdir } from 'node:fs/promises'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { isDiskFull, isDiskFullAt } from '../../../../src/main/inventory/disk-space.ts'
 import { migrate } from '../../../../src/main/inventory/migrate.ts'
 import { migrations } from '../../../../src/main/inventory/migrations/index.ts'
 import { createVmDefinitionsRepository } from '../../../../src/main/inventory/repositories/vm-definitions-repository.ts'
@@ -35,4 +38,33 @@ it('a full disk is said as such, nothing of the transaction stays, and writing g
   file.exec('PRAGMA max_page_count = 10000')
   await definitions.saveAll(many)
   expect(await definitions.fetchForHost(hostId)).toHaveLength(50)
+})
+
+describe('an error of the disk', () => {
+  const fromNode = (fields: object) => Object.assign(new Error('from node'), fields)
+
+  it.each([
+    ['ENOSPC', fromNode({ code: 'ENOSPC', errno: -28 })],
+    // As Node has it: libuv does not know this one.
+    ['EDQUOT', fromNode({ code: 'Unknown system error -122', errno: -constants.errno.EDQUOT })],
+    ['SQLITE_FULL', fromNode({ code: 'ERR_SQLITE_ERROR', errcode: 13 })],
+  ])('is that it is full: %s', (_name, error) => {
+    expect(isDiskFull(error)).toBe(true)
+  })
+
+  it.each([
+    ['EIO', fromNode({ code: 'EIO', errno: -5 })],
+    ['SQLITE_IOERR_WRITE', fromNode({ code: 'ERR_SQLITE_ERROR', errcode: 778 })],
+    ['nothing of Node', 'full'],
+  ])('is another one: %s', (_name, error) => {
+    expect(isDiskFull(error)).toBe(false)
+  })
+
+  it('of input or output is told from a quota by a file, of which nothing stays', async () => {
+    const folder = await createTemporaryFolder()
+    const failure = fromNode({ code: 'ERR_SQLITE_ERROR', errcode: 778 })
+    expect(isDiskFullAt(folder, failure)).toBe(false)
+    expect(await readdir(folder)).toEqual([])
+    expect(isDiskFullAt(join(folder, 'gone'), failure)).toBe(false)
+  })
 })
