@@ -54,6 +54,44 @@ test('a machine is started from the page, and its end next door is seen', onEver
   await expect(node.getByRole('img', { name: 'Down', exact: true })).toBeVisible()
 })
 
+test('a machine is edited: at once while it is down, for its next start while it runs, and back', async ({
+  deck,
+  lab,
+}, testInfo) => {
+  const { host } = lab
+  await host.defineVm(guestXml({ name: 'web-01', boots: 'firmware' }))
+  const node = deck.getByRole('treeitem', { name: 'web-01' })
+  await node.click()
+  const main = deck.getByRole('main')
+  const dialog = deck.getByRole('dialog', { name: 'Edit web-01' })
+  const openEditor = async () => {
+    await main.getByRole('button', { name: 'All actions' }).click()
+    await deck.getByRole('menuitem', { name: 'Edit…' }).click()
+    await dialog.getByRole('button', { name: 'Next' }).click()
+  }
+  await openEditor()
+  await dialog.getByRole('textbox', { name: 'Memory', exact: true }).fill('48 MiB')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog.getByText('The maximum must not be less than the value.')).toBeVisible()
+  await dialog.getByRole('textbox', { name: 'Most memory' }).fill('48 MiB')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect(main).toContainText('48 MiB')
+
+  await host.virsh(['start', 'web-01'])
+  await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible()
+  await openEditor()
+  await dialog.getByRole('textbox', { name: 'Most memory' }).fill('64 MiB')
+  for (const _page of ['boot', 'screen', 'changes']) await dialog.getByRole('button', { name: 'Next' }).click()
+  await expect(dialog).toContainText('48 MiB → 64 MiB · at the next start')
+  await testInfo.attach('edit-machine', { body: await deck.screenshot(), contentType: 'image/png' })
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(main).toContainText('waits for the next start: maximum memory 48 MiB → 64 MiB')
+  await main.getByRole('button', { name: 'Discard pending changes' }).click()
+  await deck.getByRole('dialog').getByRole('button', { name: 'Discard' }).click()
+  await expect(main.getByText('waits for the next start')).toHaveCount(0)
+})
+
 test('pausing, saving and starting again go through the page', onEverySystem, async ({ deck, lab }) => {
   const { host } = lab
   await host.defineVm(guestXml({ name: 'web-01', boots: 'firmware' }))

@@ -52,7 +52,7 @@ import {
   RegisterVmDialog,
   RemoveStorageDialog,
 } from '../features/storage/index.ts'
-import { CreateVmDialog, RemoveVmDialog } from '../features/vms/index.ts'
+import { CreateVmDialog, EditVmDialog, RemoveVmDialog } from '../features/vms/index.ts'
 import { ConfirmActionDialog } from '../kinds/index.ts'
 import type { Dialog } from '../stores/index.ts'
 
@@ -154,6 +154,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <EditProfileDialog vnicProfileId={dialog.vnicProfileId} />
     case 'create-vm':
       return <CreateVmDialog clusterId={dialog.clusterId} />
+    case 'edit-vm':
+      return <EditVmDialog vmId={dialog.vmId} />
     case 'remove-vm':
       return <RemoveVmDialog vmId={dialog.vmId} />
     case 'migrate':

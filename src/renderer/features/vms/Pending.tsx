@@ -1,20 +1,27 @@
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { PendingChange, Vm } from '../../../shared/domain/index.ts'
+import { EntryButton } from '../../components/ActionButton.tsx'
 import { EditIcon } from '../../components/icons.ts'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { type Format, useFormat } from '../../i18n/index.ts'
+import { useEntityActions } from '../../kinds/index.ts'
 import { describeChange } from '../drift/index.ts'
 
-/** Of a running machine whose definition on disk is another one: what will be other after its next start. */
-export function PendingNote({ pending }: Pick<Vm, 'pending'>) {
+/** Of a running machine whose definition on disk is another one: what will be other after its next start, and the way back. */
+export function PendingNote({ vm }: { readonly vm: Vm }) {
+  return vm.pending.length === 0 ? null : <WaitingChanges vm={vm} />
+}
+
+function WaitingChanges({ vm: { id, pending } }: { readonly vm: Vm }) {
   const { t } = useTranslation()
   const format = useFormat()
-  if (pending.length === 0) return null
+  const { byId } = useEntityActions('vm', [id])
   return (
-    <p className="vd-summary__note vd-summary__note--pending">
-      <StatusMark tone="warning" /> {describePending(pending, t, format)}
-    </p>
+    <div className="vd-summary__note vd-summary__note--pending">
+      <StatusMark tone="warning" /> {describePending(pending, t, format)}{' '}
+      <EntryButton entry={byId.get('vm.discard-pending')} />
+    </div>
   )
 }
 

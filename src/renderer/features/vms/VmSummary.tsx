@@ -19,7 +19,7 @@ export function VmSummary({ vm }: { readonly vm: Vm }) {
     <div className="vd-summary">
       <Problems problems={vm.problems} />
       {whyInactive(vm.status) === 'vms:inactive.notRunning' ? <LastFailure subjectId={vm.id} /> : null}
-      <PendingNote pending={vm.pending} />
+      <PendingNote vm={vm} />
       {vm.lastStatus === null ? null : (
         <p className="vd-summary__note">
           {t('vms:lastHeard', {

@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next'
 import type { Vm, VmId } from '../../../shared/domain/index.ts'
 import {
   DesktopIcon,
+  EditIcon,
   MigrateIcon,
   PauseIcon,
   PlayIcon,
@@ -17,7 +18,17 @@ import { type ConsoleKind, openConsole } from './open-console.ts'
 import { whyInactive } from './status.ts'
 
 /** Actions with words of their own for the question before them. */
-type Asked = 'start' | 'resume' | 'pause' | 'shutdown' | 'reboot' | 'save' | 'poweroff' | 'reset' | 'discard'
+type Asked =
+  | 'start'
+  | 'resume'
+  | 'pause'
+  | 'shutdown'
+  | 'reboot'
+  | 'save'
+  | 'poweroff'
+  | 'reset'
+  | 'discard'
+  | 'discardPending'
 
 const ask = (id: Asked) => (t: TFunction, name: string) => ({
   title: t(`vms:confirm.${id}.title`, { name }),
@@ -142,6 +153,23 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     asked: 'forced',
     question: ask('reset'),
     call: { command: 'vm.reset', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.edit',
+    group: 'edit',
+    label: (t) => t('vms:action.edit'),
+    icon: <EditIcon />,
+    call: { command: 'vm.edit', input: {} },
+    open: ({ id }) => openDialog({ kind: 'edit-vm', vmId: id }),
+  },
+  {
+    id: 'vm.discard-pending',
+    group: 'edit',
+    label: (t) => t('vms:action.discardPending'),
+    isOffered: (vms) => vms.some(({ pending }) => pending.length > 0),
+    asked: 'always',
+    question: ask('discardPending'),
+    call: { command: 'vm.discard-pending', input: {}, takesList: true },
   },
   {
     id: 'vm.autostart:on',

@@ -6,4 +6,5 @@ export { VM_STATUSES, vmStatusTone, vmTone } from './status.ts'
 export const CreateVmDialog = lazyDialog(() =>
   import('./create/CreateVmDialog.tsx').then((module) => module.CreateVmDialog),
 )
+export const EditVmDialog = lazyDialog(() => import('./edit/EditVmDialog.tsx').then((module) => module.EditVmDialog))
 export const RemoveVmDialog = lazyDialog(() => import('./RemoveVmDialog.tsx').then((module) => module.RemoveVmDialog))
