@@ -7,6 +7,8 @@ import { useDialogCommand, useEntity } from '../../stores/index.ts'
 import { DomainSelect } from './DomainSelect.tsx'
 import { useDomainChoices } from './use-domain-choices.ts'
 
+/** As long as a disk's name may be. */
+const NAME_LIMIT = 120
 const FOR_DISKS = ['data'] as const
 const FOR_IMAGES = ['data', 'iso'] as const
 
@@ -31,7 +33,7 @@ function CopyForm({ disk }: { readonly disk: Disk }) {
   const id = useId()
   const choices = useTargets(disk)
   const [chosen, setChosen] = useState(disk.storageDomainId)
-  const [alias, setAlias] = useState(() => t('disks:copy.name', { name: disk.name }))
+  const [alias, setAlias] = useState(() => t('disks:copy.name', { name: disk.name }).slice(0, NAME_LIMIT))
   const { isBusy, error, run } = useDialogCommand('disk.copy', disk.name)
   return (
     <FormDialog
@@ -46,7 +48,7 @@ function CopyForm({ disk }: { readonly disk: Disk }) {
       <p>{t('disks:copy.body')}</p>
       <DomainSelect choices={choices} value={chosen} onChange={setChosen} />
       <FormGroup label={t('disks:copy.as')} fieldId={id}>
-        <TextInput id={id} value={alias} maxLength={120} onChange={(_event, value) => setAlias(value)} />
+        <TextInput id={id} value={alias} maxLength={NAME_LIMIT} onChange={(_event, value) => setAlias(value)} />
       </FormGroup>
     </FormDialog>
   )

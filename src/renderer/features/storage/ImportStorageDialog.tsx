@@ -75,7 +75,7 @@ export function ImportStorageDialog(props: {
           content: (
             <>
               <DatacenterField form={form} choices={choices} t={t} />
-              <PlaceFields form={form} isLocal={isLocal} t={t} />
+              <PlaceFields form={form} isLocal={isLocal} purpose="import" t={t} />
             </>
           ),
           next: { label: t('common:wizard.next'), run: async () => ({ kind: 'next' }) },

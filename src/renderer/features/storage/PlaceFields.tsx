@@ -23,7 +23,12 @@ export function DatacenterField({ form, choices, t }: FieldsProps & { readonly c
 }
 
 /** What kind of storage it is, and where. "server:/export" in either field fills both. */
-export function PlaceFields({ form, isLocal, t }: FieldsProps & { readonly isLocal: boolean }) {
+export function PlaceFields({
+  form,
+  isLocal,
+  purpose,
+  t,
+}: FieldsProps & { readonly isLocal: boolean; readonly purpose: 'create' | 'import' }) {
   const { control, setValue, watch } = form
   const kind = watch('kind')
   const server = watch('server')
@@ -72,7 +77,7 @@ export function PlaceFields({ form, isLocal, t }: FieldsProps & { readonly isLoc
           control={control}
           name="path"
           label={t('storage:label.path')}
-          hint={t(isLocal ? 'storage:form.localHint' : 'storage:form.pathHint')}
+          hint={isLocal ? t(`storage:form.localHint.${purpose}`) : t(`storage:form.pathHint.${purpose}`)}
           placeholder={isLocal ? '/var/lib/virtdeck/data' : '/mnt/data'}
           isRequired
         />

@@ -50,7 +50,7 @@ export function buildStorageSteps(parts: {
               label: t(`storage:type.${value}`),
             }))}
           />
-          <PlaceFields form={form} isLocal={isLocal} t={t} />
+          <PlaceFields form={form} isLocal={isLocal} purpose="create" t={t} />
         </>
       ),
     },
