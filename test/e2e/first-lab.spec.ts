@@ -152,14 +152,45 @@ test('from nothing to the screen of an installer', async ({ deck, course }) => {
   await expect.poll(() => isBlue(view), { timeout: 120_000 }).toBe(true)
   await view.close()
 
-  // and away again, with its disk
+  // the medium is taken out while the machine runs
   const choose = async (entry: string) => {
     await deck.getByRole('main').getByRole('button', { name: 'All actions' }).first().click()
     await deck.getByRole('menuitem', { name: entry }).click()
   }
-  await choose('Power off…')
-  await press(deck, 'Power off')
-  await expect(node.getByRole('img', { name: 'Down', exact: true })).toBeVisible({ timeout: 60_000 })
+  const powerOff = async () => {
+    await choose('Power off…')
+    await press(deck, 'Power off')
+    await expect(node.getByRole('img', { name: 'Down', exact: true })).toBeVisible({ timeout: 60_000 })
+  }
+  const mediaOf = async (flags: readonly string[]) => (await host.virsh(['domblklist', 'web', ...flags])).stdout
+  await choose('Change CD…')
+  await expect(dialog.getByLabel('Medium')).toHaveValue(/-/)
+  await dialog.getByLabel('Medium').selectOption({ label: 'No medium' })
+  await press(deck, 'Change')
+  await expect(dialog).toBeHidden({ timeout: 60_000 })
+  expect(await mediaOf([])).not.toContain('.iso')
+  expect(await mediaOf(['--inactive'])).not.toContain('.iso')
+  await powerOff()
+
+  // and put in again for one run, by keyboard: what is wrong stands at its field
+  await deck.keyboard.press('Control+k')
+  await deck.keyboard.type('Run once')
+  await deck.keyboard.press('Enter')
+  await expect(dialog.getByRole('heading', { name: 'Run web once' })).toBeVisible()
+  await dialog.getByRole('checkbox', { name: 'Boot a kernel of the host' }).check()
+  await dialog.getByRole('textbox', { name: 'Kernel', exact: true }).fill('vmlinuz')
+  await deck.keyboard.press('Enter')
+  await expect(dialog.getByRole('textbox', { name: 'Kernel', exact: true })).toHaveAttribute('aria-invalid', 'true')
+  await dialog.getByRole('checkbox', { name: 'Boot a kernel of the host' }).uncheck()
+  await dialog.getByLabel('Boot order').selectOption({ label: 'Medium' })
+  await dialog.getByLabel('Medium').selectOption({ label: 'debian' })
+  await press(deck, 'Run')
+  await expect(node.getByRole('img', { name: 'Up', exact: true })).toBeVisible({ timeout: 60_000 })
+  expect(await mediaOf([])).toContain('.iso')
+  expect(await mediaOf(['--inactive'])).not.toContain('.iso')
+
+  // and away again, with its disk
+  await powerOff()
   await choose('Remove…')
   await dialog.getByRole('checkbox', { name: 'Delete its disk too' }).check()
   await press(deck, 'Remove with disks')

@@ -52,7 +52,7 @@ import {
   RegisterVmDialog,
   RemoveStorageDialog,
 } from '../features/storage/index.ts'
-import { CreateVmDialog, EditVmDialog, RemoveVmDialog } from '../features/vms/index.ts'
+import { ChangeCdDialog, CreateVmDialog, EditVmDialog, RemoveVmDialog, RunOnceDialog } from '../features/vms/index.ts'
 import { ConfirmActionDialog } from '../kinds/index.ts'
 import type { Dialog } from '../stores/index.ts'
 
@@ -158,6 +158,10 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <EditVmDialog vmId={dialog.vmId} />
     case 'remove-vm':
       return <RemoveVmDialog vmId={dialog.vmId} />
+    case 'run-once':
+      return <RunOnceDialog vmId={dialog.vmId} />
+    case 'change-cd':
+      return <ChangeCdDialog vmId={dialog.vmId} />
     case 'migrate':
       return <MigrateDialog vmIds={dialog.vmIds} hostId={dialog.hostId} />
     case 'confirm-action':

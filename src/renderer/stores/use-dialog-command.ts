@@ -14,8 +14,15 @@ export interface DialogCommand<N extends CommandName> {
   run(input: CommandInput<N>): Promise<CommandOutput<N> | null>
 }
 
-/** Runs a command for the topmost dialog. When a person has closed that meanwhile, a failure becomes a notice about `subject`. */
-export function useDialogCommand<N extends CommandName>(command: N, subject: string): DialogCommand<N> {
+/**
+ * Runs a command for the topmost dialog. When a person has closed that meanwhile, a failure becomes a notice about `subject`; else
+ * `onRefused` is told of it, to show it at its field.
+ */
+export function useDialogCommand<N extends CommandName>(
+  command: N,
+  subject: string,
+  onRefused?: (error: WireError) => void,
+): DialogCommand<N> {
   const client = useEngineClient()
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<WireError | null>(null)
@@ -35,6 +42,7 @@ export function useDialogCommand<N extends CommandName>(command: N, subject: str
       setBusy(false)
       if (!result.ok) {
         setError(result.error)
+        onRefused?.(result.error)
         return null
       }
       closeDialog()

@@ -36,7 +36,7 @@ export function VmHeader({ entity: vm }: { readonly entity: Vm }) {
             <MenuButton
               label={<AngleDownIcon />}
               ariaLabel={t('vms:header.moreStart')}
-              entries={pick('vm.start', 'vm.start:paused', 'vm.start:fresh', 'vm.resume')}
+              entries={pick('vm.start', 'vm.start:paused', 'vm.start:fresh', 'vm.run-once', 'vm.resume')}
             />
           </span>
           <span className="vd-split">

@@ -36,6 +36,9 @@ const ask = (id: Asked) => (t: TFunction, name: string) => ({
   confirm: t(`vms:confirm.${id}.do`),
 })
 
+/** Their dialogs are about one machine. */
+const isOne = (vms: readonly Vm[]) => vms.length === 1
+
 /** Everything that can be done to a VM, in the order of the menus. */
 export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
   {
@@ -81,6 +84,14 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     call: { command: 'vm.start', input: { discardSavedState: true }, takesList: true },
   },
   {
+    id: 'vm.run-once',
+    group: 'run',
+    label: (t) => t('vms:action.runOnce'),
+    isOffered: isOne,
+    call: { command: 'vm.run-once', input: {} },
+    open: ({ id }) => openDialog({ kind: 'run-once', vmId: id }),
+  },
+  {
     id: 'vm.resume',
     group: 'run',
     label: (t) => t('vms:action.resume'),
@@ -108,6 +119,15 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     explainsRefusal: true,
     call: { command: 'vm.migrate', input: {}, takesList: true },
     openAll: (ids) => openDialog({ kind: 'migrate', vmIds: ids as readonly VmId[], hostId: null }),
+  },
+  {
+    id: 'vm.change-cd',
+    group: 'medium',
+    label: (t) => t('vms:action.changeCd'),
+    isOffered: isOne,
+    refusal: ({ disks }, t) => (disks.some(({ device }) => device === 'cdrom') ? null : t('vms:cd.noDrive')),
+    call: { command: 'vm.change-cd', input: { diskId: null } },
+    open: ({ id }) => openDialog({ kind: 'change-cd', vmId: id }),
   },
   {
     id: 'vm.shutdown',

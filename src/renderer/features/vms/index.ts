@@ -8,3 +8,7 @@ export const CreateVmDialog = lazyDialog(() =>
 )
 export const EditVmDialog = lazyDialog(() => import('./edit/EditVmDialog.tsx').then((module) => module.EditVmDialog))
 export const RemoveVmDialog = lazyDialog(() => import('./RemoveVmDialog.tsx').then((module) => module.RemoveVmDialog))
+export const RunOnceDialog = lazyDialog(() => import('./run/RunOnceDialog.tsx').then((module) => module.RunOnceDialog))
+export const ChangeCdDialog = lazyDialog(() =>
+  import('./run/ChangeCdDialog.tsx').then((module) => module.ChangeCdDialog),
+)

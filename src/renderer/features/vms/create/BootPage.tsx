@@ -1,4 +1,5 @@
 import { CheckField, SelectField } from '../../../components/fields/index.ts'
+import { bootOrderChoices } from './boot-order-choices.ts'
 import { type PageProps, plainChoices } from './field-parts.ts'
 
 /** What it boots with, and from what. */
@@ -44,19 +45,9 @@ export function BootPage({ form, machineTypes, t }: PageProps & { readonly machi
         control={control}
         name="bootOrder"
         label={t('newvm:label.bootOrder')}
-        choices={bootOrderChoices(t)}
+        choices={bootOrderChoices(t, t('newvm:boot.usual'))}
       />
       <CheckField control={control} name="bootMenu" label={t('newvm:label.bootMenu')} />
     </>
   )
-}
-
-/** The orders that people use, as the command takes them, joined by commas. */
-function bootOrderChoices(t: PageProps['t']) {
-  const orders = ['disk', 'disk,cdrom', 'cdrom,disk', 'network,disk', 'cdrom', 'network']
-  const nameOf = (device: string) => t(`newvm:boot.${device}`)
-  return [
-    { value: '', label: t('newvm:boot.usual') },
-    ...orders.map((order) => ({ value: order, label: order.split(',').map(nameOf).join(' → ') })),
-  ]
 }
