@@ -13,6 +13,7 @@ import { createPowerHandlers } from './commands/power.ts'
 import { createVmRemove } from './commands/remove.ts'
 import { createRunOnce } from './commands/run-once.ts'
 import { createSave } from './commands/save.ts'
+import { createSendKeys } from './commands/send-keys.ts'
 import { createStart } from './commands/start.ts'
 import { startDefinitionKeeper } from './definition-keeper.ts'
 import { createDefinitionWriter } from './edit/definition-writer.ts'
@@ -122,6 +123,7 @@ export function startVms(options: VmsOptions): Vms {
       'vm.start': createStart(dependencies),
       'vm.run-once': createRunOnce(dependencies),
       'vm.change-cd': createChangeCd(dependencies),
+      'vm.send-keys': createSendKeys(dependencies),
       'vm.save': createSave(dependencies),
       'vm.autostart': createAutostart(dependencies),
       'vm.edit': createVmEdit(editing),

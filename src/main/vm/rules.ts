@@ -10,6 +10,8 @@ export type VmAction =
   | 'poweroff'
   | 'reboot'
   | 'reset'
+  | 'nmi'
+  | 'send-keys'
   | 'pause'
   | 'resume'
   | 'save'
@@ -48,6 +50,8 @@ export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>>
   ]),
   reboot: new Set(['up', 'reboot-in-progress']),
   reset: new Set(['up', 'paused', 'powering-up', 'powering-down', 'reboot-in-progress', 'not-responding']),
+  nmi: new Set(['up', 'paused', 'powering-up', 'powering-down', 'reboot-in-progress', 'not-responding']),
+  'send-keys': new Set(['up', 'powering-up', 'powering-down', 'reboot-in-progress', 'not-responding']),
   pause: new Set(['up', 'powering-up', 'reboot-in-progress']),
   resume: new Set(['paused']),
   save: new Set(['up', 'paused']),

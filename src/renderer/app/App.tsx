@@ -8,6 +8,7 @@ import { VmDrag } from '../features/migration/index.ts'
 import { Notices } from '../features/notices/index.ts'
 import { Palette } from '../features/search/index.ts'
 import { InventoryTree } from '../features/tree/index.ts'
+import { ShutdownQuestions } from '../features/vms/index.ts'
 import { EntityPage } from '../kinds/index.ts'
 import {
   addNotice,
@@ -87,6 +88,7 @@ export function App() {
       <section id={MENU_CONTAINER_ID} aria-label={t('frame:menu.open')} />
       <Palette />
       <Dialogs />
+      <ShutdownQuestions />
       <FileDrop />
       <VmDrag />
     </div>

@@ -52,7 +52,14 @@ import {
   RegisterVmDialog,
   RemoveStorageDialog,
 } from '../features/storage/index.ts'
-import { ChangeCdDialog, CreateVmDialog, EditVmDialog, RemoveVmDialog, RunOnceDialog } from '../features/vms/index.ts'
+import {
+  ChangeCdDialog,
+  CreateVmDialog,
+  EditVmDialog,
+  RemoveVmDialog,
+  RunOnceDialog,
+  UnansweredShutdownDialog,
+} from '../features/vms/index.ts'
 import { ConfirmActionDialog } from '../kinds/index.ts'
 import type { Dialog } from '../stores/index.ts'
 
@@ -162,6 +169,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <RunOnceDialog vmId={dialog.vmId} />
     case 'change-cd':
       return <ChangeCdDialog vmId={dialog.vmId} />
+    case 'unanswered-shutdown':
+      return <UnansweredShutdownDialog vmId={dialog.vmId} />
     case 'migrate':
       return <MigrateDialog vmIds={dialog.vmIds} hostId={dialog.hostId} />
     case 'confirm-action':

@@ -92,7 +92,7 @@ export type Dialog =
     }
   /** In the cluster that is named; else a person chooses one. */
   | { readonly kind: 'create-vm'; readonly clusterId: ClusterId | null }
-  | { readonly kind: 'remove-vm' | 'edit-vm' | 'run-once' | 'change-cd'; readonly vmId: VmId }
+  | { readonly kind: 'remove-vm' | 'edit-vm' | 'run-once' | 'change-cd' | 'unanswered-shutdown'; readonly vmId: VmId }
   | { readonly kind: 'settings' | 'about' | 'shortcuts' }
 
 export type DockTab = 'tasks' | 'events' | 'transfers' | 'failures'

@@ -3,6 +3,7 @@ import {
   bootOrderSchema,
   diskIdSchema,
   hostIdSchema,
+  keysSchema,
   taskStatusSchema,
   vmCdromSpecSchema,
   vmCreateSpecSchema,
@@ -108,7 +109,10 @@ export const vmChangeCd = defineCommand({
 export const vmShutdown = defineCommand({
   name: 'vm.shutdown',
   summary: 'Asks the guest to shut down (agent where it is connected, else ACPI).',
-  input: vmInput,
+  input: vmInput.extend({
+    /** When it is not down after so many minutes, that is told. */
+    waitMinutes: z.number().int().min(1).max(30).default(5),
+  }),
   output: outcome,
   permission: 'vm.run',
   kind: 'task',
@@ -142,6 +146,33 @@ export const vmReset = defineCommand({
   name: 'vm.reset',
   summary: 'Resets the machine at once, as its reset button would.',
   input: vmInput,
+  output: outcome,
+  permission: 'vm.run',
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
+})
+
+export const vmNmi = defineCommand({
+  name: 'vm.nmi',
+  summary: 'Injects a non-maskable interrupt: most systems then write a dump of their memory, and crash.',
+  input: vmInput,
+  output: outcome,
+  permission: 'vm.run',
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
+})
+
+export const vmSendKeys = defineCommand({
+  name: 'vm.send-keys',
+  summary: 'Presses keys of the machine’s keyboard together, as ctrl+alt+delete. No console needs to be open.',
+  input: vmInput.extend({
+    /** Names joined by "+": letters, digits, f1 to f12, ctrl, alt, shift, super, altgr, sysrq, enter, esc, tab, delete, up, … */
+    keys: keysSchema,
+    /** For how long. */
+    holdMs: z.number().int().min(1).max(10_000).default(100),
+  }),
   output: outcome,
   permission: 'vm.run',
   kind: 'task',

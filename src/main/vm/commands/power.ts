@@ -1,3 +1,4 @@
+import type { ParsedInput } from '../../../shared/contract/index.ts'
 import type { EventKind, Vm } from '../../../shared/domain/index.ts'
 import type { OperationHandler } from '../../engine/index.ts'
 import { type DomainRecord, domainReference, isActiveState, type LibvirtConnection } from '../../hosts/index.ts'
@@ -7,11 +8,11 @@ import { type GuestRequest, runOf } from '../guest-requests.ts'
 import { planOnVm, requireVm } from '../rules.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
 
-type PowerCommand = 'vm.poweroff' | 'vm.reset' | 'vm.pause' | 'vm.resume' | 'vm.shutdown' | 'vm.reboot'
+type PowerCommand = 'vm.poweroff' | 'vm.reset' | 'vm.nmi' | 'vm.pause' | 'vm.resume' | 'vm.shutdown' | 'vm.reboot'
 
 /** What each of the short calls on a running VM is about. */
 interface PowerAction {
-  readonly action: 'poweroff' | 'reset' | 'pause' | 'resume' | 'shutdown' | 'reboot'
+  readonly action: 'poweroff' | 'reset' | 'nmi' | 'pause' | 'resume' | 'shutdown' | 'reboot'
   /** The events that the host sends for it, one of each at most. */
   readonly events: readonly EventKind[]
   /** The reason that they then give, where another one means that it was not ours. */
@@ -25,7 +26,9 @@ interface PowerAction {
   /** Did it take effect, by what the host says now? Null: that cannot be seen. */
   readonly tookEffect: (record: DomainRecord) => boolean | null
   /** For what only asks the guest. */
-  readonly asksGuest?: Pick<GuestRequest, 'status' | 'withinMs' | 'goesDown'>
+  readonly asksGuest?: Pick<GuestRequest, 'status' | 'goesDown'> & {
+    readonly withinMs: (input: ParsedInput<PowerCommand>) => number
+  }
 }
 
 const CALL_TIMEOUT_MS = 45_000
@@ -45,6 +48,13 @@ const POWER_ACTIONS: Readonly<Record<PowerCommand, PowerAction>> = {
     action: 'reset',
     events: ['vm.rebooted'],
     call: (control, dom, options) => control.call('DOMAIN_RESET', { dom, flags: 0 }, options),
+    tookEffect: () => null,
+  },
+  // What the guest makes of it, nobody is told.
+  'vm.nmi': {
+    action: 'nmi',
+    events: [],
+    call: (control, dom, options) => control.call('DOMAIN_INJECT_NMI', { dom, flags: 0 }, options),
     tookEffect: () => null,
   },
   'vm.pause': {
@@ -70,14 +80,18 @@ const POWER_ACTIONS: Readonly<Record<PowerCommand, PowerAction>> = {
     reason: 'shutdown',
     call: (control, dom, options) => control.call('DOMAIN_SHUTDOWN_FLAGS', { dom, flags: 0 }, options),
     tookEffect: (record) => (isActiveState(record.state) ? null : true),
-    asksGuest: { status: 'powering-down', withinMs: 5 * MINUTE_MS, goesDown: true },
+    asksGuest: {
+      status: 'powering-down',
+      withinMs: (input) => ('waitMinutes' in input ? input.waitMinutes : 5) * MINUTE_MS,
+      goesDown: true,
+    },
   },
   'vm.reboot': {
     action: 'reboot',
     events: ['vm.rebooted'],
     call: (control, dom, options) => control.call('DOMAIN_REBOOT', { dom, flags: 0 }, options),
     tookEffect: () => null,
-    asksGuest: { status: 'reboot-in-progress', withinMs: 2 * MINUTE_MS, goesDown: false },
+    asksGuest: { status: 'reboot-in-progress', withinMs: () => 2 * MINUTE_MS, goesDown: false },
   },
 }
 
@@ -87,6 +101,7 @@ export function createPowerHandlers(dependencies: VmCommandDependencies) {
   return {
     'vm.poweroff': make('vm.poweroff'),
     'vm.reset': make('vm.reset'),
+    'vm.nmi': make('vm.nmi'),
     'vm.pause': make('vm.pause'),
     'vm.resume': make('vm.resume'),
     'vm.shutdown': make('vm.shutdown'),
@@ -124,6 +139,7 @@ function createPowerHandler<N extends PowerCommand>(
                 })
               : guestRequests.begin({
                   ...asksGuest,
+                  withinMs: asksGuest.withinMs(input),
                   vmId: vm.id,
                   user,
                   command: name,
@@ -161,6 +177,7 @@ function createPowerHandler<N extends PowerCommand>(
             guestRequests.resume(
               {
                 ...asksGuest,
+                withinMs: asksGuest.withinMs(input),
                 vmId: input.vmId,
                 user,
                 command: name,

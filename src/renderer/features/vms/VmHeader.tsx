@@ -44,7 +44,7 @@ export function VmHeader({ entity: vm }: { readonly entity: Vm }) {
             <MenuButton
               label={<AngleDownIcon />}
               ariaLabel={t('vms:header.moreStop')}
-              entries={pick('vm.shutdown', 'vm.reboot', 'vm.save', 'vm.poweroff', 'vm.reset')}
+              entries={pick('vm.shutdown', 'vm.reboot', 'vm.save', 'vm.poweroff', 'vm.reset', 'vm.nmi')}
             />
           </span>
           <EntryButton entry={pause} />

@@ -27,6 +27,7 @@ type Asked =
   | 'save'
   | 'poweroff'
   | 'reset'
+  | 'nmi'
   | 'discard'
   | 'discardPending'
 
@@ -173,6 +174,21 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     asked: 'forced',
     question: ask('reset'),
     call: { command: 'vm.reset', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.nmi',
+    group: 'force',
+    label: (t) => t('vms:action.nmi'),
+    danger: true,
+    asked: 'always',
+    question: ask('nmi'),
+    call: { command: 'vm.nmi', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.send-keys',
+    group: 'medium',
+    label: (t) => t('vms:action.sendKeys', { keys: 'Ctrl+Alt+Delete' }),
+    call: { command: 'vm.send-keys', input: { keys: 'ctrl+alt+delete' }, takesList: true },
   },
   {
     id: 'vm.edit',

@@ -2,6 +2,7 @@ import { lazyDialog } from '../../components/lazy-dialog.ts'
 
 export { vmKind } from './kind.tsx'
 export { VM_STATUSES, vmStatusTone, vmTone } from './status.ts'
+export { ShutdownQuestions } from './stop/ShutdownQuestions.tsx'
 
 export const CreateVmDialog = lazyDialog(() =>
   import('./create/CreateVmDialog.tsx').then((module) => module.CreateVmDialog),
@@ -11,4 +12,7 @@ export const RemoveVmDialog = lazyDialog(() => import('./RemoveVmDialog.tsx').th
 export const RunOnceDialog = lazyDialog(() => import('./run/RunOnceDialog.tsx').then((module) => module.RunOnceDialog))
 export const ChangeCdDialog = lazyDialog(() =>
   import('./run/ChangeCdDialog.tsx').then((module) => module.ChangeCdDialog),
+)
+export const UnansweredShutdownDialog = lazyDialog(() =>
+  import('./stop/UnansweredShutdownDialog.tsx').then((module) => module.UnansweredShutdownDialog),
 )

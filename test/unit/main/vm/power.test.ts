@@ -10,7 +10,7 @@ import { ManualClock } from '../engine/manual-clock.ts'
 import { HOST_A, makeModel, makeRecord, makeVm, VM_ID } from './make-model.ts'
 
 /** Asks the guest to shut down, or, with `agoMs`, goes on as an engine after the one that has; on a host that takes every call. */
-async function shutDown(agoMs: number | null = null) {
+async function shutDown(agoMs: number | null = null, input: { readonly waitMinutes?: number } = {}) {
   const clock = new ManualClock()
   let vm: Vm = makeVm()
   const lines: AuditEntry[] = []
@@ -38,7 +38,7 @@ async function shutDown(agoMs: number | null = null) {
   const guestRequests = new GuestRequests({ hosts, transitions, ownActions, audit, clock })
   const handler = createPowerHandlers({ hosts, transitions, ownActions, guestRequests, audit, clock })['vm.shutdown']
   const context = {
-    input: { vmId: VM_ID },
+    input: { vmId: VM_ID, ...input },
     model: () => makeModel(vm),
     user: 'kim',
     isRow: false,
@@ -91,6 +91,20 @@ describe('a guest that was asked to shut down', () => {
     ])
     clock.advance(FIVE_MINUTES_MS)
     expect(lines).toHaveLength(1)
+  })
+
+  test('has as long as the one who asked gives it, also with the engine after that', async () => {
+    const { clock, lines } = await shutDown(null, { waitMinutes: 10 })
+    clock.advance(2 * FIVE_MINUTES_MS - 1)
+    expect(lines).toEqual([])
+    clock.advance(1)
+    expect(lines).toMatchObject([{ kind: 'command.unanswered', params: { minutes: 10 } }])
+    const later = await shutDown(FIVE_MINUTES_MS, { waitMinutes: 10 })
+    later.comeBack(makeRun(4))
+    later.clock.advance(FIVE_MINUTES_MS - 1)
+    expect(later.answers).toEqual([])
+    later.clock.advance(1)
+    expect(later.answers).toEqual(['unanswered'])
   })
 
   test('and does so later, is known to have done it', async () => {
