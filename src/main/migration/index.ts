@@ -2,6 +2,7 @@ import type { Clock, CommandHandlers, Log } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { OwnActions, StartPromises, Transitions } from '../vm/index.ts'
 import { createCanMigrate } from './commands/can-migrate.ts'
+import type { MigrationDependencies } from './commands/dependencies.ts'
 import { createMigrate } from './commands/migrate.ts'
 import { createWhileUnderWay } from './commands/while-under-way.ts'
 import { MigrationsUnderWay } from './migrations-under-way.ts'
@@ -16,6 +17,7 @@ export interface MigrationsOptions {
   readonly transitions: Transitions
   readonly ownActions: OwnActions
   readonly promises: StartPromises
+  readonly fetchAddresses: MigrationDependencies['fetchAddresses']
   readonly clock: Clock
   readonly log: Log
 }

@@ -26,6 +26,10 @@ export const vmMigrate = defineCommand({
     /** How long the guest stood still, milliseconds, as the destination measured it; null: it did not tell. */
     downtimeMs: z.number().nullable().optional(),
     totalMs: z.number().optional(),
+    /** Where the memory was sent to; null: as the destination calls itself. */
+    address: z.string().nullable().optional(),
+    /** The network that it went over; null: the way on which the destination is reached. */
+    network: z.string().nullable().optional(),
   }),
   permission: 'vm.migrate',
   kind: 'task',

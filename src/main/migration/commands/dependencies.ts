@@ -1,3 +1,4 @@
+import type { HostId, Network } from '../../../shared/domain/index.ts'
 import type { Clock, Log } from '../../engine/index.ts'
 import type { HostRegistry } from '../../hosts/index.ts'
 import type { OwnActions, StartPromises, Transitions } from '../../vm/index.ts'
@@ -12,6 +13,8 @@ export interface MigrationDependencies {
   readonly promises: StartPromises
   readonly underWay: MigrationsUnderWay
   readonly sight: MigrationSight
+  /** The addresses that a host has on a network which is set up there and has a link, read anew. Never rejects; none where the host is not reached. */
+  readonly fetchAddresses: (hostId: HostId, network: Network) => Promise<readonly string[]>
   readonly clock: Clock
   readonly log: Log
 }

@@ -13,6 +13,7 @@ import { hostName, isInterrupted, requireVm, vmSubject } from '../../vm/index.ts
 import { askDestination, decideUnsafe, fetchNeeds } from '../ask-destination.ts'
 import { decideMovable, decideObstacles, decideTarget, decideVerdicts, domainOfPath } from '../decide-migration.ts'
 import { JOB_STATS_COMPLETED, MIGRATE } from '../libvirt-flags.ts'
+import { decideMigrationAddress, findMigrationNetwork, type MigrationAddress } from '../migration-address.ts'
 import { keepRun, type MigrationRun, runIn } from '../migration-run.ts'
 import { MigrationSession } from '../migration-session.ts'
 import { MIGRATION_POLICIES, type MigrationPolicyName } from '../policies.ts'
@@ -165,8 +166,10 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
         downtimeMs?: number | null
       }
       const { totalMs } = (results.confirm ?? {}) as { totalMs?: number | null }
+      const { address, networkName, lacking } = (results.check ?? {}) as Partial<MigrationAddress>
       return {
         ...(destinationId === undefined ? {} : { hostId: destinationId, downtimeMs: downtimeMs ?? null }),
+        ...(address === undefined ? {} : { address, network: lacking === null ? (networkName ?? null) : null }),
         ...(typeof totalMs === 'number' ? { totalMs } : {}),
       }
     },
@@ -178,8 +181,8 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
     return endpoint?.address ?? null
   }
 
-  async function check({ hosts: registry }: MigrationDependencies, context: Context) {
-    const { input, model, signal } = context
+  async function check({ hosts: registry, fetchAddresses }: MigrationDependencies, context: Context) {
+    const { input, model, signal, say } = context
     const vm = requireVm(model(), input.vmId)
     const { sourceId, destinationId } = wayOf(context)
     const needs = await fetchNeeds(registry.get(sourceId), vm, signal)
@@ -189,7 +192,17 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
       const verdict = domainOfPath(model(), path)?.locks.verdict
       return verdict === 'exclusive' || verdict === 'exclusive-and-fencing'
     }
-    return { isUnsafeAllowed: decideUnsafe(needs, isProved), address: addressOf(destinationId) }
+    const network = findMigrationNetwork(model(), vm.clusterId)
+    const [source, destination] =
+      network === null
+        ? [[], []]
+        : await Promise.all([fetchAddresses(sourceId, network), fetchAddresses(destinationId, network)])
+    const way = decideMigrationAddress({ network, source, destination, reachedAt: addressOf(destinationId) })
+    const host = registry.get(way.lacking === 'source' ? sourceId : destinationId).definition.name
+    const about = { host, address: way.address ?? host, network: way.networkName ?? '' }
+    if (way.networkName === null) say('migrate-way', about)
+    else say(way.lacking === null ? 'migrate-way-network' : 'migrate-way-lacking', about)
+    return { isUnsafeAllowed: decideUnsafe(needs, isProved), ...way }
   }
 
   async function begin(
@@ -454,7 +467,8 @@ function translate({ hosts }: MigrationDependencies, context: Context, error: un
   const { message } = error.params
   const host = { hostName: destination.definition.name }
   if (isLibvirtError(error, 'system') && /tcp|connect|host/i.test(message)) {
-    const address = destination.state.endpoint?.address ?? destination.definition.address
+    const { address: sentTo } = (context.results.check ?? {}) as Partial<MigrationAddress>
+    const address = sentTo ?? destination.state.endpoint?.address ?? destination.definition.address
     return new AppError('migration.unreachable', { ...host, address, message }, about)
   }
   return new AppError('migration.failed', { name, ...host, message }, about)

@@ -1,8 +1,10 @@
+import type { HostId, Network } from '../../../shared/domain/index.ts'
 import type { CommandHandlers } from '../../engine/index.ts'
 import { createHostCopyNetworks } from '../commands/copy-host-networks.ts'
 import { createHostPlanNetworks } from '../commands/plan-host-networks.ts'
 import { createHostSetupNetworks } from '../commands/setup-host-networks.ts'
 import { createHostSyncNetworks } from '../commands/sync-host-networks.ts'
+import { findNetworkAddresses } from '../on-host/network-addresses.ts'
 import { HostNetworkStore, type HostNetworkStoreOptions } from './host-network-store.ts'
 import type { SetupDependencies } from './setup-steps.ts'
 
@@ -22,6 +24,8 @@ export interface HostNetworksFeature {
   readonly handlers: HostNetworkHandlers
   /** Reads what is wished of hosts. Errors: those of the inventory. */
   load(): Promise<void>
+  /** The addresses that a host has on a network which is set up there and has a link, read anew. Never rejects; none where the host is not reached. */
+  fetchAddresses(hostId: HostId, network: Network): Promise<readonly string[]>
   stop(): void
 }
 
@@ -37,6 +41,11 @@ export function startHostNetworks({ openRoute, ...options }: HostNetworksOptions
       'host.copy-networks': createHostCopyNetworks(dependencies),
     },
     load: () => store.load(),
+    fetchAddresses: async (hostId, network) => {
+      await store.refresh(hostId)
+      const read = store.of(hostId)
+      return read === null ? [] : findNetworkAddresses(read, network)
+    },
     stop: () => store.stop(),
   }
 }
