@@ -3,7 +3,7 @@ import type { HostId, NetworkId, NetworkRole } from '../../../shared/domain/inde
 import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../../engine/index.ts'
 import { decideChanges, findOurs, isRendered, type NetworkChanges } from '../on-host/decide-changes.ts'
-import { decideManager } from '../on-host/decide-manager.ts'
+import { decideManager, takesUpDns } from '../on-host/decide-manager.ts'
 import { decideRefusals } from '../on-host/decide-refusals.ts'
 import type { HostNetworkFacts } from '../on-host/host-facts.ts'
 import { findOurLinks } from '../on-host/host-picture.ts'
@@ -90,7 +90,7 @@ export function planHostNetworks(
   const had = new Set(facts.links.flatMap(({ addresses }) => addresses.map(({ address }) => address)))
   return {
     refusals,
-    warnings: decideWarnings(host, facts, wish, networks, changes, manager),
+    warnings: decideWarnings(host, facts, wish, networks, changes, takesUpDns(verdict, facts)),
     changes,
     addresses: statics
       .filter(({ ipv4 }) => !had.has(ipv4.address))
@@ -110,11 +110,11 @@ function decideWarnings(
   wish: HostNetworkWish,
   networks: ReadonlyMap<NetworkId, PlannedNetwork>,
   changes: NetworkChanges,
-  manager: string,
+  hasDns: boolean,
 ): AppError[] {
   const ours = [...findOurLinks(facts)]
   const moved = ours.find((name) => changes.changed.includes(name) || changes.deleted.includes(name))
-  const named = wish.attachments.filter(({ dns }) => dns.length > 0 && manager === 'ifupdown')
+  const named = wish.attachments.filter(({ dns }) => dns.length > 0 && !hasDns)
   return [
     ...(moved === undefined
       ? []
@@ -122,9 +122,7 @@ function decideWarnings(
     ...named
       .filter(({ networkId, nic }) => {
         const network = networks.get(networkId)
-        return (
-          network !== undefined && changes.changed.includes(addressedInterface(network, nic)) && !facts.hasResolvconf
-        )
+        return network !== undefined && changes.changed.includes(addressedInterface(network, nic))
       })
       .map(
         ({ networkId }) =>

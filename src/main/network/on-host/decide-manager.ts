@@ -51,6 +51,15 @@ export function decideManager(facts: HostNetworkFacts): ManagerVerdict {
   return verdict('unknown', { reason: 'none' })
 }
 
+/** Whether the DNS servers that a manager is given come to be used on the host: ifupdown and networkd leave that to others. Pure. */
+export function takesUpDns(
+  { manager, renderer }: Pick<ManagerVerdict, 'manager' | 'renderer'>,
+  { hasResolvconf, hasResolved }: Pick<HostNetworkFacts, 'hasResolvconf' | 'hasResolved'>,
+): boolean {
+  if (manager === 'ifupdown') return hasResolvconf
+  return manager === 'network-manager' || renderer === 'network-manager' || hasResolved
+}
+
 /** `unmanaged` of both; NetworkManager only looks on at what is `connected (externally)`. */
 function isKept(state: string | undefined): boolean {
   return state !== undefined && !/^(unmanaged|connected \(externally\)|linger)/.test(state)

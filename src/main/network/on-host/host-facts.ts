@@ -76,6 +76,8 @@ export interface HostNetworkFacts {
   readonly hasSystemd: boolean
   /** ifupdown's way to the host's DNS servers. */
   readonly hasResolvconf: boolean
+  /** systemd-resolved runs: networkd's way to them. */
+  readonly hasResolved: boolean
   readonly managers: ManagerFacts
   /** Texts of the files that a plan may change, by their paths. */
   readonly files: ReadonlyMap<string, string>

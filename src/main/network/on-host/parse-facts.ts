@@ -41,6 +41,7 @@ export function parseFacts(output: string): HostNetworkFacts {
     canBeRoot: first('root') === 'yes',
     hasSystemd: first('systemd') === 'yes',
     hasResolvconf: first('resolvconf') === 'yes',
+    hasResolved: first('resolved') === 'yes',
     managers: parseManagers(all, links),
     files,
   }

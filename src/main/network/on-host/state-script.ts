@@ -25,6 +25,7 @@ export const stateScript = [
   'set -- $SSH_CONNECTION; echo "ssh=$3"',
   'if [ -d /run/systemd/system ]; then echo systemd=yes; fi',
   'if has resolvconf; then echo resolvconf=yes; fi',
+  'if [ -e /run/systemd/resolve/resolv.conf ]; then echo resolved=yes; fi',
   `echo "links=$(ip -j -d link show | head -c ${IP_BYTES})"`,
   `echo "addresses=$(ip -j address show | head -c ${IP_BYTES})"`,
   `echo "routes=$(ip -j -4 route show | head -c ${IP_BYTES})"`,

@@ -75,6 +75,7 @@ export function makeFacts(more: Partial<HostNetworkFacts> = {}): HostNetworkFact
     canBeRoot: true,
     hasSystemd: true,
     hasResolvconf: false,
+    hasResolved: false,
     managers: { ...NOBODY, hasIfupdown: true },
     files: new Map([['/etc/network/interfaces', INTERFACES]]),
     ...more,

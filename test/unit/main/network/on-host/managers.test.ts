@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decideManager } from '../../../../../src/main/network/on-host/decide-manager.ts'
+import { decideManager, takesUpDns } from '../../../../../src/main/network/on-host/decide-manager.ts'
 import type { HostNetworkFacts } from '../../../../../src/main/network/on-host/host-facts.ts'
 import { formatYaml } from '../../../../../src/main/network/on-host/netplan/format-yaml.ts'
 import { vlanInterfaceName } from '../../../../../src/main/network/on-host/wanted-interfaces.ts'
@@ -64,6 +64,20 @@ describe('decideManager', () => {
 
   it('shows only, where nobody can be root', () => {
     expect(decideManager(makeFacts({ canBeRoot: false }))).toMatchObject({ manager: 'ifupdown', reason: 'no-root' })
+  })
+})
+
+describe('takesUpDns', () => {
+  it.each([
+    ['ifupdown', null, { hasResolvconf: true, hasResolved: false }, true],
+    ['ifupdown', null, { hasResolvconf: false, hasResolved: true }, false],
+    ['networkd', null, { hasResolvconf: true, hasResolved: false }, false],
+    ['networkd', null, { hasResolvconf: false, hasResolved: true }, true],
+    ['netplan', 'networkd', { hasResolvconf: false, hasResolved: false }, false],
+    ['netplan', 'network-manager', { hasResolvconf: false, hasResolved: false }, true],
+    ['network-manager', null, { hasResolvconf: false, hasResolved: false }, true],
+  ] as const)('%s for %s with %o: %s', (manager, renderer, has, expected) => {
+    expect(takesUpDns({ manager, renderer }, has)).toBe(expected)
   })
 })
 
