@@ -10,7 +10,10 @@ const SCRIPT_TIMEOUT_MS = 60_000
 const LOOK_PAUSE_MS = 500
 /** How long a host that is not reached is waited for after its own timer must have run. */
 const BACK_GRACE_MS = 120_000
+/** The first attempt of several: one that goes nowhere is soon given up. */
 const ATTEMPT_MS = 20_000
+/** As long as a busy host may take to let somebody in. */
+const SIGN_IN_MS = 60_000
 
 /** How a host is reached for a trial: by connections of its own, as the one that is there may be what the change cuts. */
 export interface TrialAccess {
@@ -25,7 +28,7 @@ export interface TrialAccess {
 export async function withRoute<T>(
   { definition, open, signal }: TrialAccess,
   work: (run: ScriptRunner, route: HostRoute) => Promise<T>,
-  timeoutMs = ATTEMPT_MS,
+  timeoutMs = SIGN_IN_MS,
 ): Promise<T> {
   const route = await open({ timeoutMs, signal })
   try {
@@ -70,14 +73,15 @@ export async function proveTrial(access: TrialAccess, proof: ProofOptions): Prom
   const { definition, clock, signal } = access
   const { deadlineMs, confirmMs } = proof
   let last: AppError | null = null
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     const leftMs = deadlineMs - clock.monotonicMs()
     if (leftMs <= 0) break
     try {
       const answer = await withRoute(
         access,
         (run, route) => judgeTrial(access, proof, run, route),
-        Math.min(ATTEMPT_MS, leftMs),
+        // A slow host is not given up again and again in the same moment.
+        Math.min(attempt * ATTEMPT_MS, SIGN_IN_MS, leftMs),
       )
       if (answer === 'proved') return
       last = answer instanceof AppError ? answer : null
@@ -115,7 +119,7 @@ async function judgeTrial(
   if (stage !== 'applied') throw new AppError('network.went-back', { hostName }, { hostId })
   const connection = await openConnection(route, {
     address,
-    timeoutMs: ATTEMPT_MS,
+    timeoutMs: SIGN_IN_MS,
     keepalive: 'off',
     anew: true,
     signal,
