@@ -70,6 +70,8 @@ export interface NetworkErrors {
   /** A warning. */
   'network.moves-our-connection': { hostName: string; nic: string }
   /** A warning: ifupdown hands them to resolvconf, which is not there. */
+  /** A program that tells who keeps the host's network gave no answer. */
+  'network.manager-silent': { hostName: string }
   'network.dns-not-kept': { hostName: string; name: string }
 
   // While a change is on trial there.

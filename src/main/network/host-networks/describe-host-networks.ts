@@ -57,6 +57,8 @@ export function decideObstacle(
       return new AppError('network.managers-mixed', { hostName, managers: others.join(', ') }, { hostId })
     case 'netplan-unreadable':
       return new AppError('network.netplan-unreadable', { hostName }, { hostId })
+    case 'silent':
+      return new AppError('network.manager-silent', { hostName }, { hostId, retry: 'safe' })
     case 'none':
       return new AppError('network.no-manager', { hostName }, { hostId })
   }

@@ -5,7 +5,8 @@ import { parseFacts } from '../on-host/parse-facts.ts'
 import { stateScript } from '../on-host/state-script.ts'
 import { printable, type ScriptRunner } from './host-shell.ts'
 
-const TIMEOUT_MS = 60_000
+/** Each manager is waited for, as on a host under load. */
+const TIMEOUT_MS = 120_000
 const OUTPUT_BYTES = 12 * 1024 * 1024
 
 /** Reads what a host's network is, as far as the one who signed in may. Errors: network.host-failed, and those of running a script. */

@@ -6,7 +6,7 @@ import { ifupdownInterfaces } from './ifupdown/parse-interfaces.ts'
 /** Who keeps a host's network. `reason`: why it is only shown; null: it can be changed. */
 export interface ManagerVerdict {
   readonly manager: NetworkManager
-  readonly reason: 'no-root' | 'open-vswitch' | 'nmstate' | 'mixed' | 'none' | 'netplan-unreadable' | null
+  readonly reason: 'no-root' | 'open-vswitch' | 'nmstate' | 'mixed' | 'none' | 'netplan-unreadable' | 'silent' | null
   /** Of netplan: what it writes for. */
   readonly renderer: 'networkd' | 'network-manager' | null
   /** Of `mixed`: who they are. */
@@ -26,6 +26,7 @@ export function decideManager(facts: HostNetworkFacts): ManagerVerdict {
     ...more,
     reason: more.reason ?? (canBeRoot ? null : 'no-root'),
   })
+  if (managers.silent !== null) return verdict('unknown', { reason: 'silent' })
   const nics = links.filter(isNic)
   const bridges = new Set(managers.openVswitchBridges)
   const isInOpenVswitch = ({ name, master }: LinkFacts) => master === 'ovs-system' || bridges.has(name)

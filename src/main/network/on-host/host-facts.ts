@@ -62,6 +62,8 @@ export interface ManagerFacts {
   readonly hasIfupdown: boolean
   readonly openVswitchBridges: readonly string[]
   readonly hasNmstate: boolean
+  /** A manager's program that was asked and gave no answer in time; null: all did. */
+  readonly silent: string | null
 }
 
 /** What was read of a host's network. Everything in it is the host's word: bounded, and not to be trusted. */

@@ -59,6 +59,7 @@ function parseManagers(all: (key: string) => readonly string[], links: HostNetwo
     hasIfupdown: isThere('ifupdown'),
     openVswitchBridges: all('ovs').map((name) => name.trim().slice(0, TEXT_MAX)),
     hasNmstate: isThere('nmstate'),
+    silent: all('silent')[0]?.slice(0, TEXT_MAX) ?? null,
   }
 }
 

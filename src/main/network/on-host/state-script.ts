@@ -36,8 +36,10 @@ export const stateScript = [
   'if has lldpcli; then echo "lldp=$($s timeout 5 lldpcli -f json0 show neighbors 2>/dev/null | head -c 262144 | base64 -w0)"; fi',
   // Who keeps it.
   ...PRINT_FILES,
-  'if has nmcli && [ "$(timeout 5 nmcli -t -f RUNNING general 2>/dev/null)" = running ]; then echo nm=running; timeout 5 nmcli -t -f DEVICE,STATE,CONNECTION device 2>/dev/null | head -n 1000 | sed "s/^/nm.device=/"; files /etc/NetworkManager/system-connections/virtdeck-*; fi',
-  `if has networkctl && [ -e /run/systemd/netif/state ]; then echo networkd=running; timeout 5 networkctl --no-pager --no-legend list 2>/dev/null | head -n 1000 | sed "s/^ */networkd.link=/"; for l in /run/systemd/netif/links/*; do f=$(sed -n "s/^NETWORK_FILE=//p" "$l" | head -n 1); echo "networkd.file=\${l##*/} $f"; if [ -n "$f" ]; then files "$f"; fi; done; timeout 5 networkctl --no-pager --no-legend lldp 2>/dev/null | head -n 256 | sed "s/^/networkd.lldp=/"; files /etc/systemd/network/*virtdeck*; fi`,
+  // Who is too busy to answer is there all the same: taken for absent, its NICs would be another one's.
+  'ask() { o=$(timeout 20 "$@" 2>/dev/null); r=$?; if [ $r = 124 ]; then echo "silent=$1"; fi; return $r; }',
+  'if has nmcli; then ask nmcli -t -f RUNNING general; if [ "$o" = running ]; then echo nm=running; ask nmcli -t -f DEVICE,STATE,CONNECTION device; printf "%s\\n" "$o" | head -n 1000 | sed "s/^/nm.device=/"; files /etc/NetworkManager/system-connections/virtdeck-*; fi; fi',
+  `if has networkctl && [ -e /run/systemd/netif/state ]; then echo networkd=running; ask networkctl --no-pager --no-legend list; printf "%s\\n" "$o" | head -n 1000 | sed "s/^ */networkd.link=/"; for l in /run/systemd/netif/links/*; do f=$(sed -n "s/^NETWORK_FILE=//p" "$l" | head -n 1); echo "networkd.file=\${l##*/} $f"; if [ -n "$f" ]; then files "$f"; fi; done; timeout 5 networkctl --no-pager --no-legend lldp 2>/dev/null | head -n 256 | sed "s/^/networkd.lldp=/"; files /etc/systemd/network/*virtdeck*; fi`,
   `if has netplan; then for f in /etc/netplan/*.yaml; do if $s test -f "$f"; then echo "netplan=$(printf %s "$f" | base64 -w0) $($s python3 -c '${NETPLAN_TO_JSON}' "$f" 2>/dev/null | head -c ${FILE_BYTES} | base64 -w0)"; files "$f"; fi; done; fi`,
   'if has ifup && [ -e /etc/network/interfaces ]; then echo ifupdown=yes; files /etc/network/interfaces /etc/network/interfaces.d/*; fi',
   'if has ovs-vsctl; then $s timeout 5 ovs-vsctl list-br 2>/dev/null | head -n 64 | sed "s/^/ovs=/"; fi',

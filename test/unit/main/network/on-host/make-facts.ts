@@ -89,6 +89,7 @@ export const NOBODY: HostNetworkFacts['managers'] = {
   hasIfupdown: false,
   openVswitchBridges: [],
   hasNmstate: false,
+  silent: null,
 }
 
 export const networkId = (number: number) => `00000000-0000-4000-8000-00000000000${number}` as NetworkId

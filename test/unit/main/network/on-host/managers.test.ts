@@ -57,6 +57,11 @@ describe('decideManager', () => {
       { openVswitchBridges: ['br-int'], hasIfupdown: true },
       { manager: 'ifupdown', reason: null },
     ],
+    [
+      'one that gave no answer beside an ifupdown that has the NIC',
+      { hasIfupdown: true, silent: 'nmcli' },
+      { manager: 'unknown', reason: 'silent' },
+    ],
     ['nobody', {}, { manager: 'unknown', reason: 'none' }],
   ])('%s', (_, managers, verdict) => {
     expect(decideManager(makeFacts({ managers: { ...NOBODY, ...managers } }))).toMatchObject(verdict)
