@@ -72,6 +72,8 @@ export interface NetworkErrors {
   /** A warning: ifupdown hands them to resolvconf, which is not there. */
   /** A program that tells who keeps the host's network gave no answer. */
   'network.manager-silent': { hostName: string }
+  /** Another change of its networks is on trial on the host, or goes back. */
+  'network.change-under-way': { hostName: string }
   'network.dns-not-kept': { hostName: string; name: string }
 
   // While a change is on trial there.

@@ -14,6 +14,7 @@ import { inspectNothing } from '../../engine/index.ts'
 import type { HostRegistry, HostRoute } from '../../hosts/index.ts'
 import { askGatewaysScript, askWireScript, parseAnswering, parseTaken } from '../on-host/ask-wire-script.ts'
 import {
+  ARM_EXITS,
   armScript,
   beginScript,
   confirmScript,
@@ -56,7 +57,6 @@ const LONG_MS = 20 * 60_000
 const MARGIN_MS = 3_000
 /** The second way back: for as long as it takes to write a few files. */
 const KEEP_SECONDS = 60
-const STALE_FILES = 3
 const WENT_BACK = 3
 
 /** What the steps after the first have to know, also those of an engine that goes on with it. */
@@ -159,7 +159,9 @@ export function createSetupSteps<N extends SetupCommand>(
         )
         if (exitCode === 0) return
         const { id: hostId, name: hostName } = definition
-        if (exitCode === STALE_FILES)
+        if (exitCode === ARM_EXITS.underWay)
+          throw new AppError('network.change-under-way', { hostName }, { hostId, retry: 'safe' })
+        if (exitCode === ARM_EXITS.staleFiles)
           throw new AppError('network.changed-on-host', { hostName, path: printable(stderr) }, { hostId })
         throw new AppError('network.host-failed', { hostName, detail: printable(stderr || stdout) }, { hostId })
       }),

@@ -18,6 +18,9 @@ export interface Trial {
   readonly hasCheckpoint: boolean
 }
 
+/** Why nothing was armed: the files are other than the plan knows them; another change, perhaps of another engine, is on trial there. */
+export const ARM_EXITS = { staleFiles: 3, underWay: 4 } as const
+
 const ROOT = '/var/lib/virtdeck/networks'
 /** How long a way back waits for what is at work on the host. */
 const LOCK_SECONDS = 30
@@ -46,11 +49,14 @@ function unitOf(id: string, what: string): string {
   return `virtdeck-networks-${id}-${what}`
 }
 
+/** Tells one boot from the next: also that of a host made of namespaces, whose kernel goes on. */
+const BOOT = `bootid() { echo "$(cat /proc/sys/kernel/random/boot_id) $(sed 's/^.*) //' /proc/1/stat | cut -d' ' -f20)"; }`
+
 const NM = 'org.freedesktop.NetworkManager /org/freedesktop/NetworkManager org.freedesktop.NetworkManager'
 
 /**
  * Saves the originals, prepares the change and arms the way back. `seconds`: until the host goes back by itself. Nothing of its network changes. What
- * is to stand in the files comes by the standard input: `stagingInput`. Exit code 3: the files are other than the plan knows them.
+ * is to stand in the files comes by the standard input: `stagingInput`. Exit codes: `ARM_EXITS`.
  */
 export function armScript(trial: Trial, seconds: number): string {
   const { id, changes, hasSystemd, hasCheckpoint } = trial
@@ -58,16 +64,19 @@ export function armScript(trial: Trial, seconds: number): string {
   const { files } = changes
   return [
     'umask 077; set -e',
+    BOOT,
     // What earlier ones left has been decided long ago, or went with its boot.
-    `for o in ${ROOT}/*; do if [ -e "$o/end2" ] || { [ -e "$o/boot" ] && [ "$(cat "$o/boot")" != "$(cat /proc/sys/kernel/random/boot_id)" ]; }; then rm -rf "$o"; fi; done`,
+    `for o in ${ROOT}/*; do if [ -e "$o/end2" ] || [ -e "$o/back" ] || { [ -e "$o/boot" ] && [ "$(cat "$o/boot")" != "$(bootid)" ]; }; then rm -rf "$o"; fi; done`,
+    // Two covers over one folder would be taken off in the wrong order. What hangs for an hour stops nobody.
+    `for o in ${ROOT}/*; do if [ -e "$o/boot" ] && [ -n "$(find "$o/boot" -mmin -60)" ]; then exit ${ARM_EXITS.underWay}; fi; done`,
     `mkdir -p ${ROOT}; mkdir ${folder}; cd ${folder}; mkdir saved`,
-    'cat > staged; cat /proc/sys/kernel/random/boot_id > boot',
+    'cat > staged; bootid > boot',
     // The input is a shell script of ours that writes scripts and files below the current folder.
     'sh staged; rm staged',
     ...files.map(({ path, before }, index) =>
       before === null
-        ? `if [ -e ${shellQuote(path)} ]; then echo ${shellQuote(path)} >&2; exit 3; fi`
-        : `cmp -s expected/${index} ${shellQuote(path)} || { echo ${shellQuote(path)} >&2; exit 3; }; cp -a ${shellQuote(path)} saved/${index}`,
+        ? `if [ -e ${shellQuote(path)} ]; then echo ${shellQuote(path)} >&2; exit ${ARM_EXITS.staleFiles}; fi`
+        : `cmp -s expected/${index} ${shellQuote(path)} || { echo ${shellQuote(path)} >&2; exit ${ARM_EXITS.staleFiles}; }; cp -a ${shellQuote(path)} saved/${index}`,
     ),
     `mkdir -p ${changes.folder}; cp -a ${changes.folder} next`,
     ...files.map(({ path, after }, index) => {
@@ -118,7 +127,8 @@ function head(trial: Trial): string[] {
     'LC_ALL=C; export LC_ALL; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH',
     `cd ${trialFolder(trial.id)} || exit 0`,
     'exec 9>lock',
-    'boots() { [ "$(cat boot)" = "$(cat /proc/sys/kernel/random/boot_id)" ]; }',
+    BOOT,
+    'boots() { [ "$(cat boot)" = "$(bootid)" ]; }',
   ]
 }
 
@@ -265,7 +275,8 @@ export function trialScript(id: string): string {
     `if ! cd ${trialFolder(id)} 2>/dev/null; then echo absent; exit 0; fi`,
     'for m in end1 end2 confirmed kept back applying; do if [ -e $m ]; then echo $m; fi; done',
     'if [ -e applied ]; then echo "applied=$(cat applied)"; fi',
-    'if [ "$(cat boot)" != "$(cat /proc/sys/kernel/random/boot_id)" ]; then echo rebooted; fi',
+    BOOT,
+    'if [ "$(cat boot)" != "$(bootid)" ]; then echo rebooted; fi',
     'tail -n 12 log 2>/dev/null | sed "s/^/log=/"',
     'exit 0',
   ].join('\n')
