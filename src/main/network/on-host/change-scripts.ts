@@ -185,7 +185,8 @@ function backBody(trial: Trial): string {
     ...changes.restore.map(orGoOn),
     ...changes.kernel.giveBack.map(orGoOn),
     'else',
-    // After a boot only what was kept already is there, and holds from the next one on.
+    // After a boot only what was kept already is there, and holds from the next one on. Where no file changes, the branch must not be empty.
+    ':',
     ...giveBackFiles(changes),
     'fi',
     'sync; : > back',
