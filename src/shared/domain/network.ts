@@ -3,9 +3,6 @@ import { clusterIdSchema, datacenterIdSchema, hostIdSchema, networkIdSchema, vni
 import { problemSchema } from './problem.ts'
 import { NETWORK_ROLES } from './schema-free.ts'
 
-/** The network that every datacenter has from the start, after oVirt. */
-export const MANAGEMENT_NETWORK_NAME = 'ovirtmgmt'
-
 /** IFNAMSIZ of Linux without the closing zero. */
 export const INTERFACE_NAME_LIMIT = 15
 

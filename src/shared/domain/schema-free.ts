@@ -53,6 +53,9 @@ export const DEFAULT_MTU_BYTES = 1_500
  */
 export const NETWORK_ROLES = ['vm', 'management', 'display', 'migration', 'default-route'] as const
 
+/** The network that every datacenter has from the start, after oVirt. */
+export const MANAGEMENT_NETWORK_NAME = 'ovirtmgmt'
+
 /** Kinds of storage pools that a host's own can be made as. libvirt has others (`iscsi`, `disk`, …): those are shown. */
 export const HOST_POOL_TYPES = ['dir', 'fs', 'netfs', 'logical', 'zfs'] as const
 
