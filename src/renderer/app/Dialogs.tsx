@@ -14,6 +14,7 @@ import {
   UploadUrlDialog,
 } from '../features/disks/index.ts'
 import { AcceptDriftsDialog, CompareDriftDialog } from '../features/drift/index.ts'
+import { CopyHostNetworksDialog } from '../features/host-networks/index.ts'
 import {
   CreateHostPoolDialog,
   CreateHostVolumeDialog,
@@ -155,6 +156,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <EditNetworkDialog networkId={dialog.networkId} />
     case 'assign-network':
       return <AssignNetworkDialog clusterId={dialog.clusterId} networkId={dialog.networkId} />
+    case 'copy-host-networks':
+      return <CopyHostNetworksDialog hostId={dialog.hostId} />
     case 'create-vnic-profile':
       return <CreateProfileDialog networkId={dialog.networkId} />
     case 'edit-vnic-profile':

@@ -80,6 +80,7 @@ export type Dialog =
   | { readonly kind: 'create-network'; readonly datacenterId: DatacenterId | null }
   | { readonly kind: 'edit-network' | 'create-vnic-profile'; readonly networkId: NetworkId }
   | { readonly kind: 'edit-vnic-profile'; readonly vnicProfileId: VnicProfileId }
+  | { readonly kind: 'copy-host-networks'; readonly hostId: HostId }
   | { readonly kind: 'assign-network'; readonly clusterId: ClusterId; readonly networkId: NetworkId }
   /** To a host, or to the best one of their cluster. */
   | { readonly kind: 'migrate'; readonly vmIds: readonly VmId[]; readonly hostId: HostId | null }

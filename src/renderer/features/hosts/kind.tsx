@@ -3,6 +3,7 @@ import { ServerIcon } from '../../components/icons.ts'
 import { type EntityKind, EntityTable, NOBODYS_ADDRESS } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
+import { HostNetworksTab } from '../host-networks/index.ts'
 import { HostLibvirtNetworks } from '../libvirt-networks/index.ts'
 import { LogTail } from '../logs/index.ts'
 import { HostStorage } from '../storage/index.ts'
@@ -60,6 +61,7 @@ export const hostKind: EntityKind<'host'> = {
     { id: 'vms', title: ({ vmCount }, t) => t('hosts:tab.vms', { count: vmCount }), Content: MachinesTab },
     { id: 'storage', title: (_host, t) => t('hosts:tab.storage'), Content: StorageTab },
     { id: 'libvirt-networks', title: (_host, t) => t('hosts:tab.libvirtNetworks'), Content: LibvirtNetworksTab },
+    { id: 'networks', title: (_host, t) => t('networks:all.label'), Content: NetworksTab },
     { id: 'hardware', title: (_host, t) => t('hosts:tab.hardware'), Content: HardwareTab },
     { id: 'system', title: (_host, t) => t('hosts:tab.system'), Content: SystemTab },
     { id: 'log', title: (_host, t) => t('hosts:tab.log'), Content: LogTab },
@@ -89,6 +91,10 @@ function StorageTab({ entity }: TabProps) {
 
 function LibvirtNetworksTab({ entity }: TabProps) {
   return <HostLibvirtNetworks key={entity.id} host={entity} />
+}
+
+function NetworksTab({ entity }: TabProps) {
+  return <HostNetworksTab key={entity.id} host={entity} />
 }
 
 function HardwareTab({ entity }: TabProps) {

@@ -4,6 +4,8 @@ export { networkKind } from './kind.tsx'
 export { ClusterNetworks } from './NetworkAssignments.tsx'
 export { vnicProfileKind } from './profile-kind.tsx'
 
+export { describeRoles, describeVlan } from './status.ts'
+
 export const TopologyTab = lazyDialog(() => import('./TopologyTab.tsx').then((module) => module.TopologyTab))
 export const CreateNetworkDialog = lazyDialog(() =>
   import('./NetworkDialogs.tsx').then((module) => module.CreateNetworkDialog),

@@ -1,0 +1,156 @@
+import { Button } from '@patternfly/react-core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Host, HostNetworks, Network, NetworkId } from '../../../shared/domain/index.ts'
+import { ActionButton } from '../../components/ActionButton.tsx'
+import { Card } from '../../components/Card.tsx'
+import { openDialog, useRunCommand } from '../../stores/index.ts'
+import { AddressCard } from './AddressCard.tsx'
+import { BridgesCard } from './BridgesCard.tsx'
+import { CarrierCard, type Dragged } from './CarrierCard.tsx'
+import { carriersOf } from './carriers.ts'
+import { NetworkChip } from './NetworkChip.tsx'
+import { PlanPreview, usePlan } from './PlanPreview.tsx'
+import {
+  attachNetwork,
+  bondNics,
+  changesOf,
+  detachNetwork,
+  draftOf,
+  type SetupDraft,
+  setAddresses,
+} from './setup-draft.ts'
+
+/** Networks are dragged onto NICs, NICs onto each other; every drag has a menu beside it. Nothing happens before Apply. */
+export function SetupEditor(props: {
+  readonly host: Host
+  readonly there: HostNetworks
+  readonly networks: readonly Network[]
+}) {
+  const { host, there, networks } = props
+  const { t } = useTranslation()
+  const run = useRunCommand()
+  // Null: nothing was moved, and the page follows the host.
+  const [moved, setMoved] = useState<SetupDraft | null>(null)
+  const [dragged, setDragged] = useState<Dragged | null>(null)
+  const [addressed, setAddressed] = useState<NetworkId | null>(null)
+  const draft = moved ?? draftOf(there)
+  const changes = changesOf(there, draft)
+  const { plan, error } = usePlan(changes)
+  const carriers = carriersOf(there, draft)
+  const mayChange = there.canManage && !host.stale
+  const attached = new Set(draft.attachments.map(({ networkId }) => networkId))
+  const free = networks.filter(({ id }) => !attached.has(id))
+  const outOfSync = there.attachments.filter(({ status }) => status !== 'in-sync').length
+  const chosen = draft.attachments.find(({ networkId }) => networkId === addressed)
+  const chosenNetwork = networks.find(({ id }) => id === addressed)
+
+  const drop = (target: string) => {
+    setDragged(null)
+    if (dragged === null) return
+    if (dragged.kind === 'network') setMoved(attachNetwork(draft, dragged.networkId, target))
+    else setMoved(bondNics(draft, dragged.nic, target, new Set(carriers.map(({ name }) => name))))
+  }
+  const apply = async () => {
+    if (changes === null) return
+    const result = await run('host.setup-networks', changes, host.name)
+    if (result.ok) setMoved(null)
+  }
+  const refusal = refusalOf()
+
+  return (
+    <>
+      <div className="vd-setup__actions">
+        <ActionButton primary label={t('networks:host.apply')} disabledReason={refusal} onClick={() => void apply()} />
+        <Button variant="link" size="sm" isDisabled={moved === null} onClick={() => setMoved(null)}>
+          {t('networks:host.reset')}
+        </Button>
+        <ActionButton
+          label={t('networks:host.sync')}
+          disabledReason={mayChange && outOfSync > 0 ? null : t('networks:host.inSync')}
+          onClick={() => void run('host.sync-networks', { hostId: host.id }, host.name)}
+        />
+        <ActionButton
+          label={t('networks:host.copy')}
+          disabledReason={mayChange ? null : t('networks:host.readOnly')}
+          onClick={() => openDialog({ kind: 'copy-host-networks', hostId: host.id })}
+        />
+      </div>
+      <div className="vd-setup">
+        <ul className="vd-setup__carriers" aria-label={t('networks:host.nics')}>
+          {carriers.map((carrier) => (
+            <CarrierCard
+              key={carrier.name}
+              carrier={carrier}
+              carriers={carriers}
+              draft={draft}
+              there={there}
+              networks={networks}
+              mayChange={mayChange}
+              dragged={dragged}
+              onDrag={setDragged}
+              onDrop={drop}
+              onChange={setMoved}
+              onAddresses={setAddressed}
+            />
+          ))}
+        </ul>
+        <section
+          className="vd-setup__free"
+          aria-label={t('networks:host.free')}
+          onDragOver={(event) => {
+            if (dragged?.kind === 'network') event.preventDefault()
+          }}
+          onDrop={() => {
+            if (dragged?.kind === 'network') setMoved(detachNetwork(draft, dragged.networkId))
+            setDragged(null)
+          }}
+        >
+          <Card title={t('networks:host.free')}>
+            {free.length === 0 ? <p className="vd-subtle vd-card__text">{t('networks:host.allAttached')}</p> : null}
+            <ul className="vd-setup__chips">
+              {free.map((network) => (
+                <NetworkChip
+                  key={network.id}
+                  network={network}
+                  clusterId={host.clusterId}
+                  attachment={null}
+                  seen={null}
+                  targets={carriers.filter(({ bondOf }) => bondOf === null).map(({ name }) => name)}
+                  mayChange={mayChange}
+                  onDrag={setDragged}
+                  onAttach={(nic) => setMoved(attachNetwork(draft, network.id, nic))}
+                  onDetach={null}
+                  onAddresses={null}
+                />
+              ))}
+            </ul>
+          </Card>
+          {chosen === undefined || chosenNetwork === undefined ? null : (
+            <AddressCard
+              key={chosen.networkId}
+              name={chosenNetwork.name}
+              addresses={chosen}
+              onSave={(addresses) => {
+                setMoved(setAddresses(draft, chosen.networkId, addresses))
+                setAddressed(null)
+              }}
+              onCancel={() => setAddressed(null)}
+            />
+          )}
+          <PlanPreview changes={changes} plan={plan} error={error} />
+          <BridgesCard there={there} />
+        </section>
+      </div>
+    </>
+  )
+
+  /** Why it cannot be applied now; null: it can. */
+  function refusalOf(): string | null {
+    if (!mayChange) return t('networks:host.readOnly')
+    if (changes === null) return t('networks:host.unchanged')
+    if (error !== null) return t('networks:host.refused')
+    if (plan === null) return ''
+    return plan.refusals.length > 0 ? t('networks:host.refused') : null
+  }
+}
