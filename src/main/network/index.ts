@@ -21,7 +21,7 @@ export { startHostNetworks } from './host-networks/index.ts'
 
 export type NetworkHandlers = Pick<
   CommandHandlers,
-  | Extract<keyof CommandHandlers, `network.${string}` | `vnic-profile.${string}`>
+  | Exclude<Extract<keyof CommandHandlers, `network.${string}` | `vnic-profile.${string}`>, 'network.check-reach'>
   | 'cluster.attach-network'
   | 'cluster.detach-network'
 >

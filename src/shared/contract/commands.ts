@@ -26,7 +26,13 @@ import {
   hostReconnect,
 } from './host-commands.ts'
 import { hostActivate, hostMaintenance, hostReboot, hostRemove, hostShell, hostShutdown } from './host-life-commands.ts'
-import { hostCopyNetworks, hostPlanNetworks, hostSetupNetworks, hostSyncNetworks } from './host-network-commands.ts'
+import {
+  hostCopyNetworks,
+  hostPlanNetworks,
+  hostSetupNetworks,
+  hostSyncNetworks,
+  networkCheckReach,
+} from './host-network-commands.ts'
 import {
   hostPoolAutostart,
   hostPoolCreate,
@@ -157,6 +163,7 @@ export const commands = {
   'host.setup-networks': hostSetupNetworks,
   'host.sync-networks': hostSyncNetworks,
   'host.copy-networks': hostCopyNetworks,
+  'network.check-reach': networkCheckReach,
   'vm.create': vmCreate,
   'vm.remove': vmRemove,
   'vm.start': vmStart,

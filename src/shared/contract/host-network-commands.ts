@@ -103,3 +103,34 @@ export const hostCopyNetworks = defineCommand({
   kind: 'task',
   objects: ({ fromHostId, hostIds }) => [fromHostId, ...hostIds].map((id) => ({ kind: 'host' as const, id })),
 })
+
+export const networkCheckReach = defineCommand({
+  name: 'network.check-reach',
+  summary:
+    'Has the hosts of a cluster ask for each other over a network: out of the interface that each has there, in packets of the network’s MTU.',
+  input: z.object({ networkId: networkIdSchema, clusterId: clusterIdSchema }),
+  output: z.object({
+    /** Each host that is connected and has an address there, to each other one. */
+    pairs: z.array(
+      z.object({
+        fromHostId: hostIdSchema,
+        toHostId: hostIdSchema,
+        fromAddress: z.string(),
+        address: z.string(),
+        /** `small-only`: packets of the network’s whole MTU do not get there. */
+        reach: z.enum(['reached', 'small-only', 'silent']),
+      }),
+    ),
+    /** Hosts that could not ask. */
+    failures: z.array(z.object({ hostId: hostIdSchema, error: wireErrorSchema })),
+    /** Connected hosts of the cluster without an address there. */
+    withoutAddress: z.array(hostIdSchema),
+  }),
+  permission: 'network.setup-host',
+  kind: 'instant',
+  objects: ({ networkId, clusterId }) => [
+    { kind: 'network', id: networkId },
+    { kind: 'cluster', id: clusterId },
+  ],
+  stores: false,
+})

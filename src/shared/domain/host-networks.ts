@@ -185,6 +185,8 @@ export const hostNetworksSchema = z.object({
   gateways: z.array(z.object({ address: z.string(), interfaceName: z.string() })),
   dns: z.array(z.string()),
   attachments: z.array(hostAttachmentSchema),
+  /** How the NIC or bond with the address of our SSH connection has its addresses; null: the address is elsewhere, in a bridge for one. */
+  ownAddress: networkAttachmentSchema.omit({ networkId: true }).nullable().default(null),
   /** When it was read, milliseconds since the epoch. */
   asOf: z.number(),
 })

@@ -5,6 +5,7 @@ import {
   addressFormOf,
   addressFormSchema,
 } from '../../../src/renderer/features/host-networks/address-form.ts'
+import { decideAttachment, findOffer } from '../../../src/renderer/features/host-networks/decide-attachment.ts'
 import {
   attachNetwork,
   bondNics,
@@ -15,7 +16,7 @@ import {
   setBondMode,
   unbondNic,
 } from '../../../src/renderer/features/host-networks/setup-draft.ts'
-import type { HostNetworks, NetworkId } from '../../../src/shared/domain/index.ts'
+import type { ClusterId, HostNetworks, Network, NetworkId, NetworkRole } from '../../../src/shared/domain/index.ts'
 
 const blue = '10000000-0000-4000-8000-000000000001' as NetworkId
 const red = '10000000-0000-4000-8000-000000000002' as NetworkId
@@ -33,6 +34,7 @@ const base: HostNetworks = {
   gateways: [],
   dns: [],
   attachments: [{ networkId: blue, nic: 'eth1', ...none, status: 'in-sync', differences: [], linkUp: true }],
+  ownAddress: null,
   asOf: 0,
 }
 const taken = new Set(['eth0', 'eth1', 'eth2', 'bond0'])
@@ -111,5 +113,44 @@ describe('addresses as they are typed', () => {
     const form = { ...typed, ipv4Address, ipv6Address, ipv4Gateway, dns }
     expect(addressFormSchema.safeParse(form).success).toBe(isRight)
     if (isRight) expect(addressFormOf(addressesOf(form))).toEqual(form)
+  })
+})
+
+describe('where a network is dropped', () => {
+  const clusterId = '30000000-0000-4000-8000-000000000001' as ClusterId
+  const network = (id: NetworkId, ...roles: NetworkRole[]) =>
+    ({
+      id,
+      name: 'net',
+      vmNetwork: true,
+      clusters: [{ clusterId, required: true, roles, status: 'operational', missingHostIds: [] }],
+    }) as unknown as Network
+  const ownAddress = { nic: 'eth0', ipv4: { method: 'dhcp' as const }, ipv6: { method: 'none' as const }, dns: [] }
+  const there = { ownAddress }
+  const draft = draftOf(base)
+  const management = network(red, 'vm', 'management')
+
+  test('the management network takes over the host’s own address, on its NIC only', () => {
+    expect(decideAttachment(there, draft, management, clusterId, 'eth0')).toEqual({
+      addresses: ownAddress,
+      isAsked: false,
+    })
+    expect(decideAttachment(there, draft, management, clusterId, 'eth2')).toEqual({
+      addresses: undefined,
+      isAsked: true,
+    })
+  })
+
+  test('an address is asked for where the host needs one, and not where it is attached already', () => {
+    expect(decideAttachment(there, draft, network(red, 'migration'), clusterId, 'eth2').isAsked).toBe(true)
+    expect(decideAttachment(there, draft, network(red, 'vm'), clusterId, 'eth2').isAsked).toBe(false)
+    expect(decideAttachment(there, draft, network(blue, 'migration'), clusterId, 'eth2').isAsked).toBe(false)
+  })
+
+  test('nothing is offered once it is attached, with another network there, or without an address of our own', () => {
+    expect(findOffer(there, draft, [management], clusterId)).toEqual({ network: management, ownAddress })
+    expect(findOffer(there, attachNetwork(draft, red, 'eth2'), [management], clusterId)).toBeNull()
+    expect(findOffer({ ownAddress: { ...ownAddress, nic: 'eth1' } }, draft, [management], clusterId)).toBeNull()
+    expect(findOffer({ ownAddress: null }, draft, [management], clusterId)).toBeNull()
   })
 })

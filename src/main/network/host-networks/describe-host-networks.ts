@@ -2,6 +2,7 @@ import type { HostId, HostNetworks, NetworkId } from '../../../shared/domain/ind
 import { AppError, toWireError } from '../../../shared/errors/index.ts'
 import { compareNetworks } from '../on-host/compare-networks.ts'
 import { decideManager, type ManagerVerdict, takesUpDns } from '../on-host/decide-manager.ts'
+import { findOwnAddress } from '../on-host/find-own-address.ts'
 import type { HostNetworkFacts } from '../on-host/host-facts.ts'
 import { buildHostPicture } from '../on-host/host-picture.ts'
 import type { HostNetworkWish, PlannedNetwork } from '../on-host/wanted-interfaces.ts'
@@ -28,6 +29,7 @@ export function describeHostNetworks(
     canManage: obstacle === null,
     whyNot: obstacle === null ? null : toWireError(obstacle),
     ...buildHostPicture(facts),
+    ownAddress: findOwnAddress(facts, { keepsDns: takesUpDns(verdict, facts) }),
     attachments: [
       ...compareNetworks(wish, networks, facts, verdict.manager !== 'ifupdown' && takesUpDns(verdict, facts)),
     ],

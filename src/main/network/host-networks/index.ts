@@ -1,5 +1,6 @@
 import type { HostId, Network } from '../../../shared/domain/index.ts'
 import type { CommandHandlers } from '../../engine/index.ts'
+import { createNetworkCheckReach } from '../commands/check-reach.ts'
 import { createHostCopyNetworks } from '../commands/copy-host-networks.ts'
 import { createHostPlanNetworks } from '../commands/plan-host-networks.ts'
 import { createHostSetupNetworks } from '../commands/setup-host-networks.ts'
@@ -10,7 +11,7 @@ import type { SetupDependencies } from './setup-steps.ts'
 
 export type HostNetworkHandlers = Pick<
   CommandHandlers,
-  'host.plan-networks' | 'host.setup-networks' | 'host.sync-networks' | 'host.copy-networks'
+  'host.plan-networks' | 'host.setup-networks' | 'host.sync-networks' | 'host.copy-networks' | 'network.check-reach'
 >
 
 export interface HostNetworksOptions
@@ -39,6 +40,7 @@ export function startHostNetworks({ openRoute, ...options }: HostNetworksOptions
       'host.setup-networks': createHostSetupNetworks(dependencies),
       'host.sync-networks': createHostSyncNetworks(dependencies),
       'host.copy-networks': createHostCopyNetworks(dependencies),
+      'network.check-reach': createNetworkCheckReach(dependencies),
     },
     load: () => store.load(),
     fetchAddresses: async (hostId, network) => {

@@ -36,6 +36,18 @@ export const CLUSTER_ACTIONS: readonly EntityAction<'cluster'>[] = [
     open: ({ id }) => openDialog({ kind: 'edit-cluster', clusterId: id }),
   },
   {
+    id: 'cluster.sync-networks',
+    group: 'edit',
+    label: (t) => t('clusters:action.syncNetworks'),
+    asked: 'always',
+    question: (t, name) => ({
+      title: t('networks:syncHosts.title', { name }),
+      body: t('networks:syncHosts.body'),
+      confirm: t('networks:host.sync'),
+    }),
+    call: { command: 'host.sync-networks', input: {} },
+  },
+  {
     id: 'cluster.remove',
     group: 'remove',
     label: (t) => t('clusters:action.remove'),

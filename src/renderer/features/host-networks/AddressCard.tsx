@@ -1,14 +1,11 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { Button, Form } from '@patternfly/react-core'
-import type { FormEvent } from 'react'
+import { type FormEvent, useEffect, useId } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import type { NetworkAttachment } from '../../../shared/domain/index.ts'
 import { Card } from '../../components/Card.tsx'
 import { SelectField, TextField } from '../../components/fields/index.ts'
-import { type AddressForm, addressesOf, addressFormOf, addressFormSchema } from './address-form.ts'
-
-type Addresses = Pick<NetworkAttachment, 'ipv4' | 'ipv6' | 'dns'>
+import { type Addresses, type AddressForm, addressesOf, addressFormOf, addressFormSchema } from './address-form.ts'
 
 /** Asks how a host gets its addresses in a network. */
 export function AddressCard(props: {
@@ -24,11 +21,15 @@ export function AddressCard(props: {
   })
   const { control } = form
   const [ipv4Method, ipv6Method] = form.watch(['ipv4Method', 'ipv6Method'])
+  const id = useId()
+  // A person who works by keyboard goes on here.
+  useEffect(() => document.getElementById(id)?.querySelector('select')?.focus(), [id])
   const choices = (methods: readonly ('none' | 'auto' | 'dhcp' | 'static')[]) =>
     methods.map((value) => ({ value, label: t(`networks:method.${value}`) }))
   return (
     <Card title={t('networks:addresses.title', { name: props.name })}>
       <Form
+        id={id}
         className="vd-card__text"
         noValidate
         onSubmit={(event: FormEvent) => {
@@ -44,7 +45,6 @@ export function AddressCard(props: {
               name="ipv4Address"
               label={t('networks:addresses.ipv4')}
               placeholder="192.0.2.7/24"
-              autoFocus
             />
             <TextField control={control} name="ipv4Gateway" label={t('networks:addresses.ipv4Gateway')} />
           </>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import {
   type BondMode,
   bondModeSchema,
+  type ClusterId,
   type HostNetworks,
   type HostNic,
   type Network,
@@ -13,14 +14,9 @@ import { EllipsisVIcon } from '../../components/icons.ts'
 import { MenuButton, type MenuEntry } from '../../components/menu.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { useFormat } from '../../i18n/index.ts'
-import type { Carrier } from './carriers.ts'
+import type { Carrier, Dragged } from './carriers.ts'
 import { NetworkChip } from './NetworkChip.tsx'
-import { attachNetwork, bondNics, detachNetwork, type SetupDraft, setBondMode, unbondNic } from './setup-draft.ts'
-
-/** What a person drags. */
-export type Dragged =
-  | { readonly kind: 'network'; readonly networkId: NetworkId }
-  | { readonly kind: 'nic'; readonly nic: string }
+import { bondNics, type SetupDraft, setBondMode, unbondNic } from './setup-draft.ts'
 
 /** A NIC or bond with what is attached to it. Networks and NICs are dropped on it; its menu does the same. */
 export function CarrierCard(props: {
@@ -29,11 +25,14 @@ export function CarrierCard(props: {
   readonly draft: SetupDraft
   readonly there: HostNetworks
   readonly networks: readonly Network[]
+  readonly clusterId: ClusterId
   readonly mayChange: boolean
   readonly dragged: Dragged | null
   readonly onDrag: (dragged: Dragged | null) => void
   readonly onDrop: (target: string) => void
   readonly onChange: (draft: SetupDraft) => void
+  readonly onAttach: (networkId: NetworkId, nic: string) => void
+  readonly onDetach: (networkId: NetworkId) => void
   readonly onAddresses: (networkId: NetworkId) => void
 }) {
   const { t } = useTranslation()
@@ -89,8 +88,8 @@ export function CarrierCard(props: {
         if (takes) props.onDrop(name)
       }}
     >
-      <header className="vd-card__header">
-        <h2 className="vd-card__title vd-status">
+      <div className="vd-card__header">
+        <h2 className="vd-card__title vd-carrier__name">
           <StatusMark
             tone={seen === null ? 'moving' : seen.linkUp ? 'ok' : 'off'}
             label={t(
@@ -108,7 +107,7 @@ export function CarrierCard(props: {
             entries={entries}
           />
         ) : null}
-      </header>
+      </div>
       {kind === 'bond' && bond !== undefined ? (
         <div className="vd-card__text">
           <FormSelect
@@ -133,14 +132,14 @@ export function CarrierCard(props: {
               <NetworkChip
                 key={network.id}
                 network={network}
-                clusterId={null}
+                clusterId={props.clusterId}
                 attachment={attachment}
                 seen={there.attachments.find(({ networkId }) => networkId === network.id) ?? null}
                 targets={targets.filter((target) => target !== name)}
                 mayChange={mayChange}
                 onDrag={props.onDrag}
-                onAttach={(nic) => onChange(attachNetwork(draft, network.id, nic))}
-                onDetach={() => onChange(detachNetwork(draft, network.id))}
+                onAttach={(nic) => props.onAttach(network.id, nic)}
+                onDetach={() => props.onDetach(network.id)}
                 onAddresses={() => props.onAddresses(network.id)}
               />
             )

@@ -6,15 +6,15 @@ import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { describeRoles, describeVlan } from '../networks/index.ts'
 import { addressWords } from './address-form.ts'
-import type { Dragged } from './CarrierCard.tsx'
+import type { Dragged } from './carriers.ts'
 
 const TONES = { 'in-sync': 'ok', 'out-of-sync': 'warning', missing: 'bad' } as const
 
 /** A logical network that can be dragged, with a menu that does the same, and where the host differs from it. */
 export function NetworkChip(props: {
   readonly network: Network
-  /** Whose roles are named; null: they are not. */
-  readonly clusterId: ClusterId | null
+  /** What it is for there is named. */
+  readonly clusterId: ClusterId
   readonly attachment: NetworkAttachment | null
   /** As the host has it. */
   readonly seen: HostAttachment | null
@@ -30,8 +30,8 @@ export function NetworkChip(props: {
   const inCluster = network.clusters.find(({ clusterId }) => clusterId === props.clusterId)
   const addresses = attachment === null ? '' : addressWords(attachment, (method) => t(`networks:method.${method}`))
   const about = [
-    describeVlan(network, t),
     addresses,
+    describeVlan(network, t),
     inCluster === undefined ? '' : describeRoles(inCluster.roles, t),
     inCluster?.required === true ? t('networks:required') : '',
   ]
@@ -51,7 +51,7 @@ export function NetworkChip(props: {
     <li
       className="vd-chip"
       aria-label={network.name}
-      data-network={network.name}
+      data-network={network.id}
       draggable={mayChange}
       onDragStart={(event) => {
         event.stopPropagation()
@@ -65,7 +65,7 @@ export function NetworkChip(props: {
         <strong>
           <Name>{network.name}</Name>
         </strong>
-        <span className="vd-subtle">{about.filter((one) => one !== '').join(' · ')}</span>
+        <span className="vd-chip__about vd-subtle">{about.filter((one) => one !== '').join(' · ')}</span>
         {mayChange ? (
           <MenuButton
             plain

@@ -4,6 +4,7 @@ import type { CommandInput, CommandOutput } from '../../../shared/contract/index
 import type { WireError } from '../../../shared/errors/index.ts'
 import { Card } from '../../components/Card.tsx'
 import { ErrorDetails } from '../../components/ErrorDetails.tsx'
+import { StatusMark } from '../../components/StatusMark.tsx'
 import { useEngineClient } from '../../stores/index.ts'
 
 type Changes = CommandInput<'host.setup-networks'> | null
@@ -55,14 +56,14 @@ export function PlanPreview(props: { readonly changes: Changes } & PlanState) {
       {plan === null && error === null ? <p className="vd-subtle vd-card__text">{t('common:loading')}</p> : null}
       {plan === null ? null : (
         <div className="vd-card__text" role="status">
-          {plan.refusals.map((refusal) => (
-            <ErrorDetails key={JSON.stringify(refusal.params) + refusal.code} error={refusal} />
-          ))}
-          {plan.warnings.map((warning) => (
-            <ErrorDetails key={JSON.stringify(warning.params) + warning.code} error={warning} />
+          {[...plan.refusals, ...plan.warnings].map((said, index) => (
+            <div key={said.code + JSON.stringify(said.params)} className="vd-setup__said">
+              <StatusMark tone={index < plan.refusals.length ? 'bad' : 'warning'} />
+              <ErrorDetails error={said} />
+            </div>
           ))}
           <p>{t('networks:plan.commands', { count: plan.commands.length })}</p>
-          <pre className="vd-setup__text">{plan.commands.join('\n')}</pre>
+          <PlanText text={plan.commands.join('\n')} />
           {plan.files.map(({ path, before, after }) => (
             <details key={path} open>
               <summary>
@@ -77,11 +78,20 @@ export function PlanPreview(props: { readonly changes: Changes } & PlanState) {
                   )}
                 </span>
               </summary>
-              <pre className="vd-setup__text">{after ?? before}</pre>
+              <PlanText text={after ?? before ?? ''} />
             </details>
           ))}
         </div>
       )}
     </Card>
+  )
+}
+
+function PlanText({ text }: { readonly text: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable text must be reachable by keyboard.
+    <pre className="vd-setup__text" tabIndex={0}>
+      {text}
+    </pre>
   )
 }

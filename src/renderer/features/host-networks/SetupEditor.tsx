@@ -1,5 +1,4 @@
-import { Button } from '@patternfly/react-core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Host, HostNetworks, Network, NetworkId } from '../../../shared/domain/index.ts'
 import { ActionButton } from '../../components/ActionButton.tsx'
@@ -7,9 +6,11 @@ import { Card } from '../../components/Card.tsx'
 import { openDialog, useRunCommand } from '../../stores/index.ts'
 import { AddressCard } from './AddressCard.tsx'
 import { BridgesCard } from './BridgesCard.tsx'
-import { CarrierCard, type Dragged } from './CarrierCard.tsx'
-import { carriersOf } from './carriers.ts'
+import { CarrierCard } from './CarrierCard.tsx'
+import { carriersOf, type Dragged } from './carriers.ts'
+import { decideAttachment, findOffer } from './decide-attachment.ts'
 import { NetworkChip } from './NetworkChip.tsx'
+import { OfferCard } from './OfferCard.tsx'
 import { PlanPreview, usePlan } from './PlanPreview.tsx'
 import {
   attachNetwork,
@@ -34,45 +35,88 @@ export function SetupEditor(props: {
   const [moved, setMoved] = useState<SetupDraft | null>(null)
   const [dragged, setDragged] = useState<Dragged | null>(null)
   const [addressed, setAddressed] = useState<NetworkId | null>(null)
+  const [isAtWork, setAtWork] = useState(false)
+  const board = useRef<HTMLDivElement>(null)
+  const focusNext = useRef<NetworkId | null>(null)
   const draft = moved ?? draftOf(there)
   const changes = changesOf(there, draft)
   const { plan, error } = usePlan(changes)
   const carriers = carriersOf(there, draft)
-  const mayChange = there.canManage && !host.stale
+  const mayChange = there.canManage && !host.stale && !isAtWork
   const attached = new Set(draft.attachments.map(({ networkId }) => networkId))
   const free = networks.filter(({ id }) => !attached.has(id))
   const outOfSync = there.attachments.filter(({ status }) => status !== 'in-sync').length
   const chosen = draft.attachments.find(({ networkId }) => networkId === addressed)
   const chosenNetwork = networks.find(({ id }) => id === addressed)
+  const offer = findOffer(there, draft, networks, host.clusterId)
 
+  // A network that goes elsewhere takes the focus along.
+  useEffect(() => {
+    if (focusNext.current === null) return
+    board.current?.querySelector<HTMLElement>(`[data-network="${focusNext.current}"] button`)?.focus()
+    focusNext.current = null
+  })
+
+  const attach = (networkId: NetworkId, nic: string) => {
+    const network = networks.find(({ id }) => id === networkId)
+    if (network === undefined) return
+    const { addresses, isAsked } = decideAttachment(there, draft, network, host.clusterId, nic)
+    setMoved(attachNetwork(draft, networkId, nic, addresses))
+    setAddressed(isAsked ? networkId : null)
+    if (!isAsked) focusNext.current = networkId
+  }
+  const detach = (networkId: NetworkId) => {
+    setMoved(detachNetwork(draft, networkId))
+    focusNext.current = networkId
+  }
+  const leaveAddresses = (networkId: NetworkId) => {
+    setAddressed(null)
+    focusNext.current = networkId
+  }
   const drop = (target: string) => {
     setDragged(null)
     if (dragged === null) return
-    if (dragged.kind === 'network') setMoved(attachNetwork(draft, dragged.networkId, target))
+    if (dragged.kind === 'network') attach(dragged.networkId, target)
     else setMoved(bondNics(draft, dragged.nic, target, new Set(carriers.map(({ name }) => name))))
   }
-  const apply = async () => {
-    if (changes === null) return
-    const result = await run('host.setup-networks', changes, host.name)
-    if (result.ok) setMoved(null)
+  const atWork = async (work: () => Promise<{ readonly ok: boolean }>) => {
+    setAtWork(true)
+    try {
+      if ((await work()).ok) setMoved(null)
+    } finally {
+      setAtWork(false)
+    }
   }
-  const refusal = refusalOf()
 
   return (
-    <>
+    <div ref={board} className="vd-setup__board">
       <div className="vd-setup__actions">
-        <ActionButton primary label={t('networks:host.apply')} disabledReason={refusal} onClick={() => void apply()} />
-        <Button variant="link" size="sm" isDisabled={moved === null} onClick={() => setMoved(null)}>
-          {t('networks:host.reset')}
-        </Button>
+        <ActionButton
+          primary
+          label={t('networks:host.apply')}
+          disabledReason={refusalOf()}
+          onClick={() => {
+            if (changes !== null) void atWork(() => run('host.setup-networks', changes, host.name))
+          }}
+        />
+        <ActionButton
+          label={t('networks:host.reset')}
+          disabledReason={isAtWork ? '' : moved === null ? t('networks:host.unchanged') : null}
+          onClick={() => {
+            setMoved(null)
+            setAddressed(null)
+          }}
+        />
         <ActionButton
           label={t('networks:host.sync')}
-          disabledReason={mayChange && outOfSync > 0 ? null : t('networks:host.inSync')}
-          onClick={() => void run('host.sync-networks', { hostId: host.id }, host.name)}
+          disabledReason={
+            mayChange ? (outOfSync > 0 ? null : t('networks:host.inSync')) : isAtWork ? '' : t('networks:host.readOnly')
+          }
+          onClick={() => void atWork(() => run('host.sync-networks', { hostId: host.id }, host.name))}
         />
         <ActionButton
           label={t('networks:host.copy')}
-          disabledReason={mayChange ? null : t('networks:host.readOnly')}
+          disabledReason={there.attachments.length > 0 ? null : t('networks:host.nothingToCopy')}
           onClick={() => openDialog({ kind: 'copy-host-networks', hostId: host.id })}
         />
       </div>
@@ -86,23 +130,26 @@ export function SetupEditor(props: {
               draft={draft}
               there={there}
               networks={networks}
+              clusterId={host.clusterId}
               mayChange={mayChange}
               dragged={dragged}
               onDrag={setDragged}
               onDrop={drop}
               onChange={setMoved}
+              onAttach={attach}
+              onDetach={detach}
               onAddresses={setAddressed}
             />
           ))}
         </ul>
         <section
           className="vd-setup__free"
-          aria-label={t('networks:host.free')}
+          aria-label={t('networks:host.aside')}
           onDragOver={(event) => {
             if (dragged?.kind === 'network') event.preventDefault()
           }}
           onDrop={() => {
-            if (dragged?.kind === 'network') setMoved(detachNetwork(draft, dragged.networkId))
+            if (dragged?.kind === 'network') detach(dragged.networkId)
             setDragged(null)
           }}
         >
@@ -119,7 +166,7 @@ export function SetupEditor(props: {
                   targets={carriers.filter(({ bondOf }) => bondOf === null).map(({ name }) => name)}
                   mayChange={mayChange}
                   onDrag={setDragged}
-                  onAttach={(nic) => setMoved(attachNetwork(draft, network.id, nic))}
+                  onAttach={(nic) => attach(network.id, nic)}
                   onDetach={null}
                   onAddresses={null}
                 />
@@ -133,20 +180,24 @@ export function SetupEditor(props: {
               addresses={chosen}
               onSave={(addresses) => {
                 setMoved(setAddresses(draft, chosen.networkId, addresses))
-                setAddressed(null)
+                leaveAddresses(chosen.networkId)
               }}
-              onCancel={() => setAddressed(null)}
+              onCancel={() => leaveAddresses(chosen.networkId)}
             />
           )}
           <PlanPreview changes={changes} plan={plan} error={error} />
+          {offer === null || !mayChange ? null : (
+            <OfferCard offer={offer} onTake={() => attach(offer.network.id, offer.ownAddress.nic)} />
+          )}
           <BridgesCard there={there} />
         </section>
       </div>
-    </>
+    </div>
   )
 
   /** Why it cannot be applied now; null: it can. */
   function refusalOf(): string | null {
+    if (isAtWork) return ''
     if (!mayChange) return t('networks:host.readOnly')
     if (changes === null) return t('networks:host.unchanged')
     if (error !== null) return t('networks:host.refused')

@@ -44,7 +44,7 @@ export const addressFormSchema = z
   })
 export type AddressForm = z.infer<typeof addressFormSchema>
 
-type Addresses = Pick<NetworkAttachment, 'ipv4' | 'ipv6' | 'dns'>
+export type Addresses = Pick<NetworkAttachment, 'ipv4' | 'ipv6' | 'dns'>
 
 /** Addresses as a person types them. Pure. */
 export function addressFormOf({ ipv4, ipv6, dns }: Addresses): AddressForm {

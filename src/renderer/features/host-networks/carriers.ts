@@ -1,5 +1,10 @@
-import type { HostBond, HostNetworks, HostNic } from '../../../shared/domain/index.ts'
+import type { HostBond, HostNetworks, HostNic, NetworkId } from '../../../shared/domain/index.ts'
 import type { SetupDraft } from './setup-draft.ts'
+
+/** What a person drags. */
+export type Dragged =
+  | { readonly kind: 'network'; readonly networkId: NetworkId }
+  | { readonly kind: 'nic'; readonly nic: string }
 
 /** A NIC or bond, as it is to be. */
 export interface Carrier {

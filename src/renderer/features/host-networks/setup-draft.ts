@@ -1,5 +1,6 @@
 import type { CommandInput } from '../../../shared/contract/index.ts'
 import type { BondWish, HostNetworks, NetworkAttachment, NetworkId } from '../../../shared/domain/index.ts'
+import type { Addresses } from './address-form.ts'
 
 /** How a host's networks are to be: what is there, as far as it is wished, with what a person moved. */
 export interface SetupDraft {
@@ -18,11 +19,19 @@ export function draftOf({ attachments, bonds }: Pick<HostNetworks, 'attachments'
   }
 }
 
-/** A network goes to a NIC or bond; one that is attached moves there with its addresses. Pure. */
-export function attachNetwork(draft: SetupDraft, networkId: NetworkId, nic: string): SetupDraft {
+const NO_ADDRESS: Addresses = { ipv4: { method: 'none' }, ipv6: { method: 'none' }, dns: [] }
+
+/** A network goes to a NIC or bond; one that is attached moves there with its addresses, another one has `addresses` there. Pure. */
+export function attachNetwork(
+  draft: SetupDraft,
+  networkId: NetworkId,
+  nic: string,
+  addresses: Addresses = NO_ADDRESS,
+): SetupDraft {
   const known = draft.attachments.find((one) => one.networkId === networkId)
   if (known?.nic === nic) return draft
-  const fresh: NetworkAttachment = { networkId, nic, ipv4: { method: 'none' }, ipv6: { method: 'none' }, dns: [] }
+  const { ipv4, ipv6, dns } = addresses
+  const fresh: NetworkAttachment = { networkId, nic, ipv4, ipv6, dns }
   if (known === undefined) return { ...draft, attachments: [...draft.attachments, fresh] }
   return { ...draft, attachments: draft.attachments.map((one) => (one === known ? { ...one, nic } : one)) }
 }
@@ -33,11 +42,7 @@ export function detachNetwork(draft: SetupDraft, networkId: NetworkId): SetupDra
 }
 
 /** A network's addresses on the host. Pure. */
-export function setAddresses(
-  draft: SetupDraft,
-  networkId: NetworkId,
-  addresses: Pick<NetworkAttachment, 'ipv4' | 'ipv6' | 'dns'>,
-): SetupDraft {
+export function setAddresses(draft: SetupDraft, networkId: NetworkId, addresses: Addresses): SetupDraft {
   const attachments = draft.attachments.map((one) => (one.networkId === networkId ? { ...one, ...addresses } : one))
   return { ...draft, attachments }
 }

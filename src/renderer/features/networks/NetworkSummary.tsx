@@ -9,6 +9,7 @@ import { useFormat } from '../../i18n/index.ts'
 import { useNameOf, useSameIds } from '../../kinds/index.ts'
 import { showEntity, showHost, useCollection } from '../../stores/index.ts'
 import { RecentEvents } from '../events/index.ts'
+import { ReachCard } from './ReachCard.tsx'
 import { clusterNetworkTone, describeRoles, describeVlan } from './status.ts'
 
 /** What an admin asks first of a network: what it is on the wire, which clusters use it for what, which hosts miss it. */
@@ -22,6 +23,9 @@ export function NetworkSummary({ network }: { readonly network: Network }) {
         <ClustersCard network={network} />
         <MissingCard network={network} />
       </div>
+      {network.clusters.map(({ clusterId }) => (
+        <ReachCard key={clusterId} network={network} clusterId={clusterId} />
+      ))}
       <RecentEvents
         subjectIds={useSameIds([network.id])}
         onShowAll={() => showEntity('network', network.id, 'events')}

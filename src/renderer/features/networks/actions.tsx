@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import { EditIcon, PlusIcon, TrashIcon } from '../../components/icons.ts'
+import { EditIcon, PlusIcon, SyncAltIcon, TrashIcon } from '../../components/icons.ts'
 import type { EntityAction } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 
@@ -27,6 +27,19 @@ export const NETWORK_ACTIONS: readonly EntityAction<'network'>[] = [
     isMain: true,
     call: { command: 'network.edit', input: {} },
     open: ({ id }) => openDialog({ kind: 'edit-network', networkId: id }),
+  },
+  {
+    id: 'network.sync',
+    group: 'edit',
+    label: (t) => t('networks:action.sync'),
+    icon: <SyncAltIcon />,
+    asked: 'always',
+    question: (t, name) => ({
+      title: t('networks:syncHosts.title', { name }),
+      body: t('networks:syncHosts.body'),
+      confirm: t('networks:host.sync'),
+    }),
+    call: { command: 'host.sync-networks', input: {} },
   },
   {
     id: 'network.remove',
