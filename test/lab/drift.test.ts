@@ -1,13 +1,11 @@
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Drift, HostId } from '../../src/shared/domain/index.ts'
+import type { Drift, HostId, VmId } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
 import { startVmBench, type VmBench } from './vm-bench.ts'
 
-const UUID = '6f2a5c1e-0000-4000-8000-00000000d41f'
+const UUID = '6f2a5c1e-0000-4000-8000-00000000d41f' as VmId
 const OTHER_MACHINE = '6f2a5c1e-0000-4000-8000-00000000beef'
 
 describe('what is changed on hosts by others', () => {
@@ -48,14 +46,7 @@ describe('what is changed on hosts by others', () => {
   }
   /** The inventory holds the definition: what differs from now on is seen to differ. */
   const kept = () =>
-    waitFor('its definition is kept', () => {
-      const file = new DatabaseSync(join(bench.dataDir, 'inventory.db'), { readOnly: true })
-      try {
-        return file.prepare('select 1 from vm_definitions where vm_id = ?').get(UUID) !== undefined
-      } finally {
-        file.close()
-      }
-    })
+    waitFor('its definition is kept', async () => (await bench.inventory.vmDefinitions.fetchForVm(UUID)).length > 0)
 
   test('while the engine looks: both versions are kept, accepted as they were seen, and gone when equal again', async () => {
     await define(32)

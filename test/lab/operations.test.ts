@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { CommandName } from '../../src/shared/contract/index.ts'
@@ -14,6 +14,7 @@ import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
 import { KIM, startVmBench, type VmBench } from './vm-bench.ts'
 
+const hasBtrfs = /\bbtrfs$/m.test(readFileSync('/proc/filesystems', 'utf8'))
 const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
 
 /** Writes until there is no room for another byte. */
@@ -216,12 +217,38 @@ describe('operations, on a real host', () => {
     await waitFor('the last answer', async () => (await answers()).deaf === 'overtaken')
   })
 
-  /** A data folder on a disk of its own, that fills up before the `at`th write of an operation; 0: not by itself. */
-  const startOnSmallDisk = async (at: number) => {
-    const small = join(dataDir, 'small')
+  /** Mounts a small disk; its folder. */
+  const mountSmallDisk = async () => {
+    const mounted = join(dataDir, 'small')
+    await mkdir(mounted)
+    await runCommand('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=700', 'tmpfs', mounted])
+    onTestFinished(async () => {
+      await runCommand('umount', [mounted])
+    })
+    return mounted
+  }
+  /** Mounts a disk with much room, of which a folder may take little; that folder. Root, too, is held to it. */
+  const mountWithQuota = async () => {
+    const mounted = join(dataDir, 'quota')
+    const image = `${mounted}.img`
+    await mkdir(mounted)
+    await runCommand('truncate', ['-s', '256M', image])
+    await runCommand('mkfs.btrfs', ['-q', image])
+    await runCommand('mount', ['-o', 'loop', image, mounted])
+    onTestFinished(async () => {
+      await runCommand('umount', [mounted])
+    })
+    const folder = join(mounted, 'data')
+    await runCommand('btrfs', ['quota', 'enable', mounted])
+    await runCommand('btrfs', ['subvolume', 'create', folder])
+    await runCommand('btrfs', ['qgroup', 'limit', '24M', folder])
+    return folder
+  }
+
+  /** A data folder with little room, that fills up before the `at`th write of an operation; 0: not by itself. */
+  const startOnSmallDisk = async (at: number, mount = mountSmallDisk) => {
+    const small = await mount()
     const filler = join(small, 'filler')
-    await mkdir(small)
-    await runCommand('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=700', 'tmpfs', small])
     let left = at
     const bench = await startVmBench(small, {
       beforeSave: async () => {
@@ -229,36 +256,31 @@ describe('operations, on a real host', () => {
         if (left === 0) await fillDisk(filler)
       },
     })
-    onTestFinished(async () => {
-      await bench.composed.stop()
-      await runCommand('umount', [small])
-    })
+    onTestFinished(() => bench.composed.stop())
     return {
       bench,
-      small,
       fillBefore: (next: number) => {
         left = next
       },
       makeRoom: () => rm(filler, { force: true }),
     }
   }
-  /** What is stored of operations, as the next engine would find it. */
-  const storedStatuses = (folder: string) => {
-    const file = new DatabaseSync(join(folder, 'inventory.db'), { readOnly: true })
-    try {
-      return file
-        .prepare('SELECT status FROM operations ORDER BY queued_at')
-        .all()
-        .map(({ status }) => status)
-    } finally {
-      file.close()
-    }
+  /** How the latest operation is stored, as the next engine would find it. */
+  const storedStatus = async ({ inventory }: VmBench) => {
+    const { records } = await inventory.operations.fetchOpen()
+    const [ended] = await inventory.operations.fetchEnded(1)
+    return (records.at(-1) ?? ended)?.status
   }
+  const disks = [
+    ...[2, 3, 4, 5].map((at) => ({ what: 'disk is', at, mount: mountSmallDisk })),
+    // Not every kernel has a file system with quotas.
+    ...(hasBtrfs ? [{ what: 'quota is', at: 4, mount: mountWithQuota }] : []),
+  ]
 
-  test.each([2, 3, 4, 5])(
-    'host.add whose disk is full before write %i: said, and whole or gone once there is room',
-    async (at) => {
-      const { bench, makeRoom } = await startOnSmallDisk(at)
+  test.each(disks)(
+    'host.add whose $what full before write $at: said, and whole or gone once there is room',
+    async ({ at, mount }) => {
+      const { bench, makeRoom } = await startOnSmallDisk(at, mount)
       const result = await bench.composed.engine.dispatch(KIM, 'host.add', reach())
       if (!result.ok) expect(result.error.code).toBe('inventory.disk-full')
       // Whatever else would be stored is refused with the same words, and the page goes on.
@@ -279,7 +301,7 @@ describe('operations, on a real host', () => {
   )
 
   test('vm.save whose end cannot be stored: the host’s word stands, and is stored when there is room', async () => {
-    const { bench, small, fillBefore, makeRoom } = await startOnSmallDisk(0)
+    const { bench, fillBefore, makeRoom } = await startOnSmallDisk(0)
     await bench.addHost(lab.host)
     await lab.host.defineVm(guestXml({ name: 'full', boots: 'linux', memoryMiB: 256 }))
     const { id: vmId } = await bench.seen('full', 'down')
@@ -288,9 +310,9 @@ describe('operations, on a real host', () => {
     fillBefore(3)
     await bench.call('vm.save', { vmId })
     await bench.seen('full', 'suspended')
-    expect(storedStatuses(small).at(-1)).toBe('running')
+    expect(await storedStatus(bench)).toBe('running')
     await makeRoom()
-    await waitFor('its end is stored', () => storedStatuses(small).at(-1) === 'succeeded')
+    await waitFor('its end is stored', async () => (await storedStatus(bench)) === 'succeeded')
     expect(await isRunning('full')).toBe(false)
   })
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../../src/main/engine/index.ts'
+import type { Inventory } from '../../src/main/inventory/index.ts'
 import { createAdministrator } from '../../src/main/shell/administrator.ts'
 import { type ComposedEngine, type ComposeOptions, composeEngine } from '../../src/main/shell/compose.ts'
 import { openShellInventory } from '../../src/main/shell/open-inventory.ts'
@@ -17,6 +18,8 @@ export const KIM = createAdministrator('kim')
 export interface VmBench {
   readonly composed: ComposedEngine
   readonly dataDir: string
+  /** What is stored: the file itself is this engine's alone. */
+  readonly inventory: Inventory
   /** Runs a command; its value, or its error thrown as `{ code, params }`. */
   call<T = unknown>(command: CommandName, input: unknown): Promise<T>
   /** Its error; fails when it succeeds. */
@@ -69,6 +72,7 @@ export async function startVmBench(
   return {
     composed,
     dataDir,
+    inventory,
     call: async <T>(command: CommandName, input: unknown) => {
       const result = await engine.dispatch(KIM, command, input)
       if (!result.ok) throw Object.assign(new Error(JSON.stringify(result.error, null, 1)), result.error)

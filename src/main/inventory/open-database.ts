@@ -31,8 +31,9 @@ export async function openDatabase(
   let database: DatabaseSync | null = null
   try {
     database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
-    // The index of the WAL is then kept in memory and not in a file. Nobody else has the folder.
-    if (isFull) database.exec('PRAGMA locking_mode = EXCLUSIVE')
+    // Nobody else has the folder. The index of the WAL is then in memory and not in a mapped file: where there is no room to write
+    // its pages back (a full btrfs, or a quota there), the system ends the process with SIGBUS.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE')
     const latest = latestVersion(migrations)
     const schemaVersion = check(database, path, latest)
     if (isFull && schemaVersion !== latest) throw diskFull(path)

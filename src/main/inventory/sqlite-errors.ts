@@ -8,8 +8,6 @@ const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13
 const SQLITE_CANTOPEN = 14
 const SQLITE_NOTADB = 26
-/** An extended code of IOERR: the index of the WAL could not be given its size. */
-const SQLITE_IOERR_SHMSIZE = 4_874
 
 const WRITE_FAILURES: ReadonlyMap<number, string> = new Map([
   [SQLITE_BUSY, 'busy'],
@@ -32,8 +30,7 @@ export function isSqliteError(error: unknown, code?: number): boolean {
 
 /** True where SQLite found no room on the disk. A quota is an input/output error to it. */
 export function isOutOfSpace(error: unknown): boolean {
-  if (isSqliteError(error, SQLITE_FULL)) return true
-  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_IOERR_SHMSIZE
+  return isSqliteError(error, SQLITE_FULL)
 }
 
 /** True where the system failed to read or write a file of SQLite's, for whatever reason. */

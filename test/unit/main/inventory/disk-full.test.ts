@@ -11,7 +11,7 @@ import { createVmDefinitionsRepository } from '../../../../src/main/inventory/re
 import { createSqliteDialect } from '../../../../src/main/inventory/sqlite-dialect.ts'
 import type { Tables } from '../../../../src/main/inventory/tables.ts'
 import type { HostId, VmId } from '../../../../src/shared/domain/index.ts'
-import { createTemporaryFolder } from './temporary-folder.ts'
+import { createTemporaryFolder, openForTest } from './temporary-folder.ts'
 
 it('a full disk is said as such, nothing of the transaction stays, and writing goes on when there is room', async () => {
   const path = join(await createTemporaryFolder(), 'inventory.db')
@@ -67,4 +67,11 @@ describe('an error of the disk', () => {
     expect(await readdir(folder)).toEqual([])
     expect(isDiskFullAt(join(folder, 'gone'), failure)).toBe(false)
   })
+})
+
+it('an inventory has no file that is mapped into memory: where there is no room for its pages, that would end the engine', async () => {
+  const dataDir = await createTemporaryFolder()
+  await openForTest(dataDir)
+  expect(await readdir(dataDir)).toContain('inventory.db-wal')
+  expect(await readdir(dataDir)).not.toContain('inventory.db-shm')
 })
