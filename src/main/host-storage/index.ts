@@ -33,7 +33,7 @@ export function startHostStorage({ registry, topics, clock, log }: HostStorageOp
   registry.onChange(({ kind, hostId }) => {
     if (kind === 'removed') readings.forget(hostId)
   })
-  produceReadings({ registry, topics, clock, log }, 'host.pools', {
+  readings.onChanged = produceReadings({ registry, topics, clock, log }, 'host.pools', {
     read: async (link, _asOf, signal) => {
       const pools = await readings.read(link, signal)
       return pools.map((pool) => describePool(topics.model(), link.id, pool))

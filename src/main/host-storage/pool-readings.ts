@@ -18,6 +18,8 @@ export class PoolReadings {
   /** Kinds of pools that a host's libvirt has; null: it does not tell. */
   readonly #types = new Map<HostId, ReadonlySet<string> | null>()
 
+  onChanged: (hostId: HostId) => void = () => undefined
+
   constructor(registry: Pick<HostRegistry, 'get'>, clock: Clock) {
     this.#registry = registry
     this.#clock = clock
@@ -46,6 +48,12 @@ export class PoolReadings {
     this.#pools.set(link.id, pools)
     for (const { id, name } of pools) this.#remember(`${link.id} ${id}`, name)
     return pools
+  }
+
+  /** After a change that was made here: who looks is to see it at once, and libvirt has no event for most. Errors: as {@link read}. */
+  async readChanged(link: Pick<HostLink, 'id' | 'family'>): Promise<void> {
+    await this.read(link)
+    this.onChanged(link.id)
   }
 
   /** The pool as read now. Errors: host-pool.not-found, and those of {@link read}. */

@@ -25,7 +25,7 @@ export function createPoolAutostart(dependencies: PoolDependencies): OperationHa
           const link = registry.get(input.hostId)
           const request = { ...namedOf(pool), autostart: input.enabled ? 1 : 0 }
           await callStorage(link, pool, (driver, limits) => driver.call('STORAGE_POOL_SET_AUTOSTART', request, limits))
-          await readings.read(link)
+          await readings.readChanged(link)
           return null
         },
         inspect: ({ input }) => inspectPool(dependencies, input, (pool) => pool?.autostart === input.enabled),

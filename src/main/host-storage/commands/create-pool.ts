@@ -54,13 +54,13 @@ export function createPoolCreate(dependencies: PoolDependencies): OperationHandl
             await endPool(link, pool)
             throw error
           }
-          await readings.read(link)
+          await readings.readChanged(link)
           return null
         },
         undo: async ({ input, ids }) => {
           const link = registry.get(input.hostId)
           await endPool(link, poolOf(input.name, ids))
-          await readings.read(link)
+          await readings.readChanged(link)
         },
         inspect: ({ input, ids }) => look(input, ids, (found) => found),
       },
@@ -96,7 +96,7 @@ export function createPoolCreate(dependencies: PoolDependencies): OperationHandl
           await callStorage(link, pool, (driver, limits) =>
             driver.call('STORAGE_POOL_CREATE', { ...namedOf(pool), flags: 0 }, limits),
           )
-          await readings.read(link)
+          await readings.readChanged(link)
           return null
         },
         inspect: ({ input, ids }) => look(input, ids, (_found, isActive) => isActive),

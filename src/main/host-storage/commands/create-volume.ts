@@ -47,7 +47,7 @@ export function createVolumeCreate(dependencies: PoolDependencies): OperationHan
           await callStorage(link, pool, (driver, limits) =>
             driver.call('STORAGE_VOL_CREATE_XML', { ...namedOf(pool), xml, flags: 0 }, limits),
           )
-          await readings.read(link)
+          await readings.readChanged(link)
           const volume = readings.find(input.hostId, pool.id)?.volumes.find(({ name }) => name === input.name)
           return { path: volume?.path ?? null }
         },

@@ -26,7 +26,7 @@ export function createPoolRefresh(dependencies: PoolDependencies): OperationHand
           await callStorage(link, pool, (driver, limits) =>
             driver.call('STORAGE_POOL_REFRESH', { ...namedOf(pool), flags: 0 }, limits),
           )
-          await readings.read(link)
+          await readings.readChanged(link)
           return null
         },
         inspect: inspectNothing,

@@ -39,7 +39,7 @@ export function createPoolRemove(dependencies: PoolDependencies): OperationHandl
               throw error
             }
           }
-          await readings.read(link)
+          await readings.readChanged(link)
           return null
 
           async function startAgain(): Promise<void> {

@@ -44,7 +44,7 @@ export function createVolumeRemove(dependencies: PoolDependencies): OperationHan
             },
             input.name,
           )
-          await readings.read(link)
+          await readings.readChanged(link)
           return null
         },
         inspect: ({ input }) =>

@@ -26,7 +26,7 @@ export function createPoolStart(dependencies: PoolDependencies): OperationHandle
           await callStorage(link, pool, (driver, limits) =>
             driver.call('STORAGE_POOL_CREATE', { ...namedOf(pool), flags: 0 }, limits),
           )
-          await readings.read(link)
+          await readings.readChanged(link)
           return null
         },
         inspect: ({ input }) => inspectPool(dependencies, input, (pool) => pool?.isActive === true),

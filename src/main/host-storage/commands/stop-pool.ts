@@ -29,7 +29,7 @@ export function createPoolStop(dependencies: PoolDependencies): OperationHandler
           const pool = await readings.require(input.hostId, input.poolId)
           const link = registry.get(input.hostId)
           await callStorage(link, pool, (driver, limits) => driver.call('STORAGE_POOL_DESTROY', namedOf(pool), limits))
-          await readings.read(link)
+          await readings.readChanged(link)
           return null
         },
         inspect: ({ input }) => inspectPool(dependencies, input, (pool) => pool?.isActive !== true),

@@ -37,13 +37,19 @@ export interface Reading<T extends TopicName> {
 
 /**
  * Fills a topic with what is read of a host, while somebody looks. What was read last is shown with its age while the host is away.
+ * Returns how to have it read again at once, after a change that no event tells of.
  */
-export function produceReadings<T extends TopicName>(options: ProduceOptions, topic: T, reading: Reading<T>): void {
+export function produceReadings<T extends TopicName>(
+  options: ProduceOptions,
+  topic: T,
+  reading: Reading<T>,
+): (hostId: HostId) => void {
   const { registry, topics, clock, log, store } = options
   const { kept } = reading
   const keptMs = new Map<HostId, number>()
   const hostOf = reading.hostOf ?? ((key) => key as HostId)
   const last = new Map<string, readonly Entity<T>[]>()
+  const shown = new Set<{ readonly hostId: HostId; readonly readAgain: () => void }>()
   registry.onChange(({ kind, hostId }) => {
     if (kind === 'removed') last.delete(hostId)
   })
@@ -137,12 +143,18 @@ export function produceReadings<T extends TopicName>(options: ProduceOptions, to
       if (isBack || isFirst || reading.isStale(change)) void readAll()
     })
     wasLive = registry.find(hostId)?.isLive === true
+    const own = { hostId, readAgain: () => void readAll() }
+    shown.add(own)
     void readAll()
     return () => {
+      shown.delete(own)
       life.abort()
       cancelTimer()
       stopListening()
       if (reading.isForgotten === true) last.delete(key)
     }
   })
+  return (hostId) => {
+    for (const one of shown) if (one.hostId === hostId) one.readAgain()
+  }
 }
