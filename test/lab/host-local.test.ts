@@ -230,5 +230,6 @@ describe('the networks of a real host’s libvirt', () => {
     } finally {
       await lab.host.exec('virsh pool-destroy own; virsh pool-undefine own; rm -rf /var/lib/own; true')
     }
-  })
+    // Some twenty operations, each planned, recorded and read back: a busy machine takes a minute.
+  }, 240_000)
 })
