@@ -46,8 +46,8 @@ describe('the life of real hosts', () => {
   test('maintenance waits for running VMs, takes no start, and outlives the engine', async () => {
     const vm = await runningVm('busy')
     expect(await bench.refusal('host.maintenance', { hostId })).toMatchObject({
-      code: 'host.has-running-vms',
-      params: { count: 1, hint: 'live', references: [{ kind: 'vm', id: vm.id, name: 'busy' }] },
+      code: 'host.cannot-be-emptied',
+      params: { count: 1, references: [{ kind: 'vm', id: vm.id, name: 'busy' }] },
     })
     expect(await bench.refusal('host.remove', { hostId })).toMatchObject({ code: 'host.not-removable' })
     await bench.call('vm.poweroff', { vmId: vm.id })

@@ -98,6 +98,37 @@ describe('a running machine moves', () => {
     expect(bench.trail('wanders').map(({ kind }) => kind)).not.toContain('vm.stopped')
   })
 
+  test('away from a host that goes into maintenance, and back with it; what cannot is left where that is wished', async () => {
+    const moves = await running('moves')
+    const path = '/var/lib/libvirt/images/stays.raw'
+    await lab.host.exec(`mkdir -p /var/lib/libvirt/images && truncate -s 1M ${path}`)
+    const stays = await running('stays', {
+      devices: `<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${path}'/><target dev='vda' bus='virtio'/></disk>`,
+    })
+    const hostOf = (hostId: HostId) => bench.hosts().find(({ id }) => id === hostId)
+    expect(await bench.refusal('host.maintenance', { hostId: here })).toMatchObject({
+      code: 'host.cannot-be-emptied',
+      params: { count: 1, references: [{ id: stays.id }], refusals: [{ error: { code: 'migration.local-disk' } }] },
+    })
+    expect(hostOf(here)).toMatchObject({ status: 'up', maintenance: null })
+    await bench.call('host.maintenance', { hostId: here, unmovable: 'leave' })
+    await isAt(moves, there)
+    await isAt(stays, here)
+    const waits = await waitFor('the host waits for the other one', () => {
+      const host = hostOf(here)
+      return host?.status === 'preparing-for-maintenance' && host.runningVmCount === 1 ? host : undefined
+    })
+    expect(waits.problems.map(({ error }) => error.code)).toContain('host.not-emptied')
+    await bench.call('vm.poweroff', { vmId: stays.id })
+    await waitFor('it is in maintenance', () => hostOf(here)?.status === 'maintenance')
+    expect(bench.tasks().filter(({ command }) => command === 'host.maintenance')).toMatchObject([
+      { status: 'succeeded', subject: { kind: 'host', id: here }, rows: { total: 2, succeeded: 2 } },
+    ])
+    await bench.call('host.activate', { hostId: here, bringBack: true })
+    await isAt(moves, here)
+    expect(hostOf(here)).toMatchObject({ status: 'up', maintenance: null })
+  })
+
   /** On its way, and slow enough that something can be done to it: the memory of a booted Linux takes half a minute. */
   const onItsWay = async (name: string) => {
     const vm = await running(name, { boots: 'linux' })

@@ -17,6 +17,7 @@ import { answerOf } from './operations/answer-of.ts'
 import { createOperationHandlers } from './operations/operation-commands.ts'
 import { type Launched, Operations } from './operations/operations.ts'
 import { planForPerson } from './operations/plan-for-person.ts'
+import { withFollowers } from './operations/with-followers.ts'
 import { admit, authorize, decideStorable, type ParsedCall, parseCall, validateCall } from './parsed-call.ts'
 import type { Clock, Log, OperationStore, SecretVault } from './ports.ts'
 import { stopRuns } from './stop-runs.ts'
@@ -131,9 +132,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     if (call.kind === 'instant') return runInstant(call, identity, controller, instant)
     let launched: Launched
     try {
-      launched = await (call.kind === 'batch'
-        ? operations.launchBatch(call, identity)
-        : operations.launch(call, identity))
+      const whole = withFollowers(call, handlers, topics.model())
+      if (whole.kind === 'instant') throw new Error(`${call.command} is an operation`)
+      launched = await (whole.kind === 'batch'
+        ? operations.launchBatch(whole, identity)
+        : operations.launch(whole, identity))
     } catch (error) {
       return concludeRefused(call, identity, error)
     }
@@ -215,7 +218,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       const call = parseCall(handlers, command, input)
       if (call instanceof AppError) return refuse(call)
       const refusal = authorize(call, identity, topics.model())
-      return refusal === null ? planForPerson(call, topics.model(), topics.rev()) : refuse(refusal)
+      if (refusal !== null) return refuse(refusal)
+      return planForPerson(call, { handlers, model: topics.model(), rev: topics.rev() })
     },
     takeUp: () => operations.takeUp(handlers),
     underWay: () => operations.underWay,

@@ -42,6 +42,8 @@ export interface BatchCall {
   readonly permission: Permission
   readonly objects: readonly ObjectReference[]
   readonly rows: readonly OperationCall[]
+  /** Of rows that are begun once another one is done: which. */
+  readonly follows?: ReadonlyMap<OperationCall, OperationCall>
 }
 
 export type SingleCall = InstantCall | OperationCall

@@ -1,4 +1,4 @@
-import type { Host, HostWish, Problem } from '../../shared/domain/index.ts'
+import type { Host, HostStatus, HostWish, Problem } from '../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { HostLinkState } from '../hosts/index.ts'
 import { decideHostStatus, decideStatusSince } from './decide-host-status.ts'
@@ -83,7 +83,7 @@ export function buildHost(parts: HostParts): Host {
     asOf: state.asOf,
     stale: state.stale,
     drivers: [...state.drivers].map(([family, { status: driver }]) => ({ family, status: driver })),
-    problems: decideProblems(parts),
+    problems: decideProblems(parts, status),
     vmCount,
     runningVmCount,
   }
@@ -93,14 +93,19 @@ function omitBootId({ action, since, user }: NonNullable<HostWish['power']>): Ho
   return { action, since, user }
 }
 
-function decideProblems({ state, wish, isOverdue, isAnswering }: HostParts): Problem[] {
+function decideProblems(parts: HostParts, status: HostStatus): Problem[] {
+  const { state, wish, isOverdue, isAnswering, runningVmCount: count } = parts
   const { facts, configSkipped, drivers, definition } = state
   const fromFacts = [decideKvm(facts?.hostName ?? '', null, facts), decideMemory(null, facts)].map(
     (verdict) => verdict?.warning ?? null,
   )
   const fromDrivers = [...drivers.values()].map(({ error }) => error)
+  const { name } = definition
   return [
-    decideLateError(definition.name, { wish, isOverdue, isAnswering }),
+    status === 'preparing-for-maintenance'
+      ? new AppError('host.not-emptied', { name, count }, { subject: name })
+      : null,
+    decideLateError(name, { wish, isOverdue, isAnswering }),
     ...describeSkipped(configSkipped),
     ...fromFacts,
     ...fromDrivers,

@@ -1,6 +1,7 @@
-import type { Host, HostId, HostStatus, Vm, VmStatus } from '../../shared/domain/index.ts'
+import type { Host, HostId, HostStatus, Vm, VmId, VmStatus } from '../../shared/domain/index.ts'
 import { AppError, fromWireError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
+import type { Evacuee } from './evacuations.ts'
 
 /* Which step of a host's life may be taken now. All pure; null: it may. */
 
@@ -21,13 +22,40 @@ const REMOVABLE: ReadonlySet<HostStatus> = new Set([
 /** Statuses of a VM without a QEMU process. `unknown` is judged by what the VM was before. */
 const WITHOUT_PROCESS: ReadonlySet<VmStatus> = new Set(['down', 'suspended', 'image-locked', 'image-illegal'])
 
-/** May the host be put into maintenance? */
-export function decideMaintenance(model: ModelSnapshot, hostId: HostId): AppError | null {
+/**
+ * May the host be put into maintenance? What runs there is moved away. Where that cannot be, it is said beforehand, and it may only if the
+ * VMs in question are to be left to themselves (`leave`).
+ */
+export function decideMaintenance(
+  model: ModelSnapshot,
+  hostId: HostId,
+  { evacuees, unmovable }: { readonly evacuees: readonly Evacuee[]; readonly unmovable: 'refuse' | 'leave' },
+): AppError | null {
   const host = model.hosts.get(hostId)
   if (host === undefined) return new AppError('host.not-found', { hostId })
   const action = 'host.maintenance'
   if (host.maintenance !== null) return wrongStatus(host, action)
-  return decideNoVms(model, host, action)
+  // Nobody can ask it, nor move anything.
+  if (host.stale) return decideNoVms(model, host, action)
+  const stuck = evacuees.flatMap(({ vm, obstacle }) => (obstacle === null ? [] : [{ ...vm, obstacle }]))
+  return unmovable === 'leave' || stuck.length === 0 ? null : cannotBeEmptied(host, stuck)
+}
+
+function cannotBeEmptied(
+  { id: hostId, name }: Host,
+  stuck: readonly { readonly id: VmId; readonly name: string; readonly obstacle: AppError }[],
+): AppError {
+  const told = stuck.slice(0, REFERENCES_LIMIT)
+  return new AppError(
+    'host.cannot-be-emptied',
+    {
+      name,
+      count: stuck.length,
+      references: told.map((vm) => ({ kind: 'vm', id: vm.id, name: vm.name })),
+      refusals: told.map((vm) => ({ name: vm.name, error: { code: vm.obstacle.code, params: vm.obstacle.params } })),
+    },
+    { subject: name, hostId },
+  )
 }
 
 /** Is there a wish that an activation would end? */
@@ -35,6 +63,16 @@ export function decideActivate(model: ModelSnapshot, hostId: HostId): AppError |
   const host = model.hosts.get(hostId)
   if (host === undefined) return new AppError('host.not-found', { hostId })
   return host.maintenance === null && host.power === null ? wrongStatus(host, 'host.activate') : null
+}
+
+/** The VMs that its maintenance moved away, as far as they run on another host of its cluster. */
+export function decideReturners(model: ModelSnapshot, hostId: HostId): readonly Vm[] {
+  const host = model.hosts.get(hostId)
+  return (host?.maintenance?.movedVmIds ?? []).flatMap((vmId) => {
+    const vm = model.vms.get(vmId)
+    const isElsewhere = vm !== undefined && vm.hostId !== hostId && vm.clusterId === host?.clusterId
+    return isElsewhere && (vm.status === 'up' || vm.status === 'paused') ? [vm] : []
+  })
 }
 
 /** May the host be rebooted or shut down? */

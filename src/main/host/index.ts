@@ -15,6 +15,7 @@ import { createHostPower } from './commands/power.ts'
 import { createHostReconnect } from './commands/reconnect.ts'
 import { createHostRemove } from './commands/remove.ts'
 import { produceDetails } from './details/produce-details.ts'
+import type { Evacuations } from './evacuations.ts'
 import type { HostFits } from './host-fits.ts'
 import { startHostMemory } from './host-memory.ts'
 import { startHostProjection } from './host-projection.ts'
@@ -24,6 +25,7 @@ import { watchHostBoots } from './watch-host-boots.ts'
 
 export { decideTakesVms } from './decide-host-life.ts'
 export { produceReadings } from './details/produce-readings.ts'
+export type { Evacuations } from './evacuations.ts'
 export { joinFits } from './host-fits.ts'
 export { fetchHostSecrets } from './host-secrets.ts'
 
@@ -33,6 +35,7 @@ export type HostHandlers = Pick<
 >
 
 export interface HostsOptions {
+  readonly evacuations: Evacuations
   readonly fits: HostFits
   readonly registry: HostRegistry
   readonly inventory: Pick<Inventory, 'hosts' | 'hostWishes' | 'toldByHosts' | 'secrets' | 'edits' | 'transaction'>
@@ -56,7 +59,7 @@ export interface Hosts {
 
 /** Starts showing the hosts of the registry, and gives the commands on them. The registry's links are stopped by its owner. */
 export function startHosts(options: HostsOptions): Hosts {
-  const { registry, fits, inventory, topics, audit, clock, log, settings, allowedCommands } = options
+  const { registry, fits, evacuations, inventory, topics, audit, clock, log, settings, allowedCommands } = options
   const revisions = new Map<HostId, number>()
   const wishes = new HostWishes({ store: inventory.hostWishes, clock, returnMs: () => settings().hostReturnMs })
   const stopProjection = startHostProjection({
@@ -72,7 +75,7 @@ export function startHosts(options: HostsOptions): Hosts {
   const hostOfVm = (vmId: VmId) => topics.collection('vms').entities.get(vmId)?.hostId ?? null
   produceDetails({ registry, topics, hostOfVm, store: inventory.toldByHosts, clock, log })
   const memory = startHostMemory({ registry, store: inventory.toldByHosts, log })
-  const dependencies = { registry, inventory, clock, revisions, wishes, allowedCommands }
+  const dependencies = { registry, inventory, clock, revisions, wishes, evacuations, allowedCommands }
   return {
     handlers: {
       'host.add': createHostAdd(dependencies),

@@ -138,6 +138,8 @@ interface HostWishesTable {
   maintenance_since: number | null
   maintenance_user: string | null
   maintenance_reason: string | null
+  /** Ids of the VMs that were to be moved away by it; null: none. */
+  maintenance_vm_ids_json: string | null
   /** Null, with the three below: neither was asked for, or it was seen to be done. */
   power_action: 'reboot' | 'shutdown' | null
   power_since: number | null

@@ -1,10 +1,13 @@
 import type { Clock, CommandHandlers, Log } from '../engine/index.ts'
+import type { Evacuations } from '../host/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { OwnActions, StartPromises, Transitions } from '../vm/index.ts'
 import { createCanMigrate } from './commands/can-migrate.ts'
 import type { MigrationDependencies } from './commands/dependencies.ts'
 import { createMigrate } from './commands/migrate.ts'
 import { createWhileUnderWay } from './commands/while-under-way.ts'
+import { decideEvacuation } from './decide-evacuation.ts'
+import type { MigrationSight } from './decide-migration.ts'
 import { MigrationsUnderWay } from './migrations-under-way.ts'
 
 export type MigrationHandlers = Pick<
@@ -22,18 +25,29 @@ export interface MigrationsOptions {
   readonly log: Log
 }
 
+/** What hosts and the scheduler tell beside the model. */
+function createSight({ hosts, promises }: Pick<MigrationsOptions, 'hosts' | 'promises'>): MigrationSight {
+  return {
+    networksOf: (hostId) => hosts.find(hostId)?.networks ?? null,
+    recordOf: (hostId, vmId) => hosts.find(hostId)?.domains.get(vmId) ?? null,
+    promisedOn: (hostId) => promises.on(hostId),
+  }
+}
+
+/** How hosts are emptied, for those who ask for it. */
+export function createEvacuations(options: Pick<MigrationsOptions, 'hosts' | 'promises'>): Evacuations {
+  const sight = createSight(options)
+  return {
+    evacueesOf: (model, hostId) => decideEvacuation(model, sight, hostId).map(({ vm, obstacle }) => ({ vm, obstacle })),
+  }
+}
+
 /** Running machines on their way from host to host: gives the commands. */
 export function createMigrations(options: MigrationsOptions): { readonly handlers: MigrationHandlers } {
-  const { hosts, promises } = options
   const dependencies = {
     ...options,
     underWay: new MigrationsUnderWay(),
-    sight: {
-      networksOf: (hostId: Parameters<HostRegistry['find']>[0]) => hosts.find(hostId)?.networks ?? null,
-      recordOf: (hostId: Parameters<HostRegistry['find']>[0], vmId: string) =>
-        hosts.find(hostId)?.domains.get(vmId) ?? null,
-      promisedOn: (hostId: Parameters<HostRegistry['find']>[0]) => promises.on(hostId),
-    },
+    sight: createSight(options),
   }
   return {
     handlers: {

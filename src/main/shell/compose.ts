@@ -25,7 +25,7 @@ import { createHostRegistry, findLocalSocket, type HostRegistryOptions } from '.
 import { decideWriteRefusal, type Inventory, type WriteState } from '../inventory/index.ts'
 import { startLibvirtNetworks } from '../libvirt-network/index.ts'
 import { startMetrics } from '../metrics/index.ts'
-import { createMigrations } from '../migration/index.ts'
+import { createEvacuations, createMigrations } from '../migration/index.ts'
 import { startHostNetworks, startNetworks } from '../network/index.ts'
 import { createRegistration } from '../registration/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
@@ -148,6 +148,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   const hosts = startHosts({
     registry,
     fits: joinFits(clusters, networks, storage),
+    evacuations: createEvacuations({ hosts: registry, promises: vms.promises }),
     inventory,
     topics,
     audit,

@@ -36,7 +36,7 @@ export { isInterrupted } from './domain-action.ts'
 export type { LiveDetails } from './live-details.ts'
 export type { OwnActions } from './own-actions.ts'
 export { hostName, requireVm, vmSubject } from './rules.ts'
-export { freeMemoryKiB } from './scheduler/free-memory.ts'
+export { freeMemoryKiB, mayHaveProcess } from './scheduler/free-memory.ts'
 export type { StartPromises } from './scheduler/start-promises.ts'
 export type { Transitions } from './transitions.ts'
 

@@ -26,6 +26,7 @@ import {
   AddHostsDialog,
   CheckHostDialog,
   EditHostDialog,
+  MaintainHostsDialog,
   MoveHostDialog,
   RemoveHostDialog,
 } from '../features/hosts/index.ts'
@@ -94,6 +95,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <CheckHostDialog hostId={dialog.hostId} />
     case 'edit-host':
       return <EditHostDialog hostId={dialog.hostId} />
+    case 'maintain-hosts':
+      return <MaintainHostsDialog hostIds={dialog.hostIds} />
     case 'move-host':
       return <MoveHostDialog hostId={dialog.hostId} />
     case 'remove-host':

@@ -10,7 +10,8 @@ const manyHosts = { field: 'hostId', list: 'hostIds' } as const
 
 export const hostMaintenance = defineCommand({
   name: 'host.maintenance',
-  summary: 'Takes a host out of use: no VM is started on it until it is activated. Refused while VMs run there.',
+  summary:
+    'Takes a host out of use: no VM is started on it until it is activated, and those that run there migrate to other hosts of its cluster.',
   input: hostInput.extend({
     /** Shown to whoever wonders why. */
     reason: z
@@ -20,6 +21,11 @@ export const hostMaintenance = defineCommand({
       .transform((reason) => (reason === '' ? null : reason))
       .nullable()
       .default(null),
+    /**
+     * What becomes of running VMs that no other host can take: with `refuse` the host stays in use, with `leave` they run on, and the host
+     * is in maintenance once they are gone.
+     */
+    unmovable: z.enum(['refuse', 'leave']).default('refuse'),
   }),
   output: batchOutcomeSchema,
   permission: 'host.manage',
@@ -31,7 +37,10 @@ export const hostMaintenance = defineCommand({
 export const hostActivate = defineCommand({
   name: 'host.activate',
   summary: 'Takes a host into use again, and ends the wait for one that was rebooted or shut down.',
-  input: hostInput,
+  input: hostInput.extend({
+    /** Migrate the VMs back that its maintenance moved away, as far as they run in its cluster. */
+    bringBack: z.boolean().default(false),
+  }),
   output: batchOutcomeSchema,
   permission: 'host.manage',
   kind: 'task',

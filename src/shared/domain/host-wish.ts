@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import { vmIdSchema } from './ids.ts'
 
 /** A person's word that a host is to run no VMs: since when, whose, and why. */
 export const hostMaintenanceSchema = z.object({
   since: z.number(),
   user: z.string(),
   reason: z.string().nullable(),
+  /** Running VMs that were to be moved away by it. */
+  movedVmIds: z.array(vmIdSchema).optional(),
 })
 export type HostMaintenance = z.infer<typeof hostMaintenanceSchema>
 

@@ -16,6 +16,8 @@ export interface EngineErrors {
   'task.cancelled': { command: string }
   /** The engine ended before it had begun; nothing of it was done. */
   'operation.not-begun': { command: string }
+  /** It belongs to another one, which was not done: nothing of it was done either. */
+  'operation.not-led': { command: string; name: string }
   /** The engine ended in the middle of it. */
   'operation.interrupted': { command: string }
   'operation.not-found': { operationId: string }

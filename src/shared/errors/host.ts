@@ -1,4 +1,4 @@
-import type { Reference } from './reference.ts'
+import type { HostRefusal, Reference } from './reference.ts'
 
 /** Raised about a host as a whole (`src/main/hosts`, `src/main/host`). */
 export interface HostErrors {
@@ -70,6 +70,15 @@ export interface HostErrors {
     hint: 'live' | 'lost'
     references: readonly Reference[]
   }
+  /** VMs run there that no other host can take. `references`: the first of them; `refusals`: why each cannot. */
+  'host.cannot-be-emptied': {
+    name: string
+    count: number
+    references: readonly Reference[]
+    refusals: readonly HostRefusal[]
+  }
+  /** It is to be in maintenance, and VMs still run there. */
+  'host.not-emptied': { name: string; count: number }
   'host.in-maintenance': { name: string }
   /** It was asked to reboot or to shut down. */
   'host.going-down': { name: string; action: string }

@@ -15,6 +15,8 @@ export interface BatchTools {
   readonly publish: (batch: Batch) => void
   /** All its rows have ended. */
   readonly onEnd: (batch: Batch) => void
+  /** The row that has to be done before this one begins; null: none. */
+  readonly leaderOf: (row: OperationEntry) => OperationEntry | null
 }
 
 /** One command over many objects: a row each, so many at once on a host, one outcome. */
@@ -50,10 +52,28 @@ export class Batch {
 
   /** Runs all rows to their first rest. Never rejects. */
   async begin(): Promise<AttemptEnd> {
-    const hosts = Map.groupBy(this.rows, ({ record }) => record.plan.steps[0]?.hostId ?? null)
-    const lanes = [...hosts.values()].flatMap((rows) => {
-      const line = [...rows]
-      return Array.from({ length: Math.min(ROWS_A_HOST, rows.length) }, () => line)
+    const { leaderOf } = this.#tools
+    await this.#runRows(this.rows.filter((row) => leaderOf(row) === null))
+    const followers = this.rows.filter((row) => leaderOf(row) !== null)
+    const isLed = (row: OperationEntry) => leaderOf(row)?.record.status === 'succeeded'
+    await Promise.all(followers.filter((row) => !isLed(row)).map((row) => this.#leaveOut(row)))
+    await this.#runRows(followers.filter(isLed))
+    if (this.#stopping) return 'stopped'
+    return this.#ended ? 'settled' : 'open'
+  }
+
+  /** What it follows was not done: nor is it. */
+  async #leaveOut(row: OperationEntry): Promise<void> {
+    if (this.#stopping || row.record.status !== 'queued') return
+    const { command = '', subject } = this.#tools.leaderOf(row)?.record ?? {}
+    await row.refuse(new AppError('operation.not-led', { command, name: subject?.name ?? '' }))
+  }
+
+  async #runRows(rows: readonly OperationEntry[]): Promise<void> {
+    const hosts = Map.groupBy(rows, ({ record }) => record.plan.steps[0]?.hostId ?? null)
+    const lanes = [...hosts.values()].flatMap((own) => {
+      const line = [...own]
+      return Array.from({ length: Math.min(ROWS_A_HOST, own.length) }, () => line)
     })
     const free = createPlaces(ROWS_IN_ALL)
     await Promise.all(
@@ -67,8 +87,6 @@ export class Batch {
         }
       }),
     )
-    if (this.#stopping) return 'stopped'
-    return this.#ended ? 'settled' : 'open'
   }
 
   /** A row changed. */

@@ -61,12 +61,12 @@ export function createRecord(call: OperationCall, origin: RecordOrigin): Operati
   }
 }
 
-/** The record of a batch: its rows have records of their own. */
+/** The record of a batch: its rows have records of their own. `about`: the one thing that all of it is done for; left out: its rows. */
 export function createBatchRecord(
   command: string,
   identity: Identity,
   rows: readonly { readonly subject: Subject }[],
-  now: number,
+  { now, about }: { readonly now: number; readonly about?: Subject | undefined },
 ): OperationRecord {
   const id = taskIdSchema.parse(randomUUID())
   const first = rows[0]?.subject.name ?? ''
@@ -80,7 +80,11 @@ export function createBatchRecord(
     secrets: [],
     ids: {},
     user: identity.user,
-    subject: { kind: 'task', id, name: rows.length === 1 ? first : `${first.slice(0, 200)} +${rows.length - 1}` },
+    subject: about ?? {
+      kind: 'task',
+      id,
+      name: rows.length === 1 ? first : `${first.slice(0, 200)} +${rows.length - 1}`,
+    },
     correlationId: randomUUID(),
     plan: { steps: [], locks: [], touches: [] },
     steps: [],

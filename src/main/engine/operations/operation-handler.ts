@@ -67,6 +67,11 @@ export interface OperationHandler<N extends CommandName> extends HandlerBase<N> 
   readonly refresh?: (context: RefreshContext<N>) => Promise<unknown>
   /** Pure. Asked when it is accepted, and again once its locks are held. */
   readonly plan: (snapshot: ModelSnapshot, input: ParsedInput<N>, ids: PlanIds) => PlanDraft
+  /**
+   * What is done after it and belongs to it: each a row of one task with it, begun once it is done, and not at all where it fails. One
+   * that fails undoes nothing. Pure; asked when it is accepted, not when an engine takes it up.
+   */
+  readonly followedBy?: (snapshot: ModelSnapshot, input: ParsedInput<N>) => readonly FollowingCall[]
   /** By the plan's `action`. */
   readonly steps: Readonly<Record<string, StepHandler<N>>>
   /** What is to become of one that the engine's end cut in two: go on with it, or undo it? */
@@ -78,6 +83,12 @@ export interface OperationHandler<N extends CommandName> extends HandlerBase<N> 
   readonly awaitAnswer?: (context: AnswerContext<N>) => void
   /** The command's answer, once all steps are done. */
   readonly output: (context: OutputContext<N>) => CommandOutput<N>
+}
+
+/** A command for one object, as it would come over the wire. */
+export interface FollowingCall {
+  readonly command: CommandName
+  readonly input: object
 }
 
 export interface RefreshContext<N extends CommandName> {

@@ -125,11 +125,15 @@ export class Operations {
       const ids = createIds(row)
       return { ids, subject: describeSubject(row, model, ids) }
     })
-    const parent = createBatchRecord(call.command, identity, subjects, now)
+    const { follows = new Map<OperationCall, OperationCall>() } = call
+    const leading = call.rows.flatMap((row, position) => (follows.has(row) ? [] : [subjects[position]?.subject]))
+    const about = follows.size > 0 && leading.length === 1 ? leading[0] : undefined
+    const parent = createBatchRecord(call.command, identity, subjects, { now, about })
     const holder: { batch: Batch | null } = { batch: null }
     const rows = call.rows.map((row, position) => {
       const { ids, subject } = subjects[position] ?? { ids: createIds(row), subject: parent.subject }
-      const refusal = validate(row, model)
+      // What follows another one is judged once that is done.
+      const refusal = follows.has(row) ? null : validate(row, model)
       const plan = refusal === null ? planCall(row, model, ids) : { steps: [], locks: [], touches: [] }
       const record = createRecord(row, { identity, subject, plan, ids, now, parent: { id: parent.id, position } })
       const refused = refusal === null ? record : ({ ...record, status: 'failed', finishedAt: now } as const)
@@ -137,7 +141,13 @@ export class Operations {
       return this.#createEntry({ ...refused, error }, row, holder)
     })
     await store.save([parent, ...rows.map((row) => row.record)])
-    const batch = this.#createBatch(parent, rows, [])
+    const leaders = new Map(
+      rows.flatMap((entry) => {
+        const leader = rows.find(({ call: other }) => other === follows.get(entry.call))
+        return leader === undefined ? [] : [[entry, leader] as const]
+      }),
+    )
+    const batch = this.#createBatch(parent, rows, [], leaders)
     holder.batch = batch
     this.#jobs.set(parent.id, { entry: null, batch })
     batch.refresh()
@@ -238,8 +248,14 @@ export class Operations {
     return entry
   }
 
-  #createBatch(record: OperationRecord, rows: readonly OperationEntry[], others: readonly OperationRecord[]): Batch {
+  #createBatch(
+    record: OperationRecord,
+    rows: readonly OperationEntry[],
+    others: readonly OperationRecord[],
+    leaders: ReadonlyMap<OperationEntry, OperationEntry>,
+  ): Batch {
     return new Batch(record, rows, others, {
+      leaderOf: (row) => leaders.get(row) ?? null,
       now: () => this.#with.clock.now(),
       publish: (batch) => {
         this.#publishTask(describeTask(batch.record, undefined, batch.counts))
@@ -250,7 +266,9 @@ export class Operations {
           this.#with.log.error({ err: error }, 'the end of a batch could not be stored')
         })
         const { total, succeeded, failed, cancelled } = batch.counts
-        this.#conclude(batch.record, { total, succeeded, failed, cancelled })
+        const [leader, ...more] = new Set(leaders.values())
+        const params = leader === undefined || more.length > 0 ? {} : describeAuditParams(leader.call)
+        this.#conclude(batch.record, { ...params, total, succeeded, failed, cancelled })
       },
     })
   }
@@ -274,7 +292,7 @@ export class Operations {
       else entries.push(entry)
     }
     for (const entry of entries) if (!entry.isOpen) await entry.run.saveEnd()
-    const batch = this.#createBatch(parent, entries, others)
+    const batch = this.#createBatch(parent, entries, others, new Map())
     holder.batch = batch
     this.#jobs.set(parent.id, { entry: null, batch })
     batch.refresh()

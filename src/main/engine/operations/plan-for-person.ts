@@ -1,18 +1,27 @@
 import type { CommandPlan, Result } from '../../../shared/contract/index.ts'
 import type { Plan, Subject } from '../../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../../shared/errors/index.ts'
+import type { CommandHandlers } from '../command-handler.ts'
 import type { ModelSnapshot } from '../model-snapshot.ts'
 import { describeSubject, type OperationCall, type ParsedCall, validate } from '../parsed-call.ts'
 import { createIds, planCall } from './make-record.ts'
+import { withFollowers } from './with-followers.ts'
 
 const nothing: Plan = { steps: [], locks: [], touches: [] }
 
 /** What a call would do now, or why it would be refused. It is the plan that runs, made by the same function. Pure but for the ids. */
-export function planForPerson(call: ParsedCall, model: ModelSnapshot, rev: number): Result<CommandPlan> {
+export function planForPerson(
+  asked: ParsedCall,
+  { handlers, model, rev }: { readonly handlers: CommandHandlers; readonly model: ModelSnapshot; readonly rev: number },
+): Result<CommandPlan> {
+  const refusal = asked.kind === 'task' ? validate(asked, model) : null
+  if (refusal !== null) return { ok: false, error: toWireError(refusal) }
+  const call = withFollowers(asked, handlers, model)
   if (call.kind === 'batch') {
     const subject: Subject = { kind: 'system', id: call.command, name: call.command }
     const rows = call.rows.map((row) => {
-      const planned = planOne(row, model)
+      // What follows may only be possible once the first is done.
+      const planned = planOne(row, model, call.follows?.has(row) !== true)
       const refused = planned instanceof AppError
       return {
         subject: describeSubject(row, model),
@@ -43,8 +52,8 @@ export function planForPerson(call: ParsedCall, model: ModelSnapshot, rev: numbe
   }
 }
 
-function planOne(call: OperationCall, model: ModelSnapshot): Plan | AppError {
-  const refusal = validate(call, model)
+function planOne(call: OperationCall, model: ModelSnapshot, isAsked = true): Plan | AppError {
+  const refusal = isAsked ? validate(call, model) : null
   if (refusal !== null) return refusal
   try {
     return planCall(call, model, createIds(call))

@@ -15,6 +15,7 @@ import { toldByHosts } from './0013-told-by-hosts.ts'
 import { networks } from './0014-networks.ts'
 import { removedDefinitions } from './0015-removed-definitions.ts'
 import { hostNetworkWishes } from './0016-host-network-wishes.ts'
+import { movedMachines } from './0017-moved-machines.ts'
 
 /** All migrations by name. A name starts with its number, which is the schema's version; they only ever go up. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -34,4 +35,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0014-networks': networks,
   '0015-removed-definitions': removedDefinitions,
   '0016-host-network-wishes': hostNetworkWishes,
+  '0017-moved-machines': movedMachines,
 }

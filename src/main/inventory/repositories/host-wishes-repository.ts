@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely'
-import type { HostId, HostWish } from '../../../shared/domain/index.ts'
+import { z } from 'zod'
+import { type HostId, type HostWish, type VmId, vmIdSchema } from '../../../shared/domain/index.ts'
 import type { Tables } from '../tables.ts'
+import { parseJson } from './rows.ts'
 
 export interface HostWishesRepository {
   /** Of hosts of which something is wished. */
@@ -24,6 +26,7 @@ export function createHostWishesRepository(database: Kysely<Tables>): HostWishes
         maintenance_since: maintenance?.since ?? null,
         maintenance_user: maintenance?.user ?? null,
         maintenance_reason: maintenance?.reason ?? null,
+        maintenance_vm_ids_json: maintenance?.movedVmIds === undefined ? null : JSON.stringify(maintenance.movedVmIds),
         power_action: power?.action ?? null,
         power_since: power?.since ?? null,
         power_user: power?.user ?? null,
@@ -43,7 +46,12 @@ function fromRow(row: Tables['host_wishes']): HostWish {
     maintenance:
       row.maintenance_since === null
         ? null
-        : { since: row.maintenance_since, user: row.maintenance_user ?? '', reason: row.maintenance_reason },
+        : {
+            since: row.maintenance_since,
+            user: row.maintenance_user ?? '',
+            reason: row.maintenance_reason,
+            ...readMoved(row.maintenance_vm_ids_json),
+          },
     power:
       row.power_action === null
         ? null
@@ -54,4 +62,10 @@ function fromRow(row: Tables['host_wishes']): HostWish {
             bootId: row.power_boot_id,
           },
   }
+}
+
+/** Who was moved away is a help, not a duty: what cannot be read is nobody. */
+function readMoved(json: string | null): { readonly movedVmIds?: VmId[] } {
+  const parsed = z.array(vmIdSchema).safeParse(json === null ? null : parseJson(json))
+  return parsed.success ? { movedVmIds: parsed.data } : {}
 }

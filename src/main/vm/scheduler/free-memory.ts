@@ -30,7 +30,7 @@ export function freeMemoryKiB(model: ModelSnapshot, host: Host, view: MemoryView
   return (Math.max(0, host.facts.memoryKiB - HOST_RESERVE_KIB) * percent) / 100 - usedKiB
 }
 
-/** Of one that nobody can ask about, what it was last counts. */
-function mayHaveProcess({ status, lastStatus }: Vm): boolean {
+/** Has it a QEMU process, as far as anybody can say? Of one that nobody can ask about, what it was last counts. Pure. */
+export function mayHaveProcess({ status, lastStatus }: Pick<Vm, 'status' | 'lastStatus'>): boolean {
   return !WITHOUT_PROCESS.has(status === 'unknown' ? (lastStatus ?? 'unknown') : status)
 }

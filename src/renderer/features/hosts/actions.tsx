@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import type { Host } from '../../../shared/domain/index.ts'
+import type { Host, HostId } from '../../../shared/domain/index.ts'
 import { openConsoleWindow } from '../../components/console-window.ts'
 import {
   CheckIcon,
@@ -17,7 +17,7 @@ import type { EntityAction } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 
 /** Actions with words of their own for the question before them. */
-type Asked = 'maintenance' | 'reboot' | 'rebootForced' | 'shutdown' | 'shutdownForced' | 'remove'
+type Asked = 'reboot' | 'rebootForced' | 'shutdown' | 'shutdownForced' | 'remove'
 
 const ask = (id: Asked) => (t: TFunction, name: string) => ({
   title: t(`hosts:ask.${id}.title`, { name }),
@@ -71,12 +71,10 @@ export const HOST_ACTIONS: readonly EntityAction<'host'>[] = [
     label: (t) => t('hosts:action.maintenance'),
     icon: <PauseIcon />,
     isMain: true,
-    asked: 'always',
-    question: ask('maintenance'),
-    note: { field: 'reason', label: (t) => t('hosts:life.reason'), maxLength: 500 },
-    explainsRefusal: true,
     isOffered: (hosts) => hosts.some(({ maintenance }) => maintenance === null),
-    call: { command: 'host.maintenance', input: {}, takesList: true },
+    // What cannot be moved away the dialog asks about.
+    call: { command: 'host.maintenance', input: { unmovable: 'leave' }, takesList: true },
+    openAll: (ids) => openDialog({ kind: 'maintain-hosts', hostIds: ids as readonly HostId[] }),
   },
   {
     id: 'host.activate',
@@ -86,6 +84,13 @@ export const HOST_ACTIONS: readonly EntityAction<'host'>[] = [
     isMain: true,
     isOffered: (hosts) => hosts.some(({ maintenance, power }) => maintenance !== null || power !== null),
     call: { command: 'host.activate', input: {}, takesList: true },
+  },
+  {
+    id: 'host.activate:back',
+    group: 'life',
+    label: (t) => t('hosts:action.bringBack'),
+    isOffered: (hosts) => hosts.some(({ maintenance }) => (maintenance?.movedVmIds ?? []).length > 0),
+    call: { command: 'host.activate', input: { bringBack: true }, takesList: true },
   },
   {
     id: 'host.move',

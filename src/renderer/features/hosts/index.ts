@@ -12,6 +12,9 @@ export const CheckHostDialog = lazyDialog(() =>
   import('./CheckHostDialog.tsx').then((module) => module.CheckHostDialog),
 )
 export const EditHostDialog = lazyDialog(() => import('./EditHostDialog.tsx').then((module) => module.EditHostDialog))
+export const MaintainHostsDialog = lazyDialog(() =>
+  import('./MaintainHostsDialog.tsx').then((module) => module.MaintainHostsDialog),
+)
 export const MoveHostDialog = lazyDialog(() => import('./MoveHostDialog.tsx').then((module) => module.MoveHostDialog))
 export const RemoveHostDialog = lazyDialog(() =>
   import('./RemoveHostDialog.tsx').then((module) => module.RemoveHostDialog),

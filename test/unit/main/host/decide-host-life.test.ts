@@ -5,10 +5,12 @@ import {
   decideMaintenance,
   decidePower,
   decideRemove,
+  decideReturners,
   decideTakesVms,
 } from '../../../../src/main/host/decide-host-life.ts'
-import type { Host, Vm } from '../../../../src/shared/domain/index.ts'
-import { HOST_A, makeModel, makeVm } from '../vm/make-model.ts'
+import type { ClusterId, Host, Vm, VmId } from '../../../../src/shared/domain/index.ts'
+import { AppError } from '../../../../src/shared/errors/index.ts'
+import { HOST_A, HOST_B, makeModel, makeVm } from '../vm/make-model.ts'
 import { makeHost } from './make-host.ts'
 
 const world = (host: Partial<Host>, ...vms: readonly Vm[]) => {
@@ -23,16 +25,55 @@ const lost = (lastStatus: Vm['status']) => makeVm({ status: 'unknown', lastStatu
 describe('what may be done to a host', () => {
   test.each([
     ['nothing runs there', {}, [makeVm({ status: 'down' }), makeVm({ status: 'suspended' })], null],
-    ['a VM is paused there', {}, [running], 'host.has-running-vms'],
+    ['a VM is paused there that can be moved away', {}, [running], null],
     ['a VM ran there when it was last heard', { stale: true }, [lost('up')], 'host.has-running-vms'],
     ['nothing ran there when it was last heard', { stale: true }, [lost('down')], null],
     ['it is in maintenance', { maintenance, status: 'maintenance' }, [], 'host.wrong-status'],
   ] as const)('maintenance when %s', (_when, host, vms, code) => {
-    expect(decideMaintenance(world(host, ...vms), HOST_A)?.code ?? null).toBe(code)
+    const evacuees = vms.map((vm) => ({ vm, obstacle: null }))
+    const wish = { evacuees, unmovable: 'refuse' } as const
+    expect(decideMaintenance(world(host, ...vms), HOST_A, wish)?.code ?? null).toBe(code)
+  })
+
+  test('what cannot be moved away is named with what is in its way, unless it is to be left', () => {
+    const obstacle = new AppError('migration.no-host', { name: 'web' })
+    const evacuees = [
+      { vm: running, obstacle },
+      { vm: { id: 'other' as VmId, name: 'other' }, obstacle: null },
+    ]
+    const refusal = decideMaintenance(world({}, running), HOST_A, { evacuees, unmovable: 'refuse' })
+    expect(refusal).toMatchObject({
+      code: 'host.cannot-be-emptied',
+      params: {
+        count: 1,
+        references: [{ kind: 'vm', name: 'web' }],
+        refusals: [{ name: 'web', error: { code: 'migration.no-host' } }],
+      },
+    })
+    expect(decideMaintenance(world({}, running), HOST_A, { evacuees, unmovable: 'leave' })).toBeNull()
+  })
+
+  test('those come back that were moved away and run on another host of the cluster', () => {
+    const moved = (id: string, changes: Partial<Vm>) => makeVm({ id: id as VmId, name: id, hostId: HOST_B, ...changes })
+    const vms = [
+      moved('up', {}),
+      moved('paused', { status: 'paused' }),
+      moved('down', { status: 'down' }),
+      moved('here', { hostId: HOST_A }),
+      moved('far', { clusterId: 'dddddddd-0000-4000-8000-000000000009' as ClusterId }),
+      moved('never', {}),
+    ]
+    const movedVmIds = ['up', 'paused', 'down', 'here', 'far', 'gone'] as VmId[]
+    const model = world({ maintenance: { ...maintenance, movedVmIds } }, ...vms)
+    expect(decideReturners(model, HOST_A).map(({ name }) => name)).toEqual(['up', 'paused'])
+    expect(decideReturners(world({ maintenance }, ...vms), HOST_A)).toEqual([])
   })
 
   test('the refusal names who stands in the way, and says whether that is known', () => {
-    const refusal = decideMaintenance(world({ stale: true }, lost('up')), HOST_A)
+    const refusal = decideMaintenance(world({ stale: true }, lost('up')), HOST_A, {
+      evacuees: [],
+      unmovable: 'leave',
+    })
     expect(refusal?.params).toMatchObject({ hint: 'lost', count: 1, references: [{ kind: 'vm', name: 'web' }] })
   })
 

@@ -33,6 +33,7 @@ test('the key of a host that was never reached is forgotten by its HostKeyAlias'
     registry,
     inventory,
     wishes,
+    evacuations: { evacueesOf: () => [] },
     revisions: new Map(),
     clock: systemClock,
   })

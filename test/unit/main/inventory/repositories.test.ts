@@ -304,7 +304,8 @@ describe('wishes of hosts', () => {
     const dataDir = await createTemporaryFolder()
     let inventory = await openWithCluster(dataDir)
     await inventory.hosts.save(createHost())
-    const maintenance = { since: 1_000, user: 'kim', reason: 'new disks' }
+    const movedVmIds = ['22222222-2222-4333-8444-555555555555' as VmId]
+    const maintenance = { since: 1_000, user: 'kim', reason: 'new disks', movedVmIds }
     const power = { action: 'reboot', since: 2_000, user: 'kim', bootId: null } as const
     await inventory.hostWishes.save(HOST_ID, { maintenance: { ...maintenance, reason: null }, power: null })
     await inventory.hostWishes.save(HOST_ID, { maintenance, power })
