@@ -73,6 +73,9 @@ export async function writeHostFiles(
   layers: readonly string[],
 ): Promise<void> {
   const { root } = paths
+  // Before anything is written: who clears up after the error must not meet a file that is still being made.
+  if (options.kernel === 'own' && layers.join() !== '/')
+    throw new Error('A host with a kernel of its own has this machine’s system and libvirtd.')
   await rm(root, { recursive: true, force: true })
   const kept = (options.keptFolders ?? []).map(keptPath)
   for (const name of ['etc', 'etc-libvirt', 'lib', 'log/qemu', 'cache', 'ssh', ...kept])
@@ -86,7 +89,7 @@ export async function writeHostFiles(
     writeFile(`${root}/etc/machine-id`, `${uuid.replaceAll('-', '')}\n`),
     writeFile(`${root}/etc/hosts`, hostsOf(slot)),
     options.kernel === 'own'
-      ? writeMachineScripts(slot, number, paths, options, layers)
+      ? writeMachineScripts(slot, number, paths, options)
       : writeScripts(root, rootScript(number, paths, layers, options.keptFolders), initScript(slot, number, options)),
   ])
 }
@@ -100,9 +103,7 @@ async function writeMachineScripts(
   number: number,
   paths: HostPaths,
   options: HostOptions,
-  layers: readonly string[],
 ): Promise<void> {
-  if (layers.join() !== '/') throw new Error('A host with a kernel of its own has this machine’s system and libvirtd.')
   const kernel = newestKernel()
   const initrd = await buildInitrd(kernel, machineInitrd)
   const { root } = paths

@@ -68,7 +68,7 @@ export function writeExtentsScript(name: string): string {
   return [
     `[ -f ${target} ] && [ ! -L ${target} ] || exit ${NOT_THERE}`,
     'echo "@boot $(cat /proc/sys/kernel/random/boot_id)"',
-    `while read -r offset length; do dd of=${target} bs=1M count="$length" seek="$offset" iflag=fullblock,count_bytes oflag=seek_bytes,nofollow conv=notrunc status=none || exit; echo "@$((offset + length))"; done`,
+    `while read -r offset length; do dd of=${target} bs=1M count="$length" seek="$offset" iflag=fullblock,count_bytes oflag=seek_bytes,nofollow conv=notrunc,nocreat status=none || exit; echo "@$((offset + length))"; done`,
     `sync -- ${target} && echo @synced`,
   ].join('; ')
 }

@@ -100,7 +100,10 @@ export async function disconnect(host: StorageHost, pool: DomainPool, options: H
     try {
       await call
     } catch (error) {
-      if (!isLibvirtError(error, 'noStoragePool')) throw error
+      // Libvirt itself stops a pool whose folder it cannot read, at whatever moment.
+      const isStopped =
+        isLibvirtError(error, 'operationInvalid') && !(await findPool(host, pool.id, options))?.isRunning
+      if (!isStopped && !isLibvirtError(error, 'noStoragePool')) throw error
     }
   }
   if (found.isRunning) await unlessGone(storage.call('STORAGE_POOL_DESTROY', named, limits))
