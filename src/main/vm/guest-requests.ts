@@ -39,6 +39,8 @@ interface Followed {
   isLate: boolean
   /** Done once it is seen for the first time. */
   onFirstSight: (() => void) | null
+  /** Ends what shows and what is expected of it. */
+  readonly ends: (() => void)[]
 }
 
 export interface GuestRequestsOptions {
@@ -68,14 +70,9 @@ export class GuestRequests {
   /** The guest is asked now. The returned function takes that back: nobody was asked for anything. */
   begin(request: GuestRequest): () => void {
     const followed = this.#follow(request, 0)
-    const endExpectation = this.#expect(followed, LATE_ANSWER_MS)
-    const endTransition = this.#showBusy(followed, request.withinMs)
-    return () => {
-      endTransition()
-      // What the guest does from here on is not our doing.
-      endExpectation()
-      this.#unfollow(followed)
-    }
+    this.#expect(followed, LATE_ANSWER_MS)
+    this.#showBusy(followed, request.withinMs)
+    return () => this.#end(followed)
   }
 
   /** Asked by an engine that is gone, so many milliseconds ago, with what it knew of the answer. */
@@ -97,7 +94,7 @@ export class GuestRequests {
   #follow(request: GuestRequest, agoMs: number): Followed {
     const now = this.#with.clock.monotonicMs()
     const until = now + Math.max(0, LATE_ANSWER_MS - agoMs)
-    const followed: Followed = { request, until, isLate: false, onFirstSight: null }
+    const followed: Followed = { request, until, isLate: false, onFirstSight: null, ends: [] }
     const others = (this.#byVm.get(request.vmId) ?? []).filter(
       (each) => each.onFirstSight !== null || each.until >= now,
     )
@@ -112,9 +109,15 @@ export class GuestRequests {
     else this.#byVm.delete(vmId)
   }
 
-  #expect(followed: Followed, withinMs: number): () => void {
+  /** What the guest does from here on is not our doing. */
+  #end(followed: Followed): void {
+    for (const end of followed.ends.splice(0)) end()
+    this.#unfollow(followed)
+  }
+
+  #expect(followed: Followed, withinMs: number): void {
     const { vmId, events, reason, user, command, answered } = followed.request
-    return this.#with.ownActions.expect(vmId, {
+    const end = this.#with.ownActions.expect(vmId, {
       kinds: events,
       reason,
       user,
@@ -127,16 +130,18 @@ export class GuestRequests {
         answered(outcome)
       },
     })
+    followed.ends.push(end)
   }
 
-  #showBusy(followed: Followed, withinMs: number): () => void {
+  #showBusy(followed: Followed, withinMs: number): void {
     const { request } = followed
-    return this.#with.transitions.begin(request.vmId, request.status, withinMs, () => {
+    const end = this.#with.transitions.begin(request.vmId, request.status, withinMs, () => {
       const now = request.model().vms.get(request.vmId)
       // One that cannot be asked may have done it: that is seen later.
       if (now === undefined || now.stale) followed.isLate = true
       else this.#tellUnanswered(request)
     })
+    followed.ends.push(end)
   }
 
   #tellUnanswered({ vmId, user, command, withinMs, model, answered }: GuestRequest): void {
@@ -153,7 +158,9 @@ export class GuestRequests {
 
   #onChange(change: HostChange): void {
     if (this.#byVm.size === 0 && change.kind !== 'state' && change.kind !== 'removed') return
-    if (change.kind === 'domains') {
+    if (change.kind === 'event') {
+      if (change.event.kind === 'domain-reboot') this.#onReboot(change.event.domain.uuid as VmId)
+    } else if (change.kind === 'domains') {
       for (const uuid of change.uuids) if (this.#byVm.has(uuid as VmId)) this.#look(uuid as VmId)
     } else if (change.kind === 'removed') {
       this.#live.delete(change.hostId)
@@ -165,6 +172,16 @@ export class GuestRequests {
         this.#live.add(hostId)
         this.#lookAtAll()
       }
+    }
+  }
+
+  /** It begins anew, by a reset or by itself: nothing in it knows any more that it was asked to go down. */
+  #onReboot(vmId: VmId): void {
+    for (const followed of this.#byVm.get(vmId) ?? []) {
+      const { request, onFirstSight } = followed
+      if (!request.goesDown || onFirstSight !== null) continue
+      this.#end(followed)
+      request.answered('overtaken')
     }
   }
 

@@ -63,6 +63,10 @@ async function shutDown(agoMs: number | null = null, input: { readonly waitMinut
     lines,
     become,
     lose: () => setLive(false),
+    reboot: () => {
+      const event = { kind: 'domain-reboot', domain: { uuid: VM_ID, name: vm.name, id: 4 } }
+      for (const listener of listeners) listener({ kind: 'event', hostId: HOST_A, event } as never)
+    },
     /** The host is back, and shows the machine like this; null: it has it no more. */
     comeBack: (record: DomainRecord | null) => {
       if (record === null) link.domains.clear()
@@ -114,6 +118,18 @@ describe('a guest that was asked to shut down', () => {
     clock.advance(FIVE_MINUTES_MS)
     expect(ownActions.match(VM_ID, 'vm.stopped', 'shutdown')?.user).toBe('kim')
     expect(answers).toEqual(['unanswered', 'done'])
+  })
+
+  test('and is reset instead, was overtaken by that, and shows as it is', async () => {
+    const { clock, transitions, ownActions, answers, lines, reboot } = await shutDown()
+    expect(transitions.kindOf(VM_ID)).toBe('powering-down')
+    reboot()
+    expect(transitions.kindOf(VM_ID)).toBe(null)
+    expect(answers).toEqual(['overtaken'])
+    // What it does afterwards is its own doing, and nobody waits for it.
+    clock.advance(2 * FIVE_MINUTES_MS)
+    expect(ownActions.match(VM_ID, 'vm.stopped', 'shutdown')).toBe(null)
+    expect(lines).toEqual([])
   })
 
   test('and did, or cannot be seen any more, is not', async () => {
