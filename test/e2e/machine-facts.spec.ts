@@ -144,6 +144,35 @@ test('memory that QEMU holds is not shown as what the guest uses', async ({ page
   await expect(row(page, 3)).not.toContainText('RSS')
 })
 
+test('a plot says its values under the pointer, and by the arrow keys; what its lines are, its legend says', async ({
+  page,
+}) => {
+  await line(page, 1).click()
+  const plot = page.getByRole('slider', { name: 'CPU' })
+  const tip = plot.locator('.vd-plot__tip')
+  await expect(plot).toHaveAttribute('aria-valuetext', /%/)
+  await expect(tip).toHaveCount(0)
+  // The line ends at its right.
+  const box = await plot.boundingBox()
+  await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) - 20, (box?.y ?? 0) + 30)
+  await expect(tip).toHaveText(/\d+:\d+:\d+.*%/)
+  await page.mouse.move(0, 0)
+  await expect(tip).toHaveCount(0)
+  await plot.focus()
+  await page.keyboard.press('Home')
+  await expect(plot).toHaveAttribute('aria-valuenow', '0')
+  const first = (await plot.getAttribute('aria-valuetext')) ?? ''
+  await expect(tip).toContainText(first.split(',')[0] ?? '?')
+  await page.keyboard.press('ArrowRight')
+  await expect(plot).toHaveAttribute('aria-valuenow', '1')
+  await page.keyboard.press('Escape')
+  await expect(tip).toHaveCount(0)
+  // Two lines in one plot: each with its name and its newest value.
+  const legend = page.locator('.vd-plot-card', { hasText: 'Network' }).locator('.vd-plot__entry')
+  await expect(legend).toHaveCount(2)
+  await expect(legend.first()).toHaveText(/\d/)
+})
+
 test('what waits for the next start of a machine is on its page, marked in the list, and can be searched for', async ({
   page,
   url,
