@@ -14,7 +14,7 @@ import { provideSystemctl } from './systemctl-stand-in.ts'
 import { KIM, startVmBench } from './vm-bench.ts'
 
 const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
-/** A host of its own to install on, apt and dpkg, and seven engines, on a machine that does other things. */
+/** A host of its own to install on, apt and dpkg, and a dozen engines, on a machine that does other things. */
 const LIMIT_MS = 10 * 60_000
 const it = labTest({ hosts: 2, host: { system: 'debian-13-bare', libvirt: 'absent' } })
 
@@ -123,8 +123,9 @@ describe('installing what lacks', () => {
         onTestFinished(() => void child.kill('SIGKILL'))
         return child
       }
-      // In the middle of apt first, on a host that has nothing yet; then on record at each step.
-      for (const at of [0, 4, 6, 10]) {
+      // In the middle of apt first, on a host that has nothing yet; then at the beginning of each step, once that is on record.
+      const beginnings = [2, 4, 6, 8, 10]
+      for (const at of [0, ...beginnings]) {
         const child = startDying(at)
         const dead = once(child, 'exit')
         if (at === 0) {
@@ -140,7 +141,10 @@ describe('installing what lacks', () => {
           () => bench.composed.topics.collection('operations').entities.size === 0,
           240_000,
         )
-        expect([at, bench.tasks().at(-1)]).toMatchObject([at, { command: 'host.install', status: 'succeeded' }])
+        const task = bench.tasks().at(-1)
+        expect([at, task]).toMatchObject([at, { command: 'host.install', status: 'succeeded' }])
+        // A step that is new to it is killed, too.
+        expect(task?.steps).toHaveLength(beginnings.length)
         await bench.composed.stop()
       }
       const bench = await startVmBench(dataDir)
