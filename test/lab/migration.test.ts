@@ -275,5 +275,14 @@ describe('a running machine moves', () => {
     })
     await bench.call('vm.migrate', { vmId: vm.id, hostId: there })
     await isAt(vm, there)
-  }, 120_000)
+    // Its storage is taken off a host in maintenance: it has to be back before the machine can be.
+    await bench.call('host.maintenance', { hostId: there })
+    await isAt(vm, here)
+    await waitFor('the storage is off', () => {
+      const [domain] = bench.composed.topics.model().storageDomains.values()
+      return domain?.connections.every(({ hostId }) => hostId !== there)
+    })
+    await bench.call('host.activate', { hostId: there, bringBack: true })
+    await isAt(vm, there)
+  }, 240_000)
 })

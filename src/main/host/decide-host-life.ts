@@ -75,6 +75,23 @@ export function decideReturners(model: ModelSnapshot, hostId: HostId): readonly 
   })
 }
 
+/**
+ * Can machines migrate to a host that was taken into use again? It is up, and each storage domain in use there has answered, this way or
+ * that: what it lacks then stands in the way of a machine, not of the wait. Pure.
+ */
+export function decideReady(model: ModelSnapshot, hostId: HostId): boolean {
+  const host = model.hosts.get(hostId)
+  if (host === undefined || host.status !== 'up') return false
+  const datacenterId = model.clusters.get(host.clusterId)?.datacenterId
+  if (datacenterId === undefined) return false
+  return model.storageDomains
+    .where('datacenterId', datacenterId)
+    .filter(({ status }) => status === 'active')
+    .every(({ connections }) =>
+      connections.some((each) => each.hostId === hostId && ['connected', 'failed'].includes(each.status)),
+    )
+}
+
 /** May the host be rebooted or shut down? */
 export function decidePower(
   model: ModelSnapshot,

@@ -4,11 +4,20 @@ import {
   decideActivate,
   decideMaintenance,
   decidePower,
+  decideReady,
   decideRemove,
   decideReturners,
   decideTakesVms,
 } from '../../../../src/main/host/decide-host-life.ts'
-import type { ClusterId, Host, Vm, VmId } from '../../../../src/shared/domain/index.ts'
+import type {
+  Cluster,
+  ClusterId,
+  Host,
+  StorageConnection,
+  StorageDomain,
+  Vm,
+  VmId,
+} from '../../../../src/shared/domain/index.ts'
 import { AppError } from '../../../../src/shared/errors/index.ts'
 import { HOST_A, HOST_B, makeModel, makeVm } from '../vm/make-model.ts'
 import { makeHost } from './make-host.ts'
@@ -67,6 +76,28 @@ describe('what may be done to a host', () => {
     const model = world({ maintenance: { ...maintenance, movedVmIds } }, ...vms)
     expect(decideReturners(model, HOST_A).map(({ name }) => name)).toEqual(['up', 'paused'])
     expect(decideReturners(world({ maintenance }, ...vms), HOST_A)).toEqual([])
+  })
+
+  test.each([
+    ['it is up with its storage', 'up', 'connected', true],
+    ['it is up, and does not reach its storage', 'up', 'failed', true],
+    ['its storage is being connected', 'up', 'connecting', false],
+    ['nobody has asked it for its storage yet', 'up', null, false],
+    ['it is still being connected', 'connecting', 'connected', false],
+  ] as const)('machines are brought back when %s: %s, %s → %s', (_when, status, connected, isReady) => {
+    const model = world({ status })
+    const clusterId = model.hosts.get(HOST_A)?.clusterId as ClusterId
+    const cluster = { id: clusterId, datacenterId: 'seoul' } as unknown as Cluster
+    const connections = connected === null ? [] : [{ hostId: HOST_A, status: connected } as Partial<StorageConnection>]
+    const domain = (id: string, domainStatus: string, of: readonly unknown[]) =>
+      ({ id, datacenterId: 'seoul', status: domainStatus, connections: of }) as unknown as StorageDomain
+    const domains = [domain('data', 'active', connections), domain('old', 'maintenance', [])]
+    const whole = {
+      ...model,
+      clusters: new EntityTable([[clusterId, cluster]]),
+      storageDomains: new EntityTable(domains.map((each) => [each.id, each])),
+    }
+    expect(decideReady(whole, HOST_A)).toBe(isReady)
   })
 
   test('the refusal names who stands in the way, and says whether that is known', () => {
