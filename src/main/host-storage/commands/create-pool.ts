@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type HostPoolSource, holdsFiles, targetPathOf } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import type { OperationHandler } from '../../engine/index.ts'
-import { type HostLink, isLibvirtError } from '../../hosts/index.ts'
+import { type HostLink, isLibvirtError, shellQuote } from '../../hosts/index.ts'
 import { buildPoolXml } from '../build-pool-xml.ts'
 import { decidePoolCreate, hostNameOf } from '../pool-rules.ts'
 import { callStorage, inspectPool, namedOf, type PoolDependencies, planOnHost, STEP_TIMEOUT_MS } from '../pool-work.ts'
@@ -121,7 +121,7 @@ async function isFolderMissing(
   source: HostPoolSource,
 ): Promise<boolean> {
   if (link.definition.transport === 'local') return false
-  const path = `'${targetPathOf(source).replaceAll("'", "'\\''")}'`
+  const path = shellQuote(targetPathOf(source))
   const limits = { timeoutMs: 30_000, maxOutputBytes: 1_024 }
   const { stdout } = await link.runScript(
     `if [ -e ${path} ] || [ -L ${path} ]; then echo there; else echo missing; fi`,

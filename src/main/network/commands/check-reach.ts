@@ -2,6 +2,7 @@ import type { CommandOutput } from '../../../shared/contract/index.ts'
 import type { HostId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../../shared/errors/index.ts'
 import type { InstantHandler } from '../../engine/index.ts'
+import { mapLimit } from '../../hosts/index.ts'
 import { decideReachHost, type ReachHost, reachMtu } from '../host-networks/decide-reach-plan.ts'
 import { runAsRootOrFail } from '../host-networks/host-shell.ts'
 import type { SetupDependencies } from '../host-networks/setup-steps.ts'
@@ -34,14 +35,14 @@ export function createNetworkCheckReach({ registry, store }: SetupDependencies):
       const hosts = model()
         .hosts.where('clusterId', clusterId)
         .filter(({ stale, transport }) => !stale && transport === 'ssh')
-      await eachAtOnce(hosts, ({ id }) => store.refresh(id))
+      await mapLimit(hosts, AT_ONCE, ({ id }) => store.refresh(id))
       const found = hosts.flatMap(({ id }): ReachHost | [] => {
         const there = store.of(id)
         return (there === null ? null : decideReachHost(there, network)) ?? []
       })
       const failures: { readonly hostId: HostId; readonly error: ReturnType<typeof toWireError> }[] = []
       const pairs: Pair[] = []
-      await eachAtOnce(found, async (from) => {
+      await mapLimit(found, AT_ONCE, async (from) => {
         const others = found.filter(({ hostId }) => hostId !== from.hostId)
         const targets = others.map(({ address }) => ({ address, mtu: reachMtu(network) }))
         if (targets.length === 0) return
@@ -67,12 +68,4 @@ export function createNetworkCheckReach({ registry, store }: SetupDependencies):
       return { pairs, failures, withoutAddress: hosts.flatMap(({ id }) => (asked.has(id) ? [] : [id])) }
     },
   }
-}
-
-async function eachAtOnce<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  const waiting = [...items]
-  const next = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item)
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, next))
 }

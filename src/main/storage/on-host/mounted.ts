@@ -12,7 +12,7 @@ const TABLE = `head -c ${TABLE_BYTES} /proc/self/mountinfo`
 const NETWORK = /^(nfs|cifs|smb3|fuse\.|ceph|ocfs2|gfs2|lustre)/
 const REFRESH_TIMEOUT_MS = 60_000
 /** `VIR_STORAGE_POOL_RUNNING`, libvirt/libvirt-storage.h. */
-const POOL_RUNNING = 2
+export const POOL_RUNNING = 2
 
 /**
  * How the domain's folder is mounted, as the host's kernel says; null where it lies on a disk of the host's own. Errors: storage.not-mounted,

@@ -3,15 +3,13 @@ import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import { isLibvirtError } from '../../hosts/index.ts'
 import { parseStoragePool, type StoragePoolDefinition } from '../../xml/index.ts'
 import { classifyMountMessage, decideMountError, NFS_VERSIONS } from './decide-mount-error.ts'
-import { fetchMounted } from './mounted.ts'
+import { fetchMounted, POOL_RUNNING } from './mounted.ts'
 import { buildPoolXml, decideSource, isMountedByLibvirt, mountOptions } from './pool-xml.ts'
 import type { DomainPool, HostCallOptions, PoolState, StorageHost } from './types.ts'
 
 const TIMEOUT_MS = 30_000
 /** libvirt waits for the mount command, which waits for the server. */
 const START_TIMEOUT_MS = 150_000
-/** virStoragePoolState. */
-const POOL_RUNNING = 2
 
 interface Found {
   readonly pool: { readonly name: string; readonly uuid: string }
