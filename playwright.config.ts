@@ -15,7 +15,9 @@ export default defineConfig<object, { system: HostSystem }>({
   testDir: 'test/e2e',
   testMatch: '**/*.{test,spec}.ts',
   outputDir: 'test-results/e2e',
-  workers: 1,
+  globalSetup: './test/e2e/global-setup.ts',
+  // A worker waits for its hosts and its browser most of the time.
+  workers: 2,
   retries: 0,
   forbidOnly: process.env.CI === 'true',
   timeout: 120_000,

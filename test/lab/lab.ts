@@ -6,7 +6,7 @@ import { LabHost } from './host.ts'
 import { createKey, type HostOptions, type HostPaths } from './host-files.ts'
 import { readHostDefaults } from './host-system.ts'
 import { acquireLock, type Lock, runDir } from './lock.ts'
-import { clearNetwork, isHost, listNetns, storageNumber } from './network.ts'
+import { clearNetwork, createNetns, isHost, listNetns, storageNumber } from './network.ts'
 import { findLacks } from './requirements.ts'
 import { removeFolders, SharedFolder, type SharedFolderOptions, thawFolders } from './shared-folder.ts'
 import { type StorageSamples, StorageServer } from './storage-server.ts'
@@ -80,6 +80,26 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     return { hosts, host: first(hosts), sharedDir: `${dir}/shared`, ...storageOf(slot, dir, hosts), stop }
   } catch (error) {
     await stop()
+    throw error
+  }
+}
+
+/**
+ * Keeps the networks of the lab up, whatever labs come and go, until the function that it resolves with is called. Their bridges have addresses
+ * on this machine, and a browser here breaks off what it loads whenever an address comes or goes.
+ */
+export async function holdNetworks(): Promise<() => Promise<void>> {
+  const { slot, lock } = await takeSlot()
+  const release = once(async () => {
+    await clearSlot(slot)
+    await lock.release()
+  })
+  try {
+    await clearSlot(slot)
+    await createNetns(slot, storageNumber)
+    return release
+  } catch (error) {
+    await release()
     throw error
   }
 }
