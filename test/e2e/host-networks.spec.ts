@@ -1,0 +1,133 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Locator, Page } from '@playwright/test'
+import type { LabHost } from '../lab/host.ts'
+import { type Lab, startLab } from '../lab/lab.ts'
+import { press } from './add-host-dialog.ts'
+import { addLabHost } from './add-lab-host.ts'
+import { test as base, expect, expectAccessible } from './fixture.ts'
+
+/*
+ * A migration network on two hosts. Pictures of the documentation go into the test's results; with UPDATE_IMAGES=1 into docs/images.
+ */
+
+const images = resolve(
+  import.meta.dirname,
+  process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images',
+)
+
+/** Both hosts of this lab are kept by ifupdown. */
+const test = base.extend<object, { readonly lab: Lab }>({
+  lab: [
+    async ({ system }, use) => {
+      const lab = await startLab({ hosts: 2, host: { system, keptFolders: ['/etc/network', '/var/lib/virtdeck'] } })
+      try {
+        await use(lab)
+      } finally {
+        await lab.stop()
+      }
+    },
+    { scope: 'worker', timeout: 15 * 60_000 },
+  ],
+})
+
+test.use({ viewport: { width: 1440, height: 900 } })
+
+async function picture(page: Page, name: string): Promise<void> {
+  await mkdir(images, { recursive: true })
+  await page.screenshot({ path: `${images}/${name}.png`, animations: 'disabled' })
+}
+
+/** The host as its installer left it: the first NIC has its address, the second none. */
+async function configure(host: LabHost): Promise<void> {
+  const hooks = ['if-pre-up.d', 'if-up.d', 'if-down.d', 'if-post-down.d', 'interfaces.d']
+  await host.exec('cat > /etc/network/interfaces', {
+    input: `auto lo\niface lo inet loopback\n\nauto eth0\niface eth0 inet static\n    address ${host.address}/24\n`,
+  })
+  await host.exec(
+    [
+      `mkdir -p /run/network ${hooks.map((name) => `/etc/network/${name}`).join(' ')}`,
+      'ip address flush dev eth0; ip address flush dev eth1',
+      'ifup --force eth0',
+    ].join('; '),
+  )
+}
+
+test('a migration network is dragged onto a NIC of two hosts, which prove that they reach each other over it', async ({
+  deck,
+  lab,
+  app,
+}) => {
+  test.slow()
+  const hosts = lab.hosts as [LabHost, LabHost]
+  for (const host of hosts) {
+    await host.resetVms()
+    await configure(host)
+    await addLabHost(app, host)
+  }
+  await deck.getByRole('button', { name: 'Networks', exact: true }).click()
+  await deck.getByRole('menuitem', { name: 'File' }).click()
+  await deck.getByRole('menuitem', { name: 'New network…' }).click()
+  const dialog = deck.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('migration')
+  await press(deck, 'Create')
+  await deck.getByRole('tab', { name: 'Clusters · 0' }).click()
+  await deck.getByRole('button', { name: 'Attach Default' }).click()
+  await dialog.getByRole('checkbox', { name: 'Migration' }).check()
+  await press(deck, 'Attach…')
+  await expect(deck.getByRole('tab', { name: 'Clusters · 1' })).toBeVisible()
+  await deck.getByRole('button', { name: 'Compute', exact: true }).click()
+
+  for (const [index, host] of hosts.entries()) {
+    await deck.getByRole('treeitem', { name: host.name }).click()
+    await deck.getByRole('tab', { name: 'Networks', exact: true }).click()
+    const nics = deck.getByRole('list', { name: 'NICs and bonds' })
+    const nic = nics.getByRole('listitem', { name: 'eth1', exact: true })
+    await expect(nic.getByRole('img', { name: 'Up', exact: true })).toBeVisible()
+    const address = `${host.migrationAddress}/24`
+    if (index === 0) await attachByMouse(deck, nic)
+    else await attachByKeyboard(deck)
+    // It is asked for at once, as the role needs it.
+    await deck.getByLabel('IPv4', { exact: true }).selectOption('static')
+    await deck.getByRole('textbox', { name: 'IPv4 address and prefix' }).fill(address)
+    await deck.getByRole('textbox', { name: 'IPv4 address and prefix' }).press('Enter')
+    await expect(nic.getByRole('listitem', { name: 'migration' })).toContainText(address)
+    await expect(deck.getByText('/etc/network/interfaces.d/virtdeck')).toBeVisible()
+    const apply = deck.getByRole('button', { name: 'Apply', exact: true })
+    await expect(apply).toBeEnabled()
+    if (index === 0) {
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await deck.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await expectAccessible(deck, `a host's networks, ${colorScheme}`, { colorsOnly: colorScheme === 'light' })
+      }
+      await picture(deck, 'host-networks')
+    }
+    await apply.press('Enter')
+    await expect(nic.getByRole('img', { name: 'In sync' })).toBeVisible({ timeout: 90_000 })
+    expect((await host.exec('ip -o -4 address show dev migration')).stdout).toContain(host.migrationAddress)
+  }
+
+  await deck.getByRole('button', { name: 'Networks', exact: true }).click()
+  await deck.getByRole('treeitem', { name: /migration/ }).click()
+  await deck.getByRole('tab', { name: 'Summary' }).click()
+  await deck.getByRole('button', { name: 'Check now' }).click()
+  const answers = deck.getByRole('region', { name: 'Do the hosts reach each other?' })
+  await expect(answers).toContainText('All reach each other.', { timeout: 60_000 })
+  await expect(answers.getByText('Reached', { exact: true })).toHaveCount(2)
+  for (const { migrationAddress } of hosts) await expect(answers).toContainText(migrationAddress)
+  await picture(deck, 'network-reach')
+
+  // A cable that is out is seen.
+  await hosts[1].setLink('down', 'lab1')
+  await deck.getByRole('button', { name: 'Check now' }).click()
+  await expect(answers.getByText('No answer', { exact: true })).toHaveCount(2, { timeout: 60_000 })
+})
+
+async function attachByMouse(deck: Page, nic: Locator): Promise<void> {
+  await deck.getByRole('listitem', { name: 'migration', exact: true }).dragTo(nic)
+}
+
+async function attachByKeyboard(deck: Page): Promise<void> {
+  await deck.getByRole('button', { name: 'Actions of migration' }).press('Enter')
+  await deck.getByRole('menuitem', { name: 'Attach to eth1' }).press('Enter')
+}
