@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { discoverTargets, scanLuns } from '../../src/main/storage/on-host/block/index.ts'
 import { onHost } from '../../src/main/storage/on-host/index.ts'
 import type { DomainDescriptor, DomainPool } from '../../src/main/storage/on-host/types.ts'
 import type { DomainStorage, HostId, StorageDomainId } from '../../src/shared/domain/index.ts'
@@ -7,6 +8,7 @@ import type { AppError } from '../../src/shared/errors/index.ts'
 import { waitFor } from './command.ts'
 import type { LabHost } from './host.ts'
 import { type LinkBench, startLinkBench } from './host-link-bench.ts'
+import type { IscsiTarget } from './iscsi-target.ts'
 import { type Lab, startLab } from './lab.ts'
 import type { NfsServer } from './nfs-server.ts'
 
@@ -18,14 +20,16 @@ const SECOND_HOST_ID = '33333333-3333-4333-8333-333333333333' as HostId
 const SLOW = { connectTimeoutMs: 60_000 }
 const KIM = { id: 'engine-kim', name: 'kim' }
 const LEE = { id: 'engine-lee', name: 'lee' }
+const CHAP = { user: 'vd', password: 'secret-12-chars' }
 const none = {}
 
-describe('a storage domain on NFS', () => {
+describe('storage of hosts with a kernel of their own', () => {
   let lab: Lab
   let first: LabHost
   let second: LabHost
   let benches: readonly LinkBench[]
   let nfs: NfsServer
+  let iscsi: IscsiTarget
   let server: string
   let pool: DomainPool
 
@@ -85,6 +89,7 @@ describe('a storage domain on NFS', () => {
         { name: 'foreign', owner: '36:36', mode: '0700' },
       ],
     })
+    iscsi = await storage.startIscsi({ name: 'luns', lunsMiB: [64, 64], chap: CHAP })
     // The first mount of a boot loads the kernel's modules, which takes an emulated host a minute.
     await Promise.all(
       lab.hosts.map((host) =>
@@ -101,7 +106,36 @@ describe('a storage domain on NFS', () => {
     await lab.stop()
   })
 
-  test('is examined from a mount that nobody else sees; what stands in the way is told, each for itself', async () => {
+  test('on an iSCSI target: it is found and its LUNs are listed, and the hosts are as they were', async () => {
+    const { portal, iqn } = iscsi
+    const targets = [{ portal, target: iqn }]
+    const access = { targets, chapUser: CHAP.user, chapPassword: CHAP.password }
+    // A record of the target that the first host has for itself, without a session.
+    await first.exec(`iscsiadm -m node -T ${iqn} -p ${portal} -o new`)
+    const tracesOf = async (host: LabHost) =>
+      (
+        await host.exec(
+          'iscsiadm -m session 2>/dev/null; ls /tmp | grep "^tmp\\."; cd /etc/iscsi/nodes 2>/dev/null && find . -type f -exec sha256sum {} +; true',
+        )
+      ).stdout
+    const before = await Promise.all(lab.hosts.map(tracesOf))
+    expect(before[0]).toContain(iqn)
+    expect(await discoverTargets(linkOf(0), portal, none)).toEqual(targets)
+    const wrong = scanLuns(linkOf(0), { ...access, chapPassword: 'wrong-12-chars' }, none)
+    expect((await refusal(wrong)).code).toBe('storage.chap-refused')
+    const [one, two] = await Promise.all([scanLuns(linkOf(0), access, none), scanLuns(linkOf(1), access, none)])
+    const free = expect.objectContaining({
+      sizeBytes: 64 * 1024 ** 2,
+      use: { kind: 'free', name: null },
+      vendor: 'IET',
+    })
+    expect(one).toEqual({ luns: [free, free], hasLvm: true })
+    expect(two.luns.map(({ lunId }) => lunId)).toEqual(one.luns.map(({ lunId }) => lunId))
+    expect(await Promise.all(lab.hosts.map(tracesOf))).toEqual(before)
+    expect((await scanLuns(linkOf(0), { targets: [] }, none)).luns).toEqual([])
+  })
+
+  test('on NFS is examined from a mount that nobody else sees; what stands in the way is told, each for itself', async () => {
     const good = await examine(on('data'))
     expect(good).toMatchObject({ errors: [], mounted: { version: '4.2' } })
     expect((await examine(on('old', '3'))).errors).toEqual([])
@@ -119,7 +153,7 @@ describe('a storage domain on NFS', () => {
     expect(await tracesOn(first)).toBe('0\n')
   })
 
-  test('is mounted with the best version, and its locks exclude and fence', async () => {
+  test('on NFS is mounted with the best version, and its locks exclude and fence', async () => {
     for (const number of [0, 1] as const) {
       expect(await onHost.connect(linkOf(number), pool, none)).toMatchObject({ version: '4.2' })
     }

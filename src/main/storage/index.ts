@@ -10,8 +10,10 @@ import { createStorageCreate } from './commands/create.ts'
 import type { StorageCommandDependencies } from './commands/dependencies.ts'
 import { createStorageDestroy } from './commands/destroy.ts'
 import { createStorageDetach } from './commands/detach.ts'
+import { createStorageDiscoverTargets } from './commands/discover-targets.ts'
 import { createStorageEdit } from './commands/edit.ts'
 import { createStorageImport } from './commands/import.ts'
+import { createStorageListLuns } from './commands/list-luns.ts'
 import { createStorageMaintenance } from './commands/maintenance.ts'
 import { createStorageProve } from './commands/prove.ts'
 import { createStorageRefresh } from './commands/refresh.ts'
@@ -221,6 +223,8 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
     handlers: {
       'storage.create': createStorageCreate(dependencies),
       'storage.check': createStorageCheck(dependencies),
+      'storage.discover-targets': createStorageDiscoverTargets(dependencies),
+      'storage.list-luns': createStorageListLuns(dependencies),
       'storage.import': createStorageImport(dependencies),
       'storage.attach': createStorageAttach(dependencies),
       'storage.activate': createStorageActivate(dependencies),

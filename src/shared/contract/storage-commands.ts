@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import {
+  chapPasswordSchema,
+  chapUserSchema,
   clusterIdSchema,
   datacenterIdSchema,
   diskIdSchema,
   domainStorageSchema,
   hostIdSchema,
+  iscsiTargetSchema,
+  lunSchema,
   mountedAsSchema,
   storageDomainIdSchema,
   storageDomainTypeSchema,
@@ -79,6 +83,45 @@ export const storageCheck = defineCommand({
   permission: 'storage.create',
   kind: 'instant',
   objects: theDatacenter,
+  stores: false,
+})
+
+export const storageDiscoverTargets = defineCommand({
+  name: 'storage.discover-targets',
+  summary: 'Asks an iSCSI portal through a host which targets it serves. Nothing is kept on the host.',
+  input: z.object({
+    datacenterId: datacenterIdSchema,
+    portal: iscsiTargetSchema.shape.portal,
+    /** Through which host. Default: one that is up. */
+    hostId: hostIdSchema.optional(),
+  }),
+  output: z.object({ targets: z.array(iscsiTargetSchema) }),
+  permission: 'storage.create',
+  kind: 'instant',
+  objects: theDatacenter,
+  stores: false,
+})
+
+export const storageListLuns = defineCommand({
+  name: 'storage.list-luns',
+  summary:
+    'Lists the LUNs that the hosts of a datacenter see, and what is on them; those of the given iSCSI targets as well, which the hosts log in to for that time only.',
+  input: z.object({
+    datacenterId: datacenterIdSchema,
+    targets: z.array(iscsiTargetSchema).max(16).default([]),
+    chapUser: chapUserSchema.optional(),
+    /** Of targets that ask for one. Not kept. */
+    chapPassword: chapPasswordSchema.optional(),
+  }),
+  output: z.object({
+    luns: z.array(lunSchema),
+    /** Hosts that could not be asked, or could not log in. */
+    failures: z.array(z.object({ hostId: hostIdSchema, hostName: z.string(), error: wireErrorSchema })),
+  }),
+  permission: 'storage.create',
+  kind: 'instant',
+  objects: theDatacenter,
+  secrets: ['chapPassword'],
   stores: false,
 })
 

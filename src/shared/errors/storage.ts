@@ -56,6 +56,15 @@ export interface StorageErrors {
   /** This computer, reached by its socket: nothing is run there. */
   'storage.needs-ssh': { hostName: string }
 
+  // LUNs.
+  /** `remedy`: the command that installs it. */
+  'storage.iscsi-client-missing': { hostName: string; remedy: string }
+  'storage.portal-unreachable': { hostName: string; portal: string; reason: string }
+  /** The portal answers, and does not let this host have the target. */
+  'storage.target-refused': { hostName: string; portal: string; target: string; reason: string }
+  /** CHAP: no user and password, or wrong ones. */
+  'storage.chap-refused': { hostName: string; target: string }
+
   // What the domain is on the hosts.
   /** What one host wrote, this one does not see. */
   'storage.not-shared': { hostName: string; path: string; otherHostName: string }
