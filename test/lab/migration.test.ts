@@ -260,6 +260,56 @@ describe('a running machine moves', () => {
     })
   })
 
+  test('one that is down goes as its definition, with the variables of its firmware; what is bound to its host stays', async () => {
+    const path = '/var/lib/libvirt/qemu/nvram/rests_VARS.fd'
+    const firmware = `<loader readonly='yes' type='pflash'>/usr/share/code.fd</loader><nvram>${path}</nvram>`
+    const xml = guestXml({ name: 'rests', boots: 'firmware', graphics: { kind: 'none' } })
+    await lab.host.defineVm(xml.replace('</os>', `${firmware}</os>`))
+    await lab.host.exec(`mkdir -p ${path.slice(0, path.lastIndexOf('/'))} && head -c 540672 /dev/urandom > ${path}`)
+    await lab.host.virsh(['autostart', 'rests'])
+    const digest = async (host: LabHost) =>
+      (await host.exec(`sha256sum < ${path}`, { allowFailure: true })).stdout.trim()
+    const before = await digest(lab.host)
+    const vm = await bench.seen('rests', 'down')
+    const isDownAt = (hostId: HostId) =>
+      waitFor('it is shown there', () => {
+        const seen = bench.vm('rests')
+        return seen?.hostId === hostId && seen.status === 'down' && seen.autostart ? seen : undefined
+      })
+    await waitFor('its start with its host is seen', () => bench.vm('rests')?.autostart)
+    expect(await bench.call<Moved>('vm.migrate', { vmId: vm.id })).toEqual({ hostId: there })
+    await isDownAt(there)
+    expect(await states('rests')).toEqual(['none', 'shut off'])
+    expect(await digest(other)).toBe(before)
+    await expect(lab.host.exec(`test -e ${path}`)).rejects.toThrow()
+
+    // An engine that dies between its two hosts leaves one definition, too.
+    await bench.composed.stop()
+    const left = spawn(
+      process.execPath,
+      [CHILD, bench.dataDir, 'vm.migrate', JSON.stringify({ vmId: vm.id, hostId: here }), '6', 'after'],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    )
+    expect((await once(left, 'close'))[1]).toBe('SIGKILL')
+    bench = await startVmBench(bench.dataDir)
+    await waitFor('nothing is open', () => bench.composed.topics.collection('operations').entities.size === 0)
+    await waitFor(
+      'one of them has it',
+      async () => (await states('rests')).filter((state) => state === 'none').length === 1,
+    )
+
+    const device = `<filesystem type='mount'><source dir='/srv'/><target dir='served'/></filesystem>`
+    await lab.host.defineVm(guestXml({ name: 'bound', boots: 'firmware', graphics: { kind: 'none' }, devices: device }))
+    const bound = await bench.seen('bound', 'down')
+    expect(await bench.refusal('vm.migrate', { vmId: bound.id, hostId: there })).toMatchObject({
+      code: 'vm.bound-to-host',
+      params: { what: 'folder' },
+    })
+    const asked = await bench.call<{ hosts: MigrationVerdict[] }>('vm.can-migrate', { vmId: bound.id, hostId: there })
+    expect(asked.hosts).toMatchObject([{ verdict: 'cannot', reasons: [{ code: 'vm.bound-to-host' }] }])
+    expect(await states('bound')).toEqual(['shut off', 'none'])
+  }, 120_000)
+
   test('disks on a storage domain that is proved to be shared go along', async () => {
     const folder = await lab.shareFolder({ path: '/vm-data' })
     const { datacenterId } = [...bench.composed.topics.model().clusters.values()][0] ?? { datacenterId: '' }

@@ -24,6 +24,7 @@ import { createTransfers, type Transfers } from './transfer/transfers.ts'
 export { diskLock, domainLock, hostIdOf as fileHostOf } from './disk-work.ts'
 export type { MachineDisks } from './machine-disks.ts'
 export { describeNewDisk } from './machine-disks.ts'
+export { runAsRoot } from './on-host/run-as-root.ts'
 export type { DiskRegistrar } from './register-found.ts'
 export {
   decideDataDomain,

@@ -10,7 +10,7 @@ import {
 import { AppError, toWireError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 import type { DomainRecord, ResourceList } from '../hosts/index.ts'
-import { freeMemoryKiB } from '../vm/index.ts'
+import { decideAction, freeMemoryKiB } from '../vm/index.ts'
 
 /** What hosts tell beside the model. */
 export interface MigrationSight {
@@ -26,8 +26,8 @@ export interface MigrationObstacles {
   readonly warnings: readonly AppError[]
 }
 
-/** Statuses in which a machine can be on its way. */
-export const MOVABLE_STATUSES: ReadonlySet<Vm['status']> = new Set(['up', 'paused'])
+/** Statuses in which a machine moves as it runs. Of one that is down its definition moves. */
+const RUNNING_STATUSES: ReadonlySet<Vm['status']> = new Set(['up', 'paused'])
 
 /** May the machine move at all, wherever to? Null: yes. Pure. */
 export function decideMovable(model: ModelSnapshot, vmId: Vm['id']): AppError | null {
@@ -38,7 +38,8 @@ export function decideMovable(model: ModelSnapshot, vmId: Vm['id']): AppError | 
     const hostName = model.hosts.get(vm.hostId)?.name ?? vm.hostId
     return new AppError('vm.status-unknown', { name: vm.name, hostName }, about)
   }
-  if (MOVABLE_STATUSES.has(vm.status)) return null
+  if (vm.status === 'down') return decideAction(model, vmId, 'move')
+  if (RUNNING_STATUSES.has(vm.status)) return null
   return new AppError('vm.wrong-status', { name: vm.name, status: vm.status, action: 'migrate' }, about)
 }
 
@@ -52,22 +53,27 @@ export function decideObstacles(model: ModelSnapshot, sight: MigrationSight, vm:
   if (host.maintenance !== null) cannot.push(new AppError('host.in-maintenance', { name: hostName }))
   else if (host.status !== 'up') cannot.push(new AppError('migration.host-not-up', { hostName, status: host.status }))
   const cluster = model.clusters.get(host.clusterId)
+  // What only keeps it from running there is worth knowing of one that does not run.
+  const keepsFromRunning = vm.status === 'down' ? warnings : cannot
   if (host.clusterId !== vm.clusterId) {
     cannot.push(new AppError('migration.other-cluster', { hostName, clusterName: cluster?.name ?? host.clusterId }))
   }
   const source = model.hosts.get(vm.hostId)
-  cannot.push(...decideMachine(vm, host, source))
+  keepsFromRunning.push(...decideMachine(vm, host, source))
   warnings.push(...decideVersions(vm, host, source))
   const short = cluster?.cpu.shortOf.find(({ hostId }) => hostId === host.id)
   if (short !== undefined) {
-    cannot.push(new AppError('migration.cpu', { hostName, missing: short.missing.join(', ') || short.reason }))
+    keepsFromRunning.push(
+      new AppError('migration.cpu', { hostName, missing: short.missing.join(', ') || short.reason }),
+    )
   }
   const freeMiB = freeMemoryMiB(model, sight, host, vm.id)
   const neededMiB = Math.ceil(vm.memoryKiB / 1024)
   if (freeMiB !== null && freeMiB < neededMiB) {
-    cannot.push(new AppError('migration.memory', { hostName, neededMiB, freeMiB: Math.max(0, freeMiB) }))
+    keepsFromRunning.push(new AppError('migration.memory', { hostName, neededMiB, freeMiB: Math.max(0, freeMiB) }))
   }
-  cannot.push(...decideStorage(model, vm, host), ...decideNetworks(sight, vm, host))
+  cannot.push(...decideStorage(model, vm, host))
+  keepsFromRunning.push(...decideNetworks(sight, vm, host))
   for (const { kind, model: deviceModel } of sight.recordOf(vm.hostId, vm.id)?.definition.otherDevices ?? []) {
     if (kind !== 'hostdev') continue
     cannot.push(new AppError('migration.device-of-host', { name: vm.name, device: deviceModel || kind }))
@@ -99,7 +105,9 @@ export function decideVerdicts(
   hosts: readonly Host[],
 ): MigrationVerdict[] {
   const neededMiB = (host: Host) =>
-    vms.filter(({ hostId }) => hostId !== host.id).reduce((sum, { memoryKiB }) => sum + Math.ceil(memoryKiB / 1024), 0)
+    vms
+      .filter(({ hostId, status }) => hostId !== host.id && status !== 'down')
+      .reduce((sum, { memoryKiB }) => sum + Math.ceil(memoryKiB / 1024), 0)
   const movable = vms.map(({ id }) => decideMovable(model, id)).filter((refusal) => refusal !== null)
   return hosts.map((host) => {
     const found = vms.map((vm) => ({ vm, ...decideObstacles(model, sight, vm, host) }))

@@ -51,6 +51,8 @@ function readableParams(error: WireError, t: TFunction): Record<string, string |
     } else if (error.code.startsWith('libvirt-network.') && NETWORK_WORDS.has(name)) {
       const family = name === 'what' ? 'what' : 'mode'
       readable[name] = t(`local:networks.${family}.${String(value)}`, { defaultValue: String(value) })
+    } else if (error.code === 'vm.bound-to-host' && name === 'what') {
+      readable[name] = t(`vms:bound.${String(value)}`, { defaultValue: String(value) })
     } else if (name === 'policy') {
       readable[name] = t(`clusters:value.migration.${String(value)}`, { defaultValue: String(value) })
     } else if (name === 'driver') {

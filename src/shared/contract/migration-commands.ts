@@ -7,7 +7,8 @@ const theVm = ({ vmId }: { readonly vmId: string }) => [{ kind: 'vm', id: vmId }
 
 export const vmMigrate = defineCommand({
   name: 'vm.migrate',
-  summary: 'Moves a running VM to another host of its cluster; its guest runs on meanwhile.',
+  summary:
+    'Moves a VM to another host of its cluster. The guest of a running one runs on meanwhile; of one that is down its definition moves.',
   input: z.object({
     vmId: vmIdSchema,
     /** Left out: the host of its cluster that has the most memory left. */

@@ -52,8 +52,9 @@ export interface VmErrors {
 
   /** `device`: disk, cdrom, network, drive. */
   'vm.lacks-device': { name: string; device: string }
-  /** It cannot be started elsewhere: `what` of it would not come along. */
+  /** It cannot go to another host: `what` of it would not come along. */
   'vm.bound-to-host': { name: string; hostName: string; what: string }
+  'vm.firmware-state-too-large': { name: string; hostName: string; path: string }
 
   // Where it can run. `refusals`: what each host lacks.
   'vm.no-host': { name: string; clusterName: string; refusals: readonly HostRefusal[] }

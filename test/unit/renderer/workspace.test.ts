@@ -162,12 +162,12 @@ describe('actions on VMs', () => {
 
   it('can run on several as long as one of them can, whichever comes first', () => {
     const up = inventVm(1, ID as HostId, { status: 'up' })
-    const down = inventVm(2, ID as HostId, { status: 'down' })
+    const saved = inventVm(2, ID as HostId, { status: 'suspended' })
     const refusalFor = (...vms: readonly Vm[]) =>
       findOwnRefusal<'vm'>(byId('vm.migrate'), vms, ((key: string) => key) as never)
-    expect(refusalFor(down, up)).toBeNull()
-    expect(refusalFor(up, down)).toBeNull()
-    expect(refusalFor(down, down)).toBe('vms:migrate.notRunning')
+    expect(refusalFor(saved, up)).toBeNull()
+    expect(refusalFor(up, saved)).toBeNull()
+    expect(refusalFor(saved, saved)).toBe('vms:migrate.unmovable')
     expect(refusalFor()).toBeNull()
   })
 })

@@ -5,6 +5,7 @@ import { vmSubject } from '../../vm/index.ts'
 import { askDestination, fetchNeeds } from '../ask-destination.ts'
 import { decideVerdicts } from '../decide-migration.ts'
 import type { MigrationDependencies } from './dependencies.ts'
+import { askForStopped } from './move-stopped.ts'
 
 type Input = { readonly vmId?: Vm['id'] | undefined; readonly vmIds?: readonly Vm['id'][] | undefined }
 
@@ -34,18 +35,25 @@ export function createCanMigrate({ hosts, sight }: MigrationDependencies): Insta
       const named = input.hostId === undefined ? undefined : snapshot.hosts.get(input.hostId)
       const verdicts = decideVerdicts(snapshot, sight, vms, named === undefined ? hostsFor(snapshot, vms) : [named])
       if (named === undefined) return { hosts: verdicts }
-      const asked = await Promise.all(verdicts.map((verdict) => askToo(verdict, vms, signal)))
+      const asked = await Promise.all(verdicts.map((verdict) => askToo(snapshot, verdict, vms, signal)))
       return { hosts: asked }
     },
   }
 
-  async function askToo(verdict: MigrationVerdict, vms: readonly Vm[], signal: AbortSignal): Promise<MigrationVerdict> {
+  async function askToo(
+    model: ModelSnapshot,
+    verdict: MigrationVerdict,
+    vms: readonly Vm[],
+    signal: AbortSignal,
+  ): Promise<MigrationVerdict> {
     const found: AppError[] = []
     for (const vm of vms) {
       if (vm.hostId === verdict.hostId) continue
       try {
-        const needs = await fetchNeeds(hosts.get(vm.hostId), vm, signal)
-        found.push(...(await askDestination(hosts.get(verdict.hostId), needs, signal)))
+        const sides = { source: hosts.get(vm.hostId), destination: hosts.get(verdict.hostId) }
+        if (vm.status === 'down') found.push(...(await askForStopped(sides, vm, model, signal)))
+        else
+          found.push(...(await askDestination(sides.destination, await fetchNeeds(sides.source, vm, signal), signal)))
       } catch (error) {
         // It says why nobody can tell, which is a reason, too.
         if (!isAppError(error)) throw error

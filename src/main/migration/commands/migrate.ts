@@ -20,6 +20,7 @@ import { MIGRATION_POLICIES, type MigrationPolicyName } from '../policies.ts'
 import { type Ends, letGoAtSource, look, runOnAtSource } from '../tidy-up.ts'
 import { watchMigration } from '../watch-job.ts'
 import type { MigrationDependencies } from './dependencies.ts'
+import { createStoppedSteps, planStopped } from './move-stopped.ts'
 
 type Context = StepContext<'vm.migrate'>
 
@@ -40,7 +41,8 @@ interface Way {
 
 /**
  * Moves a running VM to another host in libvirt's five phases, each a step on record. Until the destination runs it, all is undone
- * by letting it run on where it was; from then on what is left at the source goes, however long that takes.
+ * by letting it run on where it was; from then on what is left at the source goes, however long that takes. Of one that is down only its
+ * definition moves.
  */
 export function createMigrate(dependencies: MigrationDependencies): OperationHandler<'vm.migrate'> {
   const { hosts, sight, clock } = dependencies
@@ -56,6 +58,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
       const vm = requireVm(model, input.vmId)
       const destination = decideDestination(sight, model, vm, input.hostId)
       const destinationId = destination?.id ?? vm.hostId
+      if (vm.status === 'down') return planStopped(model, vm, destinationId)
       const policy = input.policy ?? model.clusters.get(vm.clusterId)?.settings.migrationPolicy ?? 'minimal-downtime'
       const { atOnce } = MIGRATION_POLICIES[policy]
       const params = { vm: vm.name, host: hostName(model, vm.hostId), destination: hostName(model, destinationId) }
@@ -95,6 +98,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
     },
     afterCrash: 'undo',
     steps: {
+      ...createStoppedSteps(dependencies),
       check: {
         run: (context) => check(dependencies, context),
         inspect: async () => 'absent',
@@ -161,6 +165,8 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
       },
     },
     output: ({ results }) => {
+      const stopped = results.undefine as { hostId?: HostId } | null | undefined
+      if (stopped?.hostId !== undefined) return { hostId: stopped.hostId }
       const { destinationId, downtimeMs } = (results.finish ?? {}) as {
         destinationId?: HostId
         downtimeMs?: number | null

@@ -1,4 +1,7 @@
-import { childIn, childrenIn, parseEditable } from '../../xml/index.ts'
+import { childIn, childrenIn, type EditableElement, parseEditable } from '../../xml/index.ts'
+
+/** No path of a Linux host is longer. */
+const PATH_CHARACTERS = 4_096
 
 /** What keeps a machine on its host: its state, or something of the host, would not come along. */
 export type MoveObstacle = 'firmware' | 'tpm' | 'device' | 'disk' | 'folder'
@@ -11,10 +14,8 @@ export function decideMoveObstacle(xml: string, sharedFolders: readonly string[]
   const { root } = parseEditable(xml)
   const os = childIn(root, 'os')
   const devices = childIn(root, 'devices')
-  // libvirt chooses the file of the firmware's variables at the first start, also where the definition does not name it yet.
-  const loader = childIn(os, 'loader')
-  const isUefi = os?.attributes.firmware === 'efi' || loader?.attributes.type === 'pflash'
-  if (isUefi || childIn(os, 'nvram') !== null) return 'firmware'
+  const variables = childIn(os, 'nvram')
+  if (variables !== null && hasPlace(variables) && fileOf(variables) === null) return 'firmware'
   if (childIn(devices, 'tpm') !== null) return 'tpm'
   if (childIn(devices, 'hostdev') !== null) return 'device'
   if (childIn(devices, 'filesystem') !== null) return 'folder'
@@ -25,4 +26,24 @@ export function decideMoveObstacle(xml: string, sharedFolders: readonly string[]
     return path !== undefined && !sharedFolders.some((folder) => path.startsWith(`${folder}/`))
   })
   return isLocal ? 'disk' : null
+}
+
+/**
+ * The file of a host that has the variables of a machine's UEFI; null: there is none yet, as libvirt makes it at the first start, or it lies in
+ * a shared folder. Throws XmlError. Pure.
+ */
+export function findVariablesFile(xml: string, sharedFolders: readonly string[]): string | null {
+  const variables = childIn(childIn(parseEditable(xml).root, 'os'), 'nvram')
+  const path = variables === null ? null : fileOf(variables)
+  return path === null || sharedFolders.some((folder) => path.startsWith(`${folder}/`)) ? null : path
+}
+
+/** Its content, or, since libvirt 8.5, a source of its own. */
+function fileOf(variables: EditableElement): string | null {
+  const path = childIn(variables, 'source')?.attributes.file ?? variables.text.trim()
+  return path.startsWith('/') && path.length <= PATH_CHARACTERS && !path.includes('\0') ? path : null
+}
+
+function hasPlace(variables: EditableElement): boolean {
+  return childIn(variables, 'source') !== null || variables.text.trim() !== ''
 }

@@ -53,8 +53,8 @@ function decideOwnHost(model: ModelSnapshot, vm: Vm, policy: SchedulingPolicy): 
 
 /** Whether something of a machine would stay behind, as far as the model knows; the host is asked for the rest. Pure. */
 function isTiedToHost(model: ModelSnapshot, vm: Vm): boolean {
-  // A saved state, the variables of UEFI, and a kernel in a file of the host.
-  if (vm.status !== 'down' || !vm.persistent || vm.firmware === 'uefi' || vm.firmware === 'none') return true
+  // A saved state, and a kernel in a file of the host.
+  if (vm.status !== 'down' || !vm.persistent || vm.firmware === 'none') return true
   const folders = [...model.storageDomains.values()].map(({ targetPath }) => `${targetPath}/`)
   return vm.disks.some(({ source, sourceType }) => {
     if (source === null || sourceType === 'network') return false

@@ -37,6 +37,7 @@ export function MigrateDialog({ vmIds, hostId }: { readonly vmIds: readonly VmId
   const name = (first === undefined ? undefined : vms.get(first)?.name) ?? ''
   const { isBusy, error, run } = useDialogCommand('vm.migrate', name)
   const told = new Map([...(hosts ?? []), ...(asked.hosts ?? [])].map((verdict) => [verdict.hostId, verdict]))
+  const areDown = vmIds.every((id) => vms.get(id)?.status === 'down')
   const shown = [...told.values()].sort((one, other) => one.hostName.localeCompare(other.hostName))
   const canGoAnywhere = shown.some(({ verdict }) => verdict !== 'cannot')
   const isPossible = chosen === ANY ? canGoAnywhere : told.get(chosen)?.verdict !== 'cannot'
@@ -64,7 +65,7 @@ export function MigrateDialog({ vmIds, hostId }: { readonly vmIds: readonly VmId
       error={error ?? unanswered ?? asked.error}
       onSubmit={submit}
     >
-      <p>{t('vms:migrate.body')}</p>
+      <p>{t(areDown ? 'vms:migrate.bodyDown' : 'vms:migrate.body')}</p>
       <FormGroup role="radiogroup" label={t('vms:migrate.to')} isStack>
         <Radio
           id={`${policyId}-any`}
@@ -84,31 +85,35 @@ export function MigrateDialog({ vmIds, hostId }: { readonly vmIds: readonly VmId
           />
         ))}
       </FormGroup>
-      <FormGroup label={t('vms:migrate.policy')} fieldId={policyId}>
-        <FormSelect id={policyId} value={policy} onChange={(_event, value) => setPolicy(value)}>
-          <FormSelectOption value={BY_CLUSTER} label={t('vms:migrate.byCluster')} />
-          {migrationPolicySchema.options.map((value) => (
-            <FormSelectOption key={value} value={value} label={t(`clusters:value.migration.${value}`)} />
-          ))}
-        </FormSelect>
-        <FormHelperText>
-          <HelperText>
-            <HelperTextItem>
-              {policy === BY_CLUSTER ? t('vms:migrate.byClusterHint') : t(`clusters:form.migration.${policy}`)}
-            </HelperTextItem>
-          </HelperText>
-        </FormHelperText>
-      </FormGroup>
-      <FormGroup label={t('vms:migrate.bandwidth')} fieldId={bandwidthId}>
-        <TextInput
-          id={bandwidthId}
-          inputMode="numeric"
-          value={bandwidth}
-          validated={isLimitWrong ? 'error' : 'default'}
-          placeholder={t('vms:migrate.unlimited')}
-          onChange={(_event, value) => setBandwidth(value.trim())}
-        />
-      </FormGroup>
+      {areDown ? null : (
+        <>
+          <FormGroup label={t('vms:migrate.policy')} fieldId={policyId}>
+            <FormSelect id={policyId} value={policy} onChange={(_event, value) => setPolicy(value)}>
+              <FormSelectOption value={BY_CLUSTER} label={t('vms:migrate.byCluster')} />
+              {migrationPolicySchema.options.map((value) => (
+                <FormSelectOption key={value} value={value} label={t(`clusters:value.migration.${value}`)} />
+              ))}
+            </FormSelect>
+            <FormHelperText>
+              <HelperText>
+                <HelperTextItem>
+                  {policy === BY_CLUSTER ? t('vms:migrate.byClusterHint') : t(`clusters:form.migration.${policy}`)}
+                </HelperTextItem>
+              </HelperText>
+            </FormHelperText>
+          </FormGroup>
+          <FormGroup label={t('vms:migrate.bandwidth')} fieldId={bandwidthId}>
+            <TextInput
+              id={bandwidthId}
+              inputMode="numeric"
+              value={bandwidth}
+              validated={isLimitWrong ? 'error' : 'default'}
+              placeholder={t('vms:migrate.unlimited')}
+              onChange={(_event, value) => setBandwidth(value.trim())}
+            />
+          </FormGroup>
+        </>
+      )}
     </FormDialog>
   )
 }

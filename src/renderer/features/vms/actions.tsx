@@ -31,6 +31,9 @@ type Asked =
   | 'discard'
   | 'discardPending'
 
+/** What migrates as it runs, or, where it is down, as its definition. */
+const MOVABLE: ReadonlySet<string> = new Set(['up', 'paused', 'down'])
+
 const ask = (id: Asked) => (t: TFunction, name: string) => ({
   title: t(`vms:confirm.${id}.title`, { name }),
   body: t(`vms:confirm.${id}.body`),
@@ -115,7 +118,7 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     label: (t) => t('vms:action.migrate'),
     icon: <MigrateIcon />,
     isMain: true,
-    refusal: ({ status }, t) => (status === 'up' || status === 'paused' ? null : t('vms:migrate.notRunning')),
+    refusal: ({ status }, t) => (MOVABLE.has(status) ? null : t('vms:migrate.unmovable')),
     // Where no host takes it, the dialog says for each what stands in the way.
     explainsRefusal: true,
     call: { command: 'vm.migrate', input: {}, takesList: true },

@@ -187,12 +187,29 @@ describe('verdicts', () => {
   })
 
   test('one that cannot move at all can go nowhere', () => {
-    const model = makeWorld({ vm: { status: 'down' } })
+    const model = makeWorld({ vm: { status: 'suspended' } })
     expect(decideMovable(model, VM_ID)?.code).toBe('vm.wrong-status')
+    expect(decideMovable(makeWorld({ vm: { status: 'down', persistent: false } }), VM_ID)?.code).toBe('vm.transient')
     const verdicts = decideVerdicts(model, blind, [...model.vms.values()], [...model.hosts.values()])
     expect(verdicts.every(({ verdict }) => verdict === 'cannot')).toBe(true)
     expect(decideMovable(makeWorld({ vm: { status: 'unknown' } }), VM_ID)?.code).toBe('vm.status-unknown')
     expect(decideMovable(makeWorld(), 'none' as VmId)?.code).toBe('vm.not-found')
+  })
+
+  test('of one that is down only what its definition needs stands in the way; what running needs is a warning, and no memory is counted', () => {
+    const far = {
+      vm: { status: 'down' },
+      there: { facts: makeFacts({ memoryKiB: 1 * MIB, architecture: 'aarch64' }) },
+    } as const
+    expect(codes(far)).toEqual(['warning migration.architecture', 'warning migration.memory'])
+    expect(codes({ vm: { status: 'down', ...nic('lan') } }, { networksOf: () => list('wan', true) })).toEqual([
+      'warning migration.network-missing',
+    ])
+    expect(codes({ vm: { status: 'down', ...disk('/var/tmp/a.qcow2') } })).toEqual(['migration.local-disk'])
+    expect(codes({ vm: { status: 'down' }, there: { clusterId: OTHER_CLUSTER } })).toEqual(['migration.other-cluster'])
+    const model = makeWorld({ vm: { status: 'down' } })
+    const [verdict] = decideVerdicts(model, blind, [...model.vms.values()], [makeHost({ ...model.hosts.get(HOST_B) })])
+    expect(verdict).toMatchObject({ verdict: 'fits', freeMemoryMiB: 768 })
   })
 
   test('memory is what overcommit allows, less what runs; of a host that was never heard nobody knows', () => {

@@ -100,7 +100,7 @@ describe('where a machine is started', () => {
       { vm: { status: 'suspended', hasManagedSave: true }, a: resting },
       'host.in-maintenance',
     ],
-    ['its firmware has variables', { vm: { firmware: 'uefi' }, a: resting }, 'host.in-maintenance'],
+    ['its firmware has variables, which go along', { vm: { firmware: 'uefi' }, a: resting }, 'b'],
     ['its kernel is a file there', { vm: { firmware: 'none' }, a: resting }, 'host.in-maintenance'],
     ['its disk lies there', { vm: disk('/var/x.qcow2'), a: resting }, 'host.in-maintenance'],
     ['its disk is a device there', { vm: disk('/dev/sdb', 'block'), a: resting }, 'host.in-maintenance'],
@@ -125,7 +125,7 @@ describe('where a machine is started', () => {
         const used = (hostId: HostId, at: number, usedGiB: number) =>
           makeVm({ id: `cccccccc-0000-4000-8000-00000000000${at}` as VmId, hostId, memoryKiB: usedGiB * GIB_KIB })
         const place = placeIn({
-          vm: isTied ? { firmware: 'uefi' } : {},
+          vm: isTied ? { firmware: 'none' } : {},
           a: a.rests ? resting : {},
           b: b.rests ? resting : {},
           others: [used(HOST_A, 7, a.usedGiB), used(HOST_B, 8, b.usedGiB)],
