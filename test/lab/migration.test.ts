@@ -260,13 +260,49 @@ describe('a running machine moves', () => {
     })
   })
 
+  test('disks that only its host has are copied along and are gone here; a cancelled copy leaves nothing there', async () => {
+    const path = '/var/lib/libvirt/images/carried.qcow2'
+    const pattern = (verb: 'read' | 'write') => `qemu-io -f qcow2 -c '${verb} -P 0xa5 8M 4M' ${path}`
+    const isThere = async (host: LabHost) => (await host.exec(`test -e ${path}`, { allowFailure: true })).code === 0
+    await lab.host.exec(
+      `mkdir -p /var/lib/libvirt/images && qemu-img create -q -f qcow2 ${path} 32M && ${pattern('write')}`,
+    )
+    const vm = await running('carries', {
+      devices: `<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${path}'/><target dev='vda' bus='virtio'/></disk>`,
+    })
+    const along = { vmId: vm.id, hostId: there, copyDisks: true }
+    expect(await bench.refusal('vm.migrate', { vmId: vm.id, hostId: there })).toMatchObject({
+      code: 'migration.local-disk',
+    })
+    await other.exec(`mkdir -p /var/lib/libvirt/images && touch ${path}`)
+    expect(await bench.refusal('vm.migrate', along)).toMatchObject({ code: 'migration.disk-exists' })
+    await other.exec(`rm ${path}`)
+
+    const cancelled = bench.refusal('vm.migrate', { ...along, ...SLOWLY })
+    await waitFor('its copy is filled', () => isThere(other))
+    const task = await sending()
+    await bench.call('task.cancel', { taskId: task.id })
+    expect(await cancelled).toMatchObject({ code: 'task.cancelled' })
+    await isAt(vm, here)
+    expect([await isThere(lab.host), await isThere(other)]).toEqual([true, false])
+
+    expect(await bench.call<Moved>('vm.migrate', along)).toMatchObject({ hostId: there })
+    await isAt(vm, there)
+    expect([await isThere(lab.host), await isThere(other)]).toEqual([false, true])
+    await bench.call('vm.poweroff', { vmId: vm.id })
+    await waitFor('it is down', () => bench.vm('carries')?.status === 'down')
+    const { stdout } = await other.exec(pattern('read'))
+    expect(stdout).toContain('read 4194304/4194304')
+    expect(stdout).not.toContain('failed')
+    await other.exec(`rm ${path}`)
+  }, 180_000)
+
   test('one that is down goes as its definition, with the variables of its firmware; what is bound to its host stays', async () => {
     const path = '/var/lib/libvirt/qemu/nvram/rests_VARS.fd'
     const firmware = `<loader readonly='yes' type='pflash'>/usr/share/code.fd</loader><nvram>${path}</nvram>`
     const xml = guestXml({ name: 'rests', boots: 'firmware', graphics: { kind: 'none' } })
     await lab.host.defineVm(xml.replace('</os>', `${firmware}</os>`))
     await lab.host.exec(`mkdir -p ${path.slice(0, path.lastIndexOf('/'))} && head -c 540672 /dev/urandom > ${path}`)
-    await lab.host.virsh(['autostart', 'rests'])
     const digest = async (host: LabHost) =>
       (await host.exec(`sha256sum < ${path}`, { allowFailure: true })).stdout.trim()
     const before = await digest(lab.host)
@@ -276,7 +312,7 @@ describe('a running machine moves', () => {
         const seen = bench.vm('rests')
         return seen?.hostId === hostId && seen.status === 'down' && seen.autostart ? seen : undefined
       })
-    await waitFor('its start with its host is seen', () => bench.vm('rests')?.autostart)
+    await bench.call('vm.autostart', { vmId: vm.id, enabled: true })
     expect(await bench.call<Moved>('vm.migrate', { vmId: vm.id })).toEqual({ hostId: there })
     await isDownAt(there)
     expect(await states('rests')).toEqual(['none', 'shut off'])

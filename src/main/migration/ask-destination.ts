@@ -1,7 +1,7 @@
 import type { Vm } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import { domainReference, type HostLink, isLibvirtError, shellQuote } from '../hosts/index.ts'
-import { type MigrationNeeds, parseMigrationNeeds, XmlError } from '../xml/index.ts'
+import { type MigrationDisk, type MigrationNeeds, parseMigrationNeeds, XmlError } from '../xml/index.ts'
 
 const TIMEOUT_MS = 30_000
 const OUTPUT_LIMIT_BYTES = 256 * 1024
@@ -30,7 +30,10 @@ export async function fetchNeeds(link: HostLink, vm: Vm, signal: AbortSignal): P
  * May libvirt's own doubt about shared storage be overruled? Only where the domains of all disks are proved to be shared, and no
  * host keeps parts of them in its memory. Pure.
  */
-export function decideUnsafe({ disks }: MigrationNeeds, isProvedShared: (path: string) => boolean): boolean {
+export function decideUnsafe(
+  { disks }: { readonly disks: readonly Pick<MigrationDisk, 'path' | 'cache' | 'shareable'>[] },
+  isProvedShared: (path: string) => boolean,
+): boolean {
   const caches = disks.every(({ cache, shareable }) => shareable || (cache !== null && WITHOUT_HOST_CACHE.has(cache)))
   return disks.length > 0 && caches && disks.every(({ path }) => isProvedShared(path))
 }

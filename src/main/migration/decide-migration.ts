@@ -26,6 +26,12 @@ export interface MigrationObstacles {
   readonly warnings: readonly AppError[]
 }
 
+/** What somebody wants of a migration, as far as it decides where machines can go. */
+export interface MigrationWishes {
+  /** Disks that only its host has are copied along. */
+  readonly copyDisks?: boolean | undefined
+}
+
 /** Statuses in which a machine moves as it runs. Of one that is down its definition moves. */
 const RUNNING_STATUSES: ReadonlySet<Vm['status']> = new Set(['up', 'paused'])
 
@@ -44,7 +50,13 @@ export function decideMovable(model: ModelSnapshot, vmId: Vm['id']): AppError | 
 }
 
 /** What stands in the way of one machine to one host, by what is known without asking either. Pure. */
-export function decideObstacles(model: ModelSnapshot, sight: MigrationSight, vm: Vm, host: Host): MigrationObstacles {
+export function decideObstacles(
+  model: ModelSnapshot,
+  sight: MigrationSight,
+  vm: Vm,
+  host: Host,
+  { copyDisks = false }: MigrationWishes = {},
+): MigrationObstacles {
   const cannot: AppError[] = []
   const warnings: AppError[] = []
   const hostName = host.name
@@ -72,7 +84,14 @@ export function decideObstacles(model: ModelSnapshot, sight: MigrationSight, vm:
   if (freeMiB !== null && freeMiB < neededMiB) {
     keepsFromRunning.push(new AppError('migration.memory', { hostName, neededMiB, freeMiB: Math.max(0, freeMiB) }))
   }
-  cannot.push(...decideStorage(model, vm, host))
+  const copied = copyDisks && vm.status !== 'down'
+  for (const disk of vm.disks) {
+    const obstacle = decideDisk(model, host, disk)
+    if (obstacle === null) continue
+    const isCopied = copied && obstacle.code === 'migration.local-disk' && disk.sourceType === 'file'
+    if (isCopied) warnings.push(new AppError('migration.disk-copied', { path: disk.source ?? '', hostName }))
+    else cannot.push(obstacle)
+  }
   keepsFromRunning.push(...decideNetworks(sight, vm, host))
   for (const { kind, model: deviceModel } of sight.recordOf(vm.hostId, vm.id)?.definition.otherDevices ?? []) {
     if (kind !== 'hostdev') continue
@@ -103,6 +122,7 @@ export function decideVerdicts(
   sight: MigrationSight,
   vms: readonly Vm[],
   hosts: readonly Host[],
+  wishes: MigrationWishes = {},
 ): MigrationVerdict[] {
   const neededMiB = (host: Host) =>
     vms
@@ -110,7 +130,7 @@ export function decideVerdicts(
       .reduce((sum, { memoryKiB }) => sum + Math.ceil(memoryKiB / 1024), 0)
   const movable = vms.map(({ id }) => decideMovable(model, id)).filter((refusal) => refusal !== null)
   return hosts.map((host) => {
-    const found = vms.map((vm) => ({ vm, ...decideObstacles(model, sight, vm, host) }))
+    const found = vms.map((vm) => ({ vm, ...decideObstacles(model, sight, vm, host, wishes) }))
     const name = ({ code, params, hostId, retry }: AppError, vm: Vm) =>
       toWireError(new AppError(code, params, { subject: vm.name, ...(hostId === undefined ? {} : { hostId }), retry }))
     // Machines that are there already are no reason against the others.
@@ -184,22 +204,18 @@ function decideVersions(vm: Vm, host: Host, source: Host | undefined): AppError[
   return found
 }
 
-function decideStorage(model: ModelSnapshot, vm: Vm, host: Host): AppError[] {
-  const found: AppError[] = []
-  for (const { source, sourceType, readOnly, device } of vm.disks) {
-    if (source === null || sourceType === 'network') continue
-    const domain = sourceType === 'file' ? domainOfPath(model, source) : null
-    if (domain === null) {
-      // A medium that nobody writes only has to be there, which the host is asked before anything moves.
-      if (readOnly || device === 'cdrom') continue
-      found.push(new AppError('migration.local-disk', { path: source, hostName: host.name }))
-      continue
-    }
-    const seen = domain.connections.some(({ hostId, status }) => hostId === host.id && status === 'connected')
-    if (seen) continue
-    found.push(new AppError('migration.storage-not-connected', { storageDomain: domain.name, hostName: host.name }))
+function decideDisk(model: ModelSnapshot, host: Host, disk: Vm['disks'][number]): AppError | null {
+  const { source, sourceType, readOnly, device } = disk
+  if (source === null || sourceType === 'network') return null
+  const domain = sourceType === 'file' ? domainOfPath(model, source) : null
+  if (domain === null) {
+    // A medium that nobody writes only has to be there, which the host is asked before anything moves.
+    if (readOnly || device === 'cdrom') return null
+    return new AppError('migration.local-disk', { path: source, hostName: host.name })
   }
-  return found
+  const seen = domain.connections.some(({ hostId, status }) => hostId === host.id && status === 'connected')
+  if (seen) return null
+  return new AppError('migration.storage-not-connected', { storageDomain: domain.name, hostName: host.name })
 }
 
 function decideNetworks(sight: MigrationSight, vm: Vm, host: Host): AppError[] {

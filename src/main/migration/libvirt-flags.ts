@@ -4,6 +4,8 @@ export const MIGRATE = {
   persistAtDestination: 8,
   undefineAtSource: 16,
   paused: 32,
+  /** Disks are copied along, by QEMU's own network block device. */
+  nonSharedDisk: 64,
   /** The source refuses changes of the definition meanwhile. Asked of the source only. */
   changeProtection: 256,
   unsafe: 512,

@@ -10,6 +10,8 @@ export interface MigrationSettings {
   readonly address: string | null
   readonly bandwidthMiBs: number | null
   readonly parallelConnections: number | null
+  /** Targets of the disks that are copied along: "vda". */
+  readonly copiedDisks: readonly string[]
 }
 
 interface Limits {
@@ -147,10 +149,11 @@ export class MigrationSession {
   }
 
   #parameters(): TypedParameter[] {
-    const { bandwidthMiBs, parallelConnections } = this.#settings
+    const { bandwidthMiBs, parallelConnections, copiedDisks } = this.#settings
     return [
       ...(bandwidthMiBs === null ? [] : [typedParameter('ullong', 'bandwidth', BigInt(bandwidthMiBs))]),
       ...(parallelConnections === null ? [] : [typedParameter('int', 'parallel.connections', parallelConnections)]),
+      ...copiedDisks.map((target) => typedParameter('string', 'migrate_disks', target)),
     ]
   }
 }

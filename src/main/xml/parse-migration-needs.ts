@@ -1,9 +1,18 @@
 import { attributeOf, childOf, childrenOf, descend, parseXml, textOf, XmlError } from './xml-tree.ts'
 
+/** A disk that a machine may write. `cache`: as libvirt names it; null: QEMU's default. */
+export interface MigrationDisk {
+  readonly path: string
+  /** "vda" */
+  readonly target: string
+  readonly cache: string | null
+  readonly shareable: boolean
+  readonly isFile: boolean
+}
+
 /** What a running machine needs at another host, as far as its definition says it. */
 export interface MigrationNeeds {
-  /** Disks that it may write. `cache`: as libvirt names it; null: QEMU's default. */
-  readonly disks: readonly { readonly path: string; readonly cache: string | null; readonly shareable: boolean }[]
+  readonly disks: readonly MigrationDisk[]
   /** Files that it only reads: media, kernels, firmware. */
   readonly files: readonly string[]
   /** Linux bridges that its cards are plugged into. */
@@ -35,7 +44,9 @@ export function parseMigrationNeeds(xml: string): MigrationNeeds {
     if (childOf(disk, 'readonly') !== null || attributeOf(disk, 'device') === 'cdrom') files.push(path)
     else {
       const shareable = childOf(disk, 'shareable') !== null
-      disks.push({ path, cache: attributeOf(childOf(disk, 'driver'), 'cache'), shareable })
+      const cache = attributeOf(childOf(disk, 'driver'), 'cache')
+      const target = attributeOf(childOf(disk, 'target'), 'dev') ?? ''
+      disks.push({ path, target, cache, shareable, isFile: attributeOf(source, 'file') !== null })
     }
   }
   const bridges = childrenOf(devices, 'interface')

@@ -17,6 +17,8 @@ export const vmMigrate = defineCommand({
     policy: migrationPolicySchema.optional(),
     /** MiB per second at most; left out: as fast as the line is. */
     bandwidthMiBs: z.number().int().min(1).max(1_000_000).optional(),
+    /** Copy disks that only its host has to the same paths of the other host; they are removed here once it runs there. */
+    copyDisks: z.boolean().default(false),
     /** Compress memory pages on the way. */
     compressed: z.boolean().default(false),
     /** Send over so many connections at once; left out: as the policy says. */
@@ -45,6 +47,8 @@ export const vmCanMigrate = defineCommand({
     vmIds: z.array(vmIdSchema).min(1).max(1_000).optional(),
     vmId: vmIdSchema.optional(),
     hostId: hostIdSchema.optional(),
+    /** As in `vm.migrate`. */
+    copyDisks: z.boolean().default(false),
   }),
   output: z.object({ hosts: z.array(migrationVerdictSchema) }),
   permission: 'inventory.view',

@@ -15,6 +15,13 @@ export interface MigrationErrors {
   'migration.device-of-host': { name: string; device: string }
   /** Nothing says that the file is the same one on both hosts. */
   'migration.local-disk': { path: string; hostName: string }
+  /** No obstacle, as it is copied along. */
+  'migration.disk-copied': { path: string; hostName: string }
+  /** The other host has a file of that name: an older copy, or both see the same file. */
+  'migration.disk-exists': { path: string; hostName: string }
+  'migration.disk-room': { path: string; hostName: string; neededBytes: number; freeBytes: number }
+  /** `why`: backing-file, format, unreadable. */
+  'migration.disk-not-copied': { path: string; hostName: string; why: string; detail: string }
   'migration.storage-not-connected': { storageDomain: string; hostName: string }
   'migration.network-missing': { network: string; hostName: string }
   'migration.network-down': { network: string; hostName: string }

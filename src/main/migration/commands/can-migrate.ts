@@ -1,9 +1,12 @@
 import type { MigrationVerdict, Vm } from '../../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../../shared/errors/index.ts'
 import type { InstantHandler, ModelSnapshot } from '../../engine/index.ts'
+import type { HostLink } from '../../hosts/index.ts'
 import { vmSubject } from '../../vm/index.ts'
 import { askDestination, fetchNeeds } from '../ask-destination.ts'
 import { decideVerdicts } from '../decide-migration.ts'
+import { askForRoom, fetchCopies } from '../local-disks.ts'
+import { splitLocalDisks } from './copy-disks.ts'
 import type { MigrationDependencies } from './dependencies.ts'
 import { askForStopped } from './move-stopped.ts'
 
@@ -33,9 +36,11 @@ export function createCanMigrate({ hosts, sight }: MigrationDependencies): Insta
       const snapshot = model()
       const vms = idsOf(input).flatMap((vmId) => snapshot.vms.get(vmId) ?? [])
       const named = input.hostId === undefined ? undefined : snapshot.hosts.get(input.hostId)
-      const verdicts = decideVerdicts(snapshot, sight, vms, named === undefined ? hostsFor(snapshot, vms) : [named])
+      const { copyDisks } = input
+      const among = named === undefined ? hostsFor(snapshot, vms) : [named]
+      const verdicts = decideVerdicts(snapshot, sight, vms, among, { copyDisks })
       if (named === undefined) return { hosts: verdicts }
-      const asked = await Promise.all(verdicts.map((verdict) => askToo(snapshot, verdict, vms, signal)))
+      const asked = await Promise.all(verdicts.map((verdict) => askToo(snapshot, verdict, vms, copyDisks, signal)))
       return { hosts: asked }
     },
   }
@@ -44,6 +49,7 @@ export function createCanMigrate({ hosts, sight }: MigrationDependencies): Insta
     model: ModelSnapshot,
     verdict: MigrationVerdict,
     vms: readonly Vm[],
+    copyDisks: boolean,
     signal: AbortSignal,
   ): Promise<MigrationVerdict> {
     const found: AppError[] = []
@@ -52,8 +58,7 @@ export function createCanMigrate({ hosts, sight }: MigrationDependencies): Insta
       try {
         const sides = { source: hosts.get(vm.hostId), destination: hosts.get(verdict.hostId) }
         if (vm.status === 'down') found.push(...(await askForStopped(sides, vm, model, signal)))
-        else
-          found.push(...(await askDestination(sides.destination, await fetchNeeds(sides.source, vm, signal), signal)))
+        else found.push(...(await askForRunning(sides, vm, model, copyDisks, signal)))
       } catch (error) {
         // It says why nobody can tell, which is a reason, too.
         if (!isAppError(error)) throw error
@@ -63,6 +68,25 @@ export function createCanMigrate({ hosts, sight }: MigrationDependencies): Insta
     if (found.length === 0) return verdict
     return { ...verdict, verdict: 'cannot', reasons: [...verdict.reasons, ...found.map((error) => toWireError(error))] }
   }
+}
+
+interface Sides {
+  readonly source: HostLink
+  readonly destination: HostLink
+}
+
+/** What only the hosts know of a machine that runs. Errors: those of the links. */
+async function askForRunning(
+  { source, destination }: Sides,
+  vm: Vm,
+  model: ModelSnapshot,
+  copyDisks: boolean,
+  signal: AbortSignal,
+): Promise<AppError[]> {
+  const { needs, local } = splitLocalDisks(model, await fetchNeeds(source, vm, signal), copyDisks)
+  const obstacles = await askDestination(destination, needs, signal)
+  const copies = await fetchCopies(source, local, signal)
+  return [...obstacles, ...(await askForRoom(destination, copies, signal))]
 }
 
 /** Hosts of the clusters that the machines are in, by name. */

@@ -13,12 +13,14 @@ import { hostName, isInterrupted, requireVm, vmSubject } from '../../vm/index.ts
 import { askDestination, decideUnsafe, fetchNeeds } from '../ask-destination.ts'
 import { decideMovable, decideObstacles, decideTarget, decideVerdicts, domainOfPath } from '../decide-migration.ts'
 import { JOB_STATS_COMPLETED, MIGRATE } from '../libvirt-flags.ts'
+import { askForRoom, fetchCopies, removeImages } from '../local-disks.ts'
 import { decideMigrationAddress, findMigrationNetwork, type MigrationAddress } from '../migration-address.ts'
 import { keepRun, type MigrationRun, runIn } from '../migration-run.ts'
 import { MigrationSession } from '../migration-session.ts'
 import { MIGRATION_POLICIES, type MigrationPolicyName } from '../policies.ts'
 import { type Ends, letGoAtSource, look, runOnAtSource } from '../tidy-up.ts'
 import { watchMigration } from '../watch-job.ts'
+import { copiesIn, createMakeDisks, splitLocalDisks } from './copy-disks.ts'
 import type { MigrationDependencies } from './dependencies.ts'
 import { createStoppedSteps, planStopped } from './move-stopped.ts'
 
@@ -50,13 +52,14 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
     name: 'vm.migrate',
     subject: vmSubject,
     validate: (model, input) => decideMigrate(dependencies, model, input),
-    auditParams: ({ policy, bandwidthMiBs }) => ({
+    auditParams: ({ policy, bandwidthMiBs, copyDisks }) => ({
+      ...(copyDisks ? { copyDisks } : {}),
       ...(policy === undefined ? {} : { policy }),
       ...(bandwidthMiBs === undefined ? {} : { bandwidthMiBs }),
     }),
     plan: (model, input) => {
       const vm = requireVm(model, input.vmId)
-      const destination = decideDestination(sight, model, vm, input.hostId)
+      const destination = decideDestination(sight, model, vm, input)
       const destinationId = destination?.id ?? vm.hostId
       if (vm.status === 'down') return planStopped(model, vm, destinationId)
       const policy = input.policy ?? model.clusters.get(vm.clusterId)?.settings.migrationPolicy ?? 'minimal-downtime'
@@ -88,6 +91,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
         touches: [vmSubject(model, input)],
         steps: [
           step('check', destinationId, { cancellable: true }),
+          ...(input.copyDisks ? [step('make-disks', destinationId, { cancellable: true })] : []),
           step('begin', vm.hostId, { cancellable: true }),
           step('prepare', destinationId),
           step('perform', vm.hostId, { weight: 20, cancellable: true }),
@@ -103,6 +107,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
         run: (context) => check(dependencies, context),
         inspect: async () => 'absent',
       },
+      'make-disks': createMakeDisks(dependencies),
       begin: {
         timeoutMs: PHASE_TIMEOUT_MS,
         run: async (context) => {
@@ -191,9 +196,13 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
     const { input, model, signal, say } = context
     const vm = requireVm(model(), input.vmId)
     const { sourceId, destinationId } = wayOf(context)
-    const needs = await fetchNeeds(registry.get(sourceId), vm, signal)
+    const all = await fetchNeeds(registry.get(sourceId), vm, signal)
+    const { needs, local } = splitLocalDisks(model(), all, input.copyDisks)
     const [obstacle] = await askDestination(registry.get(destinationId), needs, signal)
     if (obstacle !== undefined) throw obstacle
+    const copies = await fetchCopies(registry.get(sourceId), local, signal)
+    const [noRoom] = await askForRoom(registry.get(destinationId), copies, signal)
+    if (noRoom !== undefined) throw noRoom
     const isProved = (path: string) => {
       const verdict = domainOfPath(model(), path)?.locks.verdict
       return verdict === 'exclusive' || verdict === 'exclusive-and-fencing'
@@ -208,7 +217,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
     const about = { host, address: way.address ?? host, network: way.networkName ?? '' }
     if (way.networkName === null) say('migrate-way', about)
     else say(way.lacking === null ? 'migrate-way-network' : 'migrate-way-lacking', about)
-    return { isUnsafeAllowed: decideUnsafe(needs, isProved), ...way }
+    return { isUnsafeAllowed: decideUnsafe(needs, isProved), copies, ...way }
   }
 
   async function begin(
@@ -220,6 +229,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
     const way = wayOf(context)
     const policy = MIGRATION_POLICIES[way.policy]
     const { isUnsafeAllowed, address } = results.check as { isUnsafeAllowed: boolean; address: string | null }
+    const copiedDisks = copiesIn(results).map(({ target }) => target)
     const parallelConnections = input.parallelConnections ?? policy.parallelConnections
     const canPostCopy = policy.last === 'post-copy'
     const source = await registry.get(way.sourceId).openConnection({ signal })
@@ -240,11 +250,13 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
         (policy.autoConverge ? MIGRATE.autoConverge : 0) |
         (canPostCopy ? MIGRATE.postCopy : 0) |
         (isUnsafeAllowed ? MIGRATE.unsafe : 0) |
+        (copiedDisks.length > 0 ? MIGRATE.nonSharedDisk : 0) |
         (input.compressed ? MIGRATE.compressed : 0) |
         (parallelConnections === null ? 0 : MIGRATE.parallel),
       address,
       bandwidthMiBs: input.bandwidthMiBs ?? null,
       parallelConnections,
+      copiedDisks,
     })
     const run = keepRun(memory, {
       session,
@@ -368,6 +380,8 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
     if (run !== null) await quietly(run.session.confirm(false))
     await run?.end()
     await letGoAtSource(ends, vm, persistent)
+    // What the other host has a copy of, and works with.
+    await removeImages(ends.source, copiesIn(context.results))
     if (autostart) {
       const dom = domainReference({ name: vm.name, uuid: vm.id })
       await ends.destination
@@ -379,33 +393,37 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
   }
 }
 
+interface Wanted {
+  readonly vmId: Vm['id']
+  readonly hostId?: HostId | undefined
+  readonly copyDisks: boolean
+}
+
 /** May it move, and to that host? Pure. */
-function decideMigrate(
-  { sight }: MigrationDependencies,
-  model: ModelSnapshot,
-  { vmId, hostId }: { readonly vmId: Vm['id']; readonly hostId?: HostId | undefined },
-): AppError | null {
+function decideMigrate({ sight }: MigrationDependencies, model: ModelSnapshot, input: Wanted): AppError | null {
+  const { vmId, hostId } = input
   const refusal = decideMovable(model, vmId)
   const vm = model.vms.get(vmId)
   if (refusal !== null || vm === undefined) return refusal
   if (hostId === undefined) {
-    return decideDestination(sight, model, vm, undefined) === null
+    return decideDestination(sight, model, vm, input) === null
       ? new AppError('migration.no-host', { name: vm.name }, { subject: vm.name })
       : null
   }
   const host = model.hosts.get(hostId)
   if (host === undefined) return new AppError('host.not-found', { hostId })
-  return decideObstacles(model, sight, vm, host).cannot[0] ?? null
+  return decideObstacles(model, sight, vm, host, input).cannot[0] ?? null
 }
 
 function decideDestination(
   sight: MigrationDependencies['sight'],
   model: ModelSnapshot,
   vm: Vm,
-  hostId: HostId | undefined,
+  { hostId, copyDisks }: Omit<Wanted, 'vmId'>,
 ): Host | null {
   if (hostId !== undefined) return model.hosts.get(hostId) ?? null
-  const verdicts = decideVerdicts(model, sight, [vm], model.hosts.where('clusterId', vm.clusterId))
+  const hosts = model.hosts.where('clusterId', vm.clusterId)
+  const verdicts = decideVerdicts(model, sight, [vm], hosts, { copyDisks })
   const target = decideTarget(verdicts)
   return target === null ? null : (model.hosts.get(target.hostId) ?? null)
 }

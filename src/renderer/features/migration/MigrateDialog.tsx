@@ -1,4 +1,5 @@
 import {
+  Checkbox,
   FormGroup,
   FormHelperText,
   FormSelect,
@@ -30,8 +31,9 @@ export function MigrateDialog({ vmIds, hostId }: { readonly vmIds: readonly VmId
   const [chosen, setChosen] = useState<HostId | typeof ANY>(hostId ?? ANY)
   const [policy, setPolicy] = useState<string>(BY_CLUSTER)
   const [bandwidth, setBandwidth] = useState('')
-  const { hosts, error: unanswered } = useVerdicts(vmIds)
-  const asked = useVerdicts(chosen === ANY ? [] : vmIds, ...(chosen === ANY ? [] : [chosen]))
+  const [copyDisks, setCopyDisks] = useState(false)
+  const { hosts, error: unanswered } = useVerdicts(vmIds, copyDisks)
+  const asked = useVerdicts(chosen === ANY ? [] : vmIds, copyDisks, ...(chosen === ANY ? [] : [chosen]))
   const vms = collections.store('vms').getState().entities
   const [first] = vmIds
   const name = (first === undefined ? undefined : vms.get(first)?.name) ?? ''
@@ -41,11 +43,13 @@ export function MigrateDialog({ vmIds, hostId }: { readonly vmIds: readonly VmId
   const shown = [...told.values()].sort((one, other) => one.hostName.localeCompare(other.hostName))
   const canGoAnywhere = shown.some(({ verdict }) => verdict !== 'cannot')
   const isPossible = chosen === ANY ? canGoAnywhere : told.get(chosen)?.verdict !== 'cannot'
+  const haveLocalDisks = shown.some(({ reasons }) => reasons.some(({ code }) => code === 'migration.local-disk'))
   const limit = Number(bandwidth)
   const isLimitWrong = bandwidth !== '' && !(Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000)
   const submit = () => {
     const how = {
       ...(chosen === ANY ? {} : { hostId: chosen }),
+      ...(copyDisks ? { copyDisks } : {}),
       ...(policy === BY_CLUSTER ? {} : { policy: migrationPolicySchema.parse(policy) }),
       ...(bandwidth === '' ? {} : { bandwidthMiBs: limit }),
     }
@@ -87,6 +91,15 @@ export function MigrateDialog({ vmIds, hostId }: { readonly vmIds: readonly VmId
       </FormGroup>
       {areDown ? null : (
         <>
+          {haveLocalDisks || copyDisks ? (
+            <Checkbox
+              id={`${policyId}-disks`}
+              label={t('vms:migrate.copyDisks')}
+              description={t('vms:migrate.copyDisksHint')}
+              isChecked={copyDisks}
+              onChange={(_event, checked) => setCopyDisks(checked)}
+            />
+          ) : null}
           <FormGroup label={t('vms:migrate.policy')} fieldId={policyId}>
             <FormSelect id={policyId} value={policy} onChange={(_event, value) => setPolicy(value)}>
               <FormSelectOption value={BY_CLUSTER} label={t('vms:migrate.byCluster')} />

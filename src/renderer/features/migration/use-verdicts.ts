@@ -11,8 +11,11 @@ export interface Verdicts {
 
 const NOTHING: Verdicts = { hosts: null, error: null }
 
-/** What hosts say to machines that want to come. With `hostId` that host is asked itself, too; an empty list asks nobody. */
-export function useVerdicts(vmIds: readonly VmId[], hostId?: HostId): Verdicts {
+/**
+ * What hosts say to machines that want to come, with the disks that only their hosts have where `copyDisks`. With `hostId` that host is asked
+ * itself, too; an empty list asks nobody.
+ */
+export function useVerdicts(vmIds: readonly VmId[], copyDisks: boolean, hostId?: HostId): Verdicts {
   const client = useEngineClient()
   const [told, setTold] = useState(NOTHING)
   const key = vmIds.join(' ')
@@ -20,7 +23,7 @@ export function useVerdicts(vmIds: readonly VmId[], hostId?: HostId): Verdicts {
     setTold(NOTHING)
     if (key === '') return
     let isCurrent = true
-    const input = { vmIds: key.split(' ') as VmId[], ...(hostId === undefined ? {} : { hostId }) }
+    const input = { vmIds: key.split(' ') as VmId[], copyDisks, ...(hostId === undefined ? {} : { hostId }) }
     void client.call('vm.can-migrate', input).then((result) => {
       if (!isCurrent) return
       setTold(result.ok ? { hosts: result.value.hosts, error: null } : { hosts: null, error: result.error })
@@ -28,6 +31,6 @@ export function useVerdicts(vmIds: readonly VmId[], hostId?: HostId): Verdicts {
     return () => {
       isCurrent = false
     }
-  }, [client, key, hostId])
+  }, [client, key, copyDisks, hostId])
   return told
 }

@@ -8,6 +8,7 @@ import {
   decideVerdicts,
   freeMemoryMiB,
   type MigrationSight,
+  type MigrationWishes,
 } from '../../../../src/main/migration/decide-migration.ts'
 import type {
   Cluster,
@@ -56,11 +57,11 @@ function makeWorld({ vm = {}, there = {}, cluster = {}, others = [], domains = [
 
 const list = (name: string, active: boolean) => ({ values: [{ uuid: name, name, active }], asOf: 1, stale: false })
 const blind: MigrationSight = { networksOf: () => null, recordOf: () => null, promisedOn: () => new Map() }
-const codes = (world: World, sight: Partial<MigrationSight> = {}) => {
+const codes = (world: World, sight: Partial<MigrationSight> = {}, wishes: MigrationWishes = {}) => {
   const model = makeWorld(world)
   const [vm, host] = [model.vms.get(VM_ID), model.hosts.get(HOST_B)]
   if (vm === undefined || host === undefined) throw new Error('the world lacks them')
-  const { cannot, warnings } = decideObstacles(model, { ...blind, ...sight }, vm, host)
+  const { cannot, warnings } = decideObstacles(model, { ...blind, ...sight }, vm, host, wishes)
   return [...cannot.map(({ code }) => code), ...warnings.map(({ code }) => `warning ${code}`)]
 }
 const disk = (source: string, more: object = {}) => ({ disks: [{ ...FILE_DISK, source, ...more }] }) as Partial<Vm>
@@ -138,6 +139,13 @@ describe('what stands between a machine and a host', () => {
     ],
   ])('%s', (_what, world, expected) => {
     expect(codes(world)).toEqual(expected)
+  })
+
+  test('files of its host are copied along where that is wished; its devices, and those of a machine that is down, are not', () => {
+    const wished = { copyDisks: true }
+    expect(codes({ vm: disk('/var/tmp/a.qcow2') }, {}, wished)).toEqual(['warning migration.disk-copied'])
+    expect(codes({ vm: disk('/dev/sdb', { sourceType: 'block' }) }, {}, wished)).toEqual(['migration.local-disk'])
+    expect(codes({ vm: { status: 'down', ...disk('/var/tmp/a.qcow2') } }, {}, wished)).toEqual(['migration.local-disk'])
   })
 
   test('what only the hosts tell: networks, devices, another name under its ID', () => {

@@ -104,7 +104,7 @@ test('an address as QEMU takes it', () => {
 describe('what a machine needs at another host', () => {
   const xml = `<domain type='kvm'><os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type><kernel>/boot/k</kernel></os>
     <cpu mode='custom'><model>EPYC</model></cpu><devices><emulator>/usr/bin/q</emulator>
-    <disk type='file' device='disk'><driver cache='none'/><source file='/data/a'/></disk>
+    <disk type='file' device='disk'><driver cache='none'/><source file='/data/a'/><target dev='vda'/></disk>
     <disk type='file' device='cdrom'><source file='/iso/a.iso'/><readonly/></disk>
     <disk type='file' device='cdrom'/>
     <interface type='bridge'><source bridge='br0'/></interface><interface type='bridge'><source bridge='br0'/></interface>
@@ -112,7 +112,7 @@ describe('what a machine needs at another host', () => {
 
   test('is read from its definition', () => {
     expect(parseMigrationNeeds(xml)).toEqual({
-      disks: [{ path: '/data/a', cache: 'none', shareable: false }],
+      disks: [{ path: '/data/a', target: 'vda', cache: 'none', shareable: false, isFile: true }],
       files: ['/boot/k', '/iso/a.iso'],
       bridges: ['br0'],
       domainType: 'kvm',
