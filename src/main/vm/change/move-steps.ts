@@ -132,4 +132,6 @@ function sharedFolders(model: ModelSnapshot): string[] {
 async function setAutostart(link: HostLink, { id, name }: Vm): Promise<void> {
   const dom = domainReference({ name, uuid: id })
   await link.control().call('DOMAIN_SET_AUTOSTART', { dom, autostart: 1 }, { timeoutMs: CALL_TIMEOUT_MS })
+  // No event tells of it.
+  await link.refreshDomain(id)
 }
