@@ -93,4 +93,28 @@ test('a machine is dragged to another host, which says before that it fits, and 
   await expect(dialog).toHaveCount(0, { timeout: 60_000 })
   expect(await runsOn(one, 'web-01')).toBe(true)
   expect(await runsOn(two, 'web-01')).toBe(false)
+
+  // One with a disk that only its host has.
+  const path = '/var/lib/libvirt/images/carried.qcow2'
+  await one.exec(`mkdir -p /var/lib/libvirt/images && rm -f ${path} && qemu-img create -q -f qcow2 ${path} 16M`)
+  await two.exec(`rm -f ${path}`)
+  const disk = `<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${path}'/><target dev='vda' bus='virtio'/></disk>`
+  await one.defineVm(guestXml({ name: 'web-02', boots: 'firmware', devices: disk }))
+  await one.virsh(['start', 'web-02'])
+  const carried = deck.getByRole('treeitem', { name: 'web-02' })
+  await expect(carried.getByRole('img', { name: 'Up', exact: true })).toBeVisible()
+  await carried.focus()
+  await deck.keyboard.press('Shift+F10')
+  await deck.getByRole('menuitem', { name: 'Migrate…' }).press('Enter')
+  const carrying = deck.getByRole('dialog', { name: 'Migrate web-02' })
+  await expect(carrying.getByRole('radio', { name: two.name })).toBeDisabled()
+  await carrying.getByRole('checkbox', { name: /Copy the disks along/ }).press('Space')
+  await carrying.getByRole('radio', { name: two.name }).press('Space')
+  await expect(carrying.getByText(`The disk ${path} is copied along`)).toBeVisible()
+  await expectAccessible(deck, 'the migration with its disks')
+  await picture(deck, 'migrate-disks')
+  await carrying.getByRole('button', { name: 'Migrate', exact: true }).press('Enter')
+  await expect(carrying).toHaveCount(0, { timeout: 60_000 })
+  expect(await runsOn(two, 'web-02')).toBe(true)
+  await expect(one.exec(`test -e ${path}`)).rejects.toThrow()
 })
