@@ -96,6 +96,21 @@ describe('a running machine moves', () => {
     await bench.call<Moved>('vm.migrate', { vmId: vm.id })
     await isAt(vm, here)
     expect(bench.trail('wanders').map(({ kind }) => kind)).not.toContain('vm.stopped')
+
+    // Into another cluster, where that one is named.
+    const [{ datacenterId } = { datacenterId: '' }] = bench.composed.topics.model().clusters.values()
+    const { clusterId } = await bench.call<{ clusterId: string }>('cluster.create', { datacenterId, name: 'far' })
+    await bench.call('host.maintenance', { hostId: there })
+    await waitFor('it is in maintenance', () => bench.hosts().find(({ id }) => id === there)?.status === 'maintenance')
+    await bench.call('host.move', { hostId: there, clusterId })
+    await bench.call('host.activate', { hostId: there })
+    await waitFor('it is up', () => bench.hosts().find(({ id }) => id === there)?.status === 'up')
+    expect(await bench.refusal('vm.migrate', { vmId: vm.id, hostId: there })).toMatchObject({
+      code: 'migration.other-cluster',
+    })
+    await bench.call<Moved>('vm.migrate', { vmId: vm.id, clusterId })
+    await isAt(vm, there)
+    await waitFor('it belongs to that one', () => bench.vm('wanders')?.clusterId === clusterId)
   })
 
   test('away from a host that goes into maintenance, and back with it; what cannot is left where that is wished', async () => {

@@ -30,6 +30,8 @@ export interface MigrationObstacles {
 export interface MigrationWishes {
   /** Disks that only its host has are copied along. */
   readonly copyDisks?: boolean | undefined
+  /** Hosts of other clusters of its datacenter are taken, too. */
+  readonly otherClusters?: boolean | undefined
 }
 
 /** Statuses in which a machine moves as it runs. Of one that is down its definition moves. */
@@ -55,7 +57,7 @@ export function decideObstacles(
   sight: MigrationSight,
   vm: Vm,
   host: Host,
-  { copyDisks = false }: MigrationWishes = {},
+  { copyDisks = false, otherClusters = false }: MigrationWishes = {},
 ): MigrationObstacles {
   const cannot: AppError[] = []
   const warnings: AppError[] = []
@@ -68,7 +70,12 @@ export function decideObstacles(
   // What only keeps it from running there is worth knowing of one that does not run.
   const keepsFromRunning = vm.status === 'down' ? warnings : cannot
   if (host.clusterId !== vm.clusterId) {
-    cannot.push(new AppError('migration.other-cluster', { hostName, clusterName: cluster?.name ?? host.clusterId }))
+    const params = { hostName, clusterName: cluster?.name ?? host.clusterId }
+    const own = model.clusters.get(vm.clusterId)
+    const isNear = own !== undefined && own.datacenterId === cluster?.datacenterId
+    if (!isNear) cannot.push(new AppError('migration.other-datacenter', params))
+    else if (otherClusters) warnings.push(new AppError('migration.to-other-cluster', params))
+    else cannot.push(new AppError('migration.other-cluster', params))
   }
   const source = model.hosts.get(vm.hostId)
   keepsFromRunning.push(...decideMachine(vm, host, source))

@@ -178,7 +178,7 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
     case 'unanswered-shutdown':
       return <UnansweredShutdownDialog vmId={dialog.vmId} />
     case 'migrate':
-      return <MigrateDialog vmIds={dialog.vmIds} hostId={dialog.hostId} />
+      return <MigrateDialog vmIds={dialog.vmIds} hostId={dialog.hostId} clusterId={dialog.clusterId} />
     case 'confirm-action':
       return <ConfirmActionDialog entity={dialog.entity} action={dialog.action} ids={dialog.ids} />
     case 'settings':

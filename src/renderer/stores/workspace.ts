@@ -84,7 +84,13 @@ export type Dialog =
   | { readonly kind: 'copy-host-networks'; readonly hostId: HostId }
   | { readonly kind: 'assign-network'; readonly clusterId: ClusterId; readonly networkId: NetworkId }
   /** To a host, or to the best one of their cluster. */
-  | { readonly kind: 'migrate'; readonly vmIds: readonly VmId[]; readonly hostId: HostId | null }
+  | {
+      readonly kind: 'migrate'
+      readonly vmIds: readonly VmId[]
+      readonly hostId: HostId | null
+      /** Another cluster than theirs; null: theirs. */
+      readonly clusterId: ClusterId | null
+    }
   /** Asks before an action of a kind of entity runs on these. */
   | {
       readonly kind: 'confirm-action'

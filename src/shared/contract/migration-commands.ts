@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { hostIdSchema, migrationPolicySchema, migrationVerdictSchema, vmIdSchema } from '../domain/index.ts'
+import {
+  clusterIdSchema,
+  hostIdSchema,
+  migrationPolicySchema,
+  migrationVerdictSchema,
+  vmIdSchema,
+} from '../domain/index.ts'
 import { defineCommand } from './define-command.ts'
 import { batchOutcomeSchema } from './vm-commands.ts'
 
@@ -8,11 +14,13 @@ const theVm = ({ vmId }: { readonly vmId: string }) => [{ kind: 'vm', id: vmId }
 export const vmMigrate = defineCommand({
   name: 'vm.migrate',
   summary:
-    'Moves a VM to another host of its cluster. The guest of a running one runs on meanwhile; of one that is down its definition moves.',
+    'Moves a VM to another host of its cluster, or of another one that is named. The guest of a running one runs on meanwhile; of one that is down its definition moves.',
   input: z.object({
     vmId: vmIdSchema,
-    /** Left out: the host of its cluster that has the most memory left. */
+    /** Left out: the host of the cluster that has the most memory left. */
     hostId: hostIdSchema.optional(),
+    /** Another cluster of its datacenter, which it then belongs to. Left out: its own. */
+    clusterId: clusterIdSchema.optional(),
     /** Left out: that of its cluster. */
     policy: migrationPolicySchema.optional(),
     /** MiB per second at most; left out: as fast as the line is. */
@@ -49,6 +57,8 @@ export const vmCanMigrate = defineCommand({
     hostId: hostIdSchema.optional(),
     /** As in `vm.migrate`. */
     copyDisks: z.boolean().default(false),
+    /** Hosts of the other clusters of its datacenter, too. */
+    otherClusters: z.boolean().default(false),
   }),
   output: z.object({ hosts: z.array(migrationVerdictSchema) }),
   permission: 'inventory.view',

@@ -5,6 +5,9 @@ export interface MigrationErrors {
   'migration.host-not-up': { hostName: string; status: string }
   /** The host belongs to another cluster: its CPU level, networks and storage are promised to nobody here. */
   'migration.other-cluster': { hostName: string; clusterName: string }
+  'migration.other-datacenter': { hostName: string; clusterName: string }
+  /** No obstacle where another cluster was named. */
+  'migration.to-other-cluster': { hostName: string; clusterName: string }
   'migration.architecture': { hostName: string; architecture: string; needed: string }
   /** Less memory is left, after what runs there and the overcommit of the cluster, than the machine may use. */
   'migration.memory': { hostName: string; neededMiB: number; freeMiB: number }

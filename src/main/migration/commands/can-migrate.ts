@@ -36,9 +36,9 @@ export function createCanMigrate({ hosts, sight }: MigrationDependencies): Insta
       const snapshot = model()
       const vms = idsOf(input).flatMap((vmId) => snapshot.vms.get(vmId) ?? [])
       const named = input.hostId === undefined ? undefined : snapshot.hosts.get(input.hostId)
-      const { copyDisks } = input
-      const among = named === undefined ? hostsFor(snapshot, vms) : [named]
-      const verdicts = decideVerdicts(snapshot, sight, vms, among, { copyDisks })
+      const { copyDisks, otherClusters } = input
+      const among = named === undefined ? hostsFor(snapshot, vms, otherClusters) : [named]
+      const verdicts = decideVerdicts(snapshot, sight, vms, among, { copyDisks, otherClusters })
       if (named === undefined) return { hosts: verdicts }
       const asked = await Promise.all(verdicts.map((verdict) => askToo(snapshot, verdict, vms, copyDisks, signal)))
       return { hosts: asked }
@@ -89,10 +89,14 @@ async function askForRunning(
   return [...obstacles, ...(await askForRoom(destination, copies, signal))]
 }
 
-/** Hosts of the clusters that the machines are in, by name. */
-function hostsFor(model: ModelSnapshot, vms: readonly Vm[]) {
-  const clusters = new Set(vms.map(({ clusterId }) => clusterId))
-  return [...clusters]
+/** Hosts of the clusters that the machines are in, or of all clusters of their datacenters, by name. */
+function hostsFor(model: ModelSnapshot, vms: readonly Vm[], otherClusters: boolean) {
+  const own = new Set(vms.map(({ clusterId }) => clusterId))
+  const datacenters = new Set([...own].map((clusterId) => model.clusters.get(clusterId)?.datacenterId))
+  const clusters = otherClusters
+    ? [...model.clusters.values()].filter(({ datacenterId }) => datacenters.has(datacenterId)).map(({ id }) => id)
+    : [...own]
+  return clusters
     .flatMap((clusterId) => model.hosts.where('clusterId', clusterId))
     .sort((one, other) => one.name.localeCompare(other.name))
 }

@@ -1,4 +1,4 @@
-import type { Host, HostId, Vm } from '../../../shared/domain/index.ts'
+import type { ClusterId, Host, HostId, Vm } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import {
   exclusive,
@@ -396,6 +396,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
 interface Wanted {
   readonly vmId: Vm['id']
   readonly hostId?: HostId | undefined
+  readonly clusterId?: ClusterId | undefined
   readonly copyDisks: boolean
 }
 
@@ -406,24 +407,27 @@ function decideMigrate({ sight }: MigrationDependencies, model: ModelSnapshot, i
   const vm = model.vms.get(vmId)
   if (refusal !== null || vm === undefined) return refusal
   if (hostId === undefined) {
+    if (input.clusterId !== undefined && !model.clusters.has(input.clusterId))
+      return new AppError('cluster.not-found', { clusterId: input.clusterId })
     return decideDestination(sight, model, vm, input) === null
       ? new AppError('migration.no-host', { name: vm.name }, { subject: vm.name })
       : null
   }
   const host = model.hosts.get(hostId)
   if (host === undefined) return new AppError('host.not-found', { hostId })
-  return decideObstacles(model, sight, vm, host, input).cannot[0] ?? null
+  const wishes = { copyDisks: input.copyDisks, otherClusters: host.clusterId === input.clusterId }
+  return decideObstacles(model, sight, vm, host, wishes).cannot[0] ?? null
 }
 
 function decideDestination(
   sight: MigrationDependencies['sight'],
   model: ModelSnapshot,
   vm: Vm,
-  { hostId, copyDisks }: Omit<Wanted, 'vmId'>,
+  { hostId, clusterId = vm.clusterId, copyDisks }: Omit<Wanted, 'vmId'>,
 ): Host | null {
   if (hostId !== undefined) return model.hosts.get(hostId) ?? null
-  const hosts = model.hosts.where('clusterId', vm.clusterId)
-  const verdicts = decideVerdicts(model, sight, [vm], hosts, { copyDisks })
+  const hosts = model.hosts.where('clusterId', clusterId)
+  const verdicts = decideVerdicts(model, sight, [vm], hosts, { copyDisks, otherClusters: true })
   const target = decideTarget(verdicts)
   return target === null ? null : (model.hosts.get(target.hostId) ?? null)
 }

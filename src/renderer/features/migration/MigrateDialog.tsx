@@ -11,7 +11,13 @@ import {
 } from '@patternfly/react-core'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type HostId, type MigrationVerdict, migrationPolicySchema, type VmId } from '../../../shared/domain/index.ts'
+import {
+  type ClusterId,
+  type HostId,
+  type MigrationVerdict,
+  migrationPolicySchema,
+  type VmId,
+} from '../../../shared/domain/index.ts'
 import { FormDialog } from '../../components/dialog/index.ts'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { describeError } from '../../i18n/index.ts'
@@ -23,7 +29,13 @@ const ANY = 'any'
 const BY_CLUSTER = ''
 
 /** Where machines go, and how: each host with its verdict, the best one unless somebody chooses. */
-export function MigrateDialog({ vmIds, hostId }: { readonly vmIds: readonly VmId[]; readonly hostId: HostId | null }) {
+export function MigrateDialog(props: {
+  readonly vmIds: readonly VmId[]
+  readonly hostId: HostId | null
+  /** Another cluster than theirs, whose best host is meant where none is named. */
+  readonly clusterId: ClusterId | null
+}) {
+  const { vmIds, hostId } = props
   const { t } = useTranslation()
   const { collections } = useEngine()
   const policyId = useId()
@@ -32,23 +44,38 @@ export function MigrateDialog({ vmIds, hostId }: { readonly vmIds: readonly VmId
   const [policy, setPolicy] = useState<string>(BY_CLUSTER)
   const [bandwidth, setBandwidth] = useState('')
   const [copyDisks, setCopyDisks] = useState(false)
-  const { hosts, error: unanswered } = useVerdicts(vmIds, copyDisks)
-  const asked = useVerdicts(chosen === ANY ? [] : vmIds, copyDisks, ...(chosen === ANY ? [] : [chosen]))
   const vms = collections.store('vms').getState().entities
+  const knownHosts = collections.store('hosts').getState().entities
+  const ownClusters = new Set(vmIds.map((id) => vms.get(id)?.clusterId))
+  const isFar = (id: HostId) => !ownClusters.has(knownHosts.get(id)?.clusterId)
+  const [otherClusters, setOtherClusters] = useState(props.clusterId !== null)
+  // The best host of another cluster is that one's, and the hosts of one cluster are all that is chosen from.
+  const farClusterId = otherClusters ? props.clusterId : null
+  const wishes = { copyDisks, otherClusters }
+  const { hosts, error: unanswered } = useVerdicts(vmIds, wishes)
+  const asked = useVerdicts(chosen === ANY ? [] : vmIds, wishes, ...(chosen === ANY ? [] : [chosen]))
   const [first] = vmIds
   const name = (first === undefined ? undefined : vms.get(first)?.name) ?? ''
   const { isBusy, error, run } = useDialogCommand('vm.migrate', name)
   const told = new Map([...(hosts ?? []), ...(asked.hosts ?? [])].map((verdict) => [verdict.hostId, verdict]))
   const areDown = vmIds.every((id) => vms.get(id)?.status === 'down')
+  const farClusterName =
+    farClusterId === null ? undefined : collections.store('clusters').getState().entities.get(farClusterId)?.name
   const shown = [...told.values()].sort((one, other) => one.hostName.localeCompare(other.hostName))
-  const canGoAnywhere = shown.some(({ verdict }) => verdict !== 'cannot')
+  const among = shown.filter((verdict) =>
+    farClusterId === null ? !isFar(verdict.hostId) : knownHosts.get(verdict.hostId)?.clusterId === farClusterId,
+  )
+  const canGoAnywhere = among.some(({ verdict }) => verdict !== 'cannot')
   const isPossible = chosen === ANY ? canGoAnywhere : told.get(chosen)?.verdict !== 'cannot'
   const haveLocalDisks = shown.some(({ reasons }) => reasons.some(({ code }) => code === 'migration.local-disk'))
   const limit = Number(bandwidth)
   const isLimitWrong = bandwidth !== '' && !(Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000)
+  const clusterId =
+    chosen === ANY ? (farClusterId ?? undefined) : isFar(chosen) ? knownHosts.get(chosen)?.clusterId : undefined
   const submit = () => {
     const how = {
       ...(chosen === ANY ? {} : { hostId: chosen }),
+      ...(clusterId === undefined ? {} : { clusterId }),
       ...(copyDisks ? { copyDisks } : {}),
       ...(policy === BY_CLUSTER ? {} : { policy: migrationPolicySchema.parse(policy) }),
       ...(bandwidth === '' ? {} : { bandwidthMiBs: limit }),
@@ -74,7 +101,7 @@ export function MigrateDialog({ vmIds, hostId }: { readonly vmIds: readonly VmId
         <Radio
           id={`${policyId}-any`}
           name="migrate-to"
-          label={t('vms:migrate.any')}
+          label={farClusterName === undefined ? t('vms:migrate.any') : t('vms:migrate.anyOf', { name: farClusterName })}
           description={hosts !== null && !canGoAnywhere ? t('vms:migrate.nowhere') : t('vms:migrate.anyHint')}
           isChecked={chosen === ANY}
           onChange={() => setChosen(ANY)}
@@ -89,6 +116,17 @@ export function MigrateDialog({ vmIds, hostId }: { readonly vmIds: readonly VmId
           />
         ))}
       </FormGroup>
+      {collections.store('clusters').getState().entities.size > 1 ? (
+        <Checkbox
+          id={`${policyId}-clusters`}
+          label={t('vms:migrate.otherClusters')}
+          isChecked={otherClusters}
+          onChange={(_event, checked) => {
+            setOtherClusters(checked)
+            if (!checked && chosen !== ANY && isFar(chosen)) setChosen(ANY)
+          }}
+        />
+      ) : null}
       {areDown ? null : (
         <>
           {haveLocalDisks || copyDisks ? (

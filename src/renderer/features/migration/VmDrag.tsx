@@ -62,7 +62,7 @@ export function VmDrag() {
       event.dataTransfer.effectAllowed = 'move'
       const own: Drag = { vmIds, verdicts: null }
       drag.current = own
-      void client.call('vm.can-migrate', { vmIds: [...vmIds] }).then((result) => {
+      void client.call('vm.can-migrate', { vmIds: [...vmIds], otherClusters: true }).then((result) => {
         if (!result.ok || drag.current !== own) return
         own.verdicts = new Map(result.value.hosts.map((verdict) => [verdict.hostId, verdict]))
         markHosts()
@@ -86,15 +86,17 @@ export function VmDrag() {
       const { current } = drag
       if (current === null || !(event.target instanceof Element)) return
       event.preventDefault()
-      const { canDrop, hostId } = findMigrationTarget(event.target, current.verdicts, collections)
+      const { canDrop, hostId, clusterId } = findMigrationTarget(event.target, current.verdicts, collections)
       end()
       if (!canDrop) return
       const { vmIds } = current
+      const vms = collections.store('vms').getState().entities
+      const isFar = clusterId !== null && vmIds.every((id) => vms.get(id)?.clusterId !== clusterId)
       if (!event.shiftKey) {
-        openDialog({ kind: 'migrate', vmIds: [...vmIds], hostId })
+        openDialog({ kind: 'migrate', vmIds: [...vmIds], hostId, clusterId: isFar ? clusterId : null })
         return
       }
-      const input = { vmIds: [...vmIds], ...(hostId === null ? {} : { hostId }) }
+      const input = { vmIds: [...vmIds], ...(hostId === null ? {} : { hostId }), ...(isFar ? { clusterId } : {}) }
       void client.call('vm.migrate', input).then((result) => {
         if (!result.ok) addNotice({ command: 'vm.migrate', subject: null, error: result.error })
       })

@@ -1,4 +1,4 @@
-import type { HostId, MigrationVerdict, VmId } from '../../../shared/domain/index.ts'
+import type { ClusterId, HostId, MigrationVerdict, VmId } from '../../../shared/domain/index.ts'
 import { type Collections, workspace } from '../../stores/index.ts'
 
 /** Where machines would go that are dropped here. */
@@ -7,6 +7,8 @@ export interface MigrationTarget {
   readonly element: Element | null
   /** Null with an element: any host of the cluster that it stands for. */
   readonly hostId: HostId | null
+  /** The cluster that it is in, or is. */
+  readonly clusterId: ClusterId | null
   readonly name: string | null
   readonly verdict: MigrationVerdict | null
   readonly canDrop: boolean
@@ -17,6 +19,7 @@ export interface MigrationTarget {
 const NOWHERE: MigrationTarget = {
   element: null,
   hostId: null,
+  clusterId: null,
   name: null,
   verdict: null,
   canDrop: false,
@@ -39,6 +42,7 @@ export function findMigrationTarget(at: Element, verdicts: Verdicts, collections
     return {
       element,
       hostId: host.id,
+      clusterId: host.clusterId,
       name: host.name,
       verdict,
       canDrop: verdict !== null && verdict.verdict !== 'cannot',
@@ -50,7 +54,15 @@ export function findMigrationTarget(at: Element, verdicts: Verdicts, collections
   const fits = [...(verdicts?.values() ?? [])].some(
     ({ hostId, verdict }) => verdict !== 'cannot' && hosts.get(hostId)?.clusterId === cluster.id,
   )
-  return { element, hostId: null, name: cluster.name, verdict: null, canDrop: fits, isUnknown: verdicts === null }
+  return {
+    element,
+    hostId: null,
+    clusterId: cluster.id,
+    name: cluster.name,
+    verdict: null,
+    canDrop: fits,
+    isUnknown: verdicts === null,
+  }
 }
 
 /** The machine that an element of the tree or of a list stands for. */

@@ -11,11 +11,18 @@ export interface Verdicts {
 
 const NOTHING: Verdicts = { hosts: null, error: null }
 
-/**
- * What hosts say to machines that want to come, with the disks that only their hosts have where `copyDisks`. With `hostId` that host is asked
- * itself, too; an empty list asks nobody.
- */
-export function useVerdicts(vmIds: readonly VmId[], copyDisks: boolean, hostId?: HostId): Verdicts {
+interface VerdictWishes {
+  /** With the disks that only their hosts have. */
+  readonly copyDisks: boolean
+  readonly otherClusters: boolean
+}
+
+/** What hosts say to machines that want to come. With `hostId` that host is asked itself, too; an empty list asks nobody. */
+export function useVerdicts(
+  vmIds: readonly VmId[],
+  { copyDisks, otherClusters }: VerdictWishes,
+  hostId?: HostId,
+): Verdicts {
   const client = useEngineClient()
   const [told, setTold] = useState(NOTHING)
   const key = vmIds.join(' ')
@@ -23,7 +30,12 @@ export function useVerdicts(vmIds: readonly VmId[], copyDisks: boolean, hostId?:
     setTold(NOTHING)
     if (key === '') return
     let isCurrent = true
-    const input = { vmIds: key.split(' ') as VmId[], copyDisks, ...(hostId === undefined ? {} : { hostId }) }
+    const input = {
+      vmIds: key.split(' ') as VmId[],
+      copyDisks,
+      otherClusters,
+      ...(hostId === undefined ? {} : { hostId }),
+    }
     void client.call('vm.can-migrate', input).then((result) => {
       if (!isCurrent) return
       setTold(result.ok ? { hosts: result.value.hosts, error: null } : { hosts: null, error: result.error })
@@ -31,6 +43,6 @@ export function useVerdicts(vmIds: readonly VmId[], copyDisks: boolean, hostId?:
     return () => {
       isCurrent = false
     }
-  }, [client, key, copyDisks, hostId])
+  }, [client, key, copyDisks, otherClusters, hostId])
   return told
 }

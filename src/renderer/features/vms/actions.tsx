@@ -122,7 +122,7 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     // Where no host takes it, the dialog says for each what stands in the way.
     explainsRefusal: true,
     call: { command: 'vm.migrate', input: {}, takesList: true },
-    openAll: (ids) => openDialog({ kind: 'migrate', vmIds: ids as readonly VmId[], hostId: null }),
+    openAll: (ids) => openDialog({ kind: 'migrate', vmIds: ids as readonly VmId[], hostId: null, clusterId: null }),
   },
   {
     id: 'vm.change-cd',

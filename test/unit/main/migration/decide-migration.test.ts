@@ -27,6 +27,7 @@ import { makeDomain } from '../storage/make-domain.ts'
 import { CLUSTER, HOST_A, HOST_B, makeModel, makeRecord, makeVm, VM_ID } from '../vm/make-model.ts'
 
 const OTHER_CLUSTER = 'dddddddd-0000-4000-8000-000000000009' as ClusterId
+const ELSEWHERE = 'eeeeeeee-0000-4000-8000-000000000009' as Cluster['datacenterId']
 const MIB = 1024
 const FILE_DISK = { target: 'vda', bus: 'virtio', device: 'disk', sourceType: 'file', format: 'qcow2', readOnly: false }
 
@@ -36,16 +37,31 @@ interface World {
   readonly cluster?: Partial<Cluster>
   readonly others?: readonly Vm[]
   readonly domains?: readonly StorageDomain[]
+  /** The other cluster is in another datacenter. */
+  readonly elsewhere?: boolean
 }
 
-function makeWorld({ vm = {}, there = {}, cluster = {}, others = [], domains = [] }: World = {}): ModelSnapshot {
+function makeWorld({
+  vm = {},
+  there = {},
+  cluster = {},
+  others = [],
+  domains = [],
+  elsewhere = false,
+}: World = {}): ModelSnapshot {
   const facts = makeFacts({ memoryKiB: 1_024 * MIB })
   const own = inventCluster(1, { id: CLUSTER, ...cluster })
   return {
     ...makeModel(makeVm({ memoryKiB: 512 * MIB, ...vm }), ...others),
     clusters: new EntityTable([
       [CLUSTER, { ...own, settings: { ...own.settings, memoryOvercommitPercent: 100 } }],
-      [OTHER_CLUSTER, inventCluster(2, { id: OTHER_CLUSTER, name: 'far' })],
+      [
+        OTHER_CLUSTER,
+        {
+          ...inventCluster(2, { id: OTHER_CLUSTER, name: 'far' }),
+          datacenterId: elsewhere ? ELSEWHERE : own.datacenterId,
+        },
+      ],
     ]),
     hosts: new EntityTable([
       [HOST_A, makeHost({ id: HOST_A, name: 'a', facts })],
@@ -139,6 +155,13 @@ describe('what stands between a machine and a host', () => {
     ],
   ])('%s', (_what, world, expected) => {
     expect(codes(world)).toEqual(expected)
+  })
+
+  test('another cluster of its datacenter takes it where that is wished, another datacenter never does', () => {
+    const far = { there: { clusterId: OTHER_CLUSTER } }
+    expect(codes(far, {}, { otherClusters: true })).toEqual(['warning migration.to-other-cluster'])
+    expect(codes({ ...far, elsewhere: true }, {}, { otherClusters: true })).toEqual(['migration.other-datacenter'])
+    expect(codes({ ...far, elsewhere: true })).toEqual(['migration.other-datacenter'])
   })
 
   test('files of its host are copied along where that is wished; its devices, and those of a machine that is down, are not', () => {
