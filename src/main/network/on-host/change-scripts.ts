@@ -121,7 +121,7 @@ export function stagingInput(trial: Trial): string {
   ].join('')
 }
 
-/** The same first lines of each script: its folder, and one at work at a time. */
+/** The same first lines of each script: its folder, and one at work at a time. What is started is not given the locks: daemons would keep them. */
 function head(trial: Trial): string[] {
   return [
     'LC_ALL=C; export LC_ALL; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH',
@@ -132,13 +132,13 @@ function head(trial: Trial): string[] {
   ]
 }
 
-/** One of the commands that a person reads in the plan, noted in the log; ends the script where it fails. */
+/** One of the commands that a person reads in the plan, noted in the log; ends the script where it fails, or where the host goes back already. */
 function orGiveUp(command: string): string {
-  return `echo ${shellQuote(`+ ${command}`)}; ${command} 9>&- || { echo "exit code $?"; exit 1; }`
+  return `if [ -e end1 ]; then exit 1; fi; echo ${shellQuote(`+ ${command}`)}; ${command} 9>&- || { echo "exit code $?"; exit 1; }`
 }
 
 function orGoOn(command: string): string {
-  return `echo ${shellQuote(`+ ${command}`)}; timeout 60 sh -c ${shellQuote(command)} 9>&- || true`
+  return `echo ${shellQuote(`+ ${command}`)}; timeout 60 sh -c ${shellQuote(command)} 8>&- 9>&- || true`
 }
 
 function applyBody(trial: Trial): string {
@@ -164,6 +164,8 @@ function backBody(trial: Trial): string {
     ...head(trial),
     // Who makes the folder first decides. The engine that asks for it may come after either.
     'case "$1" in 1) mkdir end1 2>/dev/null || exit 0;; 2) mkdir end2 2>/dev/null || exit 0;; *) mkdir end1 2>/dev/null; mkdir end2 2>/dev/null;; esac',
+    // It is asked for again and again until it is done: two at once would clear what the other one gave back.
+    'exec 8>lock-back; flock -n 8 || exit 0',
     `flock -w ${LOCK_SECONDS} 9 || true`,
     'if [ -e back ]; then exit 0; fi',
     'exec >> log 2>&1',
@@ -233,7 +235,10 @@ function keepBody(trial: Trial): string {
 /** Begins to apply what was armed; it goes on by itself. `seconds`: how long it may take. */
 export function beginScript({ id, hasSystemd }: Trial, seconds: number): string {
   const folder = trialFolder(id)
-  return `${startsAlone(unitOf(id, 'apply'), hasSystemd, `timeout -k 5 ${seconds} sh ${folder}/apply.sh`)}\nexit 0`
+  // What is ended, out of time, says nothing itself.
+  const noted = `r=$?; if [ $r != 0 ] && [ ! -e ${folder}/applied ]; then echo "exit code $r" >> ${folder}/log; echo $r > ${folder}/applied.new; mv ${folder}/applied.new ${folder}/applied; fi`
+  const command = `timeout -k 5 ${seconds} sh ${folder}/apply.sh; ${noted}`
+  return `${startsAlone(unitOf(id, 'apply'), hasSystemd, command)}\nexit 0`
 }
 
 /** Says yes to what is applied, and arms the second way back for as long as it takes to keep it. Exit code 3: the host went back by itself. */
