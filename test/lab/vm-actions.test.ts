@@ -265,10 +265,7 @@ describe('VMs of a real host, through the engine', () => {
   })
 
   /** What a topic holds while a test looks. */
-  function look<T>(
-    topic: 'vm.stats' | 'vm.load' | 'vm.drives' | 'vm.snapshots' | 'host.stats',
-    key: string | undefined,
-  ) {
+  function look<T>(topic: 'vm.stats' | 'vm.load' | 'vm.drives' | 'snapshots' | 'host.stats', key: string | undefined) {
     const entities = new Map<string, T>()
     const { unsubscribe } = bench.composed.engine.subscribe(KIM, { topic, key }, (frame) => {
       const changed = frame.t === 'snapshot' ? frame.entities : frame.t === 'patch' ? frame.upsert : []
@@ -308,7 +305,7 @@ describe('VMs of a real host, through the engine', () => {
     const devices =
       "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/run/disks/kept.qcow2'/><target dev='vda' bus='virtio'/></disk>"
     const { id: vmId } = await define({ name: 'kept', devices })
-    const { entities, unsubscribe } = look<VmSnapshot>('vm.snapshots', vmId)
+    const { entities, unsubscribe } = look<VmSnapshot>('snapshots', vmId)
     try {
       for (const name of ['before', 'after']) await lab.host.virsh(['snapshot-create-as', 'kept', name])
       // Of a snapshot there is no event; another change of its machine has it read anew.

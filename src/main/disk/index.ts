@@ -1,3 +1,4 @@
+import type { StorageDomainId } from '../../shared/domain/index.ts'
 import type { Clock, FeatureHandlers, LiveTopics, Log } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { Inventory } from '../inventory/index.ts'
@@ -55,6 +56,8 @@ export interface Disks {
   readonly transfers: Transfers
   readonly registrar: DiskRegistrar
   readonly machineDisks: MachineDisks
+  /** Looks at the files of a domain again: somebody else here has changed them. */
+  refresh(storageDomainId: StorageDomainId): Promise<void>
   /** Makes the registered disks known. Errors: those of the inventory. */
   load(): Promise<void>
   stop(): void
@@ -109,6 +112,7 @@ export function startDisks({
       forget: (diskId) => store.remove(diskId),
     },
     machineDisks: createMachineDisks(dependencies),
+    refresh: (storageDomainId) => projection.refresh(storageDomainId, { withPool: true }),
     load: () => store.load(),
     stop: () => {
       transfers.stop()

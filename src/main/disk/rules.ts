@@ -111,6 +111,15 @@ export function decideUnused(
   return new AppError('disk.in-use', { alias: disk.alias, count: users.length, references })
 }
 
+/** Have its machines no snapshots? They would not fit a disk that becomes another one. */
+export function decideWithoutSnapshots(model: ModelSnapshot, diskId: DiskId, action: string): AppError | null {
+  const users = model.disks.get(diskId)?.usedBy ?? []
+  const kept = users.find(({ vmId }) => model.vms.get(vmId)?.hasSnapshots === true)
+  return kept === undefined
+    ? null
+    : new AppError('snapshot.blocks', { name: kept.name, action }, { subject: kept.name })
+}
+
 /** Is a name free in a domain? */
 export function decideFileFree(
   model: ModelSnapshot,

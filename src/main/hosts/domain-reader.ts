@@ -11,7 +11,7 @@ const XML_SECURE = 1
 /** `VIR_DOMAIN_XML_INACTIVE`: as it is on disk, where it runs. */
 export const XML_INACTIVE = 2
 /** `virConnectListAllDomainsFlags`. */
-const LIST = { all: 0, persistent: 4, managedSave: 256, autostart: 1_024 } as const
+const LIST = { all: 0, persistent: 4, managedSave: 256, autostart: 1_024, snapshots: 4_096 } as const
 /** `VIR_DOMAIN_STATS_STATE`: answered without asking QEMU, so it never waits for a hung one. */
 const STATS_STATE = 1
 /** Definitions read at once; one of the connection's four slots stays free for people. */
@@ -29,6 +29,7 @@ interface DomainFlags {
   readonly persistent: boolean
   readonly autostart: boolean
   readonly hasManagedSave: boolean
+  readonly hasSnapshots: boolean
 }
 
 /** What libvirt's lists of domains tell, by UUID. */
@@ -37,29 +38,32 @@ export interface DomainLists {
   readonly persistent: ReadonlySet<string>
   readonly autostart: ReadonlySet<string>
   readonly managedSave: ReadonlySet<string>
+  readonly snapshots: ReadonlySet<string>
 }
 
-/** Reads the lists of a host's domains: four calls, however many domains there are. Errors: those of `call`. */
+/** Reads the lists of a host's domains: five calls, however many domains there are. Errors: those of `call`. */
 export async function fetchDomainLists(connection: LibvirtConnection): Promise<DomainLists> {
   const options = { timeoutMs: READ_TIMEOUT_MS }
   const list = async (flags: number) =>
     (await connection.call('CONNECT_LIST_ALL_DOMAINS', { need_results: 1, flags }, options)).domains
   const uuids = async (flags: number) => new Set((await list(flags)).map((domain) => domain.uuid))
-  const [domains, persistent, autostart, managedSave] = await Promise.all([
+  const [domains, persistent, autostart, managedSave, snapshots] = await Promise.all([
     list(LIST.all),
     uuids(LIST.persistent),
     uuids(LIST.autostart),
     uuids(LIST.managedSave),
+    uuids(LIST.snapshots),
   ])
-  return { all: new Map(domains.map((domain) => [domain.uuid, domain])), persistent, autostart, managedSave }
+  const all = new Map(domains.map((domain) => [domain.uuid, domain]))
+  return { all, persistent, autostart, managedSave, snapshots }
 }
 
 /**
- * Reads all domains of a host: five calls for all that a list can tell, then each definition. A domain that goes away
+ * Reads all domains of a host: six calls for all that a list can tell, then each definition. A domain that goes away
  * meanwhile is left out. Errors: those of `call`.
  */
 export async function fetchAllDomains(connection: LibvirtConnection, now: () => number): Promise<DomainRecord[]> {
-  const [{ all, persistent, autostart, managedSave }, states] = await Promise.all([
+  const [{ all, persistent, autostart, managedSave, snapshots }, states] = await Promise.all([
     fetchDomainLists(connection),
     fetchStates(connection),
   ])
@@ -71,6 +75,7 @@ export async function fetchAllDomains(connection: LibvirtConnection, now: () => 
       persistent: persistent.has(domain.uuid),
       autostart: autostart.has(domain.uuid),
       hasManagedSave: managedSave.has(domain.uuid),
+      hasSnapshots: snapshots.has(domain.uuid),
     })
   })
   return records.filter((record) => record !== null)
@@ -90,20 +95,25 @@ export async function fetchDomain(
   return unlessGone(async () => {
     const dom: Domain =
       name === null ? (await connection.call('DOMAIN_LOOKUP_BY_UUID', { uuid }, options)).dom : { name, uuid, id: -1 }
-    const [state, { persistent }, { autostart }, { result: managedSave }, definition] = await Promise.all([
-      connection.call('DOMAIN_GET_STATE', { dom, flags: 0 }, options),
-      connection.call('DOMAIN_IS_PERSISTENT', { dom }, options),
-      connection.call('DOMAIN_GET_AUTOSTART', { dom }, options),
-      // Not every driver has saved states.
-      connection.call('DOMAIN_HAS_MANAGED_SAVE_IMAGE', { dom, flags: 0 }, options).catch(unlessUnsupported),
-      fetchDefinition(connection, dom),
-    ])
+    const [state, { persistent }, { autostart }, { result: managedSave }, { num: snapshots }, definition] =
+      await Promise.all([
+        connection.call('DOMAIN_GET_STATE', { dom, flags: 0 }, options),
+        connection.call('DOMAIN_IS_PERSISTENT', { dom }, options),
+        connection.call('DOMAIN_GET_AUTOSTART', { dom }, options),
+        // Not every driver has saved states, or snapshots.
+        connection
+          .call('DOMAIN_HAS_MANAGED_SAVE_IMAGE', { dom, flags: 0 }, options)
+          .catch(unlessUnsupported({ result: 0 })),
+        connection.call('DOMAIN_SNAPSHOT_NUM', { dom, flags: 0 }, options).catch(unlessUnsupported({ num: 0 })),
+        fetchDefinition(connection, dom),
+      ])
     if (definition === null) return null
     const record = recordOf(dom, definition, now, {
       ...state,
       persistent: persistent !== 0,
       autostart: autostart !== 0,
       hasManagedSave: managedSave !== 0,
+      hasSnapshots: snapshots > 0,
     })
     return { ...record, pending: await fetchPending(connection, record) }
   })
@@ -183,6 +193,7 @@ function recordOf(
     autostart: flags.autostart,
     // libvirt removes the saved state a moment after the last event of a restore, so that nothing would tell.
     hasManagedSave: flags.hasManagedSave && state.state !== 'running',
+    hasSnapshots: flags.hasSnapshots,
     definition: readable ? definition : emptyDefinition(dom.name, dom.uuid),
     definitionError: readable ? null : definition,
     pending: null,
@@ -256,7 +267,9 @@ async function unlessGone<T>(read: () => Promise<T>): Promise<T | null> {
   }
 }
 
-function unlessUnsupported(error: unknown): { result: number } {
-  if (isLibvirtError(error, 'noSupport') || isLibvirtError(error, 'operationUnsupported')) return { result: 0 }
-  throw error
+function unlessUnsupported<T>(none: T): (error: unknown) => T {
+  return (error) => {
+    if (isLibvirtError(error, 'noSupport') || isLibvirtError(error, 'operationUnsupported')) return none
+    throw error
+  }
 }

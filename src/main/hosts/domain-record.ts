@@ -14,6 +14,8 @@ export interface DomainRecord {
   readonly persistent: boolean
   readonly autostart: boolean
   readonly hasManagedSave: boolean
+  /** libvirt has metadata of snapshots. */
+  readonly hasSnapshots: boolean
   readonly definition: DomainDefinition
   /** Set when the definition could not be read: `definition` is then made up from name and UUID alone. */
   readonly definitionError: AppError | null

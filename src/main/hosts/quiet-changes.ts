@@ -28,7 +28,7 @@ export interface QuietChangesOptions {
 }
 
 /**
- * Finds what libvirt sends no event for: autostart, removed saved states, changes of a definition that were only written to
+ * Finds what libvirt sends no event for: autostart, removed saved states, snapshots, changes of a definition that were only written to
  * disk, a link set down. A round asks for the lists, which tell flags of all domains, and for some definitions in turn; one is
  * only parsed when its text is another one than before.
  */
@@ -107,10 +107,11 @@ async function fetchDigest(connection: LibvirtConnection, record: DomainRecord):
 export function decideChangedFlags(records: ReadonlyMap<string, DomainRecord>, lists: DomainLists): readonly string[] {
   return [...records.values()]
     .filter(
-      ({ uuid, persistent, autostart, hasManagedSave, state }) =>
+      ({ uuid, persistent, autostart, hasManagedSave, hasSnapshots, state }) =>
         lists.all.has(uuid) &&
         (persistent !== lists.persistent.has(uuid) ||
           autostart !== lists.autostart.has(uuid) ||
+          hasSnapshots !== lists.snapshots.has(uuid) ||
           // What is running has used its saved state up, whatever the list still says.
           (state !== 'running' && hasManagedSave !== lists.managedSave.has(uuid))),
     )

@@ -12,9 +12,10 @@ import {
 import type { LiveDetails } from '../vm/index.ts'
 import { fetchAddresses } from './fetch-addresses.ts'
 import { fetchDriveSizes } from './fetch-drive-sizes.ts'
-import { fetchSnapshots } from './fetch-snapshots.ts'
 import { repeat } from './repeat.ts'
 import { Sampling } from './sampling.ts'
+
+export { repeat } from './repeat.ts'
 
 export interface MetricsOptions {
   readonly hosts: HostRegistry
@@ -29,11 +30,10 @@ export interface MetricsOptions {
 
 const ADDRESSES_INTERVAL_MS = 15_000
 const DRIVES_INTERVAL_MS = 30_000
-const SNAPSHOTS_INTERVAL_MS = 60_000
 
 /**
- * Keeps the statistics of what runs, and declares the topics that show them: `vm.load`, `vm.stats`, `vm.drives`,
- * `vm.snapshots` and `host.stats`. Returns how to stop.
+ * Keeps the statistics of what runs, and declares the topics that show them: `vm.load`, `vm.stats`, `vm.drives`
+ * and `host.stats`. Returns how to stop.
  */
 export function startMetrics({ hosts, topics, details, onHostSample, clock, log }: MetricsOptions): () => void {
   const vms = topics.collection('vms')
@@ -99,11 +99,6 @@ export function startMetrics({ hosts, topics, details, onHostSample, clock, log 
   // Another drive, another size; what runs grows by itself.
   topics.produce('vm.drives', (collection, key) =>
     readWhileWatched(knownVm(key), DRIVES_INTERVAL_MS, fetchDriveSizes, (sizes) => collection.replaceAll(sizes)),
-  )
-
-  // Of most that happens to snapshots there is no event.
-  topics.produce('vm.snapshots', (collection, key) =>
-    readWhileWatched(knownVm(key), SNAPSHOTS_INTERVAL_MS, fetchSnapshots, (found) => collection.replaceAll(found)),
   )
 
   /** Reads something of a VM at once, when its domain changes, and now and then. Returns how to stop. */

@@ -46,8 +46,12 @@ export function decideMovable(model: ModelSnapshot, vmId: Vm['id']): AppError | 
     const hostName = model.hosts.get(vm.hostId)?.name ?? vm.hostId
     return new AppError('vm.status-unknown', { name: vm.name, hostName }, about)
   }
-  if (vm.status === 'down') return decideAction(model, vmId, 'move')
-  if (RUNNING_STATUSES.has(vm.status)) return null
+  // libvirt takes no snapshots along, and refuses machines that have any.
+  const refusal = vm.hasSnapshots
+    ? new AppError('snapshot.blocks', { name: vm.name, action: 'vm.migrate' }, about)
+    : null
+  if (vm.status === 'down') return refusal ?? decideAction(model, vmId, 'move')
+  if (RUNNING_STATUSES.has(vm.status)) return refusal
   return new AppError('vm.wrong-status', { name: vm.name, status: vm.status, action: 'migrate' }, about)
 }
 

@@ -28,6 +28,7 @@ import { startMetrics } from '../metrics/index.ts'
 import { createEvacuations, createMigrations } from '../migration/index.ts'
 import { startHostNetworks, startNetworks } from '../network/index.ts'
 import { createRegistration } from '../registration/index.ts'
+import { startSnapshots } from '../snapshot/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
 import { startStorage } from '../storage/index.ts'
 import { startVms } from '../vm/index.ts'
@@ -173,6 +174,15 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     onRemoved: storage.definitions.diskRemoved,
   })
   started.defer(() => disks.stop())
+  const snapshots = startSnapshots({
+    hosts: registry,
+    topics,
+    ownActions: vms.ownActions,
+    noteOwn: vms.noteOwn,
+    onFiles: disks.refresh,
+    clock,
+    log,
+  })
   const consoles = createConsoles({
     model: topics.model,
     findHost: (hostId) => createLinkConsoleHost(registry.get(hostId)),
@@ -216,6 +226,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
         clock,
         log,
       }).handlers,
+      ...snapshots,
       ...disks.handlers,
       ...createRegistration({ registry, contents: storage.contents, disks: disks.registrar }),
       ...consoles.handlers,

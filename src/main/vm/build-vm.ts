@@ -53,6 +53,7 @@ export function buildVm(parts: VmParts): Vm {
     persistent: record.persistent,
     autostart: record.autostart,
     hasManagedSave: record.hasManagedSave,
+    hasSnapshots: record.hasSnapshots,
     asOf: live ? record.readAt : (parts.hostAsOf ?? record.readAt),
     stale: !live,
     problems: decideProblems(parts),

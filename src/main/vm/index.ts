@@ -1,4 +1,4 @@
-import type { HostId } from '../../shared/domain/index.ts'
+import type { HostId, Vm } from '../../shared/domain/index.ts'
 import type { MachineDisks } from '../disk/index.ts'
 import type { DefinitionListener } from '../drift/index.ts'
 import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
@@ -32,19 +32,24 @@ import { startVmTrail } from './vm-trail.ts'
 import { produceVmXml } from './vm-xml-topic.ts'
 import { watchGuestAges } from './watch-guest-ages.ts'
 
+export { withXmlErrors } from './change/domain-xml.ts'
 export { createMoveSteps, fetchMovableXml, planMove } from './change/move-steps.ts'
-export { isInterrupted } from './domain-action.ts'
+export { defineDomain } from './define-domain.ts'
+export type { ActedOn } from './domain-action.ts'
+export { isInterrupted, runDomainAction } from './domain-action.ts'
 export type { LiveDetails } from './live-details.ts'
 export type { OwnActions } from './own-actions.ts'
-export { decideAction, hostName, requireVm, vmSubject } from './rules.ts'
+export type { VmAction, VmStepDraft } from './rules.ts'
+export { decideAction, hostName, planOnVm, requireVm, vmSubject } from './rules.ts'
 export { freeMemoryKiB, mayHaveProcess } from './scheduler/free-memory.ts'
 export type { StartPromises } from './scheduler/start-promises.ts'
+export { storageOfVm } from './scheduler/vm-needs.ts'
 export type { Transitions } from './transitions.ts'
 
-/** Those that `src/main/migration` gives are not among them. */
+/** Those that `src/main/migration` and `src/main/snapshot` give are not among them. */
 export type VmHandlers = Omit<
   Pick<CommandHandlers, Extract<keyof CommandHandlers, `vm.${string}`>>,
-  'vm.migrate' | 'vm.can-migrate' | `vm.migration-${string}`
+  'vm.migrate' | 'vm.can-migrate' | `vm.migration-${string}` | `vm.snapshot-${string}`
 >
 
 export interface VmsOptions {
@@ -69,6 +74,8 @@ export interface Vms {
   readonly transitions: Transitions
   readonly ownActions: OwnActions
   readonly promises: StartPromises
+  /** What of a definition changes just now, or has just changed, is our doing. */
+  noteOwn(vm: Pick<Vm, 'id' | 'hostId'>): void
   /** Shows the VMs that the inventory remembers of the hosts that are there now and were not reached yet. */
   remember(): Promise<void>
   /** The wall's clock was set by so much, milliseconds: stamps of before move with it. */
@@ -134,6 +141,7 @@ export function startVms(options: VmsOptions): Vms {
     transitions,
     ownActions,
     promises,
+    noteOwn: ({ hostId, id }) => keeper?.noteOwn(hostId, id),
     shiftStamps: (deltaMs) => projection.shiftStamps(deltaMs),
     remember: async () => remembered?.remember(),
     stop: async () => {

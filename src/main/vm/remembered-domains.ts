@@ -78,6 +78,7 @@ function recordOfName({ vmId, name, readAt }: VmDefinitionName): DomainRecord {
     persistent: true,
     autostart: false,
     hasManagedSave: false,
+    hasSnapshots: false,
     definition: emptyDefinition(name, vmId),
     pending: null,
     definitionError: null,

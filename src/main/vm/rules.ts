@@ -22,6 +22,10 @@ export type VmAction =
   | 'change-cd'
   | 'edit'
   | 'discard-pending'
+  | 'snapshot-create'
+  | 'snapshot-revert'
+  | 'snapshot-remove'
+  | 'snapshot-edit'
 
 /** Those in which QEMU runs, and nothing is on its way between hosts or to the disk. */
 const RUNNING: ReadonlySet<VmStatus> = new Set([
@@ -62,10 +66,24 @@ export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>>
   autostart: SETTLED,
   edit: SETTLED,
   'discard-pending': RUNNING,
+  'snapshot-create': new Set(['down', 'up', 'paused']),
+  'snapshot-revert': new Set(['down', 'up', 'paused']),
+  'snapshot-remove': new Set(['down', 'up', 'paused']),
+  'snapshot-edit': SETTLED,
 }
 
 /** Actions that need a definition which outlives the running machine. */
-const NEEDS_PERSISTENCE: ReadonlySet<VmAction> = new Set(['save', 'autostart', 'move', 'edit', 'discard-pending'])
+const NEEDS_PERSISTENCE: ReadonlySet<VmAction> = new Set([
+  'save',
+  'autostart',
+  'move',
+  'edit',
+  'discard-pending',
+  'snapshot-create',
+  'snapshot-revert',
+  'snapshot-remove',
+  'snapshot-edit',
+])
 
 /** May `action` be done to the VM where it is now? Null: yes. Otherwise why not. Pure. */
 export function decideAction(model: ModelSnapshot, vmId: VmId, action: VmAction): AppError | null {

@@ -63,6 +63,7 @@ import {
   vnicProfileRemove,
 } from './network-commands.ts'
 import { consoleOpen, operationAbandon, operationRetry, settingsSet, taskCancel } from './other-commands.ts'
+import { vmSnapshotCreate, vmSnapshotEdit, vmSnapshotRemove, vmSnapshotRevert } from './snapshot-commands.ts'
 import {
   storageActivate,
   storageAttach,
@@ -185,6 +186,10 @@ export const commands = {
   'vm.autostart': vmAutostart,
   'vm.edit': vmEdit,
   'vm.discard-pending': vmDiscardPending,
+  'vm.snapshot-create': vmSnapshotCreate,
+  'vm.snapshot-revert': vmSnapshotRevert,
+  'vm.snapshot-remove': vmSnapshotRemove,
+  'vm.snapshot-edit': vmSnapshotEdit,
   'vm.migrate': vmMigrate,
   'vm.can-migrate': vmCanMigrate,
   'vm.migration-post-copy': vmMigrationPostCopy,

@@ -37,6 +37,7 @@ export const PERMISSIONS = [
   'vm.delete',
   'vm.run',
   'vm.edit',
+  'vm.snapshot',
   'vm.migrate',
   'vm.console',
   'task.manage',

@@ -146,10 +146,11 @@ export const topics = {
       'Sizes and pools of the drives of one VM (key: VM id), running or not; read only while somebody is subscribed.',
     object: (id) => ({ kind: 'vm', id }),
   }),
-  'vm.snapshots': defineTopic({
+  snapshots: defineTopic({
     entity: vmSnapshotSchema,
     keyed: true,
-    summary: 'The snapshots of one VM (key: VM id), running or not; read only while somebody is subscribed.',
+    summary:
+      'The snapshots of one VM (key: VM id) with their sizes, whoever made them, running or not; read only while somebody is subscribed.',
     object: (id) => ({ kind: 'vm', id }),
   }),
   'host.stats': defineTopic({

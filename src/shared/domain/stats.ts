@@ -54,22 +54,6 @@ export const vmDriveSizeSchema = z.object({
 })
 export type VmDriveSize = z.infer<typeof vmDriveSizeSchema>
 
-/** A snapshot that libvirt keeps of a VM. */
-export const vmSnapshotSchema = z.object({
-  /** Its name, which no other one of its VM has. */
-  id: z.string(),
-  name: z.string(),
-  /** Milliseconds since the epoch, by the host's clock; null where it was not asked for. */
-  createdAt: z.number().nullable(),
-  /** What the machine was then ("running", "shutoff", "disk-snapshot"), in libvirt's words. */
-  state: z.string().nullable(),
-  description: z.string().nullable(),
-  parent: z.string().nullable(),
-  /** What the machine goes on from. */
-  isCurrent: z.boolean(),
-})
-export type VmSnapshot = z.infer<typeof vmSnapshotSchema>
-
 /** How often the engine reads stats while somebody looks, and while nobody does. */
 export const STATS_INTERVAL_MS = 5_000
 export const QUIET_STATS_INTERVAL_MS = 15_000

@@ -130,6 +130,7 @@ export const vmSchema = z.object({
   persistent: z.boolean(),
   autostart: z.boolean(),
   hasManagedSave: z.boolean(),
+  hasSnapshots: z.boolean(),
   /** libvirt's id of the running domain. */
   domainId: z.number().int().nullable(),
   title: z.string().nullable(),

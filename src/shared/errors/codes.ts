@@ -11,6 +11,7 @@ import type { LibvirtErrors } from './libvirt.ts'
 import type { LibvirtNetworkErrors } from './libvirt-network.ts'
 import type { MigrationErrors } from './migration.ts'
 import type { NetworkErrors } from './network.ts'
+import type { SnapshotErrors } from './snapshot.ts'
 import type { SshErrors } from './ssh.ts'
 import type { StorageErrors } from './storage.ts'
 import type { VmErrors } from './vm.ts'
@@ -33,6 +34,7 @@ export interface ErrorParameters
     NetworkErrors,
     VmErrors,
     MigrationErrors,
+    SnapshotErrors,
     ConsoleErrors,
     InventoryErrors,
     EngineErrors {}

@@ -441,11 +441,12 @@ export async function startFakeEngine(options: {
         pool: 'images',
       } as Entity)
     }
-    if (topic === 'vm.snapshots' && key?.endsWith('0005') === true) {
+    if (topic === 'snapshots' && key?.endsWith('0005') === true) {
       for (const [index, name] of ['before-upgrade', 'after-upgrade'].entries()) {
         const createdAt = Date.now() - (2 - index) * 3_600_000
-        const told = { createdAt, state: 'running', description: null, parent: null, isCurrent: index === 1 }
-        target.set(name, { id: name, name, ...told } as Entity)
+        const told = { createdAt, state: 'running', description: null, parent: index === 1 ? 'before-upgrade' : null }
+        const kept = { kind: 'internal', hasMemory: true, disks: ['vda'], sizeBytes: 3 * 1_024 * 1_024 }
+        target.set(name, { id: name, name, ...told, isCurrent: index === 1, ...kept } as Entity)
       }
     }
     if (topic === 'vm.xml') {

@@ -188,6 +188,7 @@ export function inventVm(number: number, hostId: HostId, change: Partial<Vm> = {
     persistent: true,
     autostart: number % 3 === 0,
     hasManagedSave: false,
+    hasSnapshots: false,
     domainId: status === 'up' ? number : null,
     title: null,
     description: null,

@@ -6,7 +6,15 @@ import { readImageHeader } from '../formats/index.ts'
 import { fetchHead } from '../on-host/list-files.ts'
 import { runLong } from '../on-host/run-long.ts'
 import { resizeScript } from '../on-host/scripts.ts'
-import { decideDiskThere, decideFileThere, decideUnused, diskSubject, firstRefusal, requireDisk } from '../rules.ts'
+import {
+  decideDiskThere,
+  decideFileThere,
+  decideUnused,
+  decideWithoutSnapshots,
+  diskSubject,
+  firstRefusal,
+  requireDisk,
+} from '../rules.ts'
 
 const TIMEOUT_MS = 60 * 60_000
 
@@ -22,6 +30,7 @@ export function createDiskResize(dependencies: DiskDependencies): OperationHandl
         decideDiskThere(model, diskId),
         decideFileThere(model, diskId),
         decideUnused(model, diskId, { running: true }),
+        decideWithoutSnapshots(model, diskId, 'disk.resize'),
         decideLarger(model, diskId, sizeBytes),
       ),
     auditParams: ({ sizeBytes }) => ({ sizeBytes }),

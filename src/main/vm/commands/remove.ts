@@ -104,9 +104,11 @@ function removeFileStep(model: ModelSnapshot, id: string, file: z.output<typeof 
   return { id, action: 'remove-file', hostId: fileHostOf(model, storageDomainId), text, data: { ...file } }
 }
 
-/** Of its disks: what goes with it. Media, and what only can be read, are others' too. */
+/** Of its disks: what goes with it, and of layers also what they lie on. Media, and what only can be read, are others' too. */
 function removedDisks(model: ModelSnapshot, vm: Vm): Disk[] {
-  return disksOfVm(model, vm).filter(({ kind, readOnly }) => kind === 'disk' && !readOnly)
+  const own = new Set(disksOfVm(model, vm))
+  for (const disk of model.disks.values()) if (disk.usedBy.some(({ vmId }) => vmId === vm.id)) own.add(disk)
+  return [...own].filter(({ kind, readOnly }) => kind === 'disk' && !readOnly)
 }
 
 /** Does no other machine have them? Null: none. */

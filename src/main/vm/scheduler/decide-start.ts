@@ -23,6 +23,7 @@ export function decideStart(
   policy: SchedulingPolicy,
 ): StartPlace | AppError {
   if (named !== undefined && named !== vm.hostId) {
+    if (vm.hasSnapshots) return boundBySnapshots(model, vm)
     return decideAction(model, vm.id, 'move') ?? movedTo(decideHost(model, needsOfVm(model, vm, named), policy), vm)
   }
   const refusal = decideOnVm(model, vm.id, 'start')
@@ -31,6 +32,11 @@ export function decideStart(
   if (obstacle === null) return { hostId: vm.hostId, movesFrom: null }
   if (named !== undefined || isTiedToHost(model, vm)) return obstacle
   return movedTo(decideHost(model, needsOfVm(model, vm), policy), vm)
+}
+
+function boundBySnapshots(model: ModelSnapshot, { name, hostId }: Vm): AppError {
+  const hostName = model.hosts.get(hostId)?.name ?? hostId
+  return new AppError('vm.bound-to-host', { name, hostName, what: 'snapshots' }, { subject: name })
 }
 
 function movedTo(host: ReturnType<typeof decideHost>, { hostId }: Vm): StartPlace | AppError {
@@ -53,8 +59,8 @@ function decideOwnHost(model: ModelSnapshot, vm: Vm, policy: SchedulingPolicy): 
 
 /** Whether something of a machine would stay behind, as far as the model knows; the host is asked for the rest. Pure. */
 function isTiedToHost(model: ModelSnapshot, vm: Vm): boolean {
-  // A saved state, and a kernel in a file of the host.
-  if (vm.status !== 'down' || !vm.persistent || vm.firmware === 'none') return true
+  // A saved state, snapshots, and a kernel in a file of the host.
+  if (vm.status !== 'down' || !vm.persistent || vm.hasSnapshots || vm.firmware === 'none') return true
   const folders = [...model.storageDomains.values()].map(({ targetPath }) => `${targetPath}/`)
   return vm.disks.some(({ source, sourceType }) => {
     if (source === null || sourceType === 'network') return false

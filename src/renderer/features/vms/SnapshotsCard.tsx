@@ -12,7 +12,7 @@ const SHOWN = 8
 /** How many snapshots a VM has, and the newest of them. Nothing where it has none. */
 export function SnapshotsCard({ vmId }: { readonly vmId: VmId }) {
   const { t } = useTranslation()
-  const { entities } = useCollection('vm.snapshots', vmId)
+  const { entities } = useCollection('snapshots', vmId)
   const snapshots = useMemo(() => [...entities.values()].sort(byAge), [entities])
   if (snapshots.length === 0) return null
   const rest = snapshots.length - SHOWN

@@ -30,6 +30,7 @@ export function makeVm(change: Partial<Vm> = {}): Vm {
     persistent: true,
     autostart: false,
     hasManagedSave: false,
+    hasSnapshots: false,
     domainId: 1,
     title: null,
     description: null,

@@ -8,6 +8,7 @@ const lists = (changes: Partial<DomainLists> = {}): DomainLists => ({
   persistent: new Set([VM_ID]),
   autostart: new Set(),
   managedSave: new Set(),
+  snapshots: new Set(),
   ...changes,
 })
 const has = new Set([VM_ID])
@@ -18,6 +19,8 @@ describe('what a list tells of a domain', () => {
     ['autostart set next door', {}, { autostart: has }, true],
     ['autostart taken back', { autostart: true }, {}, true],
     ['a saved state removed', { state: 'shut-off', hasManagedSave: true }, {}, true],
+    ['a snapshot taken next door', {}, { snapshots: has }, true],
+    ['its last snapshot removed', { hasSnapshots: true }, {}, true],
     ['a saved state made', { state: 'shut-off' }, { managedSave: has }, true],
     ['a saved state that is just used up', { state: 'running' }, { managedSave: has }, false],
     ['a definition that is gone from disk', {}, { persistent: new Set<string>() }, true],

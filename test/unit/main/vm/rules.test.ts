@@ -7,11 +7,24 @@ import { makeModel, makeVm, VM_ID } from './make-model.ts'
 
 const ACTIONS = Object.keys(ALLOWED_STATUSES) as VmAction[]
 
+const ON_SNAPSHOTS = ['snapshot-create', 'snapshot-revert', 'snapshot-remove', 'snapshot-edit'] as const
+
 /** One row a status; the actions it allows. */
 const TABLE: Readonly<Record<string, readonly VmAction[]>> = {
-  down: ['start', 'autostart', 'remove', 'move', 'run-once', 'change-cd', 'edit'],
+  down: ['start', 'autostart', 'remove', 'move', 'run-once', 'change-cd', 'edit', ...ON_SNAPSHOTS],
   'wait-for-launch': ['poweroff'],
-  'powering-up': ['shutdown', 'poweroff', 'reset', 'nmi', 'send-keys', 'pause', 'autostart', 'edit', 'discard-pending'],
+  'powering-up': [
+    'shutdown',
+    'poweroff',
+    'reset',
+    'nmi',
+    'send-keys',
+    'pause',
+    'autostart',
+    'edit',
+    'discard-pending',
+    'snapshot-edit',
+  ],
   up: [
     'shutdown',
     'poweroff',
@@ -25,12 +38,24 @@ const TABLE: Readonly<Record<string, readonly VmAction[]>> = {
     'change-cd',
     'edit',
     'discard-pending',
+    ...ON_SNAPSHOTS,
   ],
-  paused: ['poweroff', 'reset', 'nmi', 'resume', 'save', 'autostart', 'change-cd', 'edit', 'discard-pending'],
+  paused: [
+    'poweroff',
+    'reset',
+    'nmi',
+    'resume',
+    'save',
+    'autostart',
+    'change-cd',
+    'edit',
+    'discard-pending',
+    ...ON_SNAPSHOTS,
+  ],
   'migrating-from': [],
   'migrating-to': [],
   unknown: [],
-  'not-responding': ['poweroff', 'reset', 'nmi', 'send-keys', 'autostart', 'edit', 'discard-pending'],
+  'not-responding': ['poweroff', 'reset', 'nmi', 'send-keys', 'autostart', 'edit', 'discard-pending', 'snapshot-edit'],
   'reboot-in-progress': [
     'shutdown',
     'poweroff',
@@ -42,11 +67,22 @@ const TABLE: Readonly<Record<string, readonly VmAction[]>> = {
     'autostart',
     'edit',
     'discard-pending',
+    'snapshot-edit',
   ],
   'saving-state': [],
-  suspended: ['start', 'autostart', 'remove', 'change-cd', 'edit'],
+  suspended: ['start', 'autostart', 'remove', 'change-cd', 'edit', 'snapshot-edit'],
   'restoring-state': ['poweroff'],
-  'powering-down': ['shutdown', 'poweroff', 'reset', 'nmi', 'send-keys', 'autostart', 'edit', 'discard-pending'],
+  'powering-down': [
+    'shutdown',
+    'poweroff',
+    'reset',
+    'nmi',
+    'send-keys',
+    'autostart',
+    'edit',
+    'discard-pending',
+    'snapshot-edit',
+  ],
   'image-locked': [],
   'image-illegal': [],
 }

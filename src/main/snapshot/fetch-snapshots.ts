@@ -1,30 +1,28 @@
-import type { VmSnapshot } from '../../shared/domain/index.ts'
-import {
-  type DomainRecord,
-  domainReference,
-  type HostLink,
-  isLibvirtError,
-  type LibvirtConnection,
-} from '../hosts/index.ts'
-import { parseSnapshot, XmlError } from '../xml/index.ts'
+import { domainReference, type HostLink, isLibvirtError, type LibvirtConnection } from '../hosts/index.ts'
+import type { ActedOn } from '../vm/index.ts'
+import { parseSnapshot, type SnapshotDefinition, XmlError } from '../xml/index.ts'
 
 const READ_TIMEOUT_MS = 10_000
 /** Each is asked for by itself: of more than these only the names are told. */
-const DETAILS_LIMIT = 64
+const DETAILS_LIMIT = 512
 const NAMES_LIMIT = 4_096
+
+/** A snapshot as libvirt tells of it now. */
+export interface FoundSnapshot extends SnapshotDefinition {
+  readonly isCurrent: boolean
+  /** False: only its name is known. */
+  readonly isRead: boolean
+}
 
 /**
  * The snapshots that libvirt knows of a VM, whether it runs or not. Over a connection of its own, like all that storage may hold
  * up. Empty where the driver has none. Errors: those of `call` and of opening a connection, but not the daemon's refusals.
  */
-export async function fetchSnapshots(
-  link: HostLink,
-  record: DomainRecord,
-  signal: AbortSignal,
-): Promise<readonly VmSnapshot[]> {
+export async function fetchSnapshots(link: HostLink, vm: ActedOn, signal: AbortSignal): Promise<FoundSnapshot[]> {
   const connection = await link.openConnection({ signal })
   try {
-    return await readSnapshots(connection, domainReference(record), { timeoutMs: READ_TIMEOUT_MS, signal })
+    const dom = domainReference({ name: vm.name, uuid: vm.id })
+    return await readSnapshots(connection, dom, { timeoutMs: READ_TIMEOUT_MS, signal })
   } finally {
     await connection.close()
   }
@@ -33,11 +31,15 @@ export async function fetchSnapshots(
 type Options = { readonly timeoutMs: number; readonly signal: AbortSignal }
 type Reference = ReturnType<typeof domainReference>
 
-async function readSnapshots(connection: LibvirtConnection, dom: Reference, options: Options): Promise<VmSnapshot[]> {
+async function readSnapshots(
+  connection: LibvirtConnection,
+  dom: Reference,
+  options: Options,
+): Promise<FoundSnapshot[]> {
   const listed = await unlessRefused(
     connection.call('DOMAIN_LIST_ALL_SNAPSHOTS', { dom, need_results: 1, flags: 0 }, options),
   )
-  const found: VmSnapshot[] = []
+  const found: FoundSnapshot[] = []
   if (listed === null || listed.snapshots.length === 0) return found
   const current = await unlessRefused(connection.call('DOMAIN_SNAPSHOT_CURRENT', { dom, flags: 0 }, options))
   for (const snap of listed.snapshots.slice(0, NAMES_LIMIT)) {
@@ -45,17 +47,29 @@ async function readSnapshots(connection: LibvirtConnection, dom: Reference, opti
       found.length < DETAILS_LIMIT
         ? await unlessRefused(connection.call('DOMAIN_SNAPSHOT_GET_XML_DESC', { snap, flags: 0 }, options))
         : null
-    const known = { id: snap.name, name: snap.name, isCurrent: snap.name === current?.snap.name }
-    found.push({ createdAt: null, state: null, description: null, parent: null, ...readDetails(told?.xml), ...known })
+    const read = readDetails(told?.xml)
+    const isCurrent = snap.name === current?.snap.name
+    found.push({ ...(read ?? NOTHING_READ), name: snap.name, isCurrent, isRead: read !== null })
   }
   return found
 }
 
-function readDetails(xml: string | undefined): Partial<VmSnapshot> {
+const NOTHING_READ: Omit<SnapshotDefinition, 'name'> = {
+  description: null,
+  state: null,
+  createdAt: null,
+  parent: null,
+  memory: { kind: 'no', file: null },
+  disks: [],
+  domainXml: null,
+  sources: new Map(),
+}
+
+function readDetails(xml: string | undefined): SnapshotDefinition | null {
   try {
-    return xml === undefined ? {} : parseSnapshot(xml)
+    return xml === undefined ? null : parseSnapshot(xml)
   } catch (error) {
-    if (error instanceof XmlError) return {}
+    if (error instanceof XmlError) return null
     throw error
   }
 }
