@@ -256,6 +256,54 @@ describe('virtual machines of a cluster with shared storage', () => {
     expect(new Set(macs).size).toBe(20)
   })
 
+  test('are given disks and network cards while they run, and lose them', async () => {
+    const { vmId } = await create({
+      hostId: hostIds[0],
+      disks: [{ storageDomainId: dataId, sizeGiB: 0.001 }],
+      nics: [{ user: true }],
+      start: true,
+      paused: true,
+    })
+    await bench.seen('web', 'paused')
+    const { diskId } = await bench.call<{ diskId: string }>('disk.create', {
+      storageDomainId: dataId,
+      alias: 'more',
+      sizeBytes: 1024 * 1024,
+    })
+    const path = model().disks.get(diskId as never)?.path ?? 'nowhere'
+    const xmlOf = async (...flags: string[]) => (await lab.host.virsh(['dumpxml', ...flags, 'web'])).stdout
+    const both = async () => [await xmlOf(), await xmlOf('--inactive')]
+
+    expect(await bench.call('vm.attach-disk', { vmId, diskId, serial: 'S1' })).toMatchObject({ waiting: false })
+    for (const xml of await both()) expect(xml).toMatch(/<target dev='vdb' bus='virtio'\/>\s*<serial>S1<\/serial>/)
+    expect(bench.vm('web')?.disks.map(({ source }) => source)).toContain(path)
+    await waitFor('it is in use', () => model().disks.get(diskId as never)?.usedBy.length === 1)
+    expect((await bench.refusal('vm.attach-disk', { vmId, diskId })).code).toBe('disk.in-use')
+
+    expect(await bench.call('vm.add-nic', { vmId, nic: { user: true } })).toMatchObject({ waiting: false })
+    const added = bench.vm('web')?.nics.at(-1)?.macAddress ?? ''
+    expect(bench.vm('web')?.nics).toHaveLength(2)
+    for (const xml of await both()) expect(xml).toContain(added)
+    expect(await bench.call('vm.edit-nic', { vmId, macAddress: added, linkUp: false })).toMatchObject({
+      waiting: false,
+    })
+    for (const xml of await both()) expect(xml.match(/<link state='down'\/>/g)).toHaveLength(1)
+    expect((await bench.refusal('vm.edit-nic', { vmId, macAddress: added, network: { bridge: 'nowhere' } })).code).toBe(
+      'vm.host-network-missing',
+    )
+
+    // A guest that stands still lets go of nothing: it waits.
+    expect(await bench.call('vm.detach-disk', { vmId, target: 'vdb' })).toMatchObject({ waiting: true })
+    expect(await xmlOf('--inactive')).not.toContain(path)
+    await bench.call('vm.poweroff', { vmId })
+    await bench.seen('web', 'down')
+    await bench.call('vm.remove-nic', { vmId, macAddress: added })
+    await waitFor('the card is gone', () => bench.vm('web')?.nics.length === 1)
+    expect((await bench.refusal('vm.remove-nic', { vmId, macAddress: added })).code).toBe('vm.lacks-device')
+    await waitFor('the disk is free', () => model().disks.get(diskId as never)?.usedBy.length === 0)
+    expect(bench.composed.topics.collection('drifts').entities.size).toBe(0)
+  })
+
   test('run once from a medium, change it while they run, and start on another host', async () => {
     const isoId = await domain('media', 'iso', iso)
     for (const name of ['first', 'second'])

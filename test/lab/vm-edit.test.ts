@@ -103,4 +103,35 @@ describe('VMs of a real host, edited', () => {
     })
     expect(drifts()).toEqual([])
   })
+
+  test('by hand: what the host takes is stored, with the password that was not shown', async () => {
+    await lab.host.defineVm(
+      guestXml({ name: 'web', boots: 'firmware', graphics: { kind: 'vnc-tcp', password: 'secret' } }),
+    )
+    const { id: vmId } = await bench.seen('web', 'down')
+    const { engine } = bench.composed
+    const content = await engine.fetchTopic(KIM, { topic: 'vm.stored-xml', key: vmId }, { waitMs: 30_000 })
+    const { revision, xml } = content.entities[0] as unknown as { revision: string; xml: string }
+    expect(xml).toContain("passwd='*****'")
+    const write = (changed: string) => ({ vmId, revision, xml: changed })
+    const odd = await bench.refusal('vm.edit-xml', write(xml.replace('<devices>', '<devices><teapot/>')))
+    expect(odd).toMatchObject({
+      code: 'vm.definition-refused',
+      params: { message: expect.stringContaining('devices') },
+    })
+    expect(await bench.refusal('vm.edit-xml', write(xml.replace('</os>', '')))).toMatchObject({
+      code: 'vm.xml-unreadable',
+      params: { detail: expect.stringMatching(/^\d+:\d+: /) },
+    })
+    expect((await bench.refusal('vm.edit-xml', write(xml.replace(vmId, crypto.randomUUID())))).code).toBe(
+      'vm.xml-other-machine',
+    )
+    await bench.call('vm.edit-xml', write(xml.replace('<on_crash>destroy', '<on_crash>preserve')))
+    const stored = (await lab.host.virsh(['dumpxml', '--inactive', '--security-info', 'web'])).stdout
+    expect(stored).toContain("passwd='secret'")
+    expect(stored).toContain('<on_crash>preserve')
+    expect((await bench.refusal('vm.edit-xml', write(xml))).code).toBe('vm.changed-meanwhile')
+    expect(JSON.stringify(bench.tasks())).not.toContain('secret')
+    expect(drifts()).toEqual([])
+  })
 })

@@ -4,13 +4,19 @@ import type { DefinitionListener } from '../drift/index.ts'
 import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import type { VmDefinitionsRepository, VmStatusesRepository, VmStatusRecord } from '../inventory/index.ts'
+import { createAddNic } from './commands/add-nic.ts'
+import { createAttachDisk } from './commands/attach-disk.ts'
 import { createAutostart } from './commands/autostart.ts'
 import { createChangeCd } from './commands/change-cd.ts'
 import { createVmCreate } from './commands/create.ts'
+import { createDetachDisk } from './commands/detach-disk.ts'
 import { createDiscardPending } from './commands/discard-pending.ts'
 import { createVmEdit } from './commands/edit.ts'
+import { createEditNic } from './commands/edit-nic.ts'
+import { createEditXml } from './commands/edit-xml.ts'
 import { createPowerHandlers } from './commands/power.ts'
 import { createVmRemove } from './commands/remove.ts'
+import { createRemoveNic } from './commands/remove-nic.ts'
 import { createRunOnce } from './commands/run-once.ts'
 import { createSave } from './commands/save.ts'
 import { createSendKeys } from './commands/send-keys.ts'
@@ -18,7 +24,7 @@ import { createStart } from './commands/start.ts'
 import { startDefinitionKeeper } from './definition-keeper.ts'
 import { createDefinitionWriter } from './edit/definition-writer.ts'
 import { StoredDefinitions } from './edit/stored-definitions.ts'
-import { produceVmSettings } from './edit/vm-settings-topic.ts'
+import { produceStored } from './edit/stored-topics.ts'
 import { GuestRequests } from './guest-requests.ts'
 import type { LiveDetails } from './live-details.ts'
 import { OwnActions } from './own-actions.ts'
@@ -99,7 +105,7 @@ export function startVms(options: VmsOptions): Vms {
     definitions === null ? null : createRememberedDomains({ hosts, projection, definitions: definitions.store, log })
   produceVmXml({ hosts, topics, log })
   const storedDefinitions = new StoredDefinitions()
-  produceVmSettings({ hosts, topics, definitions: storedDefinitions, log })
+  produceStored({ hosts, topics, definitions: storedDefinitions, log })
   const { transitions } = projection
   const guestRequests = new GuestRequests({ hosts, transitions, ownActions, audit, clock })
   const abilities = new HostAbilitiesCache({ hosts, clock, log })
@@ -122,7 +128,7 @@ export function startVms(options: VmsOptions): Vms {
     definitions: storedDefinitions,
     noteOwn: (hostId, vmId) => keeper?.noteOwn(hostId, vmId),
   })
-  const editing = { hosts, definitions: storedDefinitions, ...writer }
+  const editing = { hosts, abilities, definitions: storedDefinitions, ...writer }
   return {
     handlers: {
       ...createPowerHandlers(dependencies),
@@ -136,6 +142,12 @@ export function startVms(options: VmsOptions): Vms {
       'vm.autostart': createAutostart(dependencies),
       'vm.edit': createVmEdit(editing),
       'vm.discard-pending': createDiscardPending(editing),
+      'vm.edit-xml': createEditXml(editing),
+      'vm.attach-disk': createAttachDisk(editing),
+      'vm.detach-disk': createDetachDisk(editing),
+      'vm.add-nic': createAddNic(editing),
+      'vm.edit-nic': createEditNic(editing),
+      'vm.remove-nic': createRemoveNic(editing),
     },
     details: projection.details,
     transitions,

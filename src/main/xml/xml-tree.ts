@@ -18,7 +18,7 @@ export interface XmlLimits {
 /** libvirt's own strings end at 4 MiB; twice that leaves room for what a proxy of it might do. */
 export const XML_LIMITS: XmlLimits = { length: 8 * 1024 * 1024, depth: 64, elements: 200_000 }
 
-/** The document cannot be used: not well-formed, over a limit, or not what was expected. `message` says which. */
+/** The document cannot be used: not well-formed, over a limit, or not what was expected. `message` says which, and line and column. */
 export class XmlError extends Error {
   override readonly name = 'XmlError'
 }
@@ -41,7 +41,7 @@ export function parseXml(xml: string, limits: XmlLimits = XML_LIMITS): XmlElemen
   let root: OpenElement | null = null
   let elements = 0
   parser.on('error', (error) => {
-    throw new XmlError(error.message)
+    throw new XmlError(`${parser.line}:${parser.column}: ${error.message}`)
   })
   parser.on('doctype', () => {
     throw new XmlError('document type declarations are not accepted')

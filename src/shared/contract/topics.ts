@@ -214,6 +214,13 @@ export const topics = {
     summary: 'What `vm.edit` can set, as one VM’s stored definition has it (key: VM id): one entity.',
     object: (id) => ({ kind: 'vm', id }),
   }),
+  'vm.stored-xml': defineTopic({
+    entity: z.object({ id: z.literal('stored'), revision: z.string(), xml: z.string() }),
+    keyed: true,
+    summary:
+      'The stored definition of one VM (key: VM id), as `vm.edit-xml` takes it: secrets are masked, and put back where their lines are as they were.',
+    object: (id) => ({ kind: 'vm', id }),
+  }),
   'vm.xml': defineTopic({
     entity: z.object({
       /** `current` (as it runs) or `next` (as it will start), when they differ. */

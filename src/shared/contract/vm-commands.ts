@@ -2,14 +2,17 @@ import { z } from 'zod'
 import {
   bootOrderSchema,
   diskIdSchema,
+  diskUseShape,
   hostIdSchema,
   keysSchema,
+  macAddressSchema,
   taskStatusSchema,
   vmCdromSpecSchema,
   vmCreateSpecSchema,
   vmEditSchema,
   vmIdSchema,
   vmKernelSpecSchema,
+  vmNicSpecSchema,
   wireErrorSchema,
 } from '../domain/index.ts'
 import { defineCommand } from './define-command.ts'
@@ -22,6 +25,8 @@ export const rowOutcomeSchema = z.object({
   error: wireErrorSchema.nullable(),
 })
 
+/** Characters; libvirt's own definitions have a few thousand. */
+const XML_LIMIT = 1024 * 1024
 const vmInput = z.object({ vmId: vmIdSchema })
 const theVm = ({ vmId }: { readonly vmId: string }) => [{ kind: 'vm', id: vmId }] as const
 /** `vmIds` in place of `vmId`: one task with a row for each VM. */
@@ -238,6 +243,23 @@ export const vmEdit = defineCommand({
   batch: manyVms,
 })
 
+export const vmEditXml = defineCommand({
+  name: 'vm.edit-xml',
+  summary:
+    'Puts a definition in the place of a VM’s stored one: it is checked by the host, and takes effect at the next start.',
+  input: vmInput.extend({
+    /** As `vm.stored-xml` gives it, with changes. */
+    xml: z.string().max(XML_LIMIT),
+    /** The revision that was changed; another one meanwhile refuses it. */
+    revision: z.string().max(64).optional(),
+  }),
+  output: outcome,
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+  secrets: ['xml'],
+})
+
 export const vmDiscardPending = defineCommand({
   name: 'vm.discard-pending',
   summary: 'Makes the stored definition of a running VM what it runs with: nothing waits for its next start any more.',
@@ -247,4 +269,71 @@ export const vmDiscardPending = defineCommand({
   kind: 'task',
   objects: theVm,
   batch: manyVms,
+})
+
+/** Whether it waits for the next start: the guest, or libvirt, did not take it while the VM runs. */
+const deviceOutcome = outcome.extend({ waiting: z.boolean().optional() })
+const { boot: _boot, ...attachUseShape } = diskUseShape
+
+export const vmAttachDisk = defineCommand({
+  name: 'vm.attach-disk',
+  summary: 'Gives a VM a disk that is there: at once where it runs, and for its next starts.',
+  input: vmInput.extend({ diskId: diskIdSchema, ...attachUseShape }),
+  output: deviceOutcome,
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+})
+
+export const vmDetachDisk = defineCommand({
+  name: 'vm.detach-disk',
+  summary:
+    'Takes a disk from a VM, which stays as it is: at once where the guest lets go of it, and for its next starts.',
+  input: vmInput.extend({
+    /** As the VM calls it: "vdb". */
+    target: z
+      .string()
+      .trim()
+      .regex(/^[a-z]{2,8}$/, 'a target such as vdb'),
+  }),
+  output: deviceOutcome,
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+})
+
+export const vmAddNic = defineCommand({
+  name: 'vm.add-nic',
+  summary: 'Gives a VM one more network card: at once where it runs, and for its next starts.',
+  input: vmInput.extend({ nic: vmNicSpecSchema }),
+  output: deviceOutcome,
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+})
+
+export const vmEditNic = defineCommand({
+  name: 'vm.edit-nic',
+  summary:
+    'Plugs a network card of a VM into another network, or its cable in or out: at once where it runs, and for its next starts.',
+  input: vmInput.extend({
+    macAddress: macAddressSchema,
+    linkUp: z.boolean().optional(),
+    /** What it is plugged into; its `macAddress`, `model` and `linkUp` mean nothing here. */
+    network: vmNicSpecSchema.optional(),
+  }),
+  output: deviceOutcome,
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+})
+
+export const vmRemoveNic = defineCommand({
+  name: 'vm.remove-nic',
+  summary: 'Takes a network card from a VM: at once where the guest lets go of it, and for its next starts.',
+  input: vmInput.extend({ macAddress: macAddressSchema }),
+  output: deviceOutcome,
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
 })

@@ -89,7 +89,7 @@ export const vmCpuSpecSchema = z.strictObject({
 })
 
 /** How a machine is given a disk. */
-const diskUseShape = {
+export const diskUseShape = {
   /** Default: by the operating system, virtio where it knows it. */
   bus: z.enum(['virtio', 'scsi', 'sata', 'ide', 'usb']).optional(),
   /** Default: as the disk has it. */

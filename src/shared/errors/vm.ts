@@ -45,6 +45,10 @@ export interface VmErrors {
   'vm.topology-unfit': { name: string; vcpus: number }
   'vm.firmware-unfit': { name: string; machineType: string }
   'vm.must-be-down': { name: string; field: string }
+  /** A definition that names another machine, or another UUID. */
+  'vm.xml-other-machine': { name: string }
+  /** A masked secret stands where it cannot be told which one it was. */
+  'vm.xml-secret-lost': { name: string }
   /** Its definition was not read yet. */
   'vm.definition-unread': { name: string; hostName: string }
   /** Something of what waits for the next start is no setting that can be put back by itself: `what`. */

@@ -30,5 +30,6 @@ export interface VmPlacementDependencies extends VmCommandDependencies {
 
 /** Beside that, what is needed to change definitions. */
 export interface VmEditDependencies extends Pick<VmCommandDependencies, 'hosts'>, DefinitionWriter {
+  readonly abilities: Pick<HostAbilitiesCache, 'of'>
   readonly definitions: StoredDefinitions
 }

@@ -27,7 +27,8 @@ export function decideAttachments(
   return sources
 }
 
-function decideAttachment(model: ModelSnapshot, cluster: Cluster, nic: VmNicSpec): NicSource | AppError {
+/** The same of one card. Pure. */
+export function decideAttachment(model: ModelSnapshot, cluster: Cluster, nic: VmNicSpec): NicSource | AppError {
   if ('bridge' in nic) return { kind: 'bridge', bridge: nic.bridge }
   if ('libvirtNetwork' in nic) return { kind: 'network', network: nic.libvirtNetwork }
   if ('user' in nic) return { kind: 'user' }

@@ -58,7 +58,8 @@ export function decideMedium(model: ModelSnapshot, cluster: Cluster, cdrom: VmCr
   return decideSameDatacenter(model, cluster, storageDomainId)
 }
 
-function decideDisk(model: ModelSnapshot, cluster: Cluster, use: VmDiskSpec): AppError | null {
+/** Can a machine of the cluster be given that disk? Null: yes. Pure. */
+export function decideDisk(model: ModelSnapshot, cluster: Cluster, use: VmDiskSpec): AppError | null {
   if (!('diskId' in use)) {
     const { storageDomainId } = use
     return firstRefusal(

@@ -21,6 +21,14 @@ function targetOf(bus: DomainDisk['bus'], index: number): string {
   return `${PREFIXES[bus]}${letters(index)}`
 }
 
+/** The first name of a drive on that bus that none has. Pure. */
+export function nextTarget(bus: DomainDisk['bus'], taken: readonly string[]): string {
+  for (let index = 0; ; index += 1) {
+    const target = targetOf(bus, index)
+    if (!taken.includes(target)) return target
+  }
+}
+
 function letters(index: number): string {
   const last = String.fromCodePoint(97 + (index % 26))
   return index < 26 ? last : `${letters(Math.floor(index / 26) - 1)}${last}`
@@ -54,8 +62,8 @@ function scsiController(index: number, hasIoThread: boolean): XmlPart {
   return element('controller', { type: 'scsi', index, model: 'virtio-scsi' }, driver)
 }
 
-/** https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms */
-function diskElement(disk: DomainDisk, target: string, order: number | null, hasIoThread: boolean): XmlPart {
+/** https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms. Pure. */
+export function diskElement(disk: DomainDisk, target: string, order: number | null, hasIoThread: boolean): XmlPart {
   const discard = disk.discard ? 'unmap' : null
   return element(
     'disk',
@@ -94,8 +102,8 @@ function cdromElement(cdrom: DomainCdrom, target: string, order: number | null):
   )
 }
 
-/** https://libvirt.org/formatdomain.html#network-interfaces */
-function nicElement({ source, macAddress, model, linkUp }: DomainNic, order: number | null): XmlPart {
+/** https://libvirt.org/formatdomain.html#network-interfaces. Pure. */
+export function nicElement({ source, macAddress, model, linkUp }: DomainNic, order: number | null): XmlPart {
   return element(
     'interface',
     { type: source.kind },

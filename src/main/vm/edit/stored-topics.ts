@@ -1,8 +1,10 @@
+import type { TopicEntity } from '../../../shared/contract/index.ts'
 import type { VmId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import type { Log, TopicRegistry } from '../../engine/index.ts'
 import { type HostRegistry, refreshEverywhere } from '../../hosts/index.ts'
-import type { StoredDefinitions } from './stored-definitions.ts'
+import { withoutSecrets } from '../../xml/index.ts'
+import type { StoredDefinitions, StoredVersion } from './stored-definitions.ts'
 
 export interface VmSettingsOptions {
   readonly hosts: HostRegistry
@@ -11,9 +13,18 @@ export interface VmSettingsOptions {
   readonly log: Log
 }
 
-/** Fills `vm.settings` while somebody looks. */
-export function produceVmSettings({ hosts, topics, definitions, log }: VmSettingsOptions): void {
-  topics.produce('vm.settings', (collection, key) => {
+/** Fills `vm.settings` and `vm.stored-xml` while somebody looks. */
+export function produceStored(options: VmSettingsOptions): void {
+  produce(options, 'vm.settings', ({ revision, settings }) => ({ id: 'settings', revision, ...settings }))
+  produce(options, 'vm.stored-xml', ({ revision, xml }) => ({ id: 'stored', revision, xml: withoutSecrets(xml) }))
+}
+
+function produce<T extends 'vm.settings' | 'vm.stored-xml'>(
+  { hosts, topics, definitions, log }: VmSettingsOptions,
+  topic: T,
+  toEntity: (version: StoredVersion) => TopicEntity<T>,
+): void {
+  topics.produce(topic, (collection, key) => {
     const vmId = (key ?? '') as VmId
     const vmOf = () => topics.collection('vms').entities.get(vmId)
     if (vmOf() === undefined) throw new AppError('vm.not-found', { vmId })
@@ -27,8 +38,8 @@ export function produceVmSettings({ hosts, topics, definitions, log }: VmSetting
       if (vm === undefined || link === null) throw new AppError('vm.not-found', { vmId })
       // What is shown stays, and is read again when the host is back.
       if (!link.isLive || !vm.persistent) return
-      const { revision, settings } = await definitions.read(link, vm)
-      if (!stopped) collection.replaceAll([{ id: 'settings', revision, ...settings }])
+      const entity = toEntity(await definitions.read(link, vm))
+      if (!stopped) collection.replaceAll([entity])
     }
 
     function read(): void {
@@ -38,7 +49,7 @@ export function produceVmSettings({ hosts, topics, definitions, log }: VmSetting
       }
       reading = readOnce()
         .catch((error: unknown) => {
-          if (!isAppError(error)) log.error({ err: error, vmId }, 'reading settings failed by a bug')
+          if (!isAppError(error)) log.error({ err: error, vmId }, 'reading a stored definition failed by a bug')
           else if (!stopped && error.code.startsWith('vm.')) collection.close(error)
         })
         .finally(() => {

@@ -1,0 +1,34 @@
+import { AppError } from '../../../shared/errors/index.ts'
+import type { OperationHandler } from '../../engine/index.ts'
+import { onVm } from '../domain-action.ts'
+import { deviceText, withoutDevice } from '../edit/change-devices.ts'
+import { decideAction, requireVm } from '../rules.ts'
+import type { VmEditDependencies } from './dependencies.ts'
+import { createDeviceSteps, planDeviceChange, waitingOf } from './device-change.ts'
+
+/** Takes a disk from a VM. The disk itself stays. */
+export function createDetachDisk(dependencies: VmEditDependencies): OperationHandler<'vm.detach-disk'> {
+  return {
+    name: 'vm.detach-disk',
+    ...onVm(dependencies.hosts, 'edit'),
+    validate: (model, { vmId, target }) => {
+      const refusal = decideAction(model, vmId, 'edit')
+      if (refusal !== null) return refusal
+      const { name, disks, pending } = requireVm(model, vmId)
+      // One that waits for the next start is only in the stored definition.
+      const isThere = disks.some((disk) => disk.target === target) || pending.some(({ device }) => device === target)
+      return isThere ? null : new AppError('vm.lacks-device', { name, device: target }, { subject: name })
+    },
+    auditParams: ({ target }) => ({ target }),
+    plan: (model, { vmId }) => planDeviceChange(model, vmId, { define: 'detaching-disk', plug: 'unplugging-disk' }),
+    afterCrash: 'finish',
+    steps: createDeviceSteps(dependencies, 'vm.detach-disk', ({ input: { target } }) => ({
+      change: (xml) => withoutDevice(xml, { target }),
+      call: (running) => {
+        const device = deviceText(running, { target })
+        return device === null ? null : { kind: 'detach', device }
+      },
+    })),
+    output: ({ results }) => waitingOf(results),
+  }
+}

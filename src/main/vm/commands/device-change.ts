@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import type { CommandName } from '../../../shared/contract/index.ts'
+import type { VmId } from '../../../shared/domain/index.ts'
+import type { ModelSnapshot, PlanDraft, StepContext, StepHandler } from '../../engine/index.ts'
+import { domainReference, isLibvirtError } from '../../hosts/index.ts'
+import { liveXmlOf, withXmlErrors } from '../change/domain-xml.ts'
+import { planOnVm, requireVm } from '../rules.ts'
+import type { VmEditDependencies } from './dependencies.ts'
+
+/** `virDomainDeviceModifyFlags`. */
+const LIVE = 1
+const TIMEOUT_MS = 60_000
+
+const plugSchema = z.object({ waiting: z.boolean() })
+
+type DeviceCommand = Extract<
+  CommandName,
+  'vm.attach-disk' | 'vm.detach-disk' | 'vm.add-nic' | 'vm.edit-nic' | 'vm.remove-nic'
+>
+
+/** What is done to one device of a VM. */
+export interface DeviceChange {
+  /** The definition with the change; the same text where it is so already. */
+  readonly change: (xml: string) => string
+  /** What libvirt is told about the running domain, by its definition; null: it is so already. */
+  readonly call: (running: string) => { readonly kind: 'attach' | 'detach' | 'update'; readonly device: string } | null
+}
+
+const CALLS = {
+  attach: 'DOMAIN_ATTACH_DEVICE_FLAGS',
+  detach: 'DOMAIN_DETACH_DEVICE_FLAGS',
+  update: 'DOMAIN_UPDATE_DEVICE_FLAGS',
+} as const
+
+/**
+ * The steps of a command that changes one device: in the stored definition, of which all else stays as it is, and in the running domain. What
+ * the guest or libvirt refuses there waits for the next start.
+ */
+export function createDeviceSteps<N extends DeviceCommand>(
+  dependencies: VmEditDependencies,
+  command: N,
+  decide: (context: StepContext<N>) => DeviceChange,
+): { readonly define: StepHandler<N>; readonly plug: StepHandler<N> } {
+  const { hosts, definitions, writeDefinition } = dependencies
+  const linkOf = ({ input, model }: StepContext<N>) => {
+    const vm = requireVm(model(), vmIdOf(input))
+    return { vm, link: hosts.get(vm.hostId) }
+  }
+  return {
+    define: {
+      run: async (context) => {
+        const { vm, link } = linkOf(context)
+        const { xml: before } = await definitions.read(link, vm)
+        const xml = withXmlErrors(vm, () => decide(context).change(before))
+        context.memory.set('before', before)
+        if (xml !== before) await writeDefinition(context, command, { vm, link, xml })
+        return null
+      },
+      // Only what went before in the same run of the engine is undone: the command itself never needs it after a restart.
+      undo: async (context) => {
+        const { vm, link } = linkOf(context)
+        const before = context.memory.get('before')
+        if (typeof before === 'string') await writeDefinition(context, command, { vm, link, xml: before })
+      },
+      inspect: async (context) => {
+        const { vm, link } = linkOf(context)
+        const { xml } = await definitions.read(link, vm)
+        return withXmlErrors(vm, () => decide(context).change(xml)) === xml ? 'done' : 'absent'
+      },
+    },
+    plug: {
+      run: async (context) => {
+        const { vm, link } = linkOf(context)
+        const wanted = async () => {
+          const running = await liveXmlOf(link, vm)
+          return withXmlErrors(vm, () => decide(context).call(running))
+        }
+        const first = await wanted()
+        if (first === null) return { waiting: false }
+        const dom = domainReference({ name: vm.name, uuid: vm.id })
+        try {
+          const request = { dom, xml: first.device, flags: LIVE }
+          await link.control().call(CALLS[first.kind], request, { timeoutMs: TIMEOUT_MS })
+        } catch (error) {
+          if (!isLibvirtError(error)) throw error
+          await link.refreshDomain(vm.id)
+          return { waiting: true }
+        }
+        await link.refreshDomain(vm.id)
+        // A guest lets go of a device when it likes to.
+        return { waiting: first.kind === 'detach' && (await wanted()) !== null }
+      },
+      inspect: async (context) => {
+        const { vm, link } = linkOf(context)
+        const running = await liveXmlOf(link, vm)
+        return withXmlErrors(vm, () => decide(context).call(running)) === null ? 'done' : 'absent'
+      },
+    },
+  }
+}
+
+/** The plan of such a command. Throws vm.not-found. */
+export function planDeviceChange(
+  model: ModelSnapshot,
+  vmId: VmId,
+  keys: { readonly define: string; readonly plug: string },
+): PlanDraft {
+  const { status } = requireVm(model, vmId)
+  const isRunning = status !== 'down' && status !== 'suspended'
+  return planOnVm(model, vmId, [
+    { action: 'define', key: keys.define },
+    ...(isRunning ? [{ action: 'plug', key: keys.plug }] : []),
+  ])
+}
+
+/** The answer: whether it waits for the next start. Pure. */
+export function waitingOf(results: StepContext<DeviceCommand>['results']): { readonly waiting?: boolean } {
+  const plugged = plugSchema.safeParse(results.plug)
+  return plugged.success ? plugged.data : {}
+}
+
+function vmIdOf(input: { readonly vmId: VmId }): VmId {
+  return input.vmId
+}
