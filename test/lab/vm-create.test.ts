@@ -274,8 +274,18 @@ describe('virtual machines of a cluster with shared storage', () => {
     const xmlOf = async (...flags: string[]) => (await lab.host.virsh(['dumpxml', ...flags, 'web'])).stdout
     const both = async () => [await xmlOf(), await xmlOf('--inactive')]
 
-    expect(await bench.call('vm.attach-disk', { vmId, diskId, serial: 'S1' })).toMatchObject({ waiting: false })
-    for (const xml of await both()) expect(xml).toMatch(/<target dev='vdb' bus='virtio'\/>\s*<serial>S1<\/serial>/)
+    // As its first disk, on SATA: that is for its next start, and libvirt's word is told.
+    expect(await bench.call('vm.attach-disk', { vmId, diskId })).toMatchObject({
+      waiting: true,
+      reason: expect.stringContaining('hotplug'),
+    })
+    await waitFor('it waits', () => bench.vm('web')?.pending.some(({ device }) => device === 'sdc') === true)
+    expect(await bench.call('vm.detach-disk', { vmId, target: 'sdc' })).toMatchObject({ waiting: false })
+    await waitFor('it is free', () => model().disks.get(diskId as never)?.usedBy.length === 0)
+
+    const onVirtio = { vmId, diskId, bus: 'virtio', serial: 'S1' }
+    expect(await bench.call('vm.attach-disk', onVirtio)).toMatchObject({ waiting: false })
+    for (const xml of await both()) expect(xml).toMatch(/<target dev='vda' bus='virtio'\/>\s*<serial>S1<\/serial>/)
     expect(bench.vm('web')?.disks.map(({ source }) => source)).toContain(path)
     await waitFor('it is in use', () => model().disks.get(diskId as never)?.usedBy.length === 1)
     expect((await bench.refusal('vm.attach-disk', { vmId, diskId })).code).toBe('disk.in-use')
@@ -293,7 +303,7 @@ describe('virtual machines of a cluster with shared storage', () => {
     )
 
     // A guest that stands still lets go of nothing: it waits.
-    expect(await bench.call('vm.detach-disk', { vmId, target: 'vdb' })).toMatchObject({ waiting: true })
+    expect(await bench.call('vm.detach-disk', { vmId, target: 'vda' })).toMatchObject({ waiting: true })
     expect(await xmlOf('--inactive')).not.toContain(path)
     await bench.call('vm.poweroff', { vmId })
     await bench.seen('web', 'down')

@@ -55,10 +55,15 @@ import {
   RemoveStorageDialog,
 } from '../features/storage/index.ts'
 import {
+  AddVmNicDialog,
+  AttachVmDiskDialog,
   ChangeCdDialog,
   CreateVmDialog,
+  DetachVmDiskDialog,
   EditVmDialog,
+  EditVmNicDialog,
   RemoveVmDialog,
+  RemoveVmNicDialog,
   RunOnceDialog,
   UnansweredShutdownDialog,
 } from '../features/vms/index.ts'
@@ -167,6 +172,16 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <EditProfileDialog vnicProfileId={dialog.vnicProfileId} />
     case 'create-vm':
       return <CreateVmDialog clusterId={dialog.clusterId} />
+    case 'attach-vm-disk':
+      return <AttachVmDiskDialog vmId={dialog.vmId} />
+    case 'detach-vm-disk':
+      return <DetachVmDiskDialog vmId={dialog.vmId} target={dialog.target} />
+    case 'add-vm-nic':
+      return <AddVmNicDialog vmId={dialog.vmId} />
+    case 'edit-vm-nic':
+      return <EditVmNicDialog vmId={dialog.vmId} macAddress={dialog.macAddress} />
+    case 'remove-vm-nic':
+      return <RemoveVmNicDialog vmId={dialog.vmId} macAddress={dialog.macAddress} />
     case 'edit-vm':
       return <EditVmDialog vmId={dialog.vmId} />
     case 'remove-vm':

@@ -100,7 +100,19 @@ export type Dialog =
     }
   /** In the cluster that is named; else a person chooses one. */
   | { readonly kind: 'create-vm'; readonly clusterId: ClusterId | null }
-  | { readonly kind: 'remove-vm' | 'edit-vm' | 'run-once' | 'change-cd' | 'unanswered-shutdown'; readonly vmId: VmId }
+  | {
+      readonly kind:
+        | 'remove-vm'
+        | 'edit-vm'
+        | 'run-once'
+        | 'change-cd'
+        | 'unanswered-shutdown'
+        | 'attach-vm-disk'
+        | 'add-vm-nic'
+      readonly vmId: VmId
+    }
+  | { readonly kind: 'detach-vm-disk'; readonly vmId: VmId; readonly target: string }
+  | { readonly kind: 'edit-vm-nic' | 'remove-vm-nic'; readonly vmId: VmId; readonly macAddress: string }
   | { readonly kind: 'settings' | 'about' | 'shortcuts' }
 
 export type DockTab = 'tasks' | 'events' | 'transfers' | 'failures'

@@ -271,8 +271,12 @@ export const vmDiscardPending = defineCommand({
   batch: manyVms,
 })
 
-/** Whether it waits for the next start: the guest, or libvirt, did not take it while the VM runs. */
-const deviceOutcome = outcome.extend({ waiting: z.boolean().optional() })
+const deviceOutcome = outcome.extend({
+  /** Whether it waits for the next start: the guest, or libvirt, did not take it while the VM runs. */
+  waiting: z.boolean().optional(),
+  /** What libvirt said, where it refused. */
+  reason: z.string().optional(),
+})
 const { boot: _boot, ...attachUseShape } = diskUseShape
 
 export const vmAttachDisk = defineCommand({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CommandName } from '../../../shared/contract/index.ts'
-import type { VmId } from '../../../shared/domain/index.ts'
+import type { Vm, VmId } from '../../../shared/domain/index.ts'
 import type { ModelSnapshot, PlanDraft, StepContext, StepHandler } from '../../engine/index.ts'
 import { domainReference, isLibvirtError } from '../../hosts/index.ts'
 import { liveXmlOf, withXmlErrors } from '../change/domain-xml.ts'
@@ -11,7 +11,7 @@ import type { VmEditDependencies } from './dependencies.ts'
 const LIVE = 1
 const TIMEOUT_MS = 60_000
 
-const plugSchema = z.object({ waiting: z.boolean() })
+const plugSchema = z.object({ waiting: z.boolean(), reason: z.string().nullable() })
 
 type DeviceCommand = Extract<
   CommandName,
@@ -76,7 +76,7 @@ export function createDeviceSteps<N extends DeviceCommand>(
           return withXmlErrors(vm, () => decide(context).call(running))
         }
         const first = await wanted()
-        if (first === null) return { waiting: false }
+        if (first === null) return { waiting: false, reason: null }
         const dom = domainReference({ name: vm.name, uuid: vm.id })
         try {
           const request = { dom, xml: first.device, flags: LIVE }
@@ -84,11 +84,11 @@ export function createDeviceSteps<N extends DeviceCommand>(
         } catch (error) {
           if (!isLibvirtError(error)) throw error
           await link.refreshDomain(vm.id)
-          return { waiting: true }
+          return { waiting: true, reason: error.params.message }
         }
         await link.refreshDomain(vm.id)
         // A guest lets go of a device when it likes to.
-        return { waiting: first.kind === 'detach' && (await wanted()) !== null }
+        return { waiting: first.kind === 'detach' && (await wanted()) !== null, reason: null }
       },
       inspect: async (context) => {
         const { vm, link } = linkOf(context)
@@ -105,18 +105,25 @@ export function planDeviceChange(
   vmId: VmId,
   keys: { readonly define: string; readonly plug: string },
 ): PlanDraft {
-  const { status } = requireVm(model, vmId)
-  const isRunning = status !== 'down' && status !== 'suspended'
   return planOnVm(model, vmId, [
     { action: 'define', key: keys.define },
-    ...(isRunning ? [{ action: 'plug', key: keys.plug }] : []),
+    ...(isRunning(requireVm(model, vmId)) ? [{ action: 'plug', key: keys.plug }] : []),
   ])
 }
 
-/** The answer: whether it waits for the next start. Pure. */
-export function waitingOf(results: StepContext<DeviceCommand>['results']): { readonly waiting?: boolean } {
+/** The answer: whether it waits for the next start, and what libvirt said to it. Pure. */
+export function waitingOf(results: StepContext<DeviceCommand>['results']): {
+  readonly waiting?: boolean
+  readonly reason?: string
+} {
   const plugged = plugSchema.safeParse(results.plug)
-  return plugged.success ? plugged.data : {}
+  if (!plugged.success) return {}
+  const { waiting, reason } = plugged.data
+  return reason === null ? { waiting } : { waiting, reason }
+}
+
+function isRunning({ status }: Pick<Vm, 'status'>): boolean {
+  return status !== 'down' && status !== 'suspended'
 }
 
 function vmIdOf(input: { readonly vmId: VmId }): VmId {

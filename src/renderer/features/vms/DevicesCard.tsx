@@ -1,10 +1,13 @@
+import { Button } from '@patternfly/react-core'
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table'
 import { useTranslation } from 'react-i18next'
 import type { Vm, VmDisk } from '../../../shared/domain/index.ts'
 import { Card, Unknown } from '../../components/Card.tsx'
+import { EllipsisVIcon } from '../../components/icons.ts'
+import { MenuButton } from '../../components/menu.tsx'
 import { Name } from '../../components/Name.tsx'
 import { useFormat } from '../../i18n/index.ts'
-import { useCollection } from '../../stores/index.ts'
+import { openDialog, useCollection } from '../../stores/index.ts'
 
 /** Pool, if its host knows one, and the last part of a path, for the narrow column; the whole stands in the tooltip. */
 function placeOf(source: string, sourceType: string | null, pool: string | null = null): string {
@@ -32,7 +35,26 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
     )
   }
   return (
-    <Card title={t('vms:devices.title')}>
+    <Card
+      title={t('vms:devices.title')}
+      aside={
+        vm.persistent ? (
+          <>
+            <Button
+              variant="link"
+              isInline
+              size="sm"
+              onClick={() => openDialog({ kind: 'attach-vm-disk', vmId: vm.id })}
+            >
+              {t('vms:hardware.attach.open')}
+            </Button>{' '}
+            <Button variant="link" isInline size="sm" onClick={() => openDialog({ kind: 'add-vm-nic', vmId: vm.id })}>
+              {t('vms:hardware.addNic.open')}
+            </Button>
+          </>
+        ) : undefined
+      }
+    >
       <Table
         aria-label={t('vms:devices.title')}
         variant="compact"
@@ -46,6 +68,7 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
             <Th>{t('vms:devices.where')}</Th>
             <Th>{t('vms:devices.size')}</Th>
             <Th>{t('vms:devices.used')}</Th>
+            <Th screenReaderText={t('vms:hardware.actions')} />
           </Tr>
         </Thead>
         <Tbody>
@@ -64,6 +87,24 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
               </Td>
               <Td>{capacity(disk)}</Td>
               <Td>{used(disk)}</Td>
+              <Td>
+                {vm.persistent && disk.device === 'disk' ? (
+                  <MenuButton
+                    plain
+                    label={<EllipsisVIcon />}
+                    ariaLabel={t('vms:hardware.actionsOf', { device: disk.target })}
+                    entries={[
+                      {
+                        type: 'action',
+                        id: 'detach',
+                        label: t('vms:hardware.detach.open'),
+                        danger: true,
+                        run: () => openDialog({ kind: 'detach-vm-disk', vmId: vm.id, target: disk.target }),
+                      },
+                    ]}
+                  />
+                ) : null}
+              </Td>
             </Tr>
           ))}
           {vm.nics.map((nic) => (
@@ -78,11 +119,35 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
                 <code>{nic.macAddress}</code>
               </Td>
               <Td>{nic.linkUp ? t('vms:devices.linkUp') : t('vms:devices.linkDown')}</Td>
+              <Td>
+                {vm.persistent ? (
+                  <MenuButton
+                    plain
+                    label={<EllipsisVIcon />}
+                    ariaLabel={t('vms:hardware.actionsOf', { device: nic.macAddress })}
+                    entries={[
+                      {
+                        type: 'action',
+                        id: 'edit',
+                        label: t('vms:hardware.editNic.open'),
+                        run: () => openDialog({ kind: 'edit-vm-nic', vmId: vm.id, macAddress: nic.macAddress }),
+                      },
+                      {
+                        type: 'action',
+                        id: 'remove',
+                        label: t('vms:hardware.removeNic.open'),
+                        danger: true,
+                        run: () => openDialog({ kind: 'remove-vm-nic', vmId: vm.id, macAddress: nic.macAddress }),
+                      },
+                    ]}
+                  />
+                ) : null}
+              </Td>
             </Tr>
           ))}
           {vm.disks.length + vm.nics.length === 0 ? (
             <Tr>
-              <Td colSpan={4}>{t('vms:devices.noneAtAll')}</Td>
+              <Td colSpan={5}>{t('vms:devices.noneAtAll')}</Td>
             </Tr>
           ) : null}
         </Tbody>

@@ -16,3 +16,18 @@ export const ChangeCdDialog = lazyDialog(() =>
 export const UnansweredShutdownDialog = lazyDialog(() =>
   import('./stop/UnansweredShutdownDialog.tsx').then((module) => module.UnansweredShutdownDialog),
 )
+export const AttachVmDiskDialog = lazyDialog(() =>
+  import('./hardware/AttachVmDiskDialog.tsx').then((module) => module.AttachVmDiskDialog),
+)
+export const DetachVmDiskDialog = lazyDialog(() =>
+  import('./hardware/RemoveDeviceDialog.tsx').then((module) => module.DetachVmDiskDialog),
+)
+export const AddVmNicDialog = lazyDialog(() =>
+  import('./hardware/VmNicDialogs.tsx').then((module) => module.AddVmNicDialog),
+)
+export const EditVmNicDialog = lazyDialog(() =>
+  import('./hardware/VmNicDialogs.tsx').then((module) => module.EditVmNicDialog),
+)
+export const RemoveVmNicDialog = lazyDialog(() =>
+  import('./hardware/RemoveDeviceDialog.tsx').then((module) => module.RemoveVmNicDialog),
+)
