@@ -290,6 +290,18 @@ describe('virtual machines of a cluster with shared storage', () => {
     await waitFor('it is in use', () => model().disks.get(diskId as never)?.usedBy.length === 1)
     expect((await bench.refusal('vm.attach-disk', { vmId, diskId })).code).toBe('disk.in-use')
 
+    const limits = { totalBytesPerSecond: 1024 * 1024, writeOperationsPerSecond: 500 }
+    expect(await bench.call('vm.limit-disk', { vmId, target: 'vda', limits })).toMatchObject({ waiting: false })
+    for (const xml of await both()) {
+      expect(xml).toContain('<total_bytes_sec>1048576</total_bytes_sec>')
+      expect(xml).toContain('<write_iops_sec>500</write_iops_sec>')
+    }
+    expect(await bench.call('vm.limit-disk', { vmId, target: 'vda', limits: {} })).toMatchObject({ waiting: false })
+    for (const xml of await both()) expect(xml).not.toContain('<iotune>')
+    await bench.call('disk.resize', { diskId, sizeBytes: 2 * 1024 * 1024 })
+    expect((await lab.host.virsh(['domblkinfo', 'web', 'vda'])).stdout).toMatch(/Capacity:\s+2097152\n/)
+    expect(model().disks.get(diskId as never)).toMatchObject({ virtualBytes: 2 * 1024 * 1024 })
+
     expect(await bench.call('vm.add-nic', { vmId, nic: { user: true } })).toMatchObject({ waiting: false })
     const added = bench.vm('web')?.nics.at(-1)?.macAddress ?? ''
     expect(bench.vm('web')?.nics).toHaveLength(2)

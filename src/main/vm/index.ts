@@ -14,6 +14,7 @@ import { createDiscardPending } from './commands/discard-pending.ts'
 import { createVmEdit } from './commands/edit.ts'
 import { createEditNic } from './commands/edit-nic.ts'
 import { createEditXml } from './commands/edit-xml.ts'
+import { createLimitDisk } from './commands/limit-disk.ts'
 import { createPowerHandlers } from './commands/power.ts'
 import { createVmRemove } from './commands/remove.ts'
 import { createRemoveNic } from './commands/remove-nic.ts'
@@ -145,6 +146,7 @@ export function startVms(options: VmsOptions): Vms {
       'vm.edit-xml': createEditXml(editing),
       'vm.attach-disk': createAttachDisk(editing),
       'vm.detach-disk': createDetachDisk(editing),
+      'vm.limit-disk': createLimitDisk(editing),
       'vm.add-nic': createAddNic(editing),
       'vm.edit-nic': createEditNic(editing),
       'vm.remove-nic': createRemoveNic(editing),

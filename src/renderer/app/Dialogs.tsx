@@ -62,6 +62,7 @@ import {
   DetachVmDiskDialog,
   EditVmDialog,
   EditVmNicDialog,
+  EditXmlDialog,
   RemoveVmDialog,
   RemoveVmNicDialog,
   RunOnceDialog,
@@ -184,6 +185,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <RemoveVmNicDialog vmId={dialog.vmId} macAddress={dialog.macAddress} />
     case 'edit-vm':
       return <EditVmDialog vmId={dialog.vmId} />
+    case 'edit-vm-xml':
+      return <EditXmlDialog vmId={dialog.vmId} />
     case 'remove-vm':
       return <RemoveVmDialog vmId={dialog.vmId} />
     case 'run-once':

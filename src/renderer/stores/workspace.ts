@@ -104,6 +104,7 @@ export type Dialog =
       readonly kind:
         | 'remove-vm'
         | 'edit-vm'
+        | 'edit-vm-xml'
         | 'run-once'
         | 'change-cd'
         | 'unanswered-shutdown'

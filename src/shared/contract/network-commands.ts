@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   clusterIdSchema,
   datacenterIdSchema,
+  filterNameSchema,
   networkIdSchema,
   networkRoleSchema,
   vnicProfileIdSchema,
@@ -108,12 +109,7 @@ export const clusterDetachNetwork = defineCommand({
   objects: theNetworkAndCluster,
 })
 
-/** Name of a libvirt network filter. */
-const filterSchema = z
-  .string()
-  .trim()
-  .regex(/^[\w.-]{1,64}$/, 'letters, digits and . _ - only')
-  .nullable()
+const filterSchema = filterNameSchema.nullable()
 
 const profileFields = z.object({
   name: nameSchema,

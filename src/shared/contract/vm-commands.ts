@@ -2,7 +2,9 @@ import { z } from 'zod'
 import {
   bootOrderSchema,
   diskIdSchema,
+  diskLimitsSchema,
   diskUseShape,
+  filterNameSchema,
   hostIdSchema,
   keysSchema,
   macAddressSchema,
@@ -13,6 +15,7 @@ import {
   vmIdSchema,
   vmKernelSpecSchema,
   vmNicSpecSchema,
+  vnicQosSchema,
   wireErrorSchema,
 } from '../domain/index.ts'
 import { defineCommand } from './define-command.ts'
@@ -279,6 +282,12 @@ const deviceOutcome = outcome.extend({
 })
 const { boot: _boot, ...attachUseShape } = diskUseShape
 
+/** As the VM calls it: "vdb". */
+const diskTargetSchema = z
+  .string()
+  .trim()
+  .regex(/^[a-z]{2,8}$/, 'a target such as vdb')
+
 export const vmAttachDisk = defineCommand({
   name: 'vm.attach-disk',
   summary: 'Gives a VM a disk that is there: at once where it runs, and for its next starts.',
@@ -294,12 +303,18 @@ export const vmDetachDisk = defineCommand({
   summary:
     'Takes a disk from a VM, which stays as it is: at once where the guest lets go of it, and for its next starts.',
   input: vmInput.extend({
-    /** As the VM calls it: "vdb". */
-    target: z
-      .string()
-      .trim()
-      .regex(/^[a-z]{2,8}$/, 'a target such as vdb'),
+    target: diskTargetSchema,
   }),
+  output: deviceOutcome,
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+})
+
+export const vmLimitDisk = defineCommand({
+  name: 'vm.limit-disk',
+  summary: 'Says how much a VM may do to one of its disks each second: at once where it runs, and for its next starts.',
+  input: vmInput.extend({ target: diskTargetSchema, limits: diskLimitsSchema }),
   output: deviceOutcome,
   permission: 'vm.edit',
   kind: 'task',
@@ -319,12 +334,16 @@ export const vmAddNic = defineCommand({
 export const vmEditNic = defineCommand({
   name: 'vm.edit-nic',
   summary:
-    'Plugs a network card of a VM into another network, or its cable in or out: at once where it runs, and for its next starts.',
+    'Plugs a network card of a VM into another network, its cable in or out, or limits its traffic: at once where it runs, and for its next starts.',
   input: vmInput.extend({
     macAddress: macAddressSchema,
     linkUp: z.boolean().optional(),
-    /** What it is plugged into; its `macAddress`, `model` and `linkUp` mean nothing here. */
+    /** What it is plugged into, with what a vNIC profile asks for; its `macAddress`, `model` and `linkUp` mean nothing here. */
     network: vmNicSpecSchema.optional(),
+    /** Limits of its traffic; a vNIC profile brings its own. */
+    qos: vnicQosSchema.optional(),
+    /** Name of a libvirt network filter, null for none; a vNIC profile brings its own. */
+    filter: filterNameSchema.nullable().optional(),
   }),
   output: deviceOutcome,
   permission: 'vm.edit',

@@ -82,6 +82,12 @@ export type VnicQos = z.infer<typeof vnicQosSchema>
 /** libvirt's own filter against forged MAC addresses: what a new profile has. */
 export const DEFAULT_FILTER = 'no-mac-spoofing'
 
+/** Name of a libvirt network filter. */
+export const filterNameSchema = z
+  .string()
+  .trim()
+  .regex(/^[\w.-]{1,64}$/, 'letters, digits and . _ - only')
+
 /** Filters of libvirt that a host knows from the start (https://libvirt.org/formatnwfilter.html), narrowest last. */
 export const KNOWN_FILTERS = [
   'no-mac-spoofing',

@@ -1,6 +1,7 @@
-import type { DiskId } from '../../../shared/domain/index.ts'
+import type { Disk, DiskId, VmId } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot, OperationHandler } from '../../engine/index.ts'
+import { domainReference, isLibvirtError } from '../../hosts/index.ts'
 import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf, throwUnlessDone } from '../disk-work.ts'
 import { readImageHeader } from '../formats/index.ts'
 import { fetchHead } from '../on-host/list-files.ts'
@@ -17,11 +18,34 @@ import {
 } from '../rules.ts'
 
 const TIMEOUT_MS = 60 * 60_000
+const LIVE_TIMEOUT_MS = 60_000
+/** `virDomainBlockResizeFlags`. */
+const SIZE_IN_BYTES = 1
 
-/** Makes a disk larger. */
+/** Makes a disk larger: by the machine that runs with it, else in its file. */
 export function createDiskResize(dependencies: DiskDependencies): OperationHandler<'disk.resize'> {
-  const { store, projection } = dependencies
+  const { registry, store, projection } = dependencies
   const work = createDiskWork(dependencies)
+  /** QEMU holds the file: it alone may change its size, and tells the guest. */
+  const growRunning = async (model: ModelSnapshot, vmId: VmId, disk: Disk, sizeBytes: number, signal: AbortSignal) => {
+    const vm = model.vms.get(vmId)
+    if (vm === undefined) throw new AppError('vm.not-found', { vmId })
+    const { id: uuid, name, hostId } = vm
+    const request = {
+      dom: domainReference({ name, uuid }),
+      disk: disk.path,
+      size: BigInt(sizeBytes),
+      flags: SIZE_IN_BYTES,
+    }
+    try {
+      await registry.get(hostId).control().call('DOMAIN_BLOCK_RESIZE', request, { timeoutMs: LIVE_TIMEOUT_MS, signal })
+    } catch (error) {
+      if (!isLibvirtError(error)) throw error
+      const { message } = error.params
+      const about = { cause: error, subject: name, hostId }
+      throw new AppError('vm.operation-refused', { name, action: 'edit', message }, about)
+    }
+  }
   return {
     name: 'disk.resize',
     subject: diskSubject,
@@ -29,7 +53,7 @@ export function createDiskResize(dependencies: DiskDependencies): OperationHandl
       firstRefusal(
         decideDiskThere(model, diskId),
         decideFileThere(model, diskId),
-        decideUnused(model, diskId, { running: true }),
+        decideGrowable(model, diskId),
         decideWithoutSnapshots(model, diskId, 'disk.resize'),
         decideLarger(model, diskId, sizeBytes),
       ),
@@ -51,12 +75,15 @@ export function createDiskResize(dependencies: DiskDependencies): OperationHandl
     steps: {
       resize: {
         timeoutMs: TIMEOUT_MS,
-        run: async ({ input: { diskId, sizeBytes }, model, signal, user }) => {
+        run: async ({ input: { diskId, sizeBytes }, model, signal, user: asker }) => {
           const { disk, domain } = requireDisk(model(), diskId)
-          const place = work.placeOf(model, domain.id)
-          const script = resizeScript(disk.fileName, disk.format, sizeBytes)
-          throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal }), 'qemu-img')
-          await store.edit(diskId, { virtualBytes: sizeBytes }, { user, base: undefined })
+          const [user] = disk.usedBy.filter(({ running }) => running)
+          if (user === undefined) {
+            const place = work.placeOf(model, domain.id)
+            const script = resizeScript(disk.fileName, disk.format, sizeBytes)
+            throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal }), 'qemu-img')
+          } else await growRunning(model(), user.vmId, disk, sizeBytes, signal)
+          await store.edit(diskId, { virtualBytes: sizeBytes }, { user: asker, base: undefined })
           await projection.refresh(domain.id, { withPool: true })
           return null
         },
@@ -71,6 +98,17 @@ export function createDiskResize(dependencies: DiskDependencies): OperationHandl
     },
     output: () => ({}),
   }
+}
+
+/** Is nobody in the way? One machine that runs with it can make it larger itself; of several, none may. */
+function decideGrowable(model: ModelSnapshot, diskId: DiskId): AppError | null {
+  const disk = model.disks.get(diskId)
+  const running = disk?.usedBy.filter(({ running: runs }) => runs) ?? []
+  const [only] = running
+  const isItsOwn = model.vms.get(only?.vmId as VmId)?.disks.some(({ source }) => source === disk?.path) === true
+  // A disk that a machine's layer lies on must stay as it is.
+  if (running.length === 0 || (running.length === 1 && isItsOwn)) return null
+  return decideUnused(model, diskId, { running: true })
 }
 
 function decideLarger(model: ModelSnapshot, diskId: DiskId, sizeBytes: number): AppError | null {

@@ -3,6 +3,7 @@ import type { ParsedInput } from '../../../shared/contract/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import { exclusive, type ModelSnapshot, type OperationHandler } from '../../engine/index.ts'
 import { renderPart, type XmlPart } from '../../xml/index.ts'
+import { decideRules } from '../create/decide-attachments.ts'
 import { decideMacs } from '../create/decide-macs.ts'
 import { nicElement } from '../definition/index.ts'
 import { onVm } from '../domain-action.ts'
@@ -48,7 +49,10 @@ export function createAddNic(dependencies: VmEditDependencies): OperationHandler
       if (source instanceof AppError) throw source
       const { nics } = requireVm(model(), input.vmId)
       const modelName = input.nic.model ?? nics.find(({ model: known }) => known !== null)?.model ?? 'virtio'
-      const part: XmlPart = nicElement({ source, macAddress, model: modelName, linkUp: input.nic.linkUp }, null)
+      const part: XmlPart = nicElement(
+        { source, rules: decideRules(model(), input.nic), macAddress, model: modelName, linkUp: input.nic.linkUp },
+        null,
+      )
       const has = (xml: string) => deviceText(xml, { macAddress }) !== null
       return {
         change: (xml) => (has(xml) ? xml : withDevice(xml, part)),

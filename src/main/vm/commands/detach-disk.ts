@@ -1,8 +1,8 @@
-import { AppError } from '../../../shared/errors/index.ts'
 import type { OperationHandler } from '../../engine/index.ts'
 import { onVm } from '../domain-action.ts'
 import { deviceText, withoutDevice } from '../edit/change-devices.ts'
-import { decideAction, requireVm } from '../rules.ts'
+import { decideDiskThere } from '../edit/decide-disk-there.ts'
+import { decideAction } from '../rules.ts'
 import type { VmEditDependencies } from './dependencies.ts'
 import { createDeviceSteps, planDeviceChange, waitingOf } from './device-change.ts'
 
@@ -11,14 +11,7 @@ export function createDetachDisk(dependencies: VmEditDependencies): OperationHan
   return {
     name: 'vm.detach-disk',
     ...onVm(dependencies.hosts, 'edit'),
-    validate: (model, { vmId, target }) => {
-      const refusal = decideAction(model, vmId, 'edit')
-      if (refusal !== null) return refusal
-      const { name, disks, pending } = requireVm(model, vmId)
-      // One that waits for the next start is only in the stored definition.
-      const isThere = disks.some((disk) => disk.target === target) || pending.some(({ device }) => device === target)
-      return isThere ? null : new AppError('vm.lacks-device', { name, device: target }, { subject: name })
-    },
+    validate: (model, { vmId, target }) => decideAction(model, vmId, 'edit') ?? decideDiskThere(model, vmId, target),
     auditParams: ({ target }) => ({ target }),
     plan: (model, { vmId }) => planDeviceChange(model, vmId, { define: 'detaching-disk', plug: 'unplugging-disk' }),
     afterCrash: 'finish',

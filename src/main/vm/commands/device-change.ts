@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { CommandName } from '../../../shared/contract/index.ts'
 import type { Vm, VmId } from '../../../shared/domain/index.ts'
 import type { ModelSnapshot, PlanDraft, StepContext, StepHandler } from '../../engine/index.ts'
-import { domainReference, isLibvirtError } from '../../hosts/index.ts'
+import { domainReference, type HostLink, isLibvirtError, type TypedParameter } from '../../hosts/index.ts'
 import { liveXmlOf, withXmlErrors } from '../change/domain-xml.ts'
 import { planOnVm, requireVm } from '../rules.ts'
 import type { VmEditDependencies } from './dependencies.ts'
@@ -15,7 +15,7 @@ const plugSchema = z.object({ waiting: z.boolean(), reason: z.string().nullable(
 
 type DeviceCommand = Extract<
   CommandName,
-  'vm.attach-disk' | 'vm.detach-disk' | 'vm.add-nic' | 'vm.edit-nic' | 'vm.remove-nic'
+  'vm.attach-disk' | 'vm.detach-disk' | 'vm.limit-disk' | 'vm.add-nic' | 'vm.edit-nic' | 'vm.remove-nic'
 >
 
 /** What is done to one device of a VM. */
@@ -23,8 +23,12 @@ export interface DeviceChange {
   /** The definition with the change; the same text where it is so already. */
   readonly change: (xml: string) => string
   /** What libvirt is told about the running domain, by its definition; null: it is so already. */
-  readonly call: (running: string) => { readonly kind: 'attach' | 'detach' | 'update'; readonly device: string } | null
+  readonly call: (running: string) => LiveCall | null
 }
+
+type LiveCall =
+  | { readonly kind: 'attach' | 'detach' | 'update'; readonly device: string }
+  | { readonly kind: 'limit'; readonly target: string; readonly params: readonly TypedParameter[] }
 
 const CALLS = {
   attach: 'DOMAIN_ATTACH_DEVICE_FLAGS',
@@ -77,10 +81,8 @@ export function createDeviceSteps<N extends DeviceCommand>(
         }
         const first = await wanted()
         if (first === null) return { waiting: false, reason: null }
-        const dom = domainReference({ name: vm.name, uuid: vm.id })
         try {
-          const request = { dom, xml: first.device, flags: LIVE }
-          await link.control().call(CALLS[first.kind], request, { timeoutMs: TIMEOUT_MS })
+          await tellLibvirt(link, vm, first)
         } catch (error) {
           if (!isLibvirtError(error)) throw error
           await link.refreshDomain(vm.id)
@@ -97,6 +99,16 @@ export function createDeviceSteps<N extends DeviceCommand>(
       },
     },
   }
+}
+
+function tellLibvirt(link: HostLink, vm: Vm, call: LiveCall): Promise<unknown> {
+  const dom = domainReference({ name: vm.name, uuid: vm.id })
+  const limits = { timeoutMs: TIMEOUT_MS }
+  if (call.kind === 'limit') {
+    const request = { dom, disk: call.target, params: call.params, flags: LIVE }
+    return link.control().call('DOMAIN_SET_BLOCK_IO_TUNE', request, limits)
+  }
+  return link.control().call(CALLS[call.kind], { dom, xml: call.device, flags: LIVE }, limits)
 }
 
 /** The plan of such a command. Throws vm.not-found. */

@@ -1,6 +1,7 @@
 import type { ParsedInput } from '../../../shared/contract/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot, OperationHandler } from '../../engine/index.ts'
+import { decideRules } from '../create/decide-attachments.ts'
 import { onVm } from '../domain-action.ts'
 import { changeNic, deviceText } from '../edit/change-devices.ts'
 import { decideNicSource, decideNicThere } from '../edit/decide-nic.ts'
@@ -11,9 +12,11 @@ import { createDeviceSteps, planDeviceChange, waitingOf } from './device-change.
 /** Plugs a network card into another network, or its cable in or out. */
 export function createEditNic(dependencies: VmEditDependencies): OperationHandler<'vm.edit-nic'> {
   const { abilities } = dependencies
-  const changeOf = (model: ModelSnapshot, { vmId, network, linkUp }: ParsedInput<'vm.edit-nic'>) => {
+  const changeOf = (model: ModelSnapshot, { vmId, network, linkUp, qos, filter }: ParsedInput<'vm.edit-nic'>) => {
     const source = network === undefined ? undefined : decideNicSource(model, vmId, network, abilities)
-    return source instanceof AppError ? source : { source, linkUp }
+    if (source instanceof AppError) return source
+    const rules = network === undefined ? null : decideRules(model, network)
+    return { source, linkUp, qos: qos ?? rules?.qos, filter: filter === undefined ? rules?.filter : filter }
   }
   return {
     name: 'vm.edit-nic',

@@ -7,7 +7,7 @@ import {
 } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../../engine/index.ts'
-import type { NicSource } from '../definition/index.ts'
+import type { NicRules, NicSource } from '../definition/index.ts'
 
 /**
  * What each card of a new machine is plugged into on its host, or why one of them cannot be: of a logical network that is the bridge that
@@ -37,6 +37,13 @@ export function decideAttachment(model: ModelSnapshot, cluster: Cluster, nic: Vm
   const profile = model.vnicProfiles.get(vnicProfileId)
   if (profile === undefined) return new AppError('vnic-profile.not-found', { vnicProfileId })
   return decideBridge(model, cluster, profile.networkId)
+}
+
+/** What the vNIC profile of a card asks of it; null: it has none, or one that is gone. Pure. */
+export function decideRules(model: ModelSnapshot, nic: VmNicSpec): NicRules | null {
+  if (!('vnicProfileId' in nic)) return null
+  const profile = model.vnicProfiles.get(vnicProfileIdSchema.parse(nic.vnicProfileId))
+  return profile === undefined ? null : { filter: profile.filter, qos: profile.qos }
 }
 
 function decideBridge(model: ModelSnapshot, cluster: Cluster, networkId: NetworkId): NicSource | AppError {

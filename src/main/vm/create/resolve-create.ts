@@ -18,7 +18,7 @@ import { buildDomainXml, decideDomainSpec, decidePlatform, type NicSource } from
 import { decideHost, type SchedulingPolicy } from '../scheduler/decide-host.ts'
 import { domainCapabilitiesOf } from '../scheduler/host-abilities.ts'
 import type { VmNeeds } from '../scheduler/vm-needs.ts'
-import { decideAttachments } from './decide-attachments.ts'
+import { decideAttachments, decideRules } from './decide-attachments.ts'
 import { decideMacs } from './decide-macs.ts'
 import { decideParts, sizeBytesOf } from './decide-parts.ts'
 
@@ -193,7 +193,10 @@ function buildXml(model: ModelSnapshot, parts: XmlParts, policy: SchedulingPolic
       readOnly: definition.readOnly,
       shareable: definition.shareable,
     })),
-    nics: sources.map((source, index) => ({ source, macAddress: macs[index] ?? '' })),
+    nics: sources.map((source, index) => {
+      const nic = spec.nics[index]
+      return { source, rules: nic === undefined ? null : decideRules(model, nic), macAddress: macs[index] ?? '' }
+    }),
     cdromPath: spec.cdrom === null ? null : (model.disks.get(spec.cdrom.diskId)?.path ?? null),
     seedPath: seed === null ? null : `${folderOf(seed.storageDomainId)}/${seed.fileName}`,
   }

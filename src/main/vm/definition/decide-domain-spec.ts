@@ -22,7 +22,7 @@ export interface DomainContext {
   }
   /** One for each of the spec's, in its order. */
   readonly disks: readonly Pick<DomainDisk, 'path' | 'isBlock' | 'format' | 'discard' | 'readOnly' | 'shareable'>[]
-  readonly nics: readonly Pick<DomainNic, 'source' | 'macAddress'>[]
+  readonly nics: readonly Pick<DomainNic, 'source' | 'rules' | 'macAddress'>[]
   /** The installation medium on the host; null: an empty drive. */
   readonly cdromPath: string | null
   /** The seed that cloud-init reads; null: there is none. */

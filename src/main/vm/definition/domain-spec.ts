@@ -1,4 +1,4 @@
-import type { VmCreateSpec } from '../../../shared/domain/index.ts'
+import type { VmCreateSpec, VnicQos } from '../../../shared/domain/index.ts'
 
 /**
  * A machine with nothing left open: each value is what stands in its definition. Paths are those on the host, sizes MiB. What it
@@ -102,8 +102,17 @@ export type NicSource =
   | { readonly kind: 'network'; readonly network: string }
   | { readonly kind: 'user' }
 
+/** What a vNIC profile asks of a card. */
+export interface NicRules {
+  /** Name of a libvirt network filter; null: none. */
+  readonly filter: string | null
+  readonly qos: VnicQos
+}
+
 export interface DomainNic {
   readonly source: NicSource
+  /** Null: nothing is asked of it. */
+  readonly rules: NicRules | null
   readonly macAddress: string
   readonly model: string
   readonly linkUp: boolean

@@ -1,3 +1,4 @@
+import type { VnicQos } from '../../../shared/domain/index.ts'
 import { element, type XmlPart } from '../../xml/index.ts'
 import type { DomainCdrom, DomainDisk, DomainNic, DomainSpec } from './domain-spec.ts'
 
@@ -103,7 +104,7 @@ function cdromElement(cdrom: DomainCdrom, target: string, order: number | null):
 }
 
 /** https://libvirt.org/formatdomain.html#network-interfaces. Pure. */
-export function nicElement({ source, macAddress, model, linkUp }: DomainNic, order: number | null): XmlPart {
+export function nicElement({ source, rules, macAddress, model, linkUp }: DomainNic, order: number | null): XmlPart {
   return element(
     'interface',
     { type: source.kind },
@@ -111,7 +112,24 @@ export function nicElement({ source, macAddress, model, linkUp }: DomainNic, ord
     source.kind === 'bridge' && element('source', { bridge: source.bridge }),
     source.kind === 'network' && element('source', { network: source.network }),
     element('model', { type: model }),
+    rules === null ? null : bandwidthPart(rules.qos),
+    rules === null || rules.filter === null ? null : filterPart(rules.filter),
     !linkUp && element('link', { state: 'down' }),
     order !== null && element('boot', { order }),
   )
+}
+
+/** What a card's traffic is limited to; null: it is not. Pure. */
+export function bandwidthPart({ inbound, outbound }: VnicQos): XmlPart | null {
+  const direction = (name: string, limits: VnicQos['inbound']) =>
+    limits === null
+      ? null
+      : { name, attributes: { average: limits.averageKiBps, peak: limits.peakKiBps, burst: limits.burstKiB } }
+  if (inbound === null && outbound === null) return null
+  return { name: 'bandwidth', content: [direction('inbound', inbound), direction('outbound', outbound)] }
+}
+
+/** The libvirt network filter that a card's packets pass. Pure. */
+export function filterPart(filter: string): XmlPart {
+  return { name: 'filterref', attributes: { filter } }
 }

@@ -1,3 +1,4 @@
+import type { VnicQos } from '../../../shared/domain/index.ts'
 import {
   childIn,
   childrenIn,
@@ -6,10 +7,11 @@ import {
   insertElement,
   parseEditable,
   removeElement,
+  replaceElement,
   setAttribute,
   type XmlPart,
 } from '../../xml/index.ts'
-import type { NicSource } from '../definition/index.ts'
+import { bandwidthPart, filterPart, type NicSource } from '../definition/index.ts'
 
 /** A device of a definition, by what it is known by: a disk by its target, a network card by its MAC address. */
 export type DeviceName = { readonly target: string } | { readonly macAddress: string }
@@ -52,10 +54,13 @@ export function withoutDevice(xml: string, name: DeviceName): string {
 export interface NicChange {
   readonly source?: NicSource | undefined
   readonly linkUp?: boolean | undefined
+  readonly qos?: VnicQos | undefined
+  /** Null: none. */
+  readonly filter?: string | null | undefined
 }
 
 /** A network card plugged into something else, or its link set. Takes a definition or the card alone. Throws XmlError. Pure. */
-export function changeNic(xml: string, macAddress: string, { source, linkUp }: NicChange): string {
+export function changeNic(xml: string, macAddress: string, { source, linkUp, qos, filter }: NicChange): string {
   let document = parseEditable(xml)
   const find = () => (document.root.name === 'interface' ? document.root : findDevice(document, { macAddress }))
   const nic = find()
@@ -74,6 +79,16 @@ export function changeNic(xml: string, macAddress: string, { source, linkUp }: N
       document = insertElement(document, at, part, mac === null ? undefined : { after: mac })
     }
   }
+  const put = (name: string, part: XmlPart | null) => {
+    const element = find()
+    const there = childIn(element, name)
+    if (element === null || (there === null && part === null)) return
+    if (part === null) document = there === null ? document : removeElement(document, there)
+    else if (there === null) document = insertElement(document, element, part)
+    else if (!isSame(there, part)) document = replaceElement(document, there, part)
+  }
+  if (qos !== undefined) put('bandwidth', bandwidthPart(qos))
+  if (filter !== undefined) put('filterref', filter === null ? null : filterPart(filter))
   const at = find()
   if (linkUp === undefined || at === null) return document.text
   const link = childIn(at, 'link')
@@ -85,4 +100,25 @@ function sourcePart(source: NicSource): XmlPart | null {
   if (source.kind === 'bridge') return { name: 'source', attributes: { bridge: source.bridge } }
   if (source.kind === 'network') return { name: 'source', attributes: { network: source.network } }
   return null
+}
+
+/** Says an element what a part would? Pure. */
+function isSame(there: EditableElement, part: XmlPart): boolean {
+  const flat = (name: string, attributes: XmlPart['attributes'] = {}) =>
+    `${name} ${JSON.stringify(
+      Object.entries(attributes)
+        .filter(([, value]) => value !== null && value !== undefined)
+        .map(([key, value]) => `${key}=${value}`)
+        .sort(),
+    )}`
+  const inner =
+    typeof part.content === 'object' ? part.content.filter((each) => each !== null && each !== undefined) : []
+  return (
+    flat(there.name, there.attributes) === flat(part.name, part.attributes) &&
+    there.children.length === inner.length &&
+    inner.every(({ name, attributes }, index) => {
+      const child = there.children[index]
+      return child !== undefined && flat(child.name, child.attributes) === flat(name, attributes)
+    })
+  )
 }

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Drift, decideLineDiff } from '../../../shared/domain/index.ts'
 import { DialogFrame } from '../../components/dialog/index.ts'
+import { LineDiff } from '../../components/LineDiff.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { closeDialog, useCollection, useConnection, useEntity, useRunCommand } from '../../stores/index.ts'
 import { describeDrift } from './DriftCard.tsx'
@@ -58,7 +59,6 @@ function Versions({ drift }: { readonly drift: Drift }) {
   )
   if (known === undefined || now === undefined) return <p className="vd-subtle">{t('common:loading')}</p>
   if (lines === null) return <p>{t('drift:dialog.notKept')}</p>
-  const marks = { known: '−', now: '+', same: ' ' } as const
   return (
     <>
       <p className="vd-subtle">
@@ -68,23 +68,7 @@ function Versions({ drift }: { readonly drift: Drift }) {
         {' · '}
         <span className="vd-diff__line--now">+ {t('drift:dialog.now', { time: format.dateTime(now.readAt) })}</span>
       </p>
-      <section className="vd-diff" aria-label={t('drift:dialog.lines')}>
-        {lines.length === 0 ? <p className="vd-subtle">{t('drift:dialog.secretsOnly')}</p> : null}
-        {lines.map((line, index) =>
-          line.kind === 'gap' ? (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line has no identity but its place.
-            <div key={index} className="vd-diff__gap">
-              {t('drift:dialog.gap', { count: line.count })}
-            </div>
-          ) : (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line has no identity but its place.
-            <div key={index} className={`vd-diff__line vd-diff__line--${line.kind}`}>
-              <span className="vd-diff__mark">{marks[line.kind]}</span>
-              <code>{line.text}</code>
-            </div>
-          ),
-        )}
-      </section>
+      <LineDiff label={t('drift:dialog.lines')} lines={lines} none={t('drift:dialog.secretsOnly')} />
     </>
   )
 }

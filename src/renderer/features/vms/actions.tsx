@@ -202,6 +202,14 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     open: ({ id }) => openDialog({ kind: 'edit-vm', vmId: id }),
   },
   {
+    id: 'vm.edit-xml',
+    group: 'edit',
+    label: (t) => t('vms:editXml.open'),
+    isOffered: isOne,
+    call: { command: 'vm.edit', input: {} },
+    open: ({ id }) => openDialog({ kind: 'edit-vm-xml', vmId: id }),
+  },
+  {
     id: 'vm.discard-pending',
     group: 'edit',
     label: (t) => t('vms:action.discardPending'),

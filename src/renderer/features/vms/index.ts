@@ -8,6 +8,7 @@ export const CreateVmDialog = lazyDialog(() =>
   import('./create/CreateVmDialog.tsx').then((module) => module.CreateVmDialog),
 )
 export const EditVmDialog = lazyDialog(() => import('./edit/EditVmDialog.tsx').then((module) => module.EditVmDialog))
+export const EditXmlDialog = lazyDialog(() => import('./xml/EditXmlDialog.tsx').then((module) => module.EditXmlDialog))
 export const RemoveVmDialog = lazyDialog(() => import('./RemoveVmDialog.tsx').then((module) => module.RemoveVmDialog))
 export const RunOnceDialog = lazyDialog(() => import('./run/RunOnceDialog.tsx').then((module) => module.RunOnceDialog))
 export const ChangeCdDialog = lazyDialog(() =>

@@ -38,7 +38,7 @@ export function RemoveVmNicDialog({ vmId, macAddress }: { readonly vmId: VmId; r
       error={error}
       onSubmit={() => void run({ vmId, macAddress })}
     >
-      <p>{t('vms:hardware.running')}</p>
+      {whyInactive(vm.status) === null ? <p>{t('vms:hardware.running')}</p> : null}
     </FormDialog>
   )
 }

@@ -66,7 +66,7 @@ const oneOfEach = {
 } satisfies Partial<VmCreateInput>
 const foundOne = {
   disks: [file('/var/lib/virtdeck/d1/web.qcow2')],
-  nics: [{ source: bridge, macAddress: '56:6f:12:34:00:00' }],
+  nics: [{ source: bridge, rules: null, macAddress: '56:6f:12:34:00:00' }],
   cdromPath: '/var/lib/virtdeck/iso/debian-13.iso',
 }
 
@@ -173,9 +173,9 @@ export const GOLDEN_CASES: Readonly<Record<string, DefinitionCase>> = {
         file('/rhev/five.qcow2'),
       ],
       nics: [
-        { source: bridge, macAddress: '56:6f:12:34:00:00' },
-        { source: { kind: 'network', network: 'default' }, macAddress: '52:54:00:00:00:01' },
-        { source: { kind: 'user' }, macAddress: '56:6f:12:34:00:02' },
+        { source: bridge, rules: null, macAddress: '56:6f:12:34:00:00' },
+        { source: { kind: 'network', network: 'default' }, rules: null, macAddress: '52:54:00:00:00:01' },
+        { source: { kind: 'user' }, rules: null, macAddress: '56:6f:12:34:00:02' },
       ],
     },
   },
@@ -188,7 +188,7 @@ export const GOLDEN_CASES: Readonly<Record<string, DefinitionCase>> = {
       boot: ['network'],
       nics: [{ user: true }],
     },
-    context: { nics: [{ source: { kind: 'user' }, macAddress: '56:6f:12:34:00:09' }], capabilities },
+    context: { nics: [{ source: { kind: 'user' }, rules: null, macAddress: '56:6f:12:34:00:09' }], capabilities },
   },
   aarch64: {
     input: { ...oneOfEach, operatingSystem: 'debian13', tpm: true, cpu: { mode: 'host-model' } },
@@ -279,7 +279,7 @@ export const PROPERTY_CASES: Readonly<Record<string, DefinitionCase | { readonly
     input: { disks: [{ ...newDisk }, { ...newDisk, boot: true }] },
   },
   'nics.networkId': { notInDefinition: 'the context has its bridge' },
-  'nics.vnicProfileId': { notInDefinition: 'the context has its bridge' },
+  'nics.vnicProfileId': { notInDefinition: 'the context has its bridge, and what the profile asks for' },
   'nics.libvirtNetwork': { notInDefinition: 'the context has it' },
   'nics.bridge': { notInDefinition: 'the context has it' },
   'nics.user': { notInDefinition: 'the context has it' },
@@ -338,5 +338,5 @@ export const PROPERTY_BASE: DefinitionCase = { input: { disks: [newDisk], nics: 
 /** A context for a case of {@link PROPERTY_CASES}. */
 export const propertyContext: Partial<DomainContext> = {
   disks: [file('/one.qcow2'), file('/two.qcow2')],
-  nics: [{ source: bridge, macAddress: '56:6f:12:34:00:00' }],
+  nics: [{ source: bridge, rules: null, macAddress: '56:6f:12:34:00:00' }],
 }

@@ -49,6 +49,33 @@ describe.each(texts)('devices of %s', (_name, golden) => {
   })
 })
 
+describe('rules of a network card', () => {
+  const card = `<interface type='bridge'>\n  <mac address='${MAC}'/>\n  <source bridge='br0'/>\n</interface>`
+  const inbound = { averageKiBps: 1_000, peakKiBps: 2_000, burstKiB: null }
+
+  it('are set, changed and taken away, and nothing else', () => {
+    const limited = changeNic(card, MAC, { qos: { inbound, outbound: null }, filter: 'clean-traffic' })
+    expect(limited).toContain("<inbound average='1000' peak='2000'/>")
+    expect(limited).toContain("<filterref filter='clean-traffic'/>")
+    expect(limited).not.toContain('outbound')
+    expect(changeNic(limited, MAC, { qos: { inbound, outbound: null }, filter: 'clean-traffic' })).toBe(limited)
+    expect(changeNic(limited, MAC, { filter: 'no-mac-spoofing' })).toBe(
+      limited.replace('clean-traffic', 'no-mac-spoofing'),
+    )
+    expect(changeNic(limited, MAC, { qos: { inbound: null, outbound: null }, filter: null })).toBe(card)
+    expect(changeNic(card, MAC, { qos: { inbound: null, outbound: null }, filter: null })).toBe(card)
+  })
+
+  it('stay where a filter has values of its own', () => {
+    const own = card.replace(
+      '</interface>',
+      "  <filterref filter='clean-traffic'>\n    <parameter name='IP' value='10.0.0.1'/>\n  </filterref>\n</interface>",
+    )
+    expect(changeNic(own, MAC, { linkUp: true })).toBe(own)
+    expect(changeNic(own, MAC, { filter: 'no-mac-spoofing' })).toContain("<filterref filter='no-mac-spoofing'/>")
+  })
+})
+
 describe('the name of one more drive', () => {
   it.each([
     ['virtio', [], 'vda'],
