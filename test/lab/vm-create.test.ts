@@ -321,7 +321,7 @@ describe('virtual machines of a cluster with shared storage', () => {
     await bench.seen('web', 'down')
     await bench.call('vm.remove-nic', { vmId, macAddress: added })
     await waitFor('the card is gone', () => bench.vm('web')?.nics.length === 1)
-    expect((await bench.refusal('vm.remove-nic', { vmId, macAddress: added })).code).toBe('vm.lacks-device')
+    expect((await bench.refusal('vm.remove-nic', { vmId, macAddress: added })).code).toBe('vm.no-such-device')
     await waitFor('the disk is free', () => model().disks.get(diskId as never)?.usedBy.length === 0)
     expect(bench.composed.topics.collection('drifts').entities.size).toBe(0)
   })

@@ -133,5 +133,14 @@ describe('VMs of a real host, edited', () => {
     expect((await bench.refusal('vm.edit-xml', write(xml))).code).toBe('vm.changed-meanwhile')
     expect(JSON.stringify(bench.tasks())).not.toContain('secret')
     expect(drifts()).toEqual([])
+
+    // The same text makes another machine, of its own name and UUID.
+    const [host] = bench.composed.topics.model().hosts.values()
+    const copy = { hostId: host?.id, xml: stored }
+    expect((await bench.refusal('vm.import-xml', copy)).code).toBe('vm.name-taken')
+    const made = await bench.call<{ vmId: string }>('vm.import-xml', { ...copy, name: 'copy' })
+    expect(made.vmId).not.toBe(vmId)
+    expect((await lab.host.virsh(['domuuid', 'copy'])).stdout.trim()).toBe(made.vmId)
+    expect(await bench.seen('copy', 'down')).toMatchObject({ id: made.vmId, memoryKiB: 32_768 })
   })
 })

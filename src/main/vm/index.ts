@@ -14,6 +14,7 @@ import { createDiscardPending } from './commands/discard-pending.ts'
 import { createVmEdit } from './commands/edit.ts'
 import { createEditNic } from './commands/edit-nic.ts'
 import { createEditXml } from './commands/edit-xml.ts'
+import { createImportXml } from './commands/import-xml.ts'
 import { createLimitDisk } from './commands/limit-disk.ts'
 import { createPowerHandlers } from './commands/power.ts'
 import { createVmRemove } from './commands/remove.ts'
@@ -134,6 +135,7 @@ export function startVms(options: VmsOptions): Vms {
     handlers: {
       ...createPowerHandlers(dependencies),
       'vm.create': createVmCreate(dependencies),
+      'vm.import-xml': createImportXml(dependencies),
       'vm.remove': createVmRemove(dependencies),
       'vm.start': createStart(dependencies),
       'vm.run-once': createRunOnce(dependencies),

@@ -14,6 +14,7 @@ import {
   vmEditSchema,
   vmIdSchema,
   vmKernelSpecSchema,
+  vmNameSchema,
   vmNicSpecSchema,
   vnicQosSchema,
   wireErrorSchema,
@@ -47,6 +48,23 @@ export const vmCreate = defineCommand({
   kind: 'task',
   objects: ({ clusterId }) => [{ kind: 'cluster', id: clusterId }],
   secrets: ['cloudInit'],
+})
+
+export const vmImportXml = defineCommand({
+  name: 'vm.import-xml',
+  summary:
+    'Makes a VM on a host of what `virsh dumpxml` prints: UUID and MAC addresses are new where they are taken. Its disks are those that it names.',
+  input: z.object({
+    hostId: hostIdSchema,
+    xml: z.string().max(XML_LIMIT),
+    /** Default: as in the XML. */
+    name: vmNameSchema.optional(),
+  }),
+  output: z.object({ vmId: vmIdSchema }),
+  permission: 'vm.create',
+  kind: 'task',
+  objects: ({ hostId }) => [{ kind: 'host', id: hostId }],
+  secrets: ['xml'],
 })
 
 export const vmRemove = defineCommand({

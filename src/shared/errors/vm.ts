@@ -56,6 +56,10 @@ export interface VmErrors {
 
   /** `device`: disk, cdrom, network, drive. */
   'vm.lacks-device': { name: string; device: string }
+  /** A disk's target or a card's MAC address that it does not have. */
+  'vm.no-such-device': { name: string; device: string }
+  /** A definition that would write a disk which a machine has already. */
+  'vm.import-disk-taken': { name: string; path: string; otherName: string }
   /** It cannot go to another host: `what` of it would not come along. */
   'vm.bound-to-host': { name: string; hostName: string; what: string }
   'vm.firmware-state-too-large': { name: string; hostName: string; path: string }

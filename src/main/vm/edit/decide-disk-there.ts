@@ -10,5 +10,5 @@ export function decideDiskThere(model: ModelSnapshot, vmId: VmId, target: string
   const isThere =
     disks.some((disk) => disk.target === target && disk.device === 'disk') ||
     pending.some(({ what, device }) => what === 'disk' && device === target)
-  return isThere ? null : new AppError('vm.lacks-device', { name, device: target }, { subject: name })
+  return isThere ? null : new AppError('vm.no-such-device', { name, device: target }, { subject: name })
 }

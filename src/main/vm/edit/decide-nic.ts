@@ -30,5 +30,5 @@ export function decideNicThere(model: ModelSnapshot, vmId: VmId, macAddress: str
   const { name, nics, pending } = requireVm(model, vmId)
   const isIt = (address: string | null) => address?.toLowerCase() === macAddress
   if (nics.some((nic) => isIt(nic.macAddress)) || pending.some(({ device }) => isIt(device))) return null
-  return new AppError('vm.lacks-device', { name, device: macAddress }, { subject: name })
+  return new AppError('vm.no-such-device', { name, device: macAddress }, { subject: name })
 }
