@@ -63,6 +63,7 @@ import {
   EditVmDialog,
   EditVmNicDialog,
   EditXmlDialog,
+  LimitDiskDialog,
   RemoveVmDialog,
   RemoveVmNicDialog,
   RunOnceDialog,
@@ -177,6 +178,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <AttachVmDiskDialog vmId={dialog.vmId} />
     case 'detach-vm-disk':
       return <DetachVmDiskDialog vmId={dialog.vmId} target={dialog.target} />
+    case 'limit-vm-disk':
+      return <LimitDiskDialog vmId={dialog.vmId} target={dialog.target} />
     case 'add-vm-nic':
       return <AddVmNicDialog vmId={dialog.vmId} />
     case 'edit-vm-nic':

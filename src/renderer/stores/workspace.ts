@@ -112,7 +112,7 @@ export type Dialog =
         | 'add-vm-nic'
       readonly vmId: VmId
     }
-  | { readonly kind: 'detach-vm-disk'; readonly vmId: VmId; readonly target: string }
+  | { readonly kind: 'detach-vm-disk' | 'limit-vm-disk'; readonly vmId: VmId; readonly target: string }
   | { readonly kind: 'edit-vm-nic' | 'remove-vm-nic'; readonly vmId: VmId; readonly macAddress: string }
   | { readonly kind: 'settings' | 'about' | 'shortcuts' }
 

@@ -73,6 +73,35 @@ describe('the form of a new machine', () => {
     expect(wrongFields(change)).toContain(field)
   })
 
+  it('takes several disks and network cards, and says at which one something is wrong', () => {
+    const more = { kind: 'new' as const, sizeGiB: '5,5', domainId: guid(6, 2), diskId: '' }
+    const moreDisks = [more, { ...more, kind: 'existing' as const, diskId: guid(7, 1) }]
+    const moreNics = [
+      { nic: 'bridge', nicName: 'br1' },
+      { nic: `profile:${guid(8, 2)}`, nicName: '' },
+    ]
+    const spec = vmCreateSpecSchema.parse(inputOf({ ...named, moreDisks, moreNics, diskBus: 'scsi', diskSerial: 'S1' }))
+    expect(spec.disks).toMatchObject([
+      { sizeGiB: 20, bus: 'scsi', serial: 'S1' },
+      { storageDomainId: guid(6, 2), sizeGiB: 5.5, bus: 'scsi' },
+      { diskId: guid(7, 1), bus: 'scsi' },
+    ])
+    expect(spec.disks[1]).not.toHaveProperty('serial')
+    expect(spec.nics).toMatchObject([{ networkId: guid(8, 1) }, { bridge: 'br1' }, { vnicProfileId: guid(8, 2) }])
+    expect(inputOf({ ...named, diskKind: 'none', nic: 'none', moreDisks, moreNics }).disks).toHaveLength(2)
+
+    const pathsOf = (change: Partial<VmForm>) =>
+      vmFormSchema.safeParse({ ...named, ...change }).error?.issues.map(({ path }) => path.join('.')) ?? []
+    expect(pathsOf({ moreDisks, moreNics })).toEqual([])
+    expect(pathsOf({ moreDisks: [more, { ...more, sizeGiB: 'x' }] })).toEqual(['moreDisks.1.sizeGiB'])
+    expect(pathsOf({ moreDisks: [{ ...more, domainId: '' }] })).toEqual(['moreDisks.0.domainId'])
+    expect(pathsOf({ moreDisks: [{ ...more, kind: 'existing' }] })).toEqual(['moreDisks.0.diskId'])
+    expect(pathsOf({ moreNics: [{ nic: 'libvirt', nicName: '' }] })).toEqual(['moreNics.0.nicName'])
+    expect(pathsOf({ moreNics: [{ nic: 'bridge', nicName: 'much-too-long-for-linux' }] })).toEqual([
+      'moreNics.0.nicName',
+    ])
+  })
+
   it('writes all that can be said', () => {
     const spec = vmCreateSpecSchema.parse(
       inputOf({

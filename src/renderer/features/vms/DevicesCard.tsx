@@ -96,6 +96,12 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
                     entries={[
                       {
                         type: 'action',
+                        id: 'limit',
+                        label: t('vms:hardware.limit.open'),
+                        run: () => openDialog({ kind: 'limit-vm-disk', vmId: vm.id, target: disk.target }),
+                      },
+                      {
+                        type: 'action',
                         id: 'detach',
                         label: t('vms:hardware.detach.open'),
                         danger: true,

@@ -23,6 +23,9 @@ export const AttachVmDiskDialog = lazyDialog(() =>
 export const DetachVmDiskDialog = lazyDialog(() =>
   import('./hardware/RemoveDeviceDialog.tsx').then((module) => module.DetachVmDiskDialog),
 )
+export const LimitDiskDialog = lazyDialog(() =>
+  import('./hardware/LimitDiskDialog.tsx').then((module) => module.LimitDiskDialog),
+)
 export const AddVmNicDialog = lazyDialog(() =>
   import('./hardware/VmNicDialogs.tsx').then((module) => module.AddVmNicDialog),
 )

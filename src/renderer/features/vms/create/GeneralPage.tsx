@@ -2,6 +2,7 @@ import { OPERATING_SYSTEMS } from '../../../../shared/domain/index.ts'
 import { CheckField, SelectField, TextField } from '../../../components/fields/index.ts'
 import { fillIn, type PageProps } from './field-parts.ts'
 import { DiskFields, NicFields, SourceFields } from './MachineParts.tsx'
+import { MoreDisks, MoreNics } from './MoreParts.tsx'
 import type { VmChoices } from './use-vm-choices.ts'
 
 /** All that a machine cannot be without. */
@@ -43,7 +44,9 @@ export function GeneralPage({ form, choices, t }: PageProps & { readonly choices
       />
       <TextField control={control} name="vcpus" label={t('newvm:label.vcpus')} isRequired />
       <DiskFields form={form} choices={choices} t={t} />
+      <MoreDisks form={form} choices={choices} t={t} />
       <NicFields form={form} choices={choices} t={t} />
+      <MoreNics form={form} choices={choices} t={t} />
       <CheckField control={control} name="start" label={t('newvm:label.start')} />
     </>
   )

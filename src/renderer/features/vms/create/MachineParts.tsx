@@ -2,6 +2,7 @@ import { decideOperatingSystem, isVirtioDriverMedium } from '../../../../shared/
 import { RadioField, SelectField, TextField } from '../../../components/fields/index.ts'
 import { useFormat } from '../../../i18n/index.ts'
 import { fillIn, type PageProps } from './field-parts.ts'
+import { diskChoices, domainChoices, networkChoices } from './part-choices.ts'
 import type { VmChoices } from './use-vm-choices.ts'
 
 type Props = PageProps & { readonly choices: VmChoices }
@@ -65,7 +66,7 @@ export function SourceFields({ form, choices, t }: Props) {
   }
 }
 
-/** One disk: more are added when it is there. */
+/** The first disk. */
 export function DiskFields({ form, choices, t }: Props) {
   const format = useFormat()
   const { control } = form
@@ -86,16 +87,7 @@ export function DiskFields({ form, choices, t }: Props) {
             name="diskDomainId"
             label={t('newvm:label.diskDomain')}
             hint={choices.domains.length === 0 ? t('newvm:hint.noDomain') : undefined}
-            choices={[
-              ...(choices.domains.length === 0 ? [{ value: '', label: t('newvm:choose') }] : []),
-              ...choices.domains.map(({ id, name, availableBytes }) => ({
-                value: id,
-                label:
-                  availableBytes === null
-                    ? name
-                    : t('disks:form.domainFree', { name, free: format.bytes(availableBytes) }),
-              })),
-            ]}
+            choices={domainChoices(choices, t, format)}
           />
         </>
       )}
@@ -105,17 +97,14 @@ export function DiskFields({ form, choices, t }: Props) {
           name="diskId"
           label={t('newvm:label.existingDisk')}
           hint={choices.disks.length === 0 ? t('newvm:hint.noDisk') : undefined}
-          choices={[
-            { value: '', label: t('newvm:choose') },
-            ...choices.disks.map(({ id, name }) => ({ value: id, label: name })),
-          ]}
+          choices={diskChoices(choices, t)}
         />
       )}
     </>
   )
 }
 
-/** One network card. */
+/** The first network card. */
 export function NicFields({ form, choices, t }: Props) {
   const { control } = form
   const nic = form.watch('nic')
@@ -126,13 +115,7 @@ export function NicFields({ form, choices, t }: Props) {
         name="nic"
         label={t('newvm:label.nic')}
         hint={nic === 'user' ? t('newvm:hint.userNetwork') : undefined}
-        choices={[
-          ...choices.networks.map(({ id, name }) => ({ value: `network:${id}`, label: name })),
-          ...(['libvirt', 'bridge', 'user', 'none'] as const).map((value) => ({
-            value,
-            label: t(`newvm:nic.${value}`),
-          })),
-        ]}
+        choices={[...networkChoices(choices, t), { value: 'none', label: t('newvm:nic.none') }]}
       />
       {nic === 'libvirt' || nic === 'bridge' ? (
         <TextField control={control} name="nicName" label={t(`newvm:label.nicName.${nic}`)} isRequired />

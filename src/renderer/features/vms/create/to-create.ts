@@ -93,28 +93,46 @@ function cpuOf(form: VmForm) {
 }
 
 function disksOf(form: VmForm) {
-  if (form.diskKind === 'none') return []
-  const use = leaveOut({ bus: form.diskBus, serial: form.diskSerial, cache: form.diskCache })
-  if (form.diskKind === 'existing') return [{ diskId: form.diskId, ...use }]
-  const { diskDomainId: storageDomainId, diskFormat: format } = form
-  const sizeGiB = Number(form.diskSizeGiB.replace(',', '.'))
-  return [{ storageDomainId, sizeGiB, format, ...leaveOut({ allocation: form.diskAllocation }), ...use }]
+  const first = {
+    kind: form.diskKind,
+    sizeGiB: form.diskSizeGiB,
+    domainId: form.diskDomainId,
+    diskId: form.diskId,
+    serial: form.diskSerial,
+  }
+  return [first, ...form.moreDisks.map((disk) => ({ ...disk, serial: '' }))].flatMap(
+    (disk): Readonly<Record<string, unknown>>[] => {
+      if (disk.kind === 'none') return []
+      const use = leaveOut({ bus: form.diskBus, serial: disk.serial, cache: form.diskCache })
+      if (disk.kind === 'existing') return [{ diskId: disk.diskId, ...use }]
+      const sizeGiB = Number(disk.sizeGiB.replace(',', '.'))
+      const made = { storageDomainId: disk.domainId, sizeGiB, format: form.diskFormat }
+      return [{ ...made, ...leaveOut({ allocation: form.diskAllocation }), ...use }]
+    },
+  )
 }
 
 function nicsOf(form: VmForm) {
-  const [kind, id = ''] = form.nic.split(':')
-  if (kind === 'none') return []
-  const use = leaveOut({ model: form.nicModel, macAddress: form.nicMac, linkUp: form.nicLinkUp })
-  switch (kind) {
-    case 'network':
-      return [{ networkId: id, ...use }]
-    case 'libvirt':
-      return [{ libvirtNetwork: form.nicName, ...use }]
-    case 'bridge':
-      return [{ bridge: form.nicName, ...use }]
-    default:
-      return [{ user: true, ...use }]
-  }
+  const first = { nic: form.nic, nicName: form.nicName, macAddress: form.nicMac, linkUp: form.nicLinkUp }
+  const more = form.moreNics.map((nic) => ({ ...nic, macAddress: '', linkUp: true }))
+  return [first, ...more].flatMap(({ nic, nicName, macAddress, linkUp }): Readonly<Record<string, unknown>>[] => {
+    const use = leaveOut({ model: form.nicModel, macAddress, linkUp })
+    const [kind, id = ''] = nic.split(':')
+    switch (kind) {
+      case 'none':
+        return []
+      case 'network':
+        return [{ networkId: id, ...use }]
+      case 'profile':
+        return [{ vnicProfileId: id, ...use }]
+      case 'libvirt':
+        return [{ libvirtNetwork: nicName, ...use }]
+      case 'bridge':
+        return [{ bridge: nicName, ...use }]
+      default:
+        return [{ user: true, ...use }]
+    }
+  })
 }
 
 /** "0000:01:00.0" (PCI), "046d:c52b" (USB), or the UUID of a mediated device. */

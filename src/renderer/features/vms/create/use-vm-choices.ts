@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { Cluster, Disk, Network, StorageDomain } from '../../../../shared/domain/index.ts'
+import type { Cluster, Disk, Network, StorageDomain, VnicProfile } from '../../../../shared/domain/index.ts'
 import { compareTexts } from '../../../components/compare-texts.ts'
 import { useCollection } from '../../../stores/index.ts'
 
@@ -9,10 +9,12 @@ export interface VmChoices {
   /** Of the cluster's datacenter. */
   readonly domains: readonly StorageDomain[]
   readonly media: readonly Disk[]
-  /** That no machine has. */
+  /** That no machine has, or that several may have. */
   readonly disks: readonly Disk[]
   /** That the cluster has, and machines may be attached to. */
   readonly networks: readonly Network[]
+  /** Of those networks. */
+  readonly profiles: readonly VnicProfile[]
 }
 
 export function useVmChoices(clusterId: string): VmChoices {
@@ -20,6 +22,7 @@ export function useVmChoices(clusterId: string): VmChoices {
   const { entities: domains } = useCollection('storage-domains')
   const { entities: disks } = useCollection('disks')
   const { entities: networks } = useCollection('networks')
+  const { entities: profiles } = useCollection('vnic-profiles')
   return useMemo(() => {
     const byName = <T extends { readonly name: string }>(all: Iterable<T>, isFit: (each: T) => boolean) =>
       [...all].filter(isFit).sort((a, b) => compareTexts(a.name, b.name))
@@ -33,18 +36,24 @@ export function useVmChoices(clusterId: string): VmChoices {
       disks.values(),
       ({ storageDomainId, status }) => within.has(storageDomainId) && status === 'ok',
     )
+    const attachable = byName(
+      networks.values(),
+      ({ vmNetwork, clusters: having }) => vmNetwork && having.some((each) => each.clusterId === clusterId),
+    )
+    const networkIds = new Set(attachable.map(({ id }) => id))
     return {
       clusters: byName(clusters.values(), () => true),
       domains: active.filter(({ type }) => type === 'data'),
       media: usable.filter(({ format }) => format === 'iso'),
       disks: usable.filter(
-        ({ kind, format, registered, usedBy }) =>
-          kind === 'disk' && registered && usedBy.length === 0 && (format === 'qcow2' || format === 'raw'),
+        ({ kind, format, registered, usedBy, shareable, readOnly }) =>
+          kind === 'disk' &&
+          registered &&
+          (usedBy.length === 0 || shareable || readOnly) &&
+          (format === 'qcow2' || format === 'raw'),
       ),
-      networks: byName(
-        networks.values(),
-        ({ vmNetwork, clusters: having }) => vmNetwork && having.some((each) => each.clusterId === clusterId),
-      ),
+      networks: attachable,
+      profiles: byName(profiles.values(), ({ networkId }) => networkIds.has(networkId)),
     }
-  }, [clusters, domains, disks, networks, clusterId])
+  }, [clusters, domains, disks, networks, profiles, clusterId])
 }

@@ -6,6 +6,9 @@ z.config({ jitless: true })
 
 const text = z.string().trim()
 
+/** As many disks, and as many cards, as the command takes. */
+export const DEVICES_MOST = 64
+
 /** The fields of the wizard, as a person fills them in. Empty: the default. Messages are catalog keys. */
 export const vmFieldsSchema = z.object({
   name: text.min(1, 'newvm:wrong.nameMissing'),
@@ -22,6 +25,11 @@ export const vmFieldsSchema = z.object({
   diskId: text,
   nic: text,
   nicName: text,
+  /** Beside the first disk and the first card. */
+  moreDisks: z
+    .array(z.object({ kind: z.enum(['new', 'existing']), sizeGiB: text, domainId: text, diskId: text }))
+    .max(DEVICES_MOST - 1),
+  moreNics: z.array(z.object({ nic: text, nicName: text })).max(DEVICES_MOST - 1),
   source: z.enum(['medium', 'network', 'kernel', 'none']),
   mediumId: text,
   kernelPath: text,

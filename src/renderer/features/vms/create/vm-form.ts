@@ -6,14 +6,23 @@ import { type VmForm, vmFieldsSchema } from './vm-fields.ts'
 
 /** The fields of the wizard, with what one says of another, and what the command would refuse. */
 export const vmFormSchema = vmFieldsSchema.superRefine((form, context) => {
-  const complain = (field: keyof VmForm, message: string) =>
-    context.addIssue({ code: 'custom', path: [field], message })
+  const complain = (field: keyof VmForm, message: string, ...within: (string | number)[]) =>
+    context.addIssue({ code: 'custom', path: [field, ...within], message })
+  const isSize = (size: string) => /^\d{1,5}([.,]\d{1,3})?$/.test(size) && Number(size.replace(',', '.')) > 0
   if (form.diskKind === 'new') {
     if (form.diskDomainId === '') complain('diskDomainId', 'newvm:wrong.domainMissing')
-    if (!/^\d{1,5}([.,]\d{1,3})?$/.test(form.diskSizeGiB) || Number(form.diskSizeGiB.replace(',', '.')) === 0)
-      complain('diskSizeGiB', 'newvm:wrong.diskSize')
+    if (!isSize(form.diskSizeGiB)) complain('diskSizeGiB', 'newvm:wrong.diskSize')
   }
   if (form.diskKind === 'existing' && form.diskId === '') complain('diskId', 'newvm:wrong.diskMissing')
+  for (const [index, { kind, sizeGiB, domainId, diskId }] of form.moreDisks.entries()) {
+    if (kind === 'existing' && diskId === '') complain('moreDisks', 'newvm:wrong.diskMissing', index, 'diskId')
+    if (kind === 'new' && domainId === '') complain('moreDisks', 'newvm:wrong.domainMissing', index, 'domainId')
+    if (kind === 'new' && !isSize(sizeGiB)) complain('moreDisks', 'newvm:wrong.diskSize', index, 'sizeGiB')
+  }
+  for (const [index, { nic, nicName }] of form.moreNics.entries()) {
+    const isMissing = (nic === 'libvirt' || nic === 'bridge') && nicName === ''
+    if (isMissing) complain('moreNics', 'newvm:wrong.networkMissing', index, 'nicName')
+  }
   if (form.source === 'medium' && form.mediumId === '') complain('mediumId', 'newvm:wrong.mediumMissing')
   if ((form.nic === 'libvirt' || form.nic === 'bridge') && form.nicName === '')
     complain('nicName', 'newvm:wrong.networkMissing')
@@ -21,6 +30,14 @@ export const vmFormSchema = vmFieldsSchema.superRefine((form, context) => {
   const parsed = vmCreateSpecSchema.safeParse(toCreate(form))
   const known = new Set(context.issues.map(({ path }) => String(path?.[0])))
   for (const { path } of parsed.error?.issues ?? []) {
+    const [part, at] = path
+    // Those beside the first come behind it, where there is a first.
+    const row = Number(at) - (part === 'disks' ? (form.diskKind === 'none' ? 0 : 1) : form.nic === 'none' ? 0 : 1)
+    if ((part === 'disks' || part === 'nics') && row >= 0) {
+      const [rows, within] = part === 'disks' ? (['moreDisks', 'sizeGiB'] as const) : (['moreNics', 'nicName'] as const)
+      if (!known.has(rows)) complain(rows, 'newvm:wrong.value', row, within)
+      continue
+    }
     const field = fieldOfPath(path)
     if (field !== null && !known.has(field)) complain(field, 'newvm:wrong.value')
   }
@@ -75,6 +92,8 @@ export function emptyVmForm(parts: {
     diskKind: parts.diskDomainId === '' ? 'none' : 'new',
     diskId: '',
     nicName: parts.nic === 'libvirt' ? 'default' : '',
+    moreDisks: [],
+    moreNics: [],
     source: 'none',
     mediumId: '',
     kernelPath: '',

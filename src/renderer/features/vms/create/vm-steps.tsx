@@ -40,6 +40,8 @@ export function buildVmSteps(
     'diskId',
     'nic',
     'nicName',
+    'moreDisks',
+    'moreNics',
     'source',
     'mediumId',
     'kernelPath',

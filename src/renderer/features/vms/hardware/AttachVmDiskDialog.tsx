@@ -1,24 +1,20 @@
 import { zodResolver } from '@hookform/resolvers/zod'
+import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import { z } from 'zod'
-import type { DiskId, Vm, VmId } from '../../../../shared/domain/index.ts'
+import type { DiskId, StorageDomainId, Vm, VmId } from '../../../../shared/domain/index.ts'
+import type { WireError } from '../../../../shared/errors/index.ts'
 import { FormDialog } from '../../../components/dialog/index.ts'
-import { SelectField } from '../../../components/fields/index.ts'
-import { useDialogCommand, useEntity } from '../../../stores/index.ts'
+import { CheckField, parseSize, RadioField, SelectField, TextField } from '../../../components/fields/index.ts'
+import { useFormat } from '../../../i18n/index.ts'
+import { addNotice, rememberDialog, useDialogCommand, useEngineClient, useEntity } from '../../../stores/index.ts'
+import { diskChoices, domainChoices } from '../create/part-choices.ts'
 import { useVmChoices } from '../create/use-vm-choices.ts'
-
-// The page's CSP forbids the code that zod would generate.
-z.config({ jitless: true })
+import { type AttachForm, attachFormSchema } from './attach-form.ts'
 
 const BUSES = ['virtio', 'scsi', 'sata', 'usb'] as const
-const schema = z.object({
-  diskId: z.string().min(1, 'newvm:wrong.diskMissing'),
-  bus: z.enum(['', ...BUSES]),
-})
-type AttachForm = z.output<typeof schema>
 
-/** Gives a machine a disk that no machine has. */
+/** Gives a machine a new disk, or one that no machine has. */
 export function AttachVmDiskDialog({ vmId }: { readonly vmId: VmId }) {
   const vm = useEntity('vms', vmId)
   return vm === undefined ? null : <AttachDisk vm={vm} />
@@ -26,37 +22,110 @@ export function AttachVmDiskDialog({ vmId }: { readonly vmId: VmId }) {
 
 function AttachDisk({ vm }: { readonly vm: Vm }) {
   const { t } = useTranslation()
-  const { disks } = useVmChoices(vm.clusterId)
-  const form = useForm<AttachForm>({ resolver: zodResolver(schema), defaultValues: { diskId: '', bus: '' } })
+  const format = useFormat()
+  const client = useEngineClient()
+  const choices = useVmChoices(vm.clusterId)
+  const form = useForm<AttachForm>({
+    resolver: zodResolver(attachFormSchema),
+    defaultValues: {
+      source: choices.domains.length === 0 ? 'existing' : 'new',
+      alias: `${vm.name}-${vm.disks.length + 1}`,
+      sizeGiB: '10',
+      domainId: choices.domains[0]?.id ?? '',
+      diskId: '',
+      bus: '',
+      serial: '',
+      shareable: false,
+    },
+  })
+  const { control } = form
   const { isBusy, error, run } = useDialogCommand('vm.attach-disk', vm.name)
+  const [isMaking, setMaking] = useState(false)
+  const [failure, setFailure] = useState<WireError | null>(null)
+  /** Makes the disk that is to be attached. Null: it was not made, or nobody waits for it any more. */
+  const make = async ({ alias, sizeGiB, domainId, shareable }: AttachForm): Promise<DiskId | null> => {
+    const isOpen = rememberDialog()
+    setMaking(true)
+    setFailure(null)
+    const made = await client.call('disk.create', {
+      storageDomainId: domainId as StorageDomainId,
+      alias,
+      sizeBytes: parseSize(sizeGiB, 'gib') ?? 0,
+      shareable,
+      // Several machines at once can only write a disk without QEMU's own tables.
+      ...(shareable ? { format: 'raw' as const } : {}),
+    })
+    if (!isOpen()) {
+      if (!made.ok) addNotice({ command: 'disk.create', subject: alias, error: made.error })
+      return null
+    }
+    setMaking(false)
+    if (!made.ok) {
+      setFailure(made.error)
+      return null
+    }
+    // Should attaching it be refused, another try is about this disk.
+    form.setValue('source', 'existing')
+    form.setValue('diskId', made.value.diskId)
+    return made.value.diskId as DiskId
+  }
+  const submit = form.handleSubmit(async (values) => {
+    const diskId = values.source === 'new' ? await make(values) : (values.diskId as DiskId)
+    if (diskId === null) return
+    const { bus, serial, shareable } = values
+    await run({
+      vmId: vm.id,
+      diskId,
+      ...(bus === '' ? {} : { bus }),
+      ...(serial === '' ? {} : { serial }),
+      ...(shareable ? { shareable } : {}),
+    })
+  })
+  const isNew = form.watch('source') === 'new'
   return (
     <FormDialog
       title={t('vms:hardware.attach.title', { name: vm.name })}
       label={t('vms:hardware.attach.do')}
-      isBusy={isBusy}
-      error={error}
-      onSubmit={() =>
-        void form.handleSubmit(({ diskId, bus }) =>
-          run({ vmId: vm.id, diskId: diskId as DiskId, ...(bus === '' ? {} : { bus }) }),
-        )()
-      }
+      isBusy={isBusy || isMaking}
+      error={failure ?? error}
+      onSubmit={() => void submit()}
     >
-      <SelectField
-        control={form.control}
-        name="diskId"
+      <RadioField
+        control={control}
+        name="source"
         label={t('newvm:label.disk')}
-        hint={disks.length === 0 ? t('newvm:hint.noDisk') : undefined}
-        choices={[
-          { value: '', label: t('newvm:choose') },
-          ...disks.map(({ id, alias }) => ({ value: id, label: alias })),
-        ]}
+        choices={(['new', 'existing'] as const).map((value) => ({ value, label: t(`newvm:disk.${value}`) }))}
       />
+      {isNew ? (
+        <>
+          <TextField control={control} name="alias" label={t('disks:column.name')} isRequired />
+          <TextField control={control} name="sizeGiB" label={t('newvm:label.diskSize')} isRequired />
+          <SelectField
+            control={control}
+            name="domainId"
+            label={t('newvm:label.diskDomain')}
+            hint={choices.domains.length === 0 ? t('newvm:hint.noDomain') : undefined}
+            choices={domainChoices(choices, t, format)}
+          />
+        </>
+      ) : (
+        <SelectField
+          control={control}
+          name="diskId"
+          label={t('newvm:label.existingDisk')}
+          hint={choices.disks.length === 0 ? t('newvm:hint.noDisk') : undefined}
+          choices={diskChoices(choices, t)}
+        />
+      )}
       <SelectField
-        control={form.control}
+        control={control}
         name="bus"
         label={t('newvm:label.diskBus')}
+        hint={t('vms:hardware.attach.busHint')}
         choices={['', ...BUSES].map((value) => ({ value, label: value === '' ? t('newvm:auto') : value }))}
       />
+      <TextField control={control} name="serial" label={t('newvm:label.diskSerial')} />
+      <CheckField control={control} name="shareable" label={t('disks:label.shareable')} />
     </FormDialog>
   )
 }

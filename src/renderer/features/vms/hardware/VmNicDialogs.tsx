@@ -3,18 +3,19 @@ import { type Control, useForm, useWatch } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import type { CommandInput } from '../../../../shared/contract/index.ts'
-import type { Network, Vm, VmId } from '../../../../shared/domain/index.ts'
+import type { Vm, VmId } from '../../../../shared/domain/index.ts'
 import { FormDialog } from '../../../components/dialog/index.ts'
 import { CheckField, SelectField, TextField } from '../../../components/fields/index.ts'
 import { useDialogCommand, useEntity } from '../../../stores/index.ts'
-import { useVmChoices } from '../create/use-vm-choices.ts'
+import { networkChoices } from '../create/part-choices.ts'
+import { useVmChoices, type VmChoices } from '../create/use-vm-choices.ts'
 
 // The page's CSP forbids the code that zod would generate.
 z.config({ jitless: true })
 
 const schema = z
   .object({
-    /** A logical network's id, or one of `libvirt`, `bridge`, `user`; empty: it stays where it is. */
+    /** `network:` or `profile:` with an id, or one of `libvirt`, `bridge`, `user`; empty: it stays where it is. */
     nic: z.string(),
     nicName: z.string().trim(),
     linkUp: z.boolean(),
@@ -33,10 +34,10 @@ export function AddVmNicDialog({ vmId }: { readonly vmId: VmId }) {
 
 function AddNic({ vm }: { readonly vm: Vm }) {
   const { t } = useTranslation()
-  const { networks } = useVmChoices(vm.clusterId)
+  const choices = useVmChoices(vm.clusterId)
   const form = useForm<NicForm>({
     resolver: zodResolver(schema),
-    defaultValues: { nic: networks[0]?.id ?? 'libvirt', nicName: 'default', linkUp: true },
+    defaultValues: { nic: networkChoices(choices, t)[0]?.value ?? 'libvirt', nicName: 'default', linkUp: true },
   })
   const { isBusy, error, run } = useDialogCommand('vm.add-nic', vm.name)
   return (
@@ -52,7 +53,7 @@ function AddNic({ vm }: { readonly vm: Vm }) {
         })()
       }
     >
-      <NicFields control={form.control} networks={networks} stays={null} />
+      <NicFields control={form.control} choices={choices} stays={null} />
     </FormDialog>
   )
 }
@@ -66,7 +67,7 @@ export function EditVmNicDialog({ vmId, macAddress }: { readonly vmId: VmId; rea
 
 function EditNic({ vm, nic }: { readonly vm: Vm; readonly nic: Vm['nics'][number] }) {
   const { t } = useTranslation()
-  const { networks } = useVmChoices(vm.clusterId)
+  const choices = useVmChoices(vm.clusterId)
   const form = useForm<NicForm>({
     resolver: zodResolver(schema),
     defaultValues: { nic: '', nicName: '', linkUp: nic.linkUp },
@@ -92,7 +93,7 @@ function EditNic({ vm, nic }: { readonly vm: Vm; readonly nic: Vm['nics'][number
     >
       <NicFields
         control={form.control}
-        networks={networks}
+        choices={choices}
         stays={t('vms:hardware.editNic.stays', { network: nic.source ?? nic.type })}
       />
     </FormDialog>
@@ -101,12 +102,12 @@ function EditNic({ vm, nic }: { readonly vm: Vm; readonly nic: Vm['nics'][number
 
 function NicFields(props: {
   readonly control: Control<NicForm>
-  readonly networks: readonly Network[]
+  readonly choices: VmChoices
   /** What it is called to leave the card where it is; null: that is no choice. */
   readonly stays: string | null
 }) {
   const { t } = useTranslation()
-  const { control, networks, stays } = props
+  const { control, choices, stays } = props
   const nic = useWatch({ control, name: 'nic' })
   return (
     <>
@@ -114,11 +115,7 @@ function NicFields(props: {
         control={control}
         name="nic"
         label={t('newvm:label.nic')}
-        choices={[
-          ...(stays === null ? [] : [{ value: '', label: stays }]),
-          ...networks.map(({ id, name }) => ({ value: id, label: name })),
-          ...(['libvirt', 'bridge', 'user'] as const).map((value) => ({ value, label: t(`newvm:nic.${value}`) })),
-        ]}
+        choices={[...(stays === null ? [] : [{ value: '', label: stays }]), ...networkChoices(choices, t)]}
       />
       {nic === 'libvirt' || nic === 'bridge' ? (
         <TextField control={control} name="nicName" label={t(`newvm:label.nicName.${nic}`)} isRequired />
@@ -133,5 +130,7 @@ function networkOf({ nic, nicName }: NicForm): CommandInput<'vm.add-nic'>['nic']
   if (nic === '') return null
   if (nic === 'libvirt') return { libvirtNetwork: nicName }
   if (nic === 'bridge') return { bridge: nicName }
-  return nic === 'user' ? { user: true } : { networkId: nic }
+  const [kind, id = ''] = nic.split(':')
+  if (kind === 'profile') return { vnicProfileId: id }
+  return kind === 'network' ? { networkId: id } : { user: true }
 }
