@@ -19,6 +19,7 @@ import {
   beginScript,
   confirmScript,
   keepScript,
+  secondsToKeep,
   stagingInput,
   type Trial,
   type TrialState,
@@ -55,8 +56,6 @@ const SHORT_MS = 60_000
 const LONG_MS = 20 * 60_000
 /** The end of the time to confirm: it is not spent on proving, as saying yes takes a moment. */
 const MARGIN_MS = 3_000
-/** The second way back: for as long as it takes to write a few files. */
-const KEEP_SECONDS = 60
 const WENT_BACK = 3
 
 /** What the steps after the first have to know, also those of an engine that goes on with it. */
@@ -202,7 +201,7 @@ export function createSetupSteps<N extends SetupCommand>(
 
   async function disarm(context: Context): Promise<null> {
     if (examinedOf(context).isNothing) return null
-    await decide(context, confirmScript(trialOf(context), KEEP_SECONDS))
+    await decide(context, confirmScript(trialOf(context), secondsToKeep(confirmMsOf(context))))
     return null
   }
 

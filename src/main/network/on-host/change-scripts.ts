@@ -241,6 +241,14 @@ export function beginScript({ id, hasSystemd }: Trial, seconds: number): string 
   return `${startsAlone(unitOf(id, 'apply'), hasSystemd, command)}\nexit 0`
 }
 
+/**
+ * How long the second way back waits: as long as it takes to sign in and to write a few files. Who gave a slow host more time to confirm gives it more here,
+ * too. Pure.
+ */
+export function secondsToKeep(confirmMs: number): number {
+  return Math.max(60, Math.ceil(confirmMs / 2_000))
+}
+
 /** Says yes to what is applied, and arms the second way back for as long as it takes to keep it. Exit code 3: the host went back by itself. */
 export function confirmScript({ id, hasSystemd, hasCheckpoint }: Trial, seconds: number): string {
   const folder = trialFolder(id)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { HostNetworkFacts } from '../host-facts.ts'
 import { type RenderInput, type Rendering, replaceOwnFiles } from '../rendered-files.ts'
 import type { WantedInterface } from '../wanted-interfaces.ts'
 
@@ -31,7 +32,16 @@ export function renderNetworkManager({ facts, wanted }: RenderInput): Rendering 
       ...changed.flatMap((name) => up(byName.get(name), 'port')),
       ...reconnect(changed.filter((name) => nics.has(name) && !byName.has(name))),
     ],
-    restoreCommands: (changed) => ['nmcli connection reload', ...reconnect(changed.filter((name) => nics.has(name)))],
+    restoreCommands: (changed) => {
+      const had = changed.filter((name) => nics.has(name) && facts.managers.networkManager?.get(name)?.connection)
+      const carries = (name: string) => facts.links.some((link) => link.name === name && isOfUse(link))
+      return [
+        'nmcli connection reload',
+        // The host is reached by one of these: they come first, and are not kept waiting by a NIC that asks for an address in vain.
+        ...reconnect(had.filter(carries)),
+        ...had.filter((name) => !carries(name)).map((name) => `nmcli --wait 0 device connect ${name}`),
+      ]
+    },
   }
 }
 
@@ -42,7 +52,11 @@ function up(wanted: WantedInterface | undefined, which: 'master' | 'port'): stri
   return [`nmcli --wait ${isMaster ? 0 : 30} connection up uuid ${uuidOf(wanted.name)}`]
 }
 
-/** By the best of its profiles that are left. */
+function isOfUse({ master, addresses }: HostNetworkFacts['links'][number]): boolean {
+  return master !== null || addresses.some(({ address }) => !address.startsWith('fe80:'))
+}
+
+/** By the best of its profiles that are left; where there is none, NetworkManager would write one: a NIC that had none is left out. */
 function reconnect(nics: readonly string[]): string[] {
   return nics.map((name) => `nmcli --wait 30 device connect ${name}`)
 }

@@ -10,6 +10,7 @@ import {
   beginScript,
   confirmScript,
   keepScript,
+  secondsToKeep,
   stagingInput,
   type Trial,
   trialScript,
@@ -38,6 +39,14 @@ const trials: readonly [string, Partial<Trial['changes']>][] = [
   ['files alone change', { release: [], letGo: [], apply: [], restore: [], created: [], deleted: [], kernel: nothing }],
   ['nothing at all', noChange],
 ]
+
+it.each([
+  [10_000, 60],
+  [60_000, 60],
+  [600_000, 300],
+])('has %i ms to confirm, and then %i s to keep it', (confirmMs, seconds) => {
+  expect(secondsToKeep(confirmMs)).toBe(seconds)
+})
 
 describe('what is run on a host', () => {
   let folder: string

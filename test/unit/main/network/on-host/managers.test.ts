@@ -169,6 +169,20 @@ describe('NetworkManager', () => {
     expect(changes.restore).toEqual(['nmcli connection reload', 'nmcli --wait 30 device connect eth0'])
   })
 
+  it('brings back first what the host is reached by, waits for no other NIC, and has no profile written for one that had none', () => {
+    const connections = { eth0: 'Wired', eth1: 'Wired connection 2', eth2: '' }
+    const networkManager = new Map(
+      Object.entries(connections).map(([name, connection]) => [name, { state: 'connected', connection }]),
+    )
+    const withBond = { ...moved, bonds: bonded.bonds }
+    const { changes } = changesOf({ ...facts, managers: { ...NOBODY, networkManager } }, withBond, [management])
+    expect(changes.restore).toEqual([
+      'nmcli connection reload',
+      'nmcli --wait 30 device connect eth0',
+      'nmcli --wait 0 device connect eth1',
+    ])
+  })
+
   it('puts VLANs on a NIC and leaves its profile', () => {
     const { changes } = changesOf(facts, tagged, [migration])
     expect(changes.files.map((file) => file.path)).toEqual([path('eth0.20')])
