@@ -56,6 +56,8 @@ export interface VmErrors {
 
   /** `device`: disk, cdrom, network, drive. */
   'vm.lacks-device': { name: string; device: string }
+  /** libvirt does not take a change while it runs. */
+  'vm.waits-for-start': { name: string; message: string }
   /** A disk's target or a card's MAC address that it does not have. */
   'vm.no-such-device': { name: string; device: string }
   /** A definition that would write a disk which a machine has already. */

@@ -7,10 +7,11 @@ import type { WireError } from '../../../../shared/errors/index.ts'
 import { FormDialog } from '../../../components/dialog/index.ts'
 import { CheckField, parseSize, RadioField, SelectField, TextField } from '../../../components/fields/index.ts'
 import { useFormat } from '../../../i18n/index.ts'
-import { addNotice, rememberDialog, useDialogCommand, useEngineClient, useEntity } from '../../../stores/index.ts'
+import { addNotice, rememberDialog, useEngineClient, useEntity } from '../../../stores/index.ts'
 import { diskChoices, domainChoices } from '../create/part-choices.ts'
 import { useVmChoices } from '../create/use-vm-choices.ts'
 import { type AttachForm, attachFormSchema } from './attach-form.ts'
+import { useDeviceCommand } from './use-device-command.ts'
 
 const BUSES = ['virtio', 'scsi', 'sata', 'usb'] as const
 
@@ -39,7 +40,7 @@ function AttachDisk({ vm }: { readonly vm: Vm }) {
     },
   })
   const { control } = form
-  const { isBusy, error, run } = useDialogCommand('vm.attach-disk', vm.name)
+  const { isBusy, error, run } = useDeviceCommand('vm.attach-disk', vm.name)
   const [isMaking, setMaking] = useState(false)
   const [failure, setFailure] = useState<WireError | null>(null)
   /** Makes the disk that is to be attached. Null: it was not made, or nobody waits for it any more. */

@@ -6,8 +6,9 @@ import { DialogFrame, FormDialog } from '../../../components/dialog/index.ts'
 import { EmptyPage } from '../../../components/EmptyPage.tsx'
 import { ErrorDetails } from '../../../components/ErrorDetails.tsx'
 import { TextField } from '../../../components/fields/index.ts'
-import { useCollection, useDialogCommand, useEntity } from '../../../stores/index.ts'
+import { useCollection, useEntity } from '../../../stores/index.ts'
 import { type LimitForm, limitFormSchema, limitsOf, readLimitForm } from './limit-form.ts'
+import { useDeviceCommand } from './use-device-command.ts'
 
 const FIELDS = ['totalMiB', 'readMiB', 'writeMiB', 'totalOperations', 'readOperations', 'writeOperations'] as const
 
@@ -29,7 +30,7 @@ export function LimitDiskDialog({ vmId, target }: { readonly vmId: VmId; readonl
 function LimitDisk({ vm, target, now }: { readonly vm: Vm; readonly target: string; readonly now: LimitForm }) {
   const { t } = useTranslation()
   const form = useForm<LimitForm>({ resolver: zodResolver(limitFormSchema), defaultValues: now })
-  const { isBusy, error, run } = useDialogCommand('vm.limit-disk', vm.name)
+  const { isBusy, error, run } = useDeviceCommand('vm.limit-disk', vm.name)
   return (
     <FormDialog
       title={t('vms:hardware.limit.title', { target, name: vm.name })}

@@ -1,14 +1,15 @@
 import { useTranslation } from 'react-i18next'
 import type { VmId } from '../../../../shared/domain/index.ts'
 import { FormDialog } from '../../../components/dialog/index.ts'
-import { useDialogCommand, useEntity } from '../../../stores/index.ts'
+import { useEntity } from '../../../stores/index.ts'
 import { whyInactive } from '../status.ts'
+import { useDeviceCommand } from './use-device-command.ts'
 
 /** Asks before a disk is taken from a machine. */
 export function DetachVmDiskDialog({ vmId, target }: { readonly vmId: VmId; readonly target: string }) {
   const { t } = useTranslation()
   const vm = useEntity('vms', vmId)
-  const { isBusy, error, run } = useDialogCommand('vm.detach-disk', vm?.name ?? '')
+  const { isBusy, error, run } = useDeviceCommand('vm.detach-disk', vm?.name ?? '')
   if (vm === undefined) return null
   return (
     <FormDialog
@@ -28,7 +29,7 @@ export function DetachVmDiskDialog({ vmId, target }: { readonly vmId: VmId; read
 export function RemoveVmNicDialog({ vmId, macAddress }: { readonly vmId: VmId; readonly macAddress: string }) {
   const { t } = useTranslation()
   const vm = useEntity('vms', vmId)
-  const { isBusy, error, run } = useDialogCommand('vm.remove-nic', vm?.name ?? '')
+  const { isBusy, error, run } = useDeviceCommand('vm.remove-nic', vm?.name ?? '')
   if (vm === undefined) return null
   return (
     <FormDialog
