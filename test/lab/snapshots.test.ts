@@ -229,6 +229,8 @@ describe('snapshots', () => {
         next.tasks().some(({ command, status }) => command === 'vm.snapshot-remove' && status === 'running'),
       )
       expect(await isMerging()).toBe(true)
+      // It has read all machines of the host in one go.
+      expect(next.vm('killed')).toMatchObject({ hasSnapshots: true })
     } finally {
       await folder.thaw()
     }

@@ -120,6 +120,21 @@ export function decideWithoutSnapshots(model: ModelSnapshot, diskId: DiskId, act
     : new AppError('snapshot.blocks', { name: kept.name, action }, { subject: kept.name })
 }
 
+/** Is it no layer that a machine's snapshots may need, whether the machine has it now or not? */
+export function decideNoBranch(model: ModelSnapshot, diskId: DiskId, action: string): AppError | null {
+  const disk = model.disks.get(diskId)
+  const inDomain = disk === undefined ? [] : model.disks.where('storageDomainId', disk.storageDomainId)
+  const byPath = new Map(inDomain.map((each) => [each.path, each]))
+  const seen = new Set<Disk>()
+  for (let below = byPath.get(disk?.backingPath ?? ''); below !== undefined && !seen.has(below); ) {
+    seen.add(below)
+    const refusal = decideWithoutSnapshots(model, below.id, action)
+    if (refusal !== null) return refusal
+    below = byPath.get(below.backingPath ?? '')
+  }
+  return null
+}
+
 /** Is a name free in a domain? */
 export function decideFileFree(
   model: ModelSnapshot,

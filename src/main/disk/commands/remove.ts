@@ -1,6 +1,6 @@
 import type { OperationHandler } from '../../engine/index.ts'
 import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf } from '../disk-work.ts'
-import { decideDiskThere, decideUnused, diskSubject, firstRefusal, requireDisk } from '../rules.ts'
+import { decideDiskThere, decideNoBranch, decideUnused, diskSubject, firstRefusal, requireDisk } from '../rules.ts'
 import { stepPlaceSchema } from '../step-place.ts'
 
 /** Removes a disk's file for good, and forgets it. Also one that nobody registered. */
@@ -10,7 +10,11 @@ export function createDiskRemove(dependencies: DiskDependencies): OperationHandl
     name: 'disk.remove',
     subject: diskSubject,
     validate: (model, { diskId }) =>
-      firstRefusal(decideDiskThere(model, diskId, { unregistered: true }), decideUnused(model, diskId)),
+      firstRefusal(
+        decideDiskThere(model, diskId, { unregistered: true }),
+        decideUnused(model, diskId),
+        decideNoBranch(model, diskId, 'disk.remove'),
+      ),
     plan: (model, { diskId }) => {
       const { disk, domain } = requireDisk(model, diskId)
       const params = { fileName: disk.fileName, domain: domain.name }

@@ -104,11 +104,27 @@ function removeFileStep(model: ModelSnapshot, id: string, file: z.output<typeof 
   return { id, action: 'remove-file', hostId: fileHostOf(model, storageDomainId), text, data: { ...file } }
 }
 
-/** Of its disks: what goes with it, and of layers also what they lie on. Media, and what only can be read, are others' too. */
-function removedDisks(model: ModelSnapshot, vm: Vm): Disk[] {
-  const own = new Set(disksOfVm(model, vm))
-  for (const disk of model.disks.values()) if (disk.usedBy.some(({ vmId }) => vmId === vm.id)) own.add(disk)
-  return [...own].filter(({ kind, readOnly }) => kind === 'disk' && !readOnly)
+/** Of its disks: what goes with it. Media, and what only can be read, are others' too. Pure. */
+export function removedDisks(model: ModelSnapshot, vm: Vm): Disk[] {
+  const own = new Set(disksOfVm(model, vm).filter(isOwnDisk))
+  // An image that a machine without snapshots lies on was not made for it.
+  if (vm.hasSnapshots) {
+    const disks = [...model.disks.values()].filter(isOwnDisk)
+    for (const disk of disks) if (disk.usedBy.some(({ vmId }) => vmId === vm.id)) own.add(disk)
+    const paths = new Set([...own].map(({ path }) => path))
+    // Layers that only other snapshots of it go on from are nothing without what they lie on.
+    const isBranch = ({ registered, usedBy, path, backingPath }: Disk) =>
+      !registered && usedBy.length === 0 && !paths.has(path) && backingPath !== null && paths.has(backingPath)
+    for (let branch = disks.find(isBranch); branch !== undefined; branch = disks.find(isBranch)) {
+      own.add(branch)
+      paths.add(branch.path)
+    }
+  }
+  return [...own]
+}
+
+function isOwnDisk({ kind, readOnly }: Disk): boolean {
+  return kind === 'disk' && !readOnly
 }
 
 /** Does no other machine have them? Null: none. */
