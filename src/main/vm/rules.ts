@@ -111,6 +111,14 @@ export function decideOnVm(model: ModelSnapshot, vmId: VmId, action: VmAction): 
   return null
 }
 
+/** Has it no snapshots, which need it as it is? Null: none. Pure. */
+export function decideWithoutSnapshots(model: ModelSnapshot, vmId: VmId, action: string): AppError | null {
+  const vm = model.vms.get(vmId)
+  return vm?.hasSnapshots === true
+    ? new AppError('snapshot.blocks', { name: vm.name, action }, { subject: vm.name })
+    : null
+}
+
 /** The VM that a command is about. Throws vm.not-found. */
 export function requireVm(model: ModelSnapshot, vmId: VmId): Vm {
   const vm = model.vms.get(vmId)

@@ -2,7 +2,7 @@ import type { OperationHandler } from '../../engine/index.ts'
 import { onVm } from '../domain-action.ts'
 import { deviceText, withoutDevice } from '../edit/change-devices.ts'
 import { decideDiskThere } from '../edit/decide-disk-there.ts'
-import { decideAction } from '../rules.ts'
+import { decideAction, decideWithoutSnapshots } from '../rules.ts'
 import type { VmEditDependencies } from './dependencies.ts'
 import { createDeviceSteps, planDeviceChange, waitingOf } from './device-change.ts'
 
@@ -11,7 +11,10 @@ export function createDetachDisk(dependencies: VmEditDependencies): OperationHan
   return {
     name: 'vm.detach-disk',
     ...onVm(dependencies.hosts, 'edit'),
-    validate: (model, { vmId, target }) => decideAction(model, vmId, 'edit') ?? decideDiskThere(model, vmId, target),
+    validate: (model, { vmId, target }) =>
+      decideAction(model, vmId, 'edit') ??
+      decideDiskThere(model, vmId, target) ??
+      decideWithoutSnapshots(model, vmId, 'vm.detach-disk'),
     auditParams: ({ target }) => ({ target }),
     plan: (model, { vmId }) => planDeviceChange(model, vmId, { define: 'detaching-disk', plug: 'unplugging-disk' }),
     afterCrash: 'finish',

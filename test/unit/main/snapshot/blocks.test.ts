@@ -4,6 +4,7 @@ import { EntityTable } from '../../../../src/main/engine/index.ts'
 import { decideMovable } from '../../../../src/main/migration/decide-migration.ts'
 import { isOwnLayer } from '../../../../src/main/snapshot/snapshot-work.ts'
 import { removedDisks } from '../../../../src/main/vm/commands/remove.ts'
+import { decideWithoutSnapshots as decideKeepsDisks } from '../../../../src/main/vm/rules.ts'
 import type { Disk, DiskId, StorageDomain, StorageDomainId, VmId } from '../../../../src/shared/domain/index.ts'
 import { makeModel, makeVm, VM_ID } from '../vm/make-model.ts'
 import { makeDisk } from './make-snapshot.ts'
@@ -21,6 +22,8 @@ test('a machine with snapshots stays, and its disks keep their sizes', () => {
   const blocked = { code: 'snapshot.blocks', params: { name: 'web' } }
   expect(decideMovable(modelWith(true), VM_ID)).toMatchObject({ ...blocked, params: { action: 'vm.migrate' } })
   expect(decideWithoutSnapshots(modelWith(true), DISK, 'disk.resize')).toMatchObject(blocked)
+  expect(decideKeepsDisks(modelWith(true), VM_ID, 'vm.detach-disk')).toMatchObject(blocked)
+  expect(decideKeepsDisks(modelWith(false), VM_ID, 'vm.detach-disk')).toBeNull()
   expect(decideMovable(modelWith(false), VM_ID)).toBeNull()
   expect(decideWithoutSnapshots(modelWith(false), DISK, 'disk.resize')).toBeNull()
 })
