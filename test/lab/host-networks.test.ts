@@ -135,6 +135,8 @@ describe('networks of a host with ifupdown', () => {
   })
 
   test('are set up, kept, seen to drift, and synced; what is wrong is refused before anything is changed', async () => {
+    // A host is read so much the more often.
+    await bench.call('settings.set', { networkPatienceMs: 1_000 })
     const migrationId = await createMigration()
     // Beside those of the lab's hosts.
     const ownAddress = host.migrationAddress.replace(/\d+$/, (last) => `${Number(last) + 100}`)
@@ -189,6 +191,19 @@ describe('networks of a host with ifupdown', () => {
     )
     expect(await bench.call('host.sync-networks', { hostId, confirmMs: 60_000 })).toEqual({ hostIds: [hostId] })
     expect((await shown()).attachments.map(({ status }) => status)).toEqual(['in-sync', 'in-sync'])
+
+    // A required network whose cable is out for longer than the patience takes its host out of use until it is in again. Nobody looks.
+    const use = { clusterId: management().clusters[0]?.clusterId, networkId: migrationId, roles: ['migration'] }
+    await bench.call('cluster.attach-network', { ...use, required: true })
+    const seen = () => bench.hosts().find(({ id }) => id === hostId)
+    const missing = () => networks().find(({ id }) => id === migrationId)?.clusters[0]?.missingHostIds
+    await host.setLink('down', 'lab1')
+    await waitFor('the host is out of use', () => seen()?.status === 'non-operational', 120_000)
+    expect(seen()?.statusError).toMatchObject({ code: 'network.host-misses', params: { name: 'migration' } })
+    expect(missing()).toEqual([hostId])
+    await host.setLink('up', 'lab1')
+    await waitFor('the host is back', () => seen()?.status === 'up' && missing()?.length === 0, 120_000)
+    await bench.call('cluster.attach-network', { ...use, required: false })
 
     expect(
       await bench.refusal('host.setup-networks', { hostId, removed: { networkIds: [management().id] } }),

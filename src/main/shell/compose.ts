@@ -110,10 +110,11 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     statuses: { store: inventory.vmStatuses, known: await inventory.vmStatuses.fetchAll() },
   })
   started.defer(() => vms.stop())
+  const patienceMs = () => settings.current().networkPatienceMs
   const networks = startNetworks({
     inventory,
     topics,
-    patienceMs: () => settings.current().networkPatienceMs,
+    patienceMs,
     clock,
     log,
   })
@@ -123,6 +124,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     inventory,
     topics,
     learn: networks.learn,
+    patienceMs,
     openRoute: (definition, limits) =>
       registry.openRoute(definition, { ...limits, secrets: () => fetchHostSecrets(inventory.secrets, definition.id) }),
     clock,

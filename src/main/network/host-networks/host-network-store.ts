@@ -9,8 +9,9 @@ import type { HostNetworkWish } from '../on-host/wanted-interfaces.ts'
 import { describeHostNetworks } from './describe-host-networks.ts'
 import { fetchFacts } from './fetch-facts.ts'
 
-/** A link that goes is seen so soon; a required network is missed after a minute. */
-const EVERY_MS = 30_000
+/** No kernel event that libvirt passes on tells of a cable: hosts are asked so often. */
+const LONGEST_PAUSE_MS = 30_000
+const SHORTEST_PAUSE_MS = 5_000
 /** While somebody looks. */
 const WATCHED_EVERY_MS = 5_000
 const READ_AT_ONCE = 4
@@ -25,6 +26,8 @@ export interface HostNetworkStoreOptions {
   readonly topics: Pick<LiveTopics, 'produce' | 'model' | 'subscribe'>
   /** Told what a host was seen to have. */
   readonly learn: (hostId: HostId, networks: readonly SeenNetwork[]) => void
+  /** For how long a link may be down before a network counts as missing on its host, milliseconds. */
+  readonly patienceMs: () => number
   readonly clock: Clock
   readonly log: Log
 }
@@ -206,7 +209,7 @@ export class HostNetworkStore {
   }
 
   #readAllLater(): void {
-    this.#cancelTimer = this.#options.clock.after(EVERY_MS, () => {
+    this.#cancelTimer = this.#options.clock.after(decidePauseMs(this.#options.patienceMs()), () => {
       void this.#readAll().finally(() => {
         if (!this.#life.signal.aborted) this.#readAllLater()
       })
@@ -214,7 +217,11 @@ export class HostNetworkStore {
   }
 
   async #readAll(): Promise<void> {
-    const waiting = this.#options.registry.list().map(({ id }) => id)
+    // Where no network is set up no cable is missed: such a host is read when it comes, and while somebody looks.
+    const waiting = this.#options.registry
+      .list()
+      .map(({ id }) => id)
+      .filter((id) => !this.#read.has(id) || this.wishOf(id).attachments.length > 0)
     const work = async (): Promise<void> => {
       for (let id = waiting.shift(); id !== undefined && !this.#life.signal.aborted; id = waiting.shift()) {
         await this.refresh(id)
@@ -222,4 +229,12 @@ export class HostNetworkStore {
     }
     await Promise.all(Array.from({ length: READ_AT_ONCE }, work))
   }
+}
+
+/**
+ * How long after all hosts were read they are read again: a link that goes is seen within half of the time that it may be down, and at the latest after
+ * half a minute. Pure.
+ */
+export function decidePauseMs(patienceMs: number): number {
+  return Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, patienceMs / 2))
 }

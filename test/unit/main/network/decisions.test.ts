@@ -14,6 +14,7 @@ import {
   type NetworkHost,
   type Presence,
 } from '../../../../src/main/network/decide-network-status.ts'
+import { decidePauseMs } from '../../../../src/main/network/host-networks/host-network-store.ts'
 import { decideFilter, decideProfileSettings } from '../../../../src/main/network/profile-rules.ts'
 import {
   type ClusterId,
@@ -214,6 +215,15 @@ describe('whether a network is operational', () => {
       }),
     )
   })
+})
+
+test.each([
+  [1_000, 5_000],
+  [20_000, 10_000],
+  [60_000, 30_000],
+  [3_600_000, 30_000],
+])('with a patience of %i ms hosts are read again after %i ms', (patienceMs, pauseMs) => {
+  expect(decidePauseMs(patienceMs)).toBe(pauseMs)
 })
 
 describe('the settings of a vNIC profile', () => {
