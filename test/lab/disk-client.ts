@@ -24,7 +24,7 @@ export interface DiskClient {
 type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError }
 
 export function uploadFile(
-  bench: VmBench,
+  bench: Pick<VmBench, 'composed'>,
   input: {
     readonly storageDomainId: string
     readonly fileName: string
@@ -54,7 +54,7 @@ export function uploadFile(
 
 /** Takes a whole disk; its holes are zeros then. `holeBytes` counts what came as holes. */
 export async function downloadFile(
-  bench: VmBench,
+  bench: Pick<VmBench, 'composed'>,
   diskId: string,
   onPart: (cut: () => void, position: number) => void = () => undefined,
 ): Promise<{ readonly bytes: Buffer; readonly holeBytes: number }> {
@@ -100,7 +100,7 @@ function outcomeValue(outcome: Outcome): { readonly diskId: string } {
 }
 
 function connect(
-  { composed: { engine, transfers } }: VmBench,
+  { composed: { engine, transfers } }: Pick<VmBench, 'composed'>,
   address: { readonly transferId: string; readonly object: ObjectReference },
   until: Promise<unknown>,
   end: Pick<Parameters<typeof keepConnected>[0], 'attach' | 'receive' | 'detach'>,

@@ -84,6 +84,12 @@ export function createDiskWork({ registry, store, projection, onRemoved }: DiskD
       name: string,
     ): Promise<Inspection> => ((await exists(placeOf(model, storageDomainId), name)) ? 'done' : 'absent'),
 
+    /** For what does no harm when it is done once more: it is, as soon as its domain can be reached again. */
+    inspectRepeatable: async (model: () => ModelSnapshot, storageDomainId: StorageDomainId): Promise<Inspection> => {
+      placeOf(model, storageDomainId)
+      return 'absent'
+    },
+
     /** Takes away all that an operation has not finished. */
     removeParts: async (
       model: () => ModelSnapshot,
@@ -108,6 +114,23 @@ export function createDiskWork({ registry, store, projection, onRemoved }: DiskD
       if (exitCode !== 0) throw hostFailed(place.host, `${place.folder}/${fileName}`, stderr || `exit code ${exitCode}`)
       await store.save(definition)
       await projection.refresh(definition.storageDomainId, { withPool: true })
+    },
+
+    /**
+     * Whether `publish` has taken effect. Where it was cut off after the file had its name and before the disk was on record there, it is put on
+     * record: else it would be a disk that nobody knows.
+     */
+    inspectPublished: async (
+      model: () => ModelSnapshot,
+      part: string,
+      definition: DiskDefinition,
+    ): Promise<Inspection> => {
+      const place = placeOf(model, definition.storageDomainId)
+      // With the part still there, a file of that name is somebody else's.
+      if ((await exists(place, part)) || !(await exists(place, definition.fileName))) return 'absent'
+      if (store.get(definition.id)?.storageDomainId !== definition.storageDomainId) await store.save(definition)
+      await projection.refresh(definition.storageDomainId, { withPool: true })
+      return 'done'
     },
 
     /** Removes a disk's file, and forgets the disk. */

@@ -46,9 +46,12 @@ export function publishStep<N extends CommandName>(
       const { definition } = finishedOf(context)
       await work.remove(work.placeOf(context.model, domainOf(context)), definition)
     },
-    inspect: (context) => {
-      const { definition } = finishedOf(context)
-      return work.inspectFile(context.model, domainOf(context), definition.fileName)
+    inspect: async (context) => {
+      const { part, definition } = finishedOf(context)
+      const inspection = await work.inspectPublished(context.model, part, definition)
+      // What it was made of may still be there.
+      if (inspection === 'done') await work.removeParts(context.model, domainOf(context), context.operationId)
+      return inspection
     },
   }
 }

@@ -55,8 +55,11 @@ export function createDiskMove(dependencies: DiskDependencies): OperationHandler
       publish: {
         run: async (context) => {
           const { input, model, operationId } = context
-          const definition = { ...definitionAt(context), storageDomainId: input.storageDomainId }
-          await work.publish(work.placeOf(model, input.storageDomainId), partName(operationId), definition)
+          await work.publish(
+            work.placeOf(model, input.storageDomainId),
+            partName(operationId),
+            definitionThere(context),
+          )
           return { diskId: input.diskId }
         },
         undo: async (context) => {
@@ -68,10 +71,12 @@ export function createDiskMove(dependencies: DiskDependencies): OperationHandler
           await store.save({ ...definitionAt(context), storageDomainId })
           await projection.refresh(input.storageDomainId, { withPool: true })
         },
-        inspect: ({ input, model, step }) =>
-          work.inspectFile(model, input.storageDomainId, stepPlaceSchema.parse(step.data).fileName),
+        inspect: (context) =>
+          work.inspectPublished(context.model, partName(context.operationId), definitionThere(context)),
       },
       remove: {
+        // Once the source may be gone, the copy is the disk: it is never taken back.
+        noReturn: true,
         run: async ({ input, model, step }) => {
           const { storageDomainId, fileName } = stepPlaceSchema.parse(step.data)
           const place = work.placeOf(model, storageDomainId)
@@ -80,7 +85,7 @@ export function createDiskMove(dependencies: DiskDependencies): OperationHandler
           await projection.refresh(storageDomainId, { withPool: true })
           return null
         },
-        inspect: async () => 'absent',
+        inspect: ({ model, step }) => work.inspectRepeatable(model, stepPlaceSchema.parse(step.data).storageDomainId),
       },
     },
     output: ({ results }) => z.object({ diskId: diskIdSchema }).parse(results.publish),
@@ -90,6 +95,10 @@ export function createDiskMove(dependencies: DiskDependencies): OperationHandler
     const record = store.get(input.diskId)
     if (record === undefined) throw new AppError('disk.not-found', { diskId: input.diskId })
     return { ...record, fileName: stepPlaceSchema.parse(step.data).fileName }
+  }
+
+  function definitionThere(context: Context): DiskDefinition {
+    return { ...definitionAt(context), storageDomainId: context.input.storageDomainId }
   }
 }
 

@@ -41,7 +41,7 @@ export function createDiskRemove(dependencies: DiskDependencies): OperationHandl
           return null
         },
         // Removing again what is gone does no harm, and forgets what was not forgotten.
-        inspect: async () => 'absent',
+        inspect: ({ model, step }) => work.inspectRepeatable(model, stepPlaceSchema.parse(step.data).storageDomainId),
       },
     },
     output: () => ({}),

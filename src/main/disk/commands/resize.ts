@@ -87,12 +87,15 @@ export function createDiskResize(dependencies: DiskDependencies): OperationHandl
           await projection.refresh(domain.id, { withPool: true })
           return null
         },
-        inspect: async ({ input: { diskId, sizeBytes }, model }) => {
+        inspect: async ({ input: { diskId, sizeBytes }, model, user }) => {
           const { disk, domain } = requireDisk(model(), diskId)
           const place = work.placeOf(model, domain.id)
           if (disk.format === 'raw') return disk.virtualBytes === sizeBytes ? 'done' : 'absent'
           const header = readImageHeader(await fetchHead(place, disk.fileName))
-          return header.kind === 'image' && header.virtualBytes === sizeBytes ? 'done' : 'absent'
+          if (header.kind !== 'image' || header.virtualBytes !== sizeBytes) return 'absent'
+          await store.edit(diskId, { virtualBytes: sizeBytes }, { user, base: undefined })
+          await projection.refresh(domain.id, { withPool: true })
+          return 'done'
         },
       },
     },

@@ -1,6 +1,6 @@
 import type { OperationHandler, StepContext } from '../../engine/index.ts'
 import { decideDetach, domainSubject, storageHostsOf } from '../rules.ts'
-import type { StorageCommandDependencies } from './dependencies.ts'
+import { type StorageCommandDependencies, writerLink } from './dependencies.ts'
 import {
   connectDrafts,
   connectStep,
@@ -50,8 +50,11 @@ export function createStorageDetach(dependencies: StorageCommandDependencies): O
       describe: {
         run: async (context) => writeDescription(dependencies, domainOf(context), context, DETACHED),
         undo: async (context) => writeDescription(dependencies, domainOf(context), context),
-        // Writing it again does no harm.
-        inspect: async () => 'absent',
+        // Writing it again does no harm, as soon as a host is there for it: it may say already that it belongs to nobody.
+        inspect: async (context) => {
+          await writerLink(dependencies, store.get(domainOf(context)), context.model(), context.signal)
+          return 'absent'
+        },
       },
       disown: {
         run: async (context) => owners.release(domainOf(context)),
