@@ -226,6 +226,15 @@ describe('a storage domain on real hosts', () => {
     await onHost.writeDescriptor(linkOf(0), pool, descriptor(), none)
     const space = await onHost.fetchSpace(linkOf(1), pool, none)
     expect(space.availableBytes).toBeGreaterThan(0)
+    // What QEMU could write when it came into use, it may not any more.
+    await first.exec(`chown root:root "${path}"; chmod 755 "${path}"`)
+    const denied = await refusal(onHost.fetchSpace(linkOf(1), pool, none))
+    expect(denied).toMatchObject({
+      code: 'storage.not-writable',
+      params: { qemuUser: 'libvirt-qemu', remedy: `chown 64055:64055 '${path}'` },
+    })
+    await first.exec((denied as AppError<'storage.not-writable'>).params.remedy)
+    expect((await onHost.fetchSpace(linkOf(1), pool, none)).availableBytes).toBeGreaterThan(0)
     // Libvirt looks into no pool in which it is making a volume for somebody. The domain is none the worse for it.
     await second.exec(`cd /usr/bin && mv qemu-img qemu-img.away
       printf '#!/bin/sh\\nwhile [ ! -e /run/go ]; do sleep 0.1; done; exit 1\\n' > qemu-img; chmod +x qemu-img

@@ -1,20 +1,17 @@
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { CommandName, CommandOutput } from '../../src/shared/contract/index.ts'
 import type { Datacenter, DiskId, HostId, StorageDomain } from '../../src/shared/domain/index.ts'
 import { runCommand, waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import type { LabHost } from './host.ts'
+import { killDuring } from './killed-engine.ts'
 import { type Lab, startLab } from './lab.ts'
 import type { SharedFolder } from './shared-folder.ts'
 import { startVmBench, type VmBench } from './vm-bench.ts'
 
 const PATIENCE_MS = 3_000
-const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
 
 function domains(bench: VmBench): readonly StorageDomain[] {
   bench.composed.topics.flush()
@@ -176,7 +173,6 @@ describe('storage domains of real hosts', () => {
 
   // The end of each step, done but not on record: every second write. Host by host, then what is written into the domain.
   test.each([5, 7, 9, 11, 13, 15, 17])('are whole or gone when their engine is killed at write %i', async (at) => {
-    const { dataDir, composed } = bench
     const input = {
       datacenterId: datacenterOf(bench).id,
       name: 'data',
@@ -184,20 +180,8 @@ describe('storage domains of real hosts', () => {
       criticalFreeBytes: 0,
       storage: { kind: 'posix', path: data.path },
     }
-    await composed.stop()
-    const child = spawn(
-      process.execPath,
-      [CHILD, dataDir, 'storage.create', JSON.stringify(input), String(at), 'before'],
-      {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      },
-    )
-    onTestFinished(() => void child.kill('SIGKILL'))
-    const [, signal] = await once(child, 'exit')
-    expect(signal).toBe('SIGKILL')
-    const next = await startVmBench(dataDir)
+    const next = await killDuring(bench, 'storage.create', input, { at, when: 'before' })
     benches.push(next)
-    await waitFor('nothing is open', () => next.composed.topics.collection('operations').entities.size === 0)
     const task = next.tasks().find(({ command }) => command === 'storage.create')
     if (task?.status === 'succeeded') {
       await domainSeen(
@@ -235,6 +219,19 @@ describe('storage domains of real hosts', () => {
     expect(cutOff.statusError?.code).toMatch(/^storage\.(not-shared|host-cut-off)$/)
     await iso.giveTo(second)
     await waitFor('it is up again', () => bench.hosts().find(({ id, status }) => id === hostIds[1] && status === 'up'))
+
+    // It still reaches it, and may not write there any more.
+    await iso.setReadOnly(second, true)
+    await domainSeen(bench, 'the second host says so', 'more', ({ connections }) =>
+      connections.some(({ hostId, error }) => hostId === hostIds[1] && error?.code === 'storage.read-only'),
+    )
+    await waitFor('the second host is not operational', () =>
+      bench.hosts().find(({ id, status }) => id === hostIds[1] && status === 'non-operational'),
+    )
+    await iso.setReadOnly(second, false)
+    await waitFor('it is up once more', () =>
+      bench.hosts().find(({ id, status }) => id === hostIds[1] && status === 'up'),
+    )
 
     // On all of them: the master is inactive, and the other one becomes it.
     for (const host of lab.hosts) await data.takeFrom(host)

@@ -33,12 +33,19 @@ const WRITE = [
   'exit 0',
 ].join('; ')
 
+/** Sets `u` and `g` where libvirt did not tell them, and `n`, the user's name where it has one; `as` runs a command as QEMU's user. */
+export const QEMU_USER = [
+  'if [ -z "$u" ]; then for n in libvirt-qemu qemu; do if id -u $n >/dev/null 2>&1; then u=$(id -u $n); g=$(id -g $n); break; fi; done; fi',
+  'n=; if [ -n "$u" ]; then n=$(id -nu "$u" 2>/dev/null); fi',
+  'as() { if [ -n "$n" ]; then setpriv --reuid "$u" --regid "$g" --init-groups "$@"; else setpriv --reuid "$u" --regid "$g" --clear-groups "$@"; fi; }',
+].join('; ')
+
 /** `p`: the folder. What it prints is for {@link parseStorageFacts}: text of the host in base64, so that no name can be taken for a line. */
 const LOOK = [
   'b() { printf %s "$1" | base64 -w0; }',
   'if [ -d "$p" ]; then k=folder; elif [ -e "$p" ] || [ -L "$p" ]; then k=other; else k=missing; fi; echo "kind=$k"',
-  `if [ -z "$u" ]; then for n in libvirt-qemu qemu; do if id -u $n >/dev/null 2>&1; then u=$(id -u $n); g=$(id -g $n); break; fi; done; fi`,
-  'n=; if [ -n "$u" ]; then n=$(id -nu "$u" 2>/dev/null); echo "qemu=$u $g $(b "$n")"; fi',
+  QEMU_USER,
+  'if [ -n "$u" ]; then echo "qemu=$u $g $(b "$n")"; fi',
   'if [ $k != folder ]; then exit 0; fi',
   'r=$(readlink -f -- "$p"); echo "real=$(b "$r")"',
   'echo "owner=$(stat -Lc "%u %g %a" -- "$p")"',
@@ -51,7 +58,6 @@ const LOOK = [
   `i=0; for x in "$r"/*/; do i=$((i + 1)); if [ $i -gt ${FOLDERS_MAX} ]; then break; fi; if [ ! -L "\${x%/}" ]; then d below "\${x%/}"; fi; done`,
   `w=${shellQuote(WRITE)}`,
   't() { l=$1; shift; o=$("$@" 2>&1); echo "try=$l $? $(b "$o")"; }',
-  'as() { if [ -n "$n" ]; then setpriv --reuid "$u" --regid "$g" --init-groups "$@"; else setpriv --reuid "$u" --regid "$g" --clear-groups "$@"; fi; }',
   'j=; if [ -n "$u" ]; then j=$u:$g; fi; t root sh -c "$w" "$r" "$j"',
   'if [ -n "$u" ] && command -v setpriv >/dev/null; then t qemu as sh -c "$w" "$r" ""; y=; x=$r; while [ "$x" != / ]; do x=$(dirname -- "$x"); as test -x "$x" || y=$x; done; echo "blocked=$(b "$y")"; fi',
   'l=$(awk -v m="$(stat -c %m -- "$r")" "/^device /{f=(\\$5==m)} f&&match(\\$0,/lease_time=[0-9]+/){print substr(\\$0,RSTART+11,RLENGTH-11);exit}" /proc/self/mountstats 2>/dev/null); echo "lease=$l"',
@@ -68,7 +74,7 @@ export function buildExamineScript(
   storage: DomainStorage,
   qemu: QemuOwner | null,
 ): { readonly script: string; readonly privateMounts: boolean } {
-  const owner = qemu === null ? 'u=; g=' : `u=${qemu.userId}; g=${qemu.groupId}`
+  const owner = tellOwner(qemu)
   const source = storage.kind === 'posix' ? storage.source : undefined
   if (storage.kind === 'local' || (storage.kind === 'posix' && source === undefined)) {
     return { script: `${owner}; mounted=; p=${shellQuote(storage.path)}; ${LOOK}`, privateMounts: false }
@@ -89,6 +95,11 @@ export function buildExamineScript(
     'umount $m 2>/dev/null || umount -l $m; exit 0',
   ].join('; ')
   return { script, privateMounts: true }
+}
+
+/** What {@link QEMU_USER} goes by. */
+export function tellOwner(qemu: QemuOwner | null): string {
+  return qemu === null ? 'u=; g=' : `u=${qemu.userId}; g=${qemu.groupId}`
 }
 
 function nfsAttempts(storage: Extract<DomainStorage, { kind: 'nfs' }>): string[] {

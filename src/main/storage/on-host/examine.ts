@@ -1,8 +1,8 @@
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
-import { parseQemuOwner } from '../../xml/index.ts'
 import { decideStorageVerdicts } from './decide-storage-verdicts.ts'
-import { buildExamineScript, parseStorageFacts, type QemuOwner } from './examine-script.ts'
+import { buildExamineScript, parseStorageFacts } from './examine-script.ts'
 import { findPoolConflict } from './pools.ts'
+import { fetchQemuOwner } from './qemu-owner.ts'
 import { runAsRootOrFail } from './root-script.ts'
 import type { HostCallOptions, StorageExamination, StorageHost, WantedStorage } from './types.ts'
 
@@ -36,14 +36,6 @@ export async function examine(
     if (isAnswer) return failed(error)
     throw error
   }
-}
-
-/** Whom the host runs QEMU as, as its libvirt says; null where it does not say. Errors: those of a libvirt call. */
-async function fetchQemuOwner(host: StorageHost, { signal }: HostCallOptions): Promise<QemuOwner | null> {
-  const { capabilities } = await host
-    .control()
-    .call('CONNECT_GET_CAPABILITIES', {}, { ...(signal === undefined ? {} : { signal }) })
-  return parseQemuOwner(capabilities)
 }
 
 /** Without `.` and `..`, and no root of a file system. Pure. */

@@ -2,8 +2,10 @@ import type { MountedAs } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import { isLibvirtError, shellQuote } from '../../hosts/index.ts'
 import { parseDescriptor } from './descriptor-text.ts'
+import { QEMU_USER, tellOwner } from './examine-script.ts'
 import { findMount, type MountFacts } from './mount-table.ts'
 import { isMountedByLibvirt } from './pool-xml.ts'
+import { fetchQemuOwner } from './qemu-owner.ts'
 import { runAsRootOrFail } from './root-script.ts'
 import type { DomainPool, DomainSpace, HostCallOptions, StorageHost } from './types.ts'
 
@@ -29,9 +31,11 @@ export async function fetchMounted(
 }
 
 /**
- * Lets libvirt look at the folder again, and tells how much is free. Whether the folder answers, and is still this domain's, is asked
- * of the host first: libvirt would wait for a server that is gone, and hold up all other pools.
- * Errors: storage.not-mounted, storage.no-descriptor, storage.other-domain, storage.not-answering, and libvirt's own.
+ * Lets libvirt look at the folder again, and tells how much is free. Whether the folder answers, is still this domain's, and can still be
+ * written by QEMU's user is asked of the host first: libvirt would wait for a server that is gone, and hold up all other pools. Media are
+ * only read, so that a domain of them may be read-only.
+ * Errors: storage.not-mounted, storage.no-descriptor, storage.other-domain, storage.read-only, storage.not-writable, storage.not-answering, and
+ * libvirt's own.
  */
 export async function fetchSpace(
   host: StorageHost,
@@ -40,10 +44,18 @@ export async function fetchSpace(
 ): Promise<DomainSpace> {
   const { targetPath: path, id } = pool
   const hostName = host.definition.name
-  const script = `f=${shellQuote(`${path}/.virtdeck/domain.json`)}; ${TABLE}; echo "@descriptor"; if [ -f "$f" ]; then head -c 65536 -- "$f"; fi`
+  const script = [
+    `p=${shellQuote(path)}; f="$p/.virtdeck/domain.json"`,
+    `${tellOwner(await fetchQemuOwner(host, { signal }))}; ${QEMU_USER}`,
+    // A look through the user's eyes writes nothing.
+    'if [ -n "$u" ] && command -v setpriv >/dev/null; then as test -w "$p" && as test -x "$p" || echo "@denied $u $g $(stat -Lc %u -- "$p") $n"; fi',
+    `${TABLE}; echo "@descriptor"; if [ -f "$f" ]; then head -c 65536 -- "$f"; fi`,
+  ].join('; ')
   const printed = await runAsRootOrFail(host, script, { path, signal })
   const at = printed.indexOf('@descriptor\n')
-  decideMounted(host, pool, findMount(printed.slice(0, Math.max(0, at)), path))
+  const before = printed.slice(0, Math.max(0, at))
+  const mount = findMount(before, path)
+  decideMounted(host, pool, mount)
   const text = at === -1 ? '' : printed.slice(at + '@descriptor\n'.length)
   if (text === '') throw new AppError('storage.no-descriptor', { hostName, path }, { hostId: host.id })
   const found = parseDescriptor(text, { hostName, path })
@@ -51,6 +63,8 @@ export async function fetchSpace(
     const params = { name: found.name, hostName, path, foundId: found.id }
     throw new AppError('storage.other-domain', params, { hostId: host.id })
   }
+  const refusal = found.type === 'iso' ? null : decideStillWritable(host, pool, mount, before)
+  if (refusal !== null) throw refusal
   const storage = host.family('storage')
   const limits = { timeoutMs: REFRESH_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) }
   const { pool: named } = await storage.call('STORAGE_POOL_LOOKUP_BY_UUID', { uuid: id }, limits)
@@ -68,6 +82,25 @@ export async function fetchSpace(
     allocationBytes: Number(info.allocation),
     availableBytes: Number(info.available),
   }
+}
+
+/** Why QEMU could not write there any more, by what the look has printed; null: it can, or nobody can say. Pure. */
+export function decideStillWritable(
+  host: Pick<StorageHost, 'id' | 'definition'>,
+  { storage, targetPath }: Pick<DomainPool, 'storage' | 'targetPath'>,
+  mount: Pick<MountFacts, 'readOnly'> | null,
+  printed: string,
+): AppError | null {
+  const hostName = host.definition.name
+  // On the server it has another name.
+  const path = storage.kind === 'nfs' ? storage.export : targetPath
+  const options = { hostId: host.id }
+  if (mount?.readOnly === true) return new AppError('storage.read-only', { hostName, path }, options)
+  const [, userId, groupId, ownerId, name] = /^@denied (\d+) (\d+) (\d*) ?(\S{0,64})$/m.exec(printed) ?? []
+  if (userId === undefined) return null
+  const quoted = shellQuote(path)
+  const remedy = ownerId === userId ? `chmod u+rwx ${quoted}` : `chown ${userId}:${groupId} ${quoted}`
+  return new AppError('storage.not-writable', { hostName, path, qemuUser: name || userId, remedy }, options)
 }
 
 function decideMounted(host: StorageHost, pool: DomainPool, mount: MountFacts | null): MountedAs | null {

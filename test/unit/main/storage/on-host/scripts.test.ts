@@ -6,6 +6,7 @@ import { formatEngine, parseEngine } from '../../../../../src/main/storage/on-ho
 import { isPlainAbsolute } from '../../../../../src/main/storage/on-host/examine.ts'
 import { buildExamineScript, parseStorageFacts } from '../../../../../src/main/storage/on-host/examine-script.ts'
 import { findMount } from '../../../../../src/main/storage/on-host/mount-table.ts'
+import { decideStillWritable } from '../../../../../src/main/storage/on-host/mounted.ts'
 import { buildPoolXml, decideSource } from '../../../../../src/main/storage/on-host/pool-xml.ts'
 import { decideLockFinding, parseFencing } from '../../../../../src/main/storage/on-host/prove-locks.ts'
 import { parseStoragePool } from '../../../../../src/main/xml/index.ts'
@@ -43,6 +44,34 @@ describe('the table of mounts', () => {
     const covered = `${MOUNTS}\n33 30 0:50 / /mnt rw - ext4 /dev/sdb rw`
     expect(findMount(covered, '/mnt/x')?.source).toBe('/dev/sdb')
     expect(findMount('', '/mnt')).toBeNull()
+  })
+})
+
+describe('what a look says of a domain in use', () => {
+  const host = { id: ID as never, definition: { name: 'kvm1' } as never }
+  const local = { storage: { kind: 'posix', path: "/it's" } as DomainStorage, targetPath: "/it's" }
+  it.each<[string, Parameters<typeof decideStillWritable>[1], boolean, string, object | null]>([
+    ['nothing, where it can be written', local, false, MOUNTS, null],
+    ['that it became read-only', local, true, '@denied 107 107 0 qemu\n', { code: 'storage.read-only' }],
+    [
+      'whose it is to be',
+      local,
+      false,
+      '@denied 107 108 0 qemu\n21 1 8:1 …',
+      { code: 'storage.not-writable', params: { qemuUser: 'qemu', remedy: "chown 107:108 '/it'\\''s'" } },
+    ],
+    [
+      'that its owner may not write, by the path on the server, without a name',
+      { storage: nfs({ export: '/data' }), targetPath: '/var/lib/x' },
+      false,
+      '@denied 107 108 107 \n',
+      { code: 'storage.not-writable', params: { path: '/data', qemuUser: '107', remedy: 'chmod u+rwx /data' } },
+    ],
+    ['nothing of what only looks like it', local, false, '@denied 1 1 1 a b\n @denied 1 1 1 a\n', null],
+  ])('%s', (_what, pool, readOnly, printed, expected) => {
+    const error = decideStillWritable(host, pool, { readOnly }, printed)
+    if (expected === null) expect(error).toBeNull()
+    else expect(error).toMatchObject(expected)
   })
 })
 
