@@ -67,6 +67,18 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     { head: 'HOST ID', cell: (vm) => vm.hostId },
     { head: 'ID', cell: (vm) => vm.id },
   ],
+  snapshots: [
+    { head: 'NAME', cell: (snapshot) => (snapshot.isCurrent ? `${snapshot.name} (current)` : snapshot.name) },
+    { head: 'PARENT', cell: (snapshot) => snapshot.parent ?? '-' },
+    { head: 'TAKEN', cell: (snapshot) => (snapshot.createdAt === null ? '-' : formatTime(snapshot.createdAt)) },
+    { head: 'KIND', cell: (snapshot) => snapshot.kind ?? '-' },
+    { head: 'MEMORY', cell: (snapshot) => (snapshot.hasMemory ? 'yes' : 'no') },
+    {
+      head: 'SIZE',
+      cell: ({ sizeBytes }) => (sizeBytes === null ? '-' : `${Math.ceil(sizeBytes / BYTES_PER_MIB)} MiB`),
+    },
+    { head: 'DESCRIPTION', cell: (snapshot) => snapshot.description ?? '' },
+  ],
   'storage-domains': [
     { head: 'NAME', cell: (domain) => domain.name },
     { head: 'TYPE', cell: (domain) => (domain.isMaster ? `${domain.type} (master)` : domain.type) },

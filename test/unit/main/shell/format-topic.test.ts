@@ -33,3 +33,27 @@ test('disks are a table: how much each takes of its size, who uses it, and wheth
   expect(first).toMatch(/^some +image +iso +ok \(not registered\) +1\.5\/3\.0 MiB +- +\/mnt\/iso\/some\.iso +a5374834/)
   expect(second).toMatch(/^large +image +iso +ok +- +- /)
 })
+
+test('snapshots are a table: which the machine goes on from, of what kind each is and what it takes', () => {
+  const inside = {
+    id: 'one',
+    name: 'one',
+    createdAt: 1_000_000_000_000,
+    state: 'shutoff',
+    description: null,
+    parent: null,
+    isCurrent: false,
+    kind: 'internal' as const,
+    hasMemory: false,
+    disks: ['vda'],
+    sizeBytes: null,
+  }
+  const layered = { ...inside, id: 'two', name: 'two', parent: 'one', isCurrent: true, kind: 'external' as const }
+  const [head, first, second] = formatTopic('snapshots', [
+    inside,
+    { ...layered, hasMemory: true, sizeBytes: 5_000_000, description: 'kernel 6.1' },
+  ]).split('\n')
+  expect(head).toMatch(/^NAME +PARENT +TAKEN +KIND +MEMORY +SIZE +DESCRIPTION$/)
+  expect(first).toMatch(/^one +- +2001-09-09 \d\d:\d\d:\d\d +internal +no +-/)
+  expect(second).toMatch(/^two \(current\) +one +2001-09-09 .* +external +yes +5 MiB +kernel 6\.1$/)
+})
