@@ -121,6 +121,15 @@ test('a machine is given a network card, and its definition is written by hand',
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog).toHaveCount(0)
   expect((await lab.host.virsh(['dumpxml', 'web-01'])).stdout).toContain('<on_crash>preserve')
+
+  await deck.getByRole('treeitem', { name: 'node1.lab' }).click()
+  await main.getByRole('button', { name: 'All actions' }).click()
+  await deck.getByRole('menuitem', { name: 'New machine from XML…' }).click()
+  const other = deck.getByRole('dialog', { name: 'New machine on node1.lab from XML' })
+  await other.getByRole('textbox', { name: 'Name' }).fill('web-02')
+  await other.getByRole('textbox', { name: 'Definition' }).fill(xml)
+  await other.getByRole('button', { name: 'Create' }).click()
+  await expect(main.getByRole('heading', { name: 'web-02' })).toBeVisible()
 })
 
 test('pausing, saving and starting again go through the page', onEverySystem, async ({ deck, lab }) => {

@@ -63,6 +63,7 @@ import {
   EditVmDialog,
   EditVmNicDialog,
   EditXmlDialog,
+  ImportVmDialog,
   LimitDiskDialog,
   RemoveVmDialog,
   RemoveVmNicDialog,
@@ -188,6 +189,8 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <RemoveVmNicDialog vmId={dialog.vmId} macAddress={dialog.macAddress} />
     case 'edit-vm':
       return <EditVmDialog vmId={dialog.vmId} />
+    case 'import-vm-xml':
+      return <ImportVmDialog hostId={dialog.hostId} />
     case 'edit-vm-xml':
       return <EditXmlDialog vmId={dialog.vmId} />
     case 'remove-vm':

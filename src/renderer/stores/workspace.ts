@@ -27,7 +27,7 @@ export type Dialog =
   | { readonly kind: 'add-host'; readonly local?: boolean; readonly clusterId?: ClusterId | undefined }
   | { readonly kind: 'add-hosts'; readonly clusterId?: ClusterId | undefined }
   | { readonly kind: 'check-host' | 'edit-host'; readonly hostId: HostId }
-  | { readonly kind: 'move-host'; readonly hostId: HostId }
+  | { readonly kind: 'move-host' | 'import-vm-xml'; readonly hostId: HostId }
   | { readonly kind: 'maintain-hosts'; readonly hostIds: readonly HostId[] }
   | { readonly kind: 'remove-host'; readonly hostId: HostId }
   | { readonly kind: 'create-libvirt-network'; readonly hostId: HostId }

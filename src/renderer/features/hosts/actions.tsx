@@ -52,6 +52,14 @@ export const HOST_ACTIONS: readonly EntityAction<'host'>[] = [
     open: ({ id }) => openDialog({ kind: 'edit-host', hostId: id }),
   },
   {
+    id: 'vm.import-xml',
+    group: 'link',
+    label: (t) => t('vms:importXml.open'),
+    isOffered: (hosts) => hosts.length === 1,
+    // Not asked of the engine here: that depends on the XML.
+    open: ({ id }) => openDialog({ kind: 'import-vm-xml', hostId: id }),
+  },
+  {
     id: 'host.shell',
     group: 'shell',
     label: (t) => t('hosts:action.shell'),

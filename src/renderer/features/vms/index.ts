@@ -9,6 +9,9 @@ export const CreateVmDialog = lazyDialog(() =>
 )
 export const EditVmDialog = lazyDialog(() => import('./edit/EditVmDialog.tsx').then((module) => module.EditVmDialog))
 export const EditXmlDialog = lazyDialog(() => import('./xml/EditXmlDialog.tsx').then((module) => module.EditXmlDialog))
+export const ImportVmDialog = lazyDialog(() =>
+  import('./xml/ImportVmDialog.tsx').then((module) => module.ImportVmDialog),
+)
 export const RemoveVmDialog = lazyDialog(() => import('./RemoveVmDialog.tsx').then((module) => module.RemoveVmDialog))
 export const RunOnceDialog = lazyDialog(() => import('./run/RunOnceDialog.tsx').then((module) => module.RunOnceDialog))
 export const ChangeCdDialog = lazyDialog(() =>
