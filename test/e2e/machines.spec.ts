@@ -232,3 +232,41 @@ test('an action that fails says what happened, and the technical cause is at han
   await expect(events.getByRole('row', { name: /broken.*Start: failed/ })).toContainText('gone.qcow2')
   await expect(events.getByRole('row', { name: /The host is connected/ })).not.toContainText('outside')
 })
+
+test('a snapshot is taken from the page, described, gone back to and removed', async ({ deck, lab }, testInfo) => {
+  const { host } = lab
+  const path = '/var/lib/libvirt/images/kept.qcow2'
+  await host.exec(`mkdir -p /var/lib/libvirt/images && qemu-img create -q -f qcow2 ${path} 8M`)
+  const disk = `<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${path}'/><target dev='vda' bus='virtio'/></disk>`
+  await host.defineVm(guestXml({ name: 'web-01', boots: 'firmware', devices: disk }))
+  await deck.getByRole('treeitem', { name: 'web-01' }).click()
+  const main = deck.getByRole('main')
+  await main.getByRole('tab', { name: 'Snapshots' }).click()
+  await main.getByRole('button', { name: 'Take snapshot' }).click()
+  const dialog = deck.getByRole('dialog')
+  // What it will stand in the way of is said before.
+  await expect(dialog).toContainText('it cannot be migrated')
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('before')
+  await dialog.getByRole('button', { name: 'Take snapshot' }).click()
+  await expect(dialog).toHaveCount(0)
+  const row = main.getByRole('row', { name: /before/ })
+  await expect(row).toContainText('inside the images')
+  await expect(row).toContainText('current')
+  await testInfo.attach('snapshots', { body: await deck.screenshot(), contentType: 'image/png' })
+  const choose = async (entry: string) => {
+    await row.getByRole('button', { name: 'Actions: before' }).click()
+    await deck.getByRole('menuitem', { name: entry }).click()
+  }
+  await choose('Edit description…')
+  await dialog.getByRole('textbox', { name: 'Description' }).fill('kernel 6.1')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(row).toContainText('kernel 6.1')
+  await choose('Revert…')
+  await dialog.getByRole('button', { name: 'Revert' }).click()
+  await expect(dialog).toHaveCount(0)
+  await choose('Remove…')
+  await dialog.getByRole('button', { name: 'Remove' }).click()
+  await expect(main.getByText('No snapshots')).toBeVisible()
+  expect((await host.virsh(['snapshot-list', '--name', 'web-01'])).stdout.trim()).toBe('')
+  await host.exec(`rm -f ${path}`)
+})

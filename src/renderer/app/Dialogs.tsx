@@ -60,14 +60,18 @@ import {
   ChangeCdDialog,
   CreateVmDialog,
   DetachVmDiskDialog,
+  EditSnapshotDialog,
   EditVmDialog,
   EditVmNicDialog,
   EditXmlDialog,
   ImportVmDialog,
   LimitDiskDialog,
+  RemoveSnapshotDialog,
   RemoveVmDialog,
   RemoveVmNicDialog,
+  RevertSnapshotDialog,
   RunOnceDialog,
+  TakeSnapshotDialog,
   UnansweredShutdownDialog,
 } from '../features/vms/index.ts'
 import { ConfirmActionDialog } from '../kinds/index.ts'
@@ -199,6 +203,14 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <RunOnceDialog vmId={dialog.vmId} />
     case 'change-cd':
       return <ChangeCdDialog vmId={dialog.vmId} />
+    case 'take-snapshot':
+      return <TakeSnapshotDialog vmId={dialog.vmId} />
+    case 'revert-snapshot':
+      return <RevertSnapshotDialog vmId={dialog.vmId} snapshotId={dialog.snapshotId} />
+    case 'remove-snapshot':
+      return <RemoveSnapshotDialog vmId={dialog.vmId} snapshotId={dialog.snapshotId} />
+    case 'edit-snapshot':
+      return <EditSnapshotDialog vmId={dialog.vmId} snapshotId={dialog.snapshotId} />
     case 'unanswered-shutdown':
       return <UnansweredShutdownDialog vmId={dialog.vmId} />
     case 'migrate':

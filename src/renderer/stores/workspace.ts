@@ -110,10 +110,16 @@ export type Dialog =
         | 'unanswered-shutdown'
         | 'attach-vm-disk'
         | 'add-vm-nic'
+        | 'take-snapshot'
       readonly vmId: VmId
     }
   | { readonly kind: 'detach-vm-disk' | 'limit-vm-disk'; readonly vmId: VmId; readonly target: string }
   | { readonly kind: 'edit-vm-nic' | 'remove-vm-nic'; readonly vmId: VmId; readonly macAddress: string }
+  | {
+      readonly kind: 'revert-snapshot' | 'remove-snapshot' | 'edit-snapshot'
+      readonly vmId: VmId
+      readonly snapshotId: string
+    }
   | { readonly kind: 'settings' | 'about' | 'shortcuts' }
 
 export type DockTab = 'tasks' | 'events' | 'transfers' | 'failures'

@@ -194,6 +194,16 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     call: { command: 'vm.send-keys', input: { keys: 'ctrl+alt+delete' }, takesList: true },
   },
   {
+    id: 'vm.snapshot-create',
+    group: 'edit',
+    label: (t) => t('vms:action.takeSnapshot'),
+    isOffered: isOne,
+    call: { command: 'vm.snapshot-create', input: { name: 'snapshot' } },
+    // Why it cannot be taken, its dialog says: a name that is taken is no reason.
+    explainsRefusal: true,
+    open: ({ id }) => openDialog({ kind: 'take-snapshot', vmId: id }),
+  },
+  {
     id: 'vm.edit',
     group: 'edit',
     label: (t) => t('vms:action.edit'),

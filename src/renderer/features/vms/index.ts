@@ -17,6 +17,18 @@ export const RunOnceDialog = lazyDialog(() => import('./run/RunOnceDialog.tsx').
 export const ChangeCdDialog = lazyDialog(() =>
   import('./run/ChangeCdDialog.tsx').then((module) => module.ChangeCdDialog),
 )
+export const TakeSnapshotDialog = lazyDialog(() =>
+  import('./snapshots/TakeSnapshotDialog.tsx').then((module) => module.TakeSnapshotDialog),
+)
+export const RevertSnapshotDialog = lazyDialog(() =>
+  import('./snapshots/SnapshotDialogs.tsx').then((module) => module.RevertSnapshotDialog),
+)
+export const RemoveSnapshotDialog = lazyDialog(() =>
+  import('./snapshots/SnapshotDialogs.tsx').then((module) => module.RemoveSnapshotDialog),
+)
+export const EditSnapshotDialog = lazyDialog(() =>
+  import('./snapshots/SnapshotDialogs.tsx').then((module) => module.EditSnapshotDialog),
+)
 export const UnansweredShutdownDialog = lazyDialog(() =>
   import('./stop/UnansweredShutdownDialog.tsx').then((module) => module.UnansweredShutdownDialog),
 )

@@ -7,6 +7,7 @@ import { LogTail } from '../logs/index.ts'
 import { VM_ACTIONS } from './actions.tsx'
 import { VM_FIELDS } from './fields.ts'
 import { openAnyConsole } from './open-console.ts'
+import { VmSnapshots } from './snapshots/VmSnapshots.tsx'
 import { describeVmStatus, vmTone } from './status.ts'
 import { VmHeader } from './VmHeader.tsx'
 import { VmSummary } from './VmSummary.tsx'
@@ -45,6 +46,7 @@ export const vmKind: EntityKind<'vm'> = {
   Header: VmHeader,
   tabs: [
     { id: 'summary', title: (_vm, t) => t('vms:tab.summary'), Content: SummaryTab },
+    { id: 'snapshots', title: (_vm, t) => t('vms:tab.snapshots'), Content: SnapshotsTab },
     { id: 'xml', title: (_vm, t) => t('vms:tab.xml'), Content: XmlTab },
     { id: 'log', title: (_vm, t) => t('vms:tab.log'), Content: LogTab },
     { id: 'events', title: (_vm, t) => t('vms:tab.events'), Content: EventsTab },
@@ -63,6 +65,10 @@ interface TabProps {
 
 function SummaryTab({ entity }: TabProps) {
   return <VmSummary vm={entity} />
+}
+
+function SnapshotsTab({ entity }: TabProps) {
+  return <VmSnapshots key={entity.id} vm={entity} />
 }
 
 function XmlTab({ entity }: TabProps) {
