@@ -1,6 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Disk, HostId, OperationRecord, StorageDomain, StorageDomainId } from '../../src/shared/domain/index.ts'
+import type {
+  Disk,
+  HostId,
+  OperationRecord,
+  StorageDomain,
+  StorageDomainId,
+  VmId,
+} from '../../src/shared/domain/index.ts'
 import { runCommand, waitFor } from './command.ts'
 import { type Lab, startLab } from './lab.ts'
 import type { SharedFolder } from './shared-folder.ts'
@@ -355,6 +362,11 @@ describe('virtual machines of a cluster with shared storage', () => {
     expect((await bench.refusal('disk.remove', { diskId: first.id })).code).toBe('disk.in-use')
     await bench.call('vm.change-cd', { vmId, diskId: second.id })
     for (const xml of [await xmlOf(), await xmlOf('--inactive')]) expect(xml).toContain(second.path)
+    await waitFor('it is kept', async () =>
+      (await bench.inventory.vmDefinitions.fetchForVm(vmId as VmId))[0]?.xml.includes(second.path),
+    )
+    const drifts = [...bench.composed.topics.collection('drifts').entities.values()]
+    expect(drifts.filter((drift) => drift.vmId === vmId)).toEqual([])
     await bench.call('vm.change-cd', { vmId, diskId: null })
     for (const xml of [await xmlOf(), await xmlOf('--inactive')]) expect(xml).not.toContain('.iso')
     expect((await bench.refusal('vm.change-cd', { vmId, diskId: dataId })).code).toBe('disk.not-found')

@@ -143,4 +143,55 @@ describe('VMs of a real host, edited', () => {
     expect((await lab.host.virsh(['domuuid', 'copy'])).stdout.trim()).toBe(made.vmId)
     expect(await bench.seen('copy', 'down')).toMatchObject({ id: made.vmId, memoryKiB: 32_768 })
   })
+
+  test('what others change right after us, or right before, is told apart from what we change', async () => {
+    await lab.host.defineVm(guestXml({ name: 'web', boots: 'firmware' }))
+    const { id: vmId } = await bench.seen('web', 'down')
+    const kept = async () => (await bench.inventory.vmDefinitions.fetchForVm(vmId))[0]?.xml ?? ''
+    await waitFor('it is kept', async () => (await kept()) !== '')
+    const giveNextDoor = async (vcpus: number) => {
+      const xml = await storedXml('web')
+      await lab.host.defineVm(xml.replace(/(<vcpu [^>]*>)\d+</, `$1${vcpus}<`))
+    }
+    await bench.call('vm.edit', { vmId, title: 'Ours' })
+    await giveNextDoor(3)
+    const drift = await waitFor('theirs is seen', () => drifts()[0])
+    expect(drift.changes).toMatchObject([{ what: 'vcpus', now: 1, next: 3 }])
+    expect(await kept()).toContain('<title>Ours</title>')
+    await bench.call('drift.accept', { drifts: [{ id: drift.id }] })
+    await giveNextDoor(4)
+    await bench.call('vm.edit', { vmId, title: 'Ours again' })
+    await waitFor('ours is kept', async () => (await kept()).includes('Ours again'))
+    expect(drifts()[0]?.changes).toMatchObject([{ what: 'vcpus', now: 3, next: 4 }])
+  })
+
+  test('their tags and folders lie in their definitions, running or not, whoever writes them', async () => {
+    for (const name of ['web', 'db']) await lab.host.defineVm(guestXml({ name, boots: 'firmware' }))
+    const vmIds = [(await bench.seen('web', 'down')).id, (await bench.seen('db', 'down')).id]
+    const before = await storedXml('web')
+    await bench.call('vm.start', { vmId: vmIds[1], paused: true })
+    await bench.call('vm.label', { vmIds, add: ['web', 'Prod'], folder: ' Customers / Acme' })
+    for (const name of ['web', 'db']) {
+      expect(bench.vm(name)).toMatchObject({ tags: ['Prod', 'web'], folder: 'Customers/Acme' })
+      expect(await storedXml(name)).toContain('<virtdeck:tag>Prod</virtdeck:tag>')
+    }
+    await bench.call('vm.label', { vmId: vmIds[1], add: ['later'], remove: ['prod'], folder: null })
+    expect(bench.vm('db')).toMatchObject({ tags: ['later', 'web'], folder: null })
+    expect((await lab.host.virsh(['dumpxml', 'db'])).stdout).toContain('<virtdeck:tag>later</virtdeck:tag>')
+    await bench.call('vm.poweroff', { vmId: vmIds[1] })
+    expect(bench.vm('db')).toMatchObject({ status: 'down', tags: ['later', 'web'], folder: null })
+    const theirs = ['--uri', 'urn:virtdeck:machine', '--key', 'other', '--set', '<labels><tag>theirs</tag></labels>']
+    await lab.host.virsh(['metadata', 'web', '--config', ...theirs])
+    await waitFor('it is seen', () => bench.vm('web')?.tags.join() === 'theirs')
+    await bench.call('vm.label', { vmId: vmIds[0], remove: ['theirs'] })
+    const gone = difference(await storedXml('web'), before)
+    expect(gone.gone.filter((line) => line.includes('virtdeck'))).toEqual([])
+    const many = Array.from({ length: 32 }, (_tag, index) => `t${index}`)
+    await bench.call('vm.label', { vmId: vmIds[0], add: many })
+    expect(await bench.refusal('vm.label', { vmId: vmIds[0], add: ['one-more'] })).toMatchObject({
+      code: 'vm.too-many-tags',
+      params: { limit: 32 },
+    })
+    expect((await bench.refusal('vm.label', { vmId: vmIds[0], add: ['two words'] })).code).toBe('command.input-invalid')
+  })
 })

@@ -180,7 +180,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     hosts: registry,
     topics,
     ownActions: vms.ownActions,
-    noteOwn: vms.noteOwn,
+    changeOwn: vms.changeOwn,
     onFiles: disks.refresh,
     clock,
     log,

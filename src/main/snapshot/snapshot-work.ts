@@ -30,8 +30,8 @@ export interface SnapshotDependencies {
   readonly hosts: HostRegistry
   readonly known: KnownSnapshots
   readonly ownActions: OwnActions
-  /** A definition is about to change, or has changed, by us. */
-  readonly noteOwn: (vm: Pick<Vm, 'id' | 'hostId'>) => void
+  /** Runs what changes a definition: what it makes of it is known. */
+  readonly changeOwn: <T>(vm: Pick<Vm, 'id' | 'hostId'>, change: () => Promise<T>) => Promise<T>
   /** Files of a domain were made or removed. */
   readonly onFiles: (storageDomainId: StorageDomainId) => Promise<void>
   readonly clock: Clock
@@ -44,7 +44,7 @@ type Work<N extends CommandName> = StepContext<N> & { readonly input: VmInput }
 
 /** What all commands on a VM's snapshots share. */
 export function createSnapshotWork(dependencies: SnapshotDependencies) {
-  const { hosts, known, ownActions, noteOwn, onFiles, clock } = dependencies
+  const { hosts, known, ownActions, changeOwn, onFiles, clock } = dependencies
   const underWay = new Map<VmId, { readonly command: string; readonly user: string }>()
 
   const readOf = async (model: ModelSnapshot, { vmId }: VmInput) => {
@@ -123,7 +123,6 @@ export function createSnapshotWork(dependencies: SnapshotDependencies) {
       work: () => Promise<T>,
     ): Promise<T> => {
       underWay.set(vm.id, { command, user })
-      noteOwn(vm)
       const ended = ownActions.expect(vm.id, {
         kinds: ['vm.paused', 'vm.resumed', 'vm.stopped', 'vm.started', 'vm.changed'],
         user,
@@ -132,11 +131,10 @@ export function createSnapshotWork(dependencies: SnapshotDependencies) {
         withinMs: WORK_TIMEOUT_MS,
       })
       try {
-        return await work()
+        return await changeOwn(vm, work)
       } finally {
         underWay.delete(vm.id)
         await quietly(link.refreshDomain(vm.id))
-        noteOwn(vm)
         await quietly(known.read(link, vm))
         known.announce(vm.id)
         for (const id of storageOfVm(model(), vm)) await quietly(onFiles(id))

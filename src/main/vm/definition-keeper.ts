@@ -3,8 +3,8 @@ import type { DomainEvent } from '../hosts/index.ts'
 import { HostDefinitions, type HostDefinitionsOptions } from './host-definitions.ts'
 
 export interface DefinitionKeeper {
-  /** Called before and after one of our commands writes a definition: that is no drift. */
-  noteOwn(hostId: HostId, vmId: VmId): void
+  /** Runs what changes a definition by one of our commands: that is no drift. Errors: those of `change`. */
+  changeOwn<T>(hostId: HostId, vmId: VmId, change: () => Promise<T>): Promise<T>
   stop(): Promise<void>
 }
 
@@ -39,7 +39,7 @@ export function startDefinitionKeeper(options: HostDefinitionsOptions): Definiti
   })
 
   return {
-    noteOwn: (hostId, vmId) => keeperOf(hostId).markOwn(vmId),
+    changeOwn: (hostId, vmId, change) => keeperOf(hostId).changeOwn(vmId, change),
     stop: async () => {
       stopListening()
       await Promise.all([...keepers.values()].map((keeper) => keeper.stop()))

@@ -22,9 +22,10 @@ export interface HostDefinitionsOptions {
   readonly log: Log
 }
 
-interface Marks {
-  readonly told: ReadonlySet<VmId>
-  readonly own: ReadonlySet<VmId>
+/** A definition before and after we changed it; null: it could not be read. */
+interface OwnChange {
+  readonly before: VmDefinitionRecord | null
+  readonly after: VmDefinitionRecord | null
 }
 
 /**
@@ -38,8 +39,10 @@ export class HostDefinitions {
   readonly #failed = new Set<VmId>()
   /** Of the dirty ones: those that an event told of. */
   readonly #told = new Set<VmId>()
-  /** Of the dirty ones: those that we changed ourselves. */
-  readonly #own = new Set<VmId>()
+  /** How many of our commands are just changing each: what is read meanwhile would be taken for the doing of others. */
+  readonly #held = new Map<VmId, number>()
+  /** What we changed and is not kept yet, in its order. */
+  readonly #own = new Map<VmId, readonly OwnChange[]>()
   /** The persistent VMs that the host has by its present connection; null while it is away. */
   #known: Set<VmId> | null = null
   /** Digests of what the inventory holds; null until that was read. */
@@ -96,10 +99,26 @@ export class HostDefinitions {
     this.mark([vmId])
   }
 
-  /** We change this, or have just done so: what is read of it next is as it should be. */
-  markOwn(vmId: VmId): void {
-    this.#own.add(vmId)
-    this.markTold(vmId)
+  /**
+   * Runs what changes a definition. What it makes of it is kept as known; what others did to it before and after is not. Errors: those
+   * of `change`.
+   */
+  async changeOwn<T>(vmId: VmId, change: () => Promise<T>): Promise<T> {
+    this.#held.set(vmId, (this.#held.get(vmId) ?? 0) + 1)
+    let before: VmDefinitionRecord | null = null
+    try {
+      before = await this.#readOwn(vmId)
+      return await change()
+    } finally {
+      const after = await this.#readOwn(vmId)
+      const left = (this.#held.get(vmId) ?? 1) - 1
+      if (left > 0) this.#held.set(vmId, left)
+      else this.#held.delete(vmId)
+      if (this.#known !== null) {
+        this.#own.set(vmId, [...(this.#own.get(vmId) ?? []), { before, after }])
+        this.markTold(vmId)
+      }
+    }
   }
 
   async stop(): Promise<void> {
@@ -141,13 +160,15 @@ export class HostDefinitions {
   async #flush(): Promise<void> {
     const link = this.#liveLink()
     if (link === null) return
-    const vmIds = [...this.#dirty]
-    const marks = { told: new Set(this.#told), own: new Set(this.#own) }
+    // Those that are held are marked when they are let go.
+    const vmIds = [...this.#dirty].filter((vmId) => !this.#held.has(vmId))
+    const told = new Set(this.#told)
+    const own = vmIds.flatMap((vmId) => this.#own.get(vmId) ?? [])
     this.#dirty.clear()
     this.#told.clear()
-    this.#own.clear()
+    for (const vmId of vmIds) this.#own.delete(vmId)
     try {
-      await this.#keep(link, vmIds, marks)
+      await this.#keep(link, vmIds, own, told)
     } catch (error) {
       this.#options.log.warn({ err: error, hostId: this.#hostId }, 'definitions could not be kept')
       this.#retryLater(vmIds)
@@ -167,7 +188,12 @@ export class HostDefinitions {
     })
   }
 
-  async #keep(link: HostLink, marked: readonly VmId[], { told, own }: Marks): Promise<void> {
+  async #keep(
+    link: HostLink,
+    marked: readonly VmId[],
+    own: readonly OwnChange[],
+    told: ReadonlySet<VmId>,
+  ): Promise<void> {
     const { definitions, listener } = this.#options
     const stored = await this.#fetchStored()
     const unpruned = this.#unpruned
@@ -179,16 +205,59 @@ export class HostDefinitions {
       listener.onForgotten(this.#hostId, gone)
     }
     if (unpruned) this.#unpruned = false
+    for (const { before, after } of own) {
+      await this.#store(before, stored, decideDefinitionDrift)
+      // What others changed before stays to be looked at.
+      await this.#store(after, stored, (known, read) =>
+        known?.drift == null ? null : decideDefinitionDrift(known, read),
+      )
+    }
     for (let start = 0; start < marked.length && !this.#stopped; start += BATCH) {
       const batch = await this.#readChanged(link, marked.slice(start, start + BATCH), stored)
       if (batch.length === 0) continue
-      const kept = await definitions.merge(batch, (known, read) =>
-        // What others changed before stays to be looked at.
-        own.has(read.vmId) && known?.drift === null ? null : decideDefinitionDrift(known, read),
-      )
+      const kept = await definitions.merge(batch, decideDefinitionDrift)
       for (const { vmId, xml } of batch) stored.set(vmId, digestOf(xml))
       listener.onKept(kept, (vmId) => told.has(vmId))
     }
+  }
+
+  /** Keeps what was read of a definition around a change of our own. */
+  async #store(
+    record: VmDefinitionRecord | null,
+    stored: Map<VmId, string>,
+    decide: typeof decideDefinitionDrift,
+  ): Promise<void> {
+    if (record === null || stored.get(record.vmId) === digestOf(record.xml)) return
+    const kept = await this.#options.definitions.merge([record], decide)
+    stored.set(record.vmId, digestOf(record.xml))
+    // The command itself is in the trail.
+    this.#options.listener.onKept(kept, () => true)
+  }
+
+  /** Null: it has none, or cannot be read now. Never rejects: the change itself counts more. */
+  async #readOwn(vmId: VmId): Promise<VmDefinitionRecord | null> {
+    const link = this.#liveLink()
+    if (link === null) return null
+    try {
+      return await this.#read(link, vmId)
+    } catch (error) {
+      this.#options.log.warn(
+        { err: error, hostId: this.#hostId, vmId },
+        'a definition that we change could not be read',
+      )
+      return null
+    }
+  }
+
+  /** Null: it is not persistent, or the host refuses. Errors: those of `call`, but not the daemon's refusals. */
+  async #read(link: HostLink, vmId: VmId): Promise<VmDefinitionRecord | null> {
+    const record = link.domains.get(vmId)
+    if (record?.persistent !== true) return null
+    const dom = domainReference(record)
+    const read = link.control().call('DOMAIN_GET_XML_DESC', { dom, flags: XML_INACTIVE })
+    const xml = await read.then((result) => result.xml).catch(unlessRefused)
+    if (xml === null) return null
+    return { hostId: this.#hostId, vmId, name: record.name, xml, readAt: this.#options.clock.now() }
   }
 
   async #fetchStored(): Promise<Map<VmId, string>> {
@@ -206,13 +275,10 @@ export class HostDefinitions {
   ): Promise<VmDefinitionRecord[]> {
     const changed: VmDefinitionRecord[] = []
     for (const vmId of vmIds) {
-      const record = link.domains.get(vmId)
-      if (record?.persistent !== true) continue
-      const dom = domainReference(record)
-      const read = link.control().call('DOMAIN_GET_XML_DESC', { dom, flags: XML_INACTIVE })
-      const xml = await read.then((result) => result.xml).catch(unlessRefused)
-      if (xml === null || stored.get(vmId) === digestOf(xml)) continue
-      changed.push({ hostId: this.#hostId, vmId, name: record.name, xml, readAt: this.#options.clock.now() })
+      const record = await this.#read(link, vmId)
+      // Of one that is held by now nobody can say whether it was read before or after.
+      if (record === null || this.#held.has(vmId)) continue
+      if (stored.get(vmId) !== digestOf(record.xml)) changed.push(record)
     }
     return changed
   }

@@ -82,8 +82,8 @@ export interface Vms {
   readonly transitions: Transitions
   readonly ownActions: OwnActions
   readonly promises: StartPromises
-  /** What of a definition changes just now, or has just changed, is our doing. */
-  noteOwn(vm: Pick<Vm, 'id' | 'hostId'>): void
+  /** Runs what changes a definition: what it makes of it is known, and not taken for the doing of others. Errors: those of `change`. */
+  changeOwn<T>(vm: Pick<Vm, 'id' | 'hostId'>, change: () => Promise<T>): Promise<T>
   /** Shows the VMs that the inventory remembers of the hosts that are there now and were not reached yet. */
   remember(): Promise<void>
   /** The wall's clock was set by so much, milliseconds: stamps of before move with it. */
@@ -125,11 +125,7 @@ export function startVms(options: VmsOptions): Vms {
     policy,
     promises,
   }
-  const writer = createDefinitionWriter({
-    ownActions,
-    definitions: storedDefinitions,
-    noteOwn: (hostId, vmId) => keeper?.noteOwn(hostId, vmId),
-  })
+  const writer = createDefinitionWriter({ ownActions, definitions: storedDefinitions, keeper })
   const editing = { hosts, abilities, definitions: storedDefinitions, ...writer }
   return {
     handlers: {
@@ -157,7 +153,7 @@ export function startVms(options: VmsOptions): Vms {
     transitions,
     ownActions,
     promises,
-    noteOwn: ({ hostId, id }) => keeper?.noteOwn(hostId, id),
+    changeOwn: writer.changeOwn,
     shiftStamps: (deltaMs) => projection.shiftStamps(deltaMs),
     remember: async () => remembered?.remember(),
     stop: async () => {

@@ -9,7 +9,7 @@ import { inactiveXmlOf, liveXmlOf, withXmlErrors } from '../change/domain-xml.ts
 import { findDrive, mediumOf, withMedium } from '../change/drive.ts'
 import { onVm, runDomainAction } from '../domain-action.ts'
 import { decideAction, planOnVm, requireVm } from '../rules.ts'
-import type { VmCommandDependencies } from './dependencies.ts'
+import type { VmEditDependencies } from './dependencies.ts'
 
 /** `virDomainDeviceModifyFlags`. */
 const LIVE = 1
@@ -21,7 +21,7 @@ const CALL_TIMEOUT_MS = 60_000
 type Scope = 'now' | 'next'
 
 /** Puts another medium into a VM's drive, or takes it out: in the run, and for the next start. */
-export function createChangeCd({ hosts }: VmCommandDependencies): OperationHandler<'vm.change-cd'> {
+export function createChangeCd({ hosts, changeOwn }: VmEditDependencies): OperationHandler<'vm.change-cd'> {
   const linkOf = ({ model, input }: StepContext<'vm.change-cd'>) => {
     const vm = requireVm(model(), input.vmId)
     return { vm, link: hosts.get(vm.hostId) }
@@ -35,9 +35,12 @@ export function createChangeCd({ hosts }: VmCommandDependencies): OperationHandl
     const { vm, link } = linkOf(context)
     const before = await mediumIn(link, vm, scope)
     const path = mediumPathOf(context.model(), wantedOf(context.input)) ?? null
-    await putMedium({ context, vm, link, scope, path })
+    await put({ context, vm, link, scope, path })
     return before
   }
+  // What a run has in its drive is in no stored definition.
+  const put = (request: PutRequest) =>
+    request.scope === 'now' ? putMedium(request) : changeOwn(request.vm, () => putMedium(request))
   return {
     name: 'vm.change-cd',
     ...onVm(hosts, 'change-cd'),
@@ -60,7 +63,7 @@ export function createChangeCd({ hosts }: VmCommandDependencies): OperationHandl
         undo: async (context) => {
           const { vm, link } = linkOf(context)
           const before = context.results.next
-          await putMedium({ context, vm, link, scope: 'next', path: typeof before === 'string' ? before : null })
+          await put({ context, vm, link, scope: 'next', path: typeof before === 'string' ? before : null })
         },
         inspect: (context) => inspect(context, 'next'),
       },

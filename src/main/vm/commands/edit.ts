@@ -9,7 +9,7 @@ import {
 } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot, OperationHandler, StepContext } from '../../engine/index.ts'
-import { domainReference, refreshEverywhere } from '../../hosts/index.ts'
+import { type DomainRecord, domainReference, refreshEverywhere } from '../../hosts/index.ts'
 import { withoutSecrets } from '../../xml/index.ts'
 import { withXmlErrors } from '../change/domain-xml.ts'
 import { decideNameFree } from '../create/decide-parts.ts'
@@ -58,20 +58,19 @@ export function createVmEdit(dependencies: VmEditDependencies): OperationHandler
   }
   const rename = async (context: EditContext, name: string) => {
     const { vm, link } = linkOf(context)
+    const request = { dom: domainReference({ name: vm.name, uuid: vm.id }), new_name: name, flags: 0 }
     const ended = dependencies.expectChange(context, 'vm.edit')
-    dependencies.noteOwn(vm)
+    const action = {
+      vm,
+      action: 'edit',
+      link,
+      model: context.model,
+      call: () => link.control().call('DOMAIN_RENAME', request, { timeoutMs: CALL_TIMEOUT_MS }),
+      tookEffect: (record: DomainRecord) => record.name === name,
+    } as const
     try {
-      const request = { dom: domainReference({ name: vm.name, uuid: vm.id }), new_name: name, flags: 0 }
-      await runDomainAction({
-        vm,
-        action: 'edit',
-        link,
-        model: context.model,
-        call: () => link.control().call('DOMAIN_RENAME', request, { timeoutMs: CALL_TIMEOUT_MS }),
-        tookEffect: (record) => record.name === name,
-      })
+      await dependencies.changeOwn(vm, () => runDomainAction(action))
     } finally {
-      dependencies.noteOwn(vm)
       ended()
     }
   }

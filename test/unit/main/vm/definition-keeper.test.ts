@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { silentLog } from '../../../../src/main/engine/index.ts'
 import type { DomainEvent, DomainRecord, HostChange, HostRegistry } from '../../../../src/main/hosts/index.ts'
-import type { VmDefinitionRecord } from '../../../../src/main/inventory/index.ts'
+import type { DefinitionDrift, VmDefinitionRecord } from '../../../../src/main/inventory/index.ts'
 import { startDefinitionKeeper } from '../../../../src/main/vm/definition-keeper.ts'
 import type { VmId } from '../../../../src/shared/domain/index.ts'
 import { HOST_A, makeRecord, VM_ID } from './make-model.ts'
@@ -15,6 +15,7 @@ function startKeeper(remembered: readonly VmId[] = []) {
   const heard: { readonly vmId: VmId; readonly told: boolean }[] = []
   const forgotten: VmId[] = []
   const stored = new Map<VmId, string>(remembered.map((vmId) => [vmId, '<old/>']))
+  const drifts = new Map<VmId, DefinitionDrift>()
   const link = {
     isLive: true,
     domains,
@@ -34,10 +35,18 @@ function startKeeper(remembered: readonly VmId[] = []) {
     } as unknown as HostRegistry,
     definitions: {
       fetchForHost: async () => [...stored].map(([vmId, xml]) => ({ vmId, xml }) as VmDefinitionRecord),
-      merge: async (batch) => {
+      merge: async (batch, decide) => {
         writes.push(...batch.map(({ vmId }) => vmId))
-        for (const { vmId, xml } of batch) stored.set(vmId, xml)
-        return batch.map(({ hostId, vmId, name }) => ({ hostId, vmId, name, revision: 1, drift: null }))
+        return batch.map((read) => {
+          const { hostId, vmId, name } = read
+          const xml = stored.get(vmId)
+          const known = { hostId, vmId, name, readAt: 0, drift: drifts.get(vmId) ?? null }
+          const drift = decide(xml === undefined ? null : { ...known, xml }, read)
+          if (drift === null) drifts.delete(vmId)
+          else drifts.set(vmId, drift)
+          stored.set(vmId, read.xml)
+          return { hostId, vmId, name, revision: 1, drift }
+        })
       },
       remove: async (_hostId, vmIds) => {
         for (const vmId of vmIds) stored.delete(vmId)
@@ -64,6 +73,7 @@ function startKeeper(remembered: readonly VmId[] = []) {
   return {
     link,
     stored,
+    drifts,
     writes,
     heard,
     forgotten,
@@ -182,5 +192,64 @@ test('a change without an event is read as well; who listens is told which chang
   await keeper.settle()
   expect(keeper.heard.slice(1).map(({ told }) => told)).toEqual([true, false])
   expect(keeper.stored.get(VM_ID)).toBe('<quiet/>')
+  await keeper.stop()
+})
+
+const changeTo = (keeper: ReturnType<typeof startKeeper>, xml: string) =>
+  keeper.changeOwn(HOST_A, VM_ID, async () => {
+    keeper.readXml.mockResolvedValue({ xml })
+  })
+
+test('what we change ourselves is known; what is changed next door right after it is not', async () => {
+  const keeper = startKeeper()
+  keeper.list(VM_ID)
+  await keeper.settle()
+  await changeTo(keeper, '<ours/>')
+  await keeper.settle()
+  expect(keeper.stored.get(VM_ID)).toBe('<ours/>')
+  await changeTo(keeper, '<again/>')
+  keeper.readXml.mockResolvedValue({ xml: '<theirs/>' })
+  keeper.redefine(VM_ID)
+  expect(keeper.drifts.size).toBe(0)
+  await keeper.settle()
+  expect(keeper.stored.get(VM_ID)).toBe('<theirs/>')
+  expect(keeper.drifts.get(VM_ID)).toMatchObject({ knownXml: '<again/>' })
+  await keeper.stop()
+})
+
+test('what was changed next door right before our own change is still shown after it', async () => {
+  const keeper = startKeeper()
+  keeper.list(VM_ID)
+  await keeper.settle()
+  keeper.readXml.mockResolvedValue({ xml: '<theirs/>' })
+  keeper.redefine(VM_ID)
+  await changeTo(keeper, '<ours/>')
+  await keeper.settle()
+  expect(keeper.stored.get(VM_ID)).toBe('<ours/>')
+  expect(keeper.drifts.get(VM_ID)).toMatchObject({ knownXml: '<domain/>' })
+  await keeper.stop()
+})
+
+test('nobody reads what we are just changing; a change that fails is read as well', async () => {
+  const keeper = startKeeper()
+  keeper.list(VM_ID)
+  await keeper.settle()
+  let fail: (error: Error) => void = () => undefined
+  const begun = Promise.withResolvers<void>()
+  const change = keeper.changeOwn(HOST_A, VM_ID, () => {
+    begun.resolve()
+    return new Promise<void>((_resolve, reject) => {
+      fail = reject
+    })
+  })
+  await begun.promise
+  keeper.readXml.mockResolvedValue({ xml: '<half/>' })
+  keeper.redefine(VM_ID)
+  await keeper.settle()
+  expect(keeper.stored.get(VM_ID)).toBe('<domain/>')
+  fail(new Error('no'))
+  await expect(change).rejects.toThrow('no')
+  await keeper.settle()
+  expect(keeper.stored.get(VM_ID)).toBe('<half/>')
   await keeper.stop()
 })
