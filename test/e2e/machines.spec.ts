@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { guestXml } from '../lab/guest-xml.ts'
 import { addLabHost } from './add-lab-host.ts'
 import { expect, onEverySystem, test } from './fixture.ts'
@@ -130,6 +131,57 @@ test('a machine is given a network card, and its definition is written by hand',
   await other.getByRole('textbox', { name: 'Definition' }).fill(xml)
   await other.getByRole('button', { name: 'Create' }).click()
   await expect(main.getByRole('heading', { name: 'web-02' })).toBeVisible()
+})
+
+test('machines are tagged, found by it with what the filter offers, kept as a view and saved as a file', async ({
+  deck,
+  lab,
+}) => {
+  for (const name of ['web-01', 'web-02']) await lab.host.defineVm(guestXml({ name, boots: 'firmware' }))
+  await expect(deck.getByRole('treeitem', { name: 'web-02' })).toBeVisible()
+  await deck.getByRole('treeitem', { name: 'web-01' }).click()
+  const main = deck.getByRole('main')
+  await main.getByRole('button', { name: 'All actions' }).click()
+  await deck.getByRole('menuitem', { name: 'Tags and folder…' }).click()
+  const dialog = deck.getByRole('dialog', { name: 'Tags and folder of web-01' })
+  await dialog.getByRole('textbox', { name: 'Tags' }).fill('prod, "shop"')
+  await dialog.getByRole('textbox', { name: 'Folder' }).fill('Customers/Acme')
+  await dialog.getByRole('button', { name: 'Set' }).click()
+  await expect(dialog.getByText('A tag is a word of letters')).toBeVisible()
+  await dialog.getByRole('textbox', { name: 'Tags' }).fill('prod, shop')
+  await dialog.getByRole('button', { name: 'Set' }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect(main).toContainText('Customers/Acme')
+  expect((await lab.host.virsh(['dumpxml', 'web-01'])).stdout).toContain('<virtdeck:tag>prod</virtdeck:tag>')
+
+  await main.getByRole('button', { name: 'prod' }).click()
+  const filter = deck.getByLabel('Filter machines')
+  await expect(filter).toHaveValue('tag=prod')
+  const rows = main.getByRole('grid', { name: 'Machines' }).locator('[data-row]')
+  await expect(rows).toHaveCount(1)
+  await filter.fill('')
+  await expect(rows).toHaveCount(2)
+  await filter.pressSequentially('tag=pr')
+  await expect(deck.getByRole('option', { name: 'prod' })).toBeVisible()
+  await filter.press('ArrowDown')
+  await filter.press('Enter')
+  await expect(filter).toHaveValue('tag=prod ')
+  await filter.press('Escape')
+
+  await main.getByRole('button', { name: 'Views' }).click()
+  await deck.getByRole('menuitem', { name: 'Save this view…' }).click()
+  await deck.getByRole('textbox', { name: 'Name' }).fill('Production')
+  await deck.getByRole('button', { name: 'Save', exact: true }).click()
+  await filter.fill('nothing-like-it')
+  await main.getByRole('button', { name: 'Views' }).click()
+  await deck.getByRole('menuitem', { name: 'Production' }).click()
+  await expect(rows).toHaveCount(1)
+  const download = deck.waitForEvent('download')
+  await main.getByRole('button', { name: 'Views' }).click()
+  await deck.getByRole('menuitem', { name: 'Save as CSV' }).click()
+  const lines = (await readFile(await (await download).path(), 'utf8')).split('\r\n')
+  expect(lines[0]).toContain('Memory (KiB)')
+  expect(lines.slice(1)).toEqual([expect.stringMatching(/^web-01,Down,/), ''])
 })
 
 test('pausing, saving and starting again go through the page', onEverySystem, async ({ deck, lab }) => {

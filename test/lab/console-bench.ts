@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../../src/main/console/index.ts'
-import { EntityTable, silentLog } from '../../src/main/engine/index.ts'
+import { EntityTable, silentLog, systemClock } from '../../src/main/engine/index.ts'
 import { createHostRegistry, type HostLink, type HostRegistry } from '../../src/main/hosts/index.ts'
 import { createKnownHosts } from '../../src/main/ssh/index.ts'
+import type { CommandOutput } from '../../src/shared/contract/index.ts'
 import { defaultSettings, type HostDefinition, type Vm } from '../../src/shared/domain/index.ts'
 import { FakeSocket } from '../unit/main/console/fake-socket.ts'
 import { hostId, makeIdentity, makeSnapshot, makeVm } from '../unit/main/console/model.ts'
@@ -19,6 +20,10 @@ export interface ConsoleBench {
   readonly link: HostLink
   /** Asks for a ticket and uses it; `name` is the VM's. */
   open(name: string, kind: 'graphics' | 'serial', how?: { force?: boolean; port?: string }): Promise<FakeSocket>
+  /** Opens a door for a viewer of this computer. */
+  openViewer(name: string): Promise<CommandOutput<'console.viewer'>>
+  /** Who is shown to be connected. */
+  connected(): readonly string[]
   /** From now on this VM counts as being started by us, whatever its host says: as from a console's own start button. */
   showAsStarting(name: string): void
   stop(): Promise<void>
@@ -75,10 +80,18 @@ export async function startConsoleBench(
       vms: new EntityTable(vms.map((vm) => [vm.id, vm])),
     }
   }
+  const connected = new Map<string, string>()
+  const callOf = <I>(input: I) => {
+    const identity = makeIdentity('kim')
+    const signal = new AbortController().signal
+    return { input, identity, snapshot: model(), model, signal, correlationId: randomUUID() }
+  }
   const consoles = createConsoles({
     model,
     findHost: () => createLinkConsoleHost(link),
-    clock: { now: Date.now, monotonicMs: () => performance.now() },
+    clock: systemClock,
+    isLocal: true,
+    shown: { upsert: ({ id, user }) => void connected.set(id, user), remove: (id) => void connected.delete(id) },
     audit: { record: () => undefined },
     log: silentLog,
   })
@@ -87,19 +100,17 @@ export async function startConsoleBench(
     link,
     open: async (name, kind, { force = false, port = null } = {}) => {
       const vm = await waitFor(`the link knows ${name}`, () => findVm(name))
-      const snapshot = model()
-      const { ticket } = await consoles.handlers['console.open'].execute({
-        input: { vmId: vm.id, kind, port, force },
-        identity: makeIdentity('kim'),
-        snapshot,
-        model,
-        signal: new AbortController().signal,
-        correlationId: randomUUID(),
-      })
+      const input = { vmId: vm.id, kind, port, force }
+      const { ticket } = await consoles.handlers['console.open'].execute(callOf(input))
       const socket = new FakeSocket()
       consoles.attach(ticket, makeIdentity('kim'), socket)
       return socket
     },
+    openViewer: async (name) => {
+      const vm = await waitFor(`the link knows ${name}`, () => findVm(name))
+      return consoles.handlers['console.viewer'].execute(callOf({ vmId: vm.id }))
+    },
+    connected: () => [...connected.values()],
     showAsStarting: (name) => void starting.add(name),
     stop: async () => {
       await consoles.stop()

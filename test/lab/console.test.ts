@@ -5,6 +5,7 @@ import { findLayout, LAYOUT_NAMES } from '../../src/renderer/features/console/ke
 import { altGr, shift, strokesOf } from '../../src/renderer/features/console/keysyms.ts'
 import { CONSOLE_CLOSE_ENDED, decodeConsoleClose } from '../../src/shared/contract/index.ts'
 import type { FakeSocket } from '../unit/main/console/fake-socket.ts'
+import { knock, signIn } from '../unit/main/console/vnc-viewer.ts'
 import { waitFor } from './command.ts'
 import { type ConsoleBench, startConsoleBench } from './console-bench.ts'
 import { guestXml } from './guest-xml.ts'
@@ -64,6 +65,22 @@ describe('consoles of a real host', () => {
     await lab.host.startLibvirtd()
     await waitFor('the link is back', () => bench.link.isLive)
   }
+
+  it('lets one viewer of this computer in by a password, and shuts the door behind it', async () => {
+    await start({ name: 'viewed', boots: 'firmware', graphics: { kind: 'vnc-socket' } })
+    const { port, password, file } = await bench.openViewer('viewed')
+    expect(file).toContain(`port=${port}\npassword=${password}\ntitle=viewed\n`)
+    const viewer = await knock(port)
+    expect(await signIn(viewer, password)).toBe(0)
+    viewer.socket.write(Uint8Array.of(1))
+    const init = await viewer.take(24)
+    expect([init.readUInt16BE(0), init.readUInt16BE(2)].every((size) => size > 0)).toBe(true)
+    expect((await viewer.take(init.readUInt32BE(20))).toString()).toContain('viewed')
+    expect(bench.connected()).toEqual(['kim'])
+    await expect(knock(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    viewer.socket.destroy()
+    await waitFor('nobody is connected', () => bench.connected().length === 0)
+  })
 
   it('show the screen of a VM whose VNC listens on a unix socket', async () => {
     await start({ name: 'by-socket', boots: 'firmware' })

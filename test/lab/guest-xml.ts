@@ -29,6 +29,8 @@ export interface GuestOptions {
   readonly reportsKeys?: boolean
   /** Address that the guest gives itself on eth0, e.g. `10.77.0.201`. */
   readonly guestAddress?: string
+  /** QEMU's agent runs in it (`linux`), and mounts an ext4 image that is given as /dev/vda: see `prepareAgentGuest`. */
+  readonly agent?: boolean
   readonly title?: string
   readonly description?: string
   /** More device elements, as XML. */
@@ -61,6 +63,7 @@ export function guestXml(options: GuestOptions): string {
     <emulator>/usr/bin/qemu-system-x86_64</emulator>
     ${serialXml(options)}
     ${graphicsXml(options.graphics ?? { kind: 'vnc-socket' })}
+    ${options.agent === true ? "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>" : ''}
     ${options.devices ?? ''}
   </devices>
 </domain>
@@ -76,7 +79,7 @@ function serialXml({ name, shellPort }: GuestOptions): string {
 
 function bootXml(
   boots: 'linux' | 'firmware' | 'memtest',
-  { guestAddress: address, shellPort = 'first', reportsKeys = false }: GuestOptions,
+  { guestAddress: address, shellPort = 'first', reportsKeys = false, agent = false }: GuestOptions,
 ): string {
   if (boots === 'firmware') return "<boot dev='hd'/>"
   if (boots === 'memtest') return `<kernel>${guestPaths.memtest}</kernel>`
@@ -86,7 +89,8 @@ function bootXml(
     ...(address === undefined ? [] : [`ip=${address}`]),
     ...(reportsKeys ? ['keys'] : []),
   ]
-  return `<kernel>${guestPaths.kernel}</kernel><initrd>${guestPaths.initrd}</initrd><cmdline>${escapeXml(words.join(' '))}</cmdline>`
+  const initrd = agent ? guestPaths.agentInitrd : guestPaths.initrd
+  return `<kernel>${guestPaths.kernel}</kernel><initrd>${initrd}</initrd><cmdline>${escapeXml(words.join(' '))}</cmdline>`
 }
 
 function graphicsXml(graphics: GuestGraphics): string {

@@ -15,7 +15,12 @@ export interface InitrdRecipe {
   readonly modules: readonly string[]
   /** Empty folders. */
   readonly folders: readonly string[]
+  /** Programs of this machine, with the libraries that they need, at the same places. */
+  readonly programs?: readonly string[]
 }
+
+/** `$0`: the program, `$1`: the root that it goes into. ldd names the loader by its path alone. */
+const COPY_PROGRAM = `set -e; for f in "$0" $(ldd "$0" | grep -o '/[^ ]*'); do mkdir -p "$1$(dirname "$f")"; cp -L "$f" "$1$f"; done`
 
 /** The newest of Debian's cloud kernels that this machine has, e.g. `6.1.0-56-cloud-amd64`. */
 export function newestKernel(): string {
@@ -26,8 +31,14 @@ export function newestKernel(): string {
 }
 
 /** Makes an initrd for a kernel, once: it is kept in /var/tmp. Returns its path. */
-export async function buildInitrd(kernel: string, { name, init, modules, folders }: InitrdRecipe): Promise<string> {
-  const key = Buffer.from(`${init}${modules.join()}${folders.join()}`).reduce((sum, byte) => (sum * 31 + byte) >>> 0, 7)
+export async function buildInitrd(
+  kernel: string,
+  { name, init, modules, folders, programs = [] }: InitrdRecipe,
+): Promise<string> {
+  const key = Buffer.from(`${init}${modules.join()}${folders.join()}${programs.join()}`).reduce(
+    (sum, byte) => (sum * 31 + byte) >>> 0,
+    7,
+  )
   const target = join(cacheDir, `${name}-${kernel}-${key.toString(16)}.gz`)
   if (existsSync(target) && (await stat(target)).size > 0) return target
   await mkdir(cacheDir, { recursive: true })
@@ -40,6 +51,7 @@ export async function buildInitrd(kernel: string, { name, init, modules, folders
       await copyFile(file, join(root, 'lib/m', basename(file)))
       order.push(`${basename(file)}\n`)
     }
+    for (const program of programs) await runCommand('sh', ['-c', COPY_PROGRAM, program, root])
     await writeFile(join(root, 'lib/m/order'), order.join(''))
     await writeFile(join(root, 'init'), init)
     await chmod(join(root, 'init'), 0o755)

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { HostSample, VmDriveSize, VmLoad, VmSample, VmSnapshot } from '../../src/shared/domain/index.ts'
+import type { HostSample, VmDriveSize, VmGuest, VmLoad, VmSample, VmSnapshot } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
+import { prepareAgentGuest } from './guest-image.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
 import { KIM, startVmBench, type VmBench } from './vm-bench.ts'
@@ -265,7 +266,10 @@ describe('VMs of a real host, through the engine', () => {
   })
 
   /** What a topic holds while a test looks. */
-  function look<T>(topic: 'vm.stats' | 'vm.load' | 'vm.drives' | 'snapshots' | 'host.stats', key: string | undefined) {
+  function look<T>(
+    topic: 'vm.stats' | 'vm.load' | 'vm.drives' | 'vm.guest' | 'snapshots' | 'host.stats',
+    key: string | undefined,
+  ) {
     const entities = new Map<string, T>()
     const { unsubscribe } = bench.composed.engine.subscribe(KIM, { topic, key }, (frame) => {
       const changed = frame.t === 'snapshot' ? frame.entities : frame.t === 'patch' ? frame.upsert : []
@@ -299,6 +303,57 @@ describe('VMs of a real host, through the engine', () => {
       await lab.host.virsh(['pool-destroy', 'disks'])
     }
   })
+
+  test('what the agent in a guest says is there while it is connected', async () => {
+    await lab.host.exec('mkdir -p /run/disks && truncate -s 4M /run/disks/ext4.img && mkfs.ext4 -q /run/disks/ext4.img')
+    await prepareAgentGuest(`${lab.sharedDir}/guests`)
+    const devices =
+      "<disk type='file' device='disk'><source file='/run/disks/ext4.img'/><target dev='vda' bus='virtio'/></disk>"
+    const { id: vmId } = await define({ name: 'talks', boots: 'linux', agent: true, devices })
+    const { entities, unsubscribe } = look<VmGuest>('vm.guest', vmId)
+    try {
+      await bench.call('vm.start', { vmId })
+      const guest = await waitFor('the agent says something', () => entities.get('guest'), 240_000)
+      expect(guest).toMatchObject({ hostName: 'lab-guest', system: 'Lab guest 1', users: [] })
+      expect(guest.fileSystems).toMatchObject([{ mountPoint: '/data', type: 'ext4', usedBytes: expect.any(Number) }])
+      expect(guest.kernel).toMatch(/^\d+\.\d+/)
+      const program = { vmId, path: '/bin/busybox', arguments: ['sh', '-c', 'cat; echo wrong >&2; exit 3'], input: 'ä' }
+      expect(await bench.call('vm.guest-exec', program)).toEqual({
+        exitCode: 3,
+        signal: null,
+        stdout: 'ä',
+        stderr: 'wrong\n',
+        isCut: false,
+      })
+      expect(await bench.refusal('vm.guest-exec', { vmId, path: '/none' })).toMatchObject({
+        code: 'vm.operation-refused',
+        params: { action: 'guest-exec' },
+      })
+      await bench.call('vm.guest-password', { vmId, user: 'kim', password: '$6$hash', hashed: true })
+      const told = await bench.call('vm.guest-exec', {
+        vmId,
+        path: '/bin/busybox',
+        arguments: ['cat', '/run/chpasswd'],
+      })
+      expect(told).toMatchObject({ exitCode: 0, stdout: 'with -e\nkim:$6$hash\n' })
+      await bench.call('vm.guest-freeze', { vmId })
+      // A guest that stands still is told no other thing.
+      expect(await bench.refusal('vm.guest-exec', { ...program })).toMatchObject({ code: 'vm.operation-refused' })
+      await bench.call('vm.guest-thaw', { vmId })
+      await bench.call('vm.guest-time', { vmId })
+      const { stdout } = await bench.call<{ stdout: string }>('vm.guest-exec', {
+        vmId,
+        path: '/bin/busybox',
+        arguments: ['date', '+%Y'],
+      })
+      expect(Number(stdout)).toBe(new Date().getUTCFullYear())
+      await bench.call('vm.poweroff', { vmId })
+      await waitFor('it is gone', () => entities.size === 0)
+      expect((await bench.refusal('vm.guest-thaw', { vmId })).code).toBe('vm.wrong-status')
+    } finally {
+      unsubscribe()
+    }
+  }, 400_000)
 
   test('snapshots are there with their names and times, and go when they are gone', async () => {
     await lab.host.exec('mkdir -p /run/disks && qemu-img create -q -f qcow2 /run/disks/kept.qcow2 8M')

@@ -5,7 +5,7 @@ import {
   decodeShellInput,
   encodeConsoleClose,
 } from '../../shared/contract/index.ts'
-import type { Vm } from '../../shared/domain/index.ts'
+import type { ConsoleConnection, Vm } from '../../shared/domain/index.ts'
 import { AppError, isAppError, toWireError } from '../../shared/errors/index.ts'
 import {
   type AuditTrail,
@@ -24,12 +24,14 @@ import { decideConsole } from './decide-console.ts'
 import { decideReadiness } from './decide-readiness.ts'
 import { decideShell, shellSubject } from './decide-shell.ts'
 import { greetPage } from './handshake.ts'
+import { LocalViewers } from './local-viewers.ts'
 import { openGraphics } from './open-graphics.ts'
 import { openSerial } from './open-serial.ts'
 import { pump } from './pump.ts'
 import { type ConsoleSession, ConsoleSessions } from './sessions.ts'
 import { SocketEnd } from './socket-end.ts'
 import type { ConsoleGrant, ShellGrant, TicketGrant } from './ticket-grant.ts'
+import { buildViewerFile } from './viewer-file.ts'
 
 const STATE_TIMEOUT_MS = 15_000
 const NO_BYTES = new Uint8Array(0)
@@ -39,7 +41,11 @@ export interface ConsolesDependencies {
   readonly model: () => ModelSnapshot
   readonly findHost: FindConsoleHost
   readonly audit: Pick<AuditTrail, 'record'>
-  readonly clock: Pick<Clock, 'now' | 'monotonicMs'>
+  readonly clock: Clock
+  /** Whether who uses the engine sits at its computer: only then a viewer of theirs reaches it. */
+  readonly isLocal: boolean
+  /** Where it is shown who is connected. */
+  readonly shown: { upsert(connection: ConsoleConnection): void; remove(id: string): void }
   readonly log: Log
 }
 
@@ -47,6 +53,7 @@ export interface ConsolesDependencies {
 export interface Consoles {
   readonly handlers: {
     readonly 'console.open': InstantHandler<'console.open'>
+    readonly 'console.viewer': InstantHandler<'console.viewer'>
     readonly 'host.shell': InstantHandler<'host.shell'>
   }
   /**
@@ -61,7 +68,7 @@ export interface Consoles {
 }
 
 /** Creates the consoles of an engine. */
-export function createConsoles({ model, findHost, audit, clock, log }: ConsolesDependencies): Consoles {
+export function createConsoles({ model, findHost, audit, clock, isLocal, shown, log }: ConsolesDependencies): Consoles {
   const tickets = new SocketTickets<TicketGrant>({
     clock,
     prefix: '/console',
@@ -69,6 +76,7 @@ export function createConsoles({ model, findHost, audit, clock, log }: ConsolesD
     tooMany: (limit) => new AppError('console.too-many', { limit }),
   })
   const sessions = new ConsoleSessions()
+  const viewers = new LocalViewers({ clock, log })
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
 
@@ -83,6 +91,24 @@ export function createConsoles({ model, findHost, audit, clock, log }: ConsolesD
     auditParams: ({ kind, port, force }) => ({ kind, ...(port === null ? {} : { port }), force }),
   }
 
+  const consoleViewer: InstantHandler<'console.viewer'> = {
+    name: 'console.viewer',
+    subject: (snapshot, { vmId }) => ({ kind: 'vm', id: vmId, name: snapshot.vms.get(vmId)?.name ?? vmId }),
+    validate: (snapshot, { vmId }) =>
+      isLocal
+        ? decideConsole(snapshot, { vmId, kind: 'graphics', port: null, force: false })
+        : new AppError('console.viewer-elsewhere', {}),
+    execute: async ({ input: { vmId }, identity, model: current }) => {
+      const name = current().vms.get(vmId)?.name ?? vmId
+      const grant = { user: identity.user, vmId, kind: 'graphics', port: null, force: false } as const
+      const door = await viewers.open(name, (end) =>
+        enter(end, identity, () => run(grant, identity, end, async () => undefined)),
+      )
+      const { port, password, expiresAt } = door
+      return { port, password, expiresAt, file: buildViewerFile({ port, password, title: name }) }
+    },
+  }
+
   const hostShell: InstantHandler<'host.shell'> = {
     name: 'host.shell',
     subject: shellSubject,
@@ -91,14 +117,19 @@ export function createConsoles({ model, findHost, audit, clock, log }: ConsolesD
       tickets.issue({ user, kind: 'shell', hostId, columns, rows }),
   }
 
-  /** Everything from the ticket to the last byte. Throws what the window is to be told. */
-  async function run(ticket: string, identity: Identity, end: SocketEnd): Promise<void> {
+  /** The grant that a window's ticket is for. Errors: command.forbidden, console.ticket-invalid. */
+  function redeem(ticket: string, identity: Identity): TicketGrant {
     if (stopping.signal.aborted) throw new AppError('engine.stopping', {})
     // Who may open neither, of no machine and no host, learns nothing about tickets.
     if (!hasAnywhere(identity, 'vm.console') && !hasAnywhere(identity, 'host.shell')) {
       throw new AppError('command.forbidden', { command: 'console.open', permission: 'vm.console' })
     }
-    const grant = tickets.redeem(ticket, identity.user)
+    return tickets.redeem(ticket, identity.user)
+  }
+
+  /** Everything from the grant to the last byte. Throws what the window is to be told. */
+  async function run(grant: TicketGrant, identity: Identity, end: SocketEnd, greet: typeof greetPage): Promise<void> {
+    if (stopping.signal.aborted) throw new AppError('engine.stopping', {})
     const [permission, command, object] =
       grant.kind === 'shell'
         ? (['host.shell', 'host.shell', { kind: 'host', id: grant.hostId }] as const)
@@ -112,22 +143,31 @@ export function createConsoles({ model, findHost, audit, clock, log }: ConsolesD
       kind: grant.kind,
       sinceMs: clock.monotonicMs(),
     })
+    const id = String(session.id)
+    const { user, objectId, kind } = session
+    shown.upsert({ id, user, objectId, kind, since: clock.now() })
     const fields = { user: session.user, objectId: session.objectId, kind: session.kind, console: session.id }
     const secondsOpen = () => Math.round((clock.monotonicMs() - session.sinceMs) / 1_000)
     try {
       const failure =
-        grant.kind === 'shell' ? await runShell(grant, end, secondsOpen) : await runConsole(grant, end, fields)
+        grant.kind === 'shell' ? await runShell(grant, end, secondsOpen) : await runConsole(grant, end, greet, fields)
       log.info({ ...fields, seconds: secondsOpen() }, 'console disconnected')
       if (stopping.signal.aborted) throw new AppError('engine.stopping', {})
       // The daemon ends a stream with an error of its own when the VM stops or somebody takes the port: an end like any.
       if (failure instanceof AppError && !isAppError(failure, 'libvirt.call-failed')) throw failure
     } finally {
       leave()
+      shown.remove(id)
     }
   }
 
-  async function runConsole(grant: ConsoleGrant, end: SocketEnd, fields: object): Promise<Error | null> {
-    const upstream = await openUpstream(grant, end)
+  async function runConsole(
+    grant: ConsoleGrant,
+    end: SocketEnd,
+    greet: typeof greetPage,
+    fields: object,
+  ): Promise<Error | null> {
+    const upstream = await openUpstream(grant, end, greet)
     log.info(fields, 'console connected')
     return pump(end, upstream)
   }
@@ -157,7 +197,7 @@ export function createConsoles({ model, findHost, audit, clock, log }: ConsolesD
     }
   }
 
-  async function openUpstream(grant: ConsoleGrant, end: SocketEnd): Promise<Duplex> {
+  async function openUpstream(grant: ConsoleGrant, end: SocketEnd, greet: typeof greetPage): Promise<Duplex> {
     const signal = AbortSignal.any([end.closed, stopping.signal])
     // Up to 30 s may have passed since the ticket: the VM may have stopped or moved.
     const refusal = decideConsole(model(), grant)
@@ -173,7 +213,7 @@ export function createConsoles({ model, findHost, audit, clock, log }: ConsolesD
     }
     const upstream = await openGraphics(host, vm, sshUser, signal)
     try {
-      await greetPage(end, { name: vm.name, signal })
+      await greet(end, { name: vm.name, signal })
       return upstream
     } catch (error) {
       upstream.destroy()
@@ -190,16 +230,21 @@ export function createConsoles({ model, findHost, audit, clock, log }: ConsolesD
 
   function attach(ticket: string, identity: Identity, socket: ByteSocket): void {
     const end = new SocketEnd(socket)
+    enter(end, identity, async () => run(redeem(ticket, identity), identity, end, greetPage))
+  }
+
+  /** Runs a console to its end, and tells the window how it ended. */
+  function enter(end: SocketEnd, { user }: Identity, console: () => Promise<void>): void {
     const onStop = () => end.close(CONSOLE_CLOSE_ERROR, encodeConsoleClose({ code: 'engine.stopping', params: {} }))
     stopping.signal.addEventListener('abort', onStop)
-    const work = run(ticket, identity, end)
+    const work = console()
       .then(
         () => end.close(CONSOLE_CLOSE_ENDED, ''),
         (error: unknown) => {
           // Whoever has closed the window needs no reason; the abort of it is what was thrown.
           if (end.closed.aborted) return
           const { code, params, technical } = toWireError(error)
-          log.warn({ user: identity.user, code, technical }, 'console failed')
+          log.warn({ user, code, technical }, 'console failed')
           end.close(CONSOLE_CLOSE_ERROR, encodeConsoleClose({ code, params }))
         },
       )
@@ -211,12 +256,13 @@ export function createConsoles({ model, findHost, audit, clock, log }: ConsolesD
   }
 
   return {
-    handlers: { 'console.open': consoleOpen, 'host.shell': hostShell },
+    handlers: { 'console.open': consoleOpen, 'console.viewer': consoleViewer, 'host.shell': hostShell },
     attach,
     get sessions() {
       return sessions.all
     },
     async stop() {
+      viewers.stop()
       stopping.abort()
       await Promise.all(running)
     },

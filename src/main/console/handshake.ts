@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../shared/errors/index.ts'
 import { PAGE_GREETING, PageHandshake } from './rfb/page-handshake.ts'
-import { ServerHandshake } from './rfb/server-handshake.ts'
+import { type HandshakeProgress, ServerHandshake } from './rfb/server-handshake.ts'
+import { VIEWER_GREETING, ViewerHandshake, type ViewerHandshakeOptions } from './rfb/viewer-handshake.ts'
 import type { SocketEnd } from './socket-end.ts'
 
 export const HANDSHAKE_TIMEOUT_MS = 15_000
@@ -61,11 +62,24 @@ export function signInToServer(
  * Greets the window as a VNC server without security. What the window sends behind the handshake is held for the next
  * `deliverTo`. Errors: console.protocol-violation, console.handshake-timed-out.
  */
-export function greetPage(
+export function greetPage(end: SocketEnd, options: HandshakeOptions): Promise<void> {
+  return greet(end, PAGE_GREETING, new PageHandshake(options.name), options)
+}
+
+/**
+ * Greets a viewer of this computer as a VNC server with a password. What it sends behind the handshake is held as with the window. Errors:
+ * console.viewer-refused, console.protocol-violation, console.handshake-timed-out.
+ */
+export function greetViewer(end: SocketEnd, options: HandshakeOptions & ViewerHandshakeOptions): Promise<void> {
+  return greet(end, VIEWER_GREETING, new ViewerHandshake(options), options)
+}
+
+function greet(
   end: SocketEnd,
+  greeting: Uint8Array,
+  handshake: { push(chunk: Uint8Array): HandshakeProgress },
   { name, signal, timeoutMs = HANDSHAKE_TIMEOUT_MS }: HandshakeOptions,
 ): Promise<void> {
-  const handshake = new PageHandshake(name)
   return new Promise((resolve, reject) => {
     const settle = (error: unknown) => {
       clearTimeout(timer)
@@ -80,7 +94,7 @@ export function greetPage(
     )
     signal.addEventListener('abort', onAbort)
     // Before anything of the window is answered: it may have spoken already.
-    end.send(PAGE_GREETING)
+    end.send(greeting)
     end.deliverTo((data) => {
       try {
         const { send, rest } = handshake.push(data)

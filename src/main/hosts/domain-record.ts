@@ -48,6 +48,8 @@ export function emptyDefinition(name: string, uuid: string): DomainDefinition {
     graphics: [],
     serialPorts: [],
     hasSerialConsole: false,
+    tags: [],
+    folder: null,
     guestAgent: 'absent',
     sharesMemory: false,
     balloonPeriodSeconds: null,

@@ -12,6 +12,7 @@ import {
 import type { LiveDetails } from '../vm/index.ts'
 import { fetchAddresses } from './fetch-addresses.ts'
 import { fetchDriveSizes } from './fetch-drive-sizes.ts'
+import { fetchGuest } from './fetch-guest.ts'
 import { repeat } from './repeat.ts'
 import { Sampling } from './sampling.ts'
 
@@ -30,10 +31,11 @@ export interface MetricsOptions {
 
 const ADDRESSES_INTERVAL_MS = 15_000
 const DRIVES_INTERVAL_MS = 30_000
+const GUEST_INTERVAL_MS = 30_000
 
 /**
- * Keeps the statistics of what runs, and declares the topics that show them: `vm.load`, `vm.stats`, `vm.drives`
- * and `host.stats`. Returns how to stop.
+ * Keeps the statistics of what runs, and declares the topics that show them: `vm.load`, `vm.stats`, `vm.drives`,
+ * `vm.guest` and `host.stats`. Returns how to stop.
  */
 export function startMetrics({ hosts, topics, details, onHostSample, clock, log }: MetricsOptions): () => void {
   const vms = topics.collection('vms')
@@ -99,6 +101,10 @@ export function startMetrics({ hosts, topics, details, onHostSample, clock, log 
   // Another drive, another size; what runs grows by itself.
   topics.produce('vm.drives', (collection, key) =>
     readWhileWatched(knownVm(key), DRIVES_INTERVAL_MS, fetchDriveSizes, (sizes) => collection.replaceAll(sizes)),
+  )
+
+  topics.produce('vm.guest', (collection, key) =>
+    readWhileWatched(knownVm(key), GUEST_INTERVAL_MS, fetchGuest, (found) => collection.replaceAll(found)),
   )
 
   /** Reads something of a VM at once, when its domain changes, and now and then. Returns how to stop. */

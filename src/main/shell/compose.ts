@@ -190,6 +190,8 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     findHost: (hostId) => createLinkConsoleHost(registry.get(hostId)),
     audit,
     clock,
+    isLocal: !options.canSignOut,
+    shown: topics.collection('consoles'),
     log,
   })
   started.defer(() => consoles.stop())

@@ -14,7 +14,10 @@ import { createDiscardPending } from './commands/discard-pending.ts'
 import { createVmEdit } from './commands/edit.ts'
 import { createEditNic } from './commands/edit-nic.ts'
 import { createEditXml } from './commands/edit-xml.ts'
+import { createAgentHandlers } from './commands/guest-agent.ts'
+import { createGuestExec } from './commands/guest-exec.ts'
 import { createImportXml } from './commands/import-xml.ts'
+import { createLabel } from './commands/label.ts'
 import { createLimitDisk } from './commands/limit-disk.ts'
 import { createPowerHandlers } from './commands/power.ts'
 import { createVmRemove } from './commands/remove.ts'
@@ -135,11 +138,14 @@ export function startVms(options: VmsOptions): Vms {
       'vm.remove': createVmRemove(dependencies),
       'vm.start': createStart(dependencies),
       'vm.run-once': createRunOnce(dependencies),
-      'vm.change-cd': createChangeCd(dependencies),
+      'vm.change-cd': createChangeCd(editing),
+      ...createAgentHandlers(dependencies),
+      'vm.guest-exec': createGuestExec(dependencies),
       'vm.send-keys': createSendKeys(dependencies),
       'vm.save': createSave(dependencies),
       'vm.autostart': createAutostart(dependencies),
       'vm.edit': createVmEdit(editing),
+      'vm.label': createLabel(editing),
       'vm.discard-pending': createDiscardPending(editing),
       'vm.edit-xml': createEditXml(editing),
       'vm.attach-disk': createAttachDisk(editing),

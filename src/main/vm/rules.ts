@@ -12,6 +12,11 @@ export type VmAction =
   | 'reset'
   | 'nmi'
   | 'send-keys'
+  | 'guest-time'
+  | 'guest-freeze'
+  | 'guest-thaw'
+  | 'guest-password'
+  | 'guest-exec'
   | 'pause'
   | 'resume'
   | 'save'
@@ -21,6 +26,7 @@ export type VmAction =
   | 'run-once'
   | 'change-cd'
   | 'edit'
+  | 'label'
   | 'discard-pending'
   | 'snapshot-create'
   | 'snapshot-revert'
@@ -56,6 +62,11 @@ export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>>
   reset: new Set(['up', 'paused', 'powering-up', 'powering-down', 'reboot-in-progress', 'not-responding']),
   nmi: new Set(['up', 'paused', 'powering-up', 'powering-down', 'reboot-in-progress', 'not-responding']),
   'send-keys': new Set(['up', 'powering-up', 'powering-down', 'reboot-in-progress', 'not-responding']),
+  'guest-time': new Set(['up']),
+  'guest-freeze': new Set(['up']),
+  'guest-thaw': new Set(['up']),
+  'guest-password': new Set(['up']),
+  'guest-exec': new Set(['up']),
   pause: new Set(['up', 'powering-up', 'reboot-in-progress']),
   resume: new Set(['paused']),
   save: new Set(['up', 'paused']),
@@ -65,6 +76,7 @@ export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>>
   'change-cd': new Set(['down', 'up', 'paused', 'suspended']),
   autostart: SETTLED,
   edit: SETTLED,
+  label: SETTLED,
   'discard-pending': RUNNING,
   'snapshot-create': new Set(['down', 'up', 'paused']),
   'snapshot-revert': new Set(['down', 'up', 'paused']),
@@ -78,6 +90,7 @@ const NEEDS_PERSISTENCE: ReadonlySet<VmAction> = new Set([
   'autostart',
   'move',
   'edit',
+  'label',
   'discard-pending',
   'snapshot-create',
   'snapshot-revert',

@@ -4,6 +4,7 @@ import { parseMemoryKiB } from './memory-size.ts'
 import { parseBootOrder, parseTopology } from './parse-boot.ts'
 import { parseFirmware } from './parse-firmware.ts'
 import { serialPortsOf } from './parse-serial-ports.ts'
+import { parseLabels } from './vm-labels.ts'
 import {
   attributeOf,
   childOf,
@@ -24,6 +25,8 @@ export interface DomainDefinition
     | 'title'
     | 'description'
     | 'operatingSystem'
+    | 'tags'
+    | 'folder'
     | 'domainType'
     | 'architecture'
     | 'machineType'
@@ -77,6 +80,7 @@ export function parseDomain(xml: string): DomainDefinition {
     title: textOf(childOf(domain, 'title'))?.slice(0, NAME_LIMIT) ?? null,
     description: textOf(childOf(domain, 'description'))?.slice(0, DESCRIPTION_LIMIT) ?? null,
     operatingSystem: parseOperatingSystem(childOf(domain, 'metadata')),
+    ...parseLabels(childOf(domain, 'metadata')),
     domainType: attributeOf(domain, 'type') ?? '',
     architecture: attributeOf(osType, 'arch') ?? '',
     machineType: attributeOf(osType, 'machine') ?? '',

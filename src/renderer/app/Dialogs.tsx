@@ -64,17 +64,21 @@ import {
   EditVmDialog,
   EditVmNicDialog,
   EditXmlDialog,
+  GuestPasswordDialog,
   ImportVmDialog,
+  LabelsDialog,
   LimitDiskDialog,
   RemoveSnapshotDialog,
   RemoveVmDialog,
   RemoveVmNicDialog,
   RevertSnapshotDialog,
+  RunInGuestDialog,
   RunOnceDialog,
   TakeSnapshotDialog,
   UnansweredShutdownDialog,
+  ViewerDialog,
 } from '../features/vms/index.ts'
-import { ConfirmActionDialog } from '../kinds/index.ts'
+import { ArrangeColumnsDialog, ConfirmActionDialog, SaveViewDialog } from '../kinds/index.ts'
 import type { Dialog } from '../stores/index.ts'
 
 const AboutDialog = lazyDialog(() => import('./AboutDialog.tsx').then((module) => module.AboutDialog))
@@ -211,10 +215,22 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <RemoveSnapshotDialog vmId={dialog.vmId} snapshotId={dialog.snapshotId} />
     case 'edit-snapshot':
       return <EditSnapshotDialog vmId={dialog.vmId} snapshotId={dialog.snapshotId} />
+    case 'vm-viewer':
+      return <ViewerDialog vmId={dialog.vmId} />
+    case 'vm-labels':
+      return <LabelsDialog vmIds={dialog.vmIds} />
+    case 'guest-password':
+      return <GuestPasswordDialog vmId={dialog.vmId} />
+    case 'run-in-guest':
+      return <RunInGuestDialog vmId={dialog.vmId} />
     case 'unanswered-shutdown':
       return <UnansweredShutdownDialog vmId={dialog.vmId} />
     case 'migrate':
       return <MigrateDialog vmIds={dialog.vmIds} hostId={dialog.hostId} clusterId={dialog.clusterId} />
+    case 'arrange-columns':
+      return <ArrangeColumnsDialog entity={dialog.entity} />
+    case 'save-view':
+      return <SaveViewDialog entity={dialog.entity} />
     case 'confirm-action':
       return <ConfirmActionDialog entity={dialog.entity} action={dialog.action} ids={dialog.ids} />
     case 'settings':

@@ -1,13 +1,15 @@
-import { SearchInput } from '@patternfly/react-core'
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ActionButton } from '../components/ActionButton.tsx'
 import { ColumnsIcon, EllipsisVIcon } from '../components/icons.ts'
 import { MenuButton } from '../components/menu.tsx'
+import { saveFile } from '../components/save-file.ts'
 import { type Column, type RowRule, TableView } from '../components/table/index.ts'
 import {
   changeListView,
+  ENTITY_TOPICS,
   type EntityId,
+  type EntityMap,
   type EntityName,
   type EntityOf,
   type EntityRef,
@@ -15,12 +17,19 @@ import {
   type Sorting,
   select,
   showEntity,
+  useEngine,
   useWorkspace,
   writeStored,
 } from '../stores/index.ts'
 import { EntityContextMenu } from './EntityMenu.tsx'
 import type { EntityKind } from './entity-kind.ts'
-import { allKinds, kindOf } from './registry.ts'
+import { buildCsv } from './list/build-csv.ts'
+import { columnWishesOf, wishColumns } from './list/column-wishes.ts'
+import { QueryField } from './list/QueryField.tsx'
+import { useListColumns } from './list/use-list-columns.ts'
+import { ViewsMenu } from './list/ViewsMenu.tsx'
+import type { QueryPart } from './query/query.ts'
+import { kindOf } from './registry.ts'
 import { useEntityActions } from './use-actions.tsx'
 import { useContainedIds } from './use-contained-ids.ts'
 import { useSameIds } from './use-entities.ts'
@@ -46,30 +55,38 @@ export function EntityTable<N extends EntityName>(props: { readonly kind: N; rea
   const nameOf = useNameOf(kind.refersTo)
   const query = useQuery(kind, filter, nameOf)
   const columns = kind.useColumns(within)
-  const [visible, columnMenu] = useShownColumns(kind, columns, within)
+  const { visible, menu: columnMenu } = useListColumns(kind, columns, within, t('common:columns.arrange'))
+  const entities = useEntitiesOf(kind.name)
   const rule = useRowRule(kind, within, query.fits, columns, sorting)
   const { order, source, status } = useEntityRows(kind, rule)
   const [chosen, selected] = useChosen(kind.name, order)
   return (
     <section className="vd-list-page" aria-label={kind.words.many(t)}>
       <div className="vd-toolbar">
-        <search className="vd-toolbar__search">
-          <SearchInput
-            aria-label={kind.words.filter(t)}
-            placeholder={t('common:table.filterHint')}
-            value={filter}
-            {...(query.hint === null ? {} : { 'aria-describedby': 'list-filter-hint' })}
-            {...(query.isWrong ? { 'aria-invalid': true } : {})}
-            onChange={(_event, value) => changeListView({ filter: value })}
-            resetButtonLabel={t('common:clear')}
-            onClear={() => changeListView({ filter: '' })}
-          />
-        </search>
+        <QueryField
+          kind={kind}
+          label={kind.words.filter(t)}
+          placeholder={t('common:table.filterHint')}
+          value={filter}
+          onChange={(value) => changeListView({ filter: value })}
+          describedBy={query.hint === null ? null : 'list-filter-hint'}
+          isWrong={query.isWrong}
+          entities={entities}
+          nameOf={nameOf}
+        />
         <span className="vd-toolbar__count" aria-live="polite">
           {chosen.length > 0 ? t('common:table.selected', { count: chosen.length }) : kind.words.count(t, order.length)}
         </span>
         {chosen.length > 0 ? <BulkActions kind={kind.name} ids={chosen} /> : null}
         <span className="vd-toolbar__space" />
+        <ViewsMenu
+          entity={kind.name}
+          onExport={() => {
+            const rows = order.flatMap((id) => source.get(id) ?? [])
+            const name = `${kind.words.many(t)} ${new Date().toISOString().slice(0, 10)}.csv`
+            saveFile(new Blob([buildCsv(visible, rows)], { type: 'text/csv;charset=utf-8' }), name)
+          }}
+        />
         <MenuButton plain label={<ColumnsIcon />} ariaLabel={t('common:table.columns')} entries={columnMenu} />
       </div>
       {query.hint === null ? null : (
@@ -78,6 +95,7 @@ export function EntityTable<N extends EntityName>(props: { readonly kind: N; rea
           className={query.isWrong ? 'vd-toolbar__hint vd-toolbar__hint--wrong' : 'vd-toolbar__hint'}
           role="status"
         >
+          {query.at === null ? null : <QueryPlace query={filter} at={query.at} />}
           {query.hint}
         </p>
       )}
@@ -91,6 +109,10 @@ export function EntityTable<N extends EntityName>(props: { readonly kind: N; rea
         onSort={(sort) => {
           changeListView({ sort })
           writeStored(`sort.${kind.name}`, sort)
+        }}
+        onResize={(column, widthPx) => {
+          const { widths } = columnWishesOf(kind.name)
+          wishColumns(kind.name, { widths: { ...widths, [column]: widthPx } })
         }}
         scrollKey={kind.name}
         isStale={isStale}
@@ -155,41 +177,24 @@ function useChosen(kind: EntityName, order: readonly string[]): readonly [readon
   return [chosen, useMemo(() => new Set(chosen), [chosen])]
 }
 
-/** The columns that a person wants to see, and the menu to choose them. The browser remembers. */
-function useShownColumns<N extends EntityName>(
-  kind: EntityKind<N>,
-  columns: readonly Column<EntityOf<N>>[],
-  within: EntityRef | null,
-) {
-  const storageKey = `${kind.name}Columns`
-  const [changed, setChanged] = useState<readonly string[]>(() => readStored<readonly string[]>(storageKey, []))
-  const withinKind = within?.kind ?? null
-  // The columns of what all of them are within say nothing.
-  const offered = useMemo(() => {
-    if (withinKind === null) return columns
-    const { rank } = kindOf(withinKind)
-    const above = new Set<string>(allKinds().flatMap((other) => (other.rank <= rank ? [other.name] : [])))
-    return columns.filter(({ id }) => !above.has(id))
-  }, [columns, withinKind])
-  const isShown = (column: Column<EntityOf<N>>) =>
-    column.optional === true ? changed.includes(column.id) : !changed.includes(`-${column.id}`)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what isShown reads.
-  const visible = useMemo(() => offered.filter(isShown), [offered, changed])
-  const menu = offered
-    .filter(({ id }) => id !== 'name')
-    .map((column) => ({
-      type: 'action' as const,
-      id: `column.${column.id}`,
-      label: column.title,
-      checked: isShown(column),
-      run: () => {
-        const word = column.optional === true ? column.id : `-${column.id}`
-        const next = changed.includes(word) ? changed.filter((other) => other !== word) : [...changed, word]
-        setChanged(next)
-        writeStored(storageKey, next)
-      },
-    }))
-  return [visible, menu] as const
+/** The query with the part that is wrong marked in it. */
+function QueryPlace({ query, at }: { readonly query: string; readonly at: QueryPart }) {
+  return (
+    <code className="vd-query__place">
+      {query.slice(0, at.from)}
+      <mark>{query.slice(at.from, at.to)}</mark>
+      {query.slice(at.to)}
+    </code>
+  )
+}
+
+/** Reads all entities of a kind, without following them. The same function each time. */
+function useEntitiesOf<N extends EntityName>(kind: N): () => Iterable<EntityOf<N>> {
+  const { collections } = useEngine()
+  return useCallback(() => {
+    const { entities } = collections.store(ENTITY_TOPICS[kind]).getState()
+    return (entities as unknown as EntityMap<EntityOf<N>>).values()
+  }, [collections, kind])
 }
 
 /** What can be done to the chosen ones at once. */

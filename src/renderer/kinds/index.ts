@@ -19,6 +19,12 @@ export { useNameOf } from './use-name-of.ts'
 export { readQuery } from './use-query.ts'
 export { useSelectedIds } from './use-selected-ids.ts'
 
+export const ArrangeColumnsDialog = lazyDialog(() =>
+  import('./list/ArrangeColumnsDialog.tsx').then((module) => module.ArrangeColumnsDialog),
+)
+export const SaveViewDialog = lazyDialog(() =>
+  import('./list/SaveViewDialog.tsx').then((module) => module.SaveViewDialog),
+)
 export const ConfirmActionDialog = lazyDialog(() =>
   import('./ConfirmActionDialog.tsx').then((module) => module.ConfirmActionDialog),
 )

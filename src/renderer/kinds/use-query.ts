@@ -5,6 +5,7 @@ import type { EntityName } from '../stores/index.ts'
 import type { EntityKind, NameOf, SearchField } from './entity-kind.ts'
 import { createMatcher, type Matcher } from './query/match-query.ts'
 import { parseQuery } from './query/parse-query.ts'
+import type { QueryPart } from './query/query.ts'
 import { describeQueryProblem } from './query/query-problem-text.ts'
 
 /** What a typed query asks of the entities of a kind. */
@@ -14,6 +15,8 @@ export interface Query<N extends EntityName> {
   /** What is wrong with it, or what is still to be typed; null: nothing. */
   readonly hint: string | null
   readonly isWrong: boolean
+  /** Where what is wrong stands; null: at the end. */
+  readonly at: QueryPart | null
 }
 
 /** Reads a query on entities of a kind. Pure. */
@@ -24,7 +27,7 @@ export function readQuery<N extends EntityName>(
   t: TFunction,
 ): Query<N> {
   const fields = kind.fields as unknown as readonly SearchField[]
-  const { expression, problem, isUnfinished } = parseQuery(
+  const { expression, problem, at, isUnfinished } = parseQuery(
     text,
     fields,
     (field, choice) => field.wordOf?.(choice, t) ?? choice,
@@ -41,6 +44,7 @@ export function readQuery<N extends EntityName>(
             t,
           ),
     isWrong,
+    at: isWrong ? at : null,
   }
 }
 

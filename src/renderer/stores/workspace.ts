@@ -91,6 +91,7 @@ export type Dialog =
       /** Another cluster than theirs; null: theirs. */
       readonly clusterId: ClusterId | null
     }
+  | { readonly kind: 'arrange-columns' | 'save-view'; readonly entity: EntityName }
   /** Asks before an action of a kind of entity runs on these. */
   | {
       readonly kind: 'confirm-action'
@@ -120,6 +121,8 @@ export type Dialog =
       readonly vmId: VmId
       readonly snapshotId: string
     }
+  | { readonly kind: 'vm-labels'; readonly vmIds: readonly VmId[] }
+  | { readonly kind: 'guest-password' | 'run-in-guest' | 'vm-viewer'; readonly vmId: VmId }
   | { readonly kind: 'settings' | 'about' | 'shortcuts' }
 
 export type DockTab = 'tasks' | 'events' | 'transfers' | 'failures'

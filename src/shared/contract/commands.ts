@@ -16,6 +16,7 @@ import {
   diskUploadUrl,
 } from './disk-commands.ts'
 import { driftAccept } from './drift-commands.ts'
+import { vmGuestExec, vmGuestFreeze, vmGuestPassword, vmGuestThaw, vmGuestTime } from './guest-commands.ts'
 import {
   hostAdd,
   hostCandidates,
@@ -62,7 +63,14 @@ import {
   vnicProfileEdit,
   vnicProfileRemove,
 } from './network-commands.ts'
-import { consoleOpen, operationAbandon, operationRetry, settingsSet, taskCancel } from './other-commands.ts'
+import {
+  consoleOpen,
+  consoleViewer,
+  operationAbandon,
+  operationRetry,
+  settingsSet,
+  taskCancel,
+} from './other-commands.ts'
 import { vmSnapshotCreate, vmSnapshotEdit, vmSnapshotRemove, vmSnapshotRevert } from './snapshot-commands.ts'
 import {
   storageActivate,
@@ -95,6 +103,7 @@ import {
   vmEditNic,
   vmEditXml,
   vmImportXml,
+  vmLabel,
   vmLimitDisk,
   vmNmi,
   vmPause,
@@ -206,6 +215,12 @@ export const commands = {
   'vm.add-nic': vmAddNic,
   'vm.edit-nic': vmEditNic,
   'vm.remove-nic': vmRemoveNic,
+  'vm.label': vmLabel,
+  'vm.guest-time': vmGuestTime,
+  'vm.guest-freeze': vmGuestFreeze,
+  'vm.guest-thaw': vmGuestThaw,
+  'vm.guest-password': vmGuestPassword,
+  'vm.guest-exec': vmGuestExec,
   'vm.migrate': vmMigrate,
   'vm.can-migrate': vmCanMigrate,
   'vm.migration-post-copy': vmMigrationPostCopy,
@@ -223,6 +238,7 @@ export const commands = {
   'disk.remove': diskRemove,
   'disk.adopt': diskAdopt,
   'console.open': consoleOpen,
+  'console.viewer': consoleViewer,
   'task.cancel': taskCancel,
   'operation.retry': operationRetry,
   'operation.abandon': operationAbandon,

@@ -38,6 +38,8 @@ export const PERMISSIONS = [
   'vm.run',
   'vm.edit',
   'vm.snapshot',
+  /** To do in the guest what its agent can: whoever has it is root there. */
+  'vm.guest-exec',
   'vm.migrate',
   'vm.console',
   'task.manage',

@@ -50,6 +50,26 @@ export const settingsSet = defineCommand({
   objects: () => [theSystem],
 })
 
+export const consoleViewer = defineCommand({
+  name: 'console.viewer',
+  summary:
+    'Opens a door on a loopback port of this computer for one VNC viewer: it is shut when one is in, or after a minute. Only where the engine runs at one’s own desk.',
+  input: z.object({ vmId: vmIdSchema }),
+  output: z.object({
+    /** On 127.0.0.1. */
+    port: z.number().int(),
+    /** For this door only. */
+    password: z.string(),
+    /** A connection file of virt-viewer. */
+    file: z.string(),
+    expiresAt: z.number(),
+  }),
+  permission: 'vm.console',
+  kind: 'instant',
+  stores: false,
+  objects: ({ vmId }) => [{ kind: 'vm', id: vmId }],
+})
+
 export const consoleOpen = defineCommand({
   name: 'console.open',
   summary: 'Makes a ticket for one console connection: single use, bound to user and VM, valid 30 s.',

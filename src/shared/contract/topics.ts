@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   auditEventSchema,
   clusterSchema,
+  consoleConnectionSchema,
   datacenterSchema,
   diskSchema,
   driftSchema,
@@ -24,6 +25,7 @@ import {
   taskRowSchema,
   taskSchema,
   vmDriveSizeSchema,
+  vmGuestSchema,
   vmLoadSchema,
   vmSampleSchema,
   vmSchema,
@@ -91,6 +93,11 @@ export const topics = {
     keyed: false,
     summary: 'All vNIC profiles of all logical networks.',
   }),
+  consoles: defineTopic({
+    entity: consoleConnectionSchema,
+    keyed: false,
+    summary: 'Who is connected to consoles of VMs and shells of hosts, now, and since when.',
+  }),
   drifts: defineTopic({
     entity: driftSchema,
     keyed: false,
@@ -144,6 +151,13 @@ export const topics = {
     keyed: true,
     summary:
       'Sizes and pools of the drives of one VM (key: VM id), running or not; read only while somebody is subscribed.',
+    object: (id) => ({ kind: 'vm', id }),
+  }),
+  'vm.guest': defineTopic({
+    entity: vmGuestSchema,
+    keyed: true,
+    summary:
+      'What the agent in the guest of one VM says of its system (key: VM id): host name, system, users, file systems; read only while somebody is subscribed.',
     object: (id) => ({ kind: 'vm', id }),
   }),
   snapshots: defineTopic({

@@ -8,14 +8,17 @@ import {
   hostIdSchema,
   keysSchema,
   macAddressSchema,
+  TAGS_LIMIT,
   taskStatusSchema,
   vmCdromSpecSchema,
   vmCreateSpecSchema,
   vmEditSchema,
+  vmFolderSchema,
   vmIdSchema,
   vmKernelSpecSchema,
   vmNameSchema,
   vmNicSpecSchema,
+  vmTagSchema,
   vnicQosSchema,
   wireErrorSchema,
 } from '../domain/index.ts'
@@ -279,6 +282,23 @@ export const vmEditXml = defineCommand({
   kind: 'task',
   objects: theVm,
   secrets: ['xml'],
+})
+
+export const vmLabel = defineCommand({
+  name: 'vm.label',
+  summary: 'Gives VMs tags, takes tags from them, and puts them into a folder. It lies in their definitions.',
+  input: vmInput.extend({
+    add: z.array(vmTagSchema).max(TAGS_LIMIT).default([]),
+    /** Whatever their case. */
+    remove: z.array(vmTagSchema).max(TAGS_LIMIT).default([]),
+    /** "Customers/Acme". Null: out of its folder. Left out: as it is. */
+    folder: vmFolderSchema.nullable().optional(),
+  }),
+  output: outcome,
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
 })
 
 export const vmDiscardPending = defineCommand({

@@ -137,6 +137,10 @@ export const vmSchema = z.object({
   description: z.string().nullable(),
   /** libosinfo id or a short name, from the definition's metadata. */
   operatingSystem: z.string().nullable(),
+  /** A person's own, from the definition's metadata: in the order of their letters. */
+  tags: z.array(z.string()),
+  /** "Customers/Acme"; null: in none. */
+  folder: z.string().nullable(),
   /** "kvm" or "qemu". */
   domainType: z.string(),
   architecture: z.string(),

@@ -28,6 +28,10 @@ export interface ConsoleErrors {
   'console.protocol-violation': { name: string; detail: string }
   /** The server did not finish its greeting in time. */
   'console.handshake-timed-out': { name: string; timeoutMs: number }
+  /** A viewer did not know the password of its door. */
+  'console.viewer-refused': { name: string }
+  /** The engine runs elsewhere: what listens there on a loopback port, nobody here reaches. */
+  'console.viewer-elsewhere': Record<string, never>
   /** One person, or all together, have as many consoles open as the engine carries. */
   'console.too-many': { limit: number }
   /** The browser did not let the page open the console's window. Raised by the page. */

@@ -66,6 +66,14 @@ export interface VmErrors {
   'vm.bound-to-host': { name: string; hostName: string; what: string }
   'vm.firmware-state-too-large': { name: string; hostName: string; path: string }
 
+  /** More tags than a machine may have. */
+  'vm.too-many-tags': { name: string; limit: number }
+
+  /** No agent is connected in its guest. */
+  'vm.no-agent': { name: string }
+  /** Nobody waits for the program any more. */
+  'vm.guest-program-runs-on': { name: string; path: string; pid: number }
+
   // Where it can run. `refusals`: what each host lacks.
   'vm.no-host': { name: string; clusterName: string; refusals: readonly HostRefusal[] }
   'vm.host-elsewhere': { hostName: string; clusterName: string }

@@ -246,6 +246,8 @@ export function inventVm(number: number, hostId: HostId, change: Partial<Vm> = {
     ],
     serialPorts: [{ alias: 'serial0', type: 'pty', target: 'isa-serial', canOpen: true }],
     hasSerialConsole: true,
+    tags: [],
+    folder: null,
     guestAgent: status === 'up' ? 'connected' : 'absent',
     asOf: NOW,
     stale: false,

@@ -49,8 +49,8 @@ export function createLocalEngine(composed: ComposedEngine, user: string, dataDi
 
   return {
     async call(command, input) {
-      if (command === 'console.open') {
-        // Its ticket would end with this process.
+      if (command === 'console.open' || command === 'console.viewer') {
+        // What it opens would end with this process.
         return { ok: false, error: toWireError(new AppError('engine.not-running', { dataDir })) }
       }
       if (needsHosts(command)) await waitForHosts()

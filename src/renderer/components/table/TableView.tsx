@@ -13,6 +13,7 @@ import {
 import { useTranslation } from 'react-i18next'
 import { recallScroll, rememberScroll, type Sorting, selectByClick } from '../../stores/index.ts'
 import { ContextMenuArea } from '../menu.tsx'
+import { ColumnEdge } from './ColumnEdge.tsx'
 import { type RowSource, TableRow } from './TableRow.tsx'
 import { type Column, menuRows } from './table-state.ts'
 
@@ -27,6 +28,8 @@ export interface TableViewProps<Row> {
   readonly source: RowSource<Row>
   readonly sorting: Sorting
   readonly onSort: (sorting: Sorting) => void
+  /** A person has made a column so wide, by its edge. Left out: they stay as they are. */
+  readonly onResize?: ((column: string, widthPx: number) => void) | undefined
   readonly empty: ReactNode
   /** Has more columns than a small window is wide: it scrolls sideways rather than squeeze them. */
   readonly wide?: boolean | undefined
@@ -153,7 +156,7 @@ export function TableView<Row>(props: TableViewProps<Row>) {
             <col key={column.id} style={{ width: column.width ?? 'auto' }} />
           ))}
         </colgroup>
-        <TableHead columns={columns} sorting={props.sorting} onSort={props.onSort} />
+        <TableHead columns={columns} sorting={props.sorting} onSort={props.onSort} onResize={props.onResize} />
         <Tbody>
           {visible.map(({ index, start }, position) => {
             const key = order[index]
@@ -210,9 +213,10 @@ function TableHead<Row>(props: {
   readonly columns: readonly Column<Row>[]
   readonly sorting: Sorting
   readonly onSort: (sorting: Sorting) => void
+  readonly onResize: ((column: string, widthPx: number) => void) | undefined
 }) {
   const { t } = useTranslation()
-  const { columns, sorting } = props
+  const { columns, sorting, onResize } = props
   const sortOn = (column: string) =>
     props.onSort({ column, descending: sorting.column === column && !sorting.descending })
   return (
@@ -222,6 +226,15 @@ function TableHead<Row>(props: {
           <Th
             key={column.id}
             className={column.align === 'end' ? 'vd-table__end' : ''}
+            {...(onResize === undefined || column.title === ''
+              ? {}
+              : {
+                  // Else the edge would be part of what the head is called.
+                  'aria-label': column.title,
+                  additionalContent: (
+                    <ColumnEdge title={column.title} onResize={(widthPx) => onResize(column.id, widthPx)} />
+                  ),
+                })}
             {...(column.title === '' ? { screenReaderText: t('common:table.actions') } : {})}
             {...(column.sortBy === undefined
               ? {}

@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly render: (row: Row) => ReactNode
   /** What it sorts by; left out: it does not. Rows without a value come last in both directions. */
   readonly sortBy?: (row: Row) => SortValue
+  /** Of the numbers that it sorts by, where they are told without the table: "KiB". */
+  readonly unit?: string
   /** Shown only when a person asks for it. */
   readonly optional?: boolean
 }

@@ -35,6 +35,7 @@ export function buildCapacityColumns<Each extends Holder>(
       id: 'memory',
       title: t('clusters:column.memory'),
       width: meterWidth,
+      unit: '%',
       sortBy: ({ capacity }) => shareOf(capacity.memoryUsedKiB, capacity.memoryKiB)?.percent ?? null,
       render: ({ capacity, name }) => (
         <Meter

@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import { MenuButton, type MenuEntry } from '../../components/menu.tsx'
+import { saveFile } from '../../components/save-file.ts'
 import type { GraphicsControls, ViewMode } from './GraphicsScreen.tsx'
 import { type KeyCombination, keyCombinations, terminalCombinations } from './keysyms.ts'
-import { copyPictureToClipboard, pictureFileName, savePicture } from './picture-file.ts'
+import { copyPictureToClipboard, pictureFileName } from './picture-file.ts'
 
 interface GraphicsToolsProps {
   readonly vmName: string
@@ -65,7 +66,7 @@ export function GraphicsTools(props: GraphicsToolsProps) {
             disabledReason,
             run: withPicture(async (picture) => {
               const name = pictureFileName(vmName, new Date())
-              savePicture(picture, name)
+              saveFile(picture, name)
               return t('console:picture.saved', { name })
             }),
           },

@@ -10,17 +10,6 @@ export function pictureFileName(vmName: string, at: Date): string {
   return `${name} ${day} ${time}.png`
 }
 
-/** Saves a picture as the browser saves files. */
-export function savePicture(picture: Blob, fileName: string): void {
-  const url = URL.createObjectURL(picture)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = fileName
-  link.click()
-  // The browser has taken the URL when it began to load it; a moment is enough for that.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}
-
 /** Puts a picture on the clipboard. Rejects where the browser does not allow it. */
 export async function copyPictureToClipboard(picture: Blob): Promise<void> {
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })])

@@ -74,6 +74,7 @@ function buildHostColumns(t: TFunction, format: Format, nameOf: NameOf): readonl
       id: 'memory',
       title: t('hosts:column.memory'),
       align: 'end',
+      unit: 'KiB',
       sortBy: ({ facts }) => facts?.memoryKiB ?? null,
       render: ({ facts }) => (facts === null ? <Unknown /> : format.kib(facts.memoryKiB)),
     },

@@ -1,3 +1,5 @@
+import { saveFile } from '../../components/save-file.ts'
+
 /** Sharp on a screen with two dots a pixel. */
 const PNG_SCALE = 2
 const NAMESPACE = 'http://www.w3.org/2000/svg'
@@ -30,16 +32,6 @@ function serialize(svg: SVGSVGElement): string {
   copy.prepend(paper)
   copy.setAttribute('xmlns', NAMESPACE)
   return new XMLSerializer().serializeToString(copy)
-}
-
-function saveFile(content: Blob, name: string): void {
-  const url = URL.createObjectURL(content)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The browser has taken it by the next turn.
-  setTimeout(() => URL.revokeObjectURL(url), 0)
 }
 
 /** Saves the picture as vectors. */

@@ -47,6 +47,7 @@ export function MachineCard({ vm }: { readonly vm: Vm }) {
           ],
           [decideSinceLabel(vm, t), <Since key="since" vm={vm} />],
           [t('vms:machine.id'), <code key="id">{vm.id}</code>],
+          [t('vms:labels.folder'), vm.folder],
           [t('vms:machine.titleField'), vm.title],
           [t('vms:machine.description'), vm.description],
         ]}

@@ -1,12 +1,15 @@
 import { Label } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
-import type { Vm } from '../../../shared/domain/index.ts'
+import type { Vm, VmId } from '../../../shared/domain/index.ts'
 import { EntryButton } from '../../components/ActionButton.tsx'
 import { AngleDownIcon, EllipsisVIcon, VirtualMachineIcon } from '../../components/icons.ts'
 import { MenuButton, type MenuEntry } from '../../components/menu.tsx'
 import { PageHeader } from '../../components/PageHeader.tsx'
 import { StaleAge, StatusLabel } from '../../components/StatusLabel.tsx'
+import { isolateName } from '../../i18n/index.ts'
 import { EntityBreadcrumb, useEntityActions } from '../../kinds/index.ts'
+import { useCollection } from '../../stores/index.ts'
+import { Tags } from './labels/Tags.tsx'
 import { decideConsoleKind } from './open-console.ts'
 import { describeVmStatus, vmTone } from './status.ts'
 
@@ -65,7 +68,18 @@ function VmLabels({ vm }: { readonly vm: Vm }) {
       {vm.autostart ? <Label isCompact>{t('vms:label.autostart')}</Label> : null}
       {vm.hasManagedSave ? <Label isCompact>{t('vms:label.savedState')}</Label> : null}
       {vm.persistent ? null : <Label isCompact>{t('vms:label.transient')}</Label>}
+      <Connected vmId={vm.id} />
+      <Tags tags={vm.tags} />
       {vm.stale && vm.asOf !== null ? <StaleAge asOf={vm.asOf} /> : null}
     </>
   )
+}
+
+/** Who has a console of it open. */
+function Connected({ vmId }: { readonly vmId: VmId }) {
+  const { t } = useTranslation()
+  const { entities } = useCollection('consoles')
+  const users = new Set([...entities.values()].flatMap(({ objectId, user }) => (objectId === vmId ? [user] : [])))
+  if (users.size === 0) return null
+  return <Label isCompact>{t('vms:label.connected', { users: [...users].map(isolateName).join(', ') })}</Label>
 }

@@ -5,6 +5,7 @@ import { useFormat } from '../../i18n/index.ts'
 import { DriftCard } from '../drift/index.ts'
 import { LastFailure } from '../events/index.ts'
 import { DevicesCard } from './DevicesCard.tsx'
+import { GuestCard } from './guest/GuestCard.tsx'
 import { MachineCard } from './MachineCard.tsx'
 import { PendingNote } from './Pending.tsx'
 import { SnapshotsCard } from './SnapshotsCard.tsx'
@@ -42,6 +43,7 @@ export function VmSummary({ vm }: { readonly vm: Vm }) {
         <MachineCard vm={vm} />
         <div className="vd-summary__column">
           <DevicesCard vm={vm} />
+          {vm.guestAgent === 'connected' ? <GuestCard vmId={vm.id} /> : null}
           <SnapshotsCard vmId={vm.id} />
         </div>
       </div>

@@ -28,6 +28,7 @@ type Asked =
   | 'poweroff'
   | 'reset'
   | 'nmi'
+  | 'freeze'
   | 'discard'
   | 'discardPending'
 
@@ -42,6 +43,8 @@ const ask = (id: Asked) => (t: TFunction, name: string) => ({
 
 /** Their dialogs are about one machine. */
 const isOne = (vms: readonly Vm[]) => vms.length === 1
+
+const haveAgents = (vms: readonly Vm[]) => vms.some(({ guestAgent }) => guestAgent === 'connected')
 
 /** Everything that can be done to a VM, in the order of the menus. */
 export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
@@ -60,6 +63,14 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     icon: <TerminalIcon />,
     open: (vm) => openConsole(vm, 'serial'),
     refusal: (vm, t) => whyNoConsole(vm, 'serial', t),
+  },
+  {
+    id: 'console.viewer',
+    group: 'console',
+    label: (t) => t('vms:action.viewer'),
+    isOffered: isOne,
+    call: { command: 'console.viewer', input: {} },
+    open: ({ id }) => openDialog({ kind: 'vm-viewer', vmId: id }),
   },
   {
     id: 'vm.start',
@@ -132,6 +143,45 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     refusal: ({ disks }, t) => (disks.some(({ device }) => device === 'cdrom') ? null : t('vms:cd.noDrive')),
     call: { command: 'vm.change-cd', input: { diskId: null } },
     open: ({ id }) => openDialog({ kind: 'change-cd', vmId: id }),
+  },
+  {
+    id: 'vm.guest-time',
+    group: 'guest',
+    label: (t) => t('vms:action.guestTime'),
+    isOffered: haveAgents,
+    call: { command: 'vm.guest-time', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.guest-freeze',
+    group: 'guest',
+    label: (t) => t('vms:action.guestFreeze'),
+    isOffered: haveAgents,
+    asked: 'always',
+    question: ask('freeze'),
+    call: { command: 'vm.guest-freeze', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.guest-thaw',
+    group: 'guest',
+    label: (t) => t('vms:action.guestThaw'),
+    isOffered: haveAgents,
+    call: { command: 'vm.guest-thaw', input: {}, takesList: true },
+  },
+  {
+    id: 'vm.guest-password',
+    group: 'guest',
+    label: (t) => t('vms:action.guestPassword'),
+    isOffered: (vms) => isOne(vms) && haveAgents(vms),
+    call: { command: 'vm.guest-password', input: { user: 'root', password: '*' } },
+    open: ({ id }) => openDialog({ kind: 'guest-password', vmId: id }),
+  },
+  {
+    id: 'vm.guest-exec',
+    group: 'guest',
+    label: (t) => t('vms:action.guestRun'),
+    isOffered: (vms) => isOne(vms) && haveAgents(vms),
+    call: { command: 'vm.guest-exec', input: { path: '/' } },
+    open: ({ id }) => openDialog({ kind: 'run-in-guest', vmId: id }),
   },
   {
     id: 'vm.shutdown',
@@ -218,6 +268,13 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     isOffered: isOne,
     call: { command: 'vm.edit', input: {} },
     open: ({ id }) => openDialog({ kind: 'edit-vm-xml', vmId: id }),
+  },
+  {
+    id: 'vm.label',
+    group: 'edit',
+    label: (t) => t('vms:action.label'),
+    call: { command: 'vm.label', input: {}, takesList: true },
+    openAll: (ids) => openDialog({ kind: 'vm-labels', vmIds: ids as readonly VmId[] }),
   },
   {
     id: 'vm.discard-pending',

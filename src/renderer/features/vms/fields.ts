@@ -47,6 +47,17 @@ export const VM_FIELDS: readonly SearchField<'vm'>[] = [
     isSearched: true,
     read: ({ operatingSystem }) => (operatingSystem === null ? [] : [operatingSystem]),
   },
+  { name: 'tag', aliases: ['tags'], type: 'text', isSearched: true, read: ({ tags }) => tags },
+  // One of a folder is in what that folder is in, too.
+  {
+    name: 'folder',
+    type: 'text',
+    isSearched: true,
+    read: ({ folder }) => {
+      const parts = folder?.split('/') ?? []
+      return parts.map((_part, index) => parts.slice(0, index + 1).join('/'))
+    },
+  },
   {
     name: 'ip',
     aliases: ['address'],

@@ -12,6 +12,7 @@ export const EditXmlDialog = lazyDialog(() => import('./xml/EditXmlDialog.tsx').
 export const ImportVmDialog = lazyDialog(() =>
   import('./xml/ImportVmDialog.tsx').then((module) => module.ImportVmDialog),
 )
+export const LabelsDialog = lazyDialog(() => import('./labels/LabelsDialog.tsx').then((module) => module.LabelsDialog))
 export const RemoveVmDialog = lazyDialog(() => import('./RemoveVmDialog.tsx').then((module) => module.RemoveVmDialog))
 export const RunOnceDialog = lazyDialog(() => import('./run/RunOnceDialog.tsx').then((module) => module.RunOnceDialog))
 export const ChangeCdDialog = lazyDialog(() =>
@@ -49,4 +50,11 @@ export const EditVmNicDialog = lazyDialog(() =>
 )
 export const RemoveVmNicDialog = lazyDialog(() =>
   import('./hardware/RemoveDeviceDialog.tsx').then((module) => module.RemoveVmNicDialog),
+)
+export const GuestPasswordDialog = lazyDialog(() =>
+  import('./guest/GuestPasswordDialog.tsx').then((module) => module.GuestPasswordDialog),
+)
+export const ViewerDialog = lazyDialog(() => import('./run/ViewerDialog.tsx').then((module) => module.ViewerDialog))
+export const RunInGuestDialog = lazyDialog(() =>
+  import('./guest/RunInGuestDialog.tsx').then((module) => module.RunInGuestDialog),
 )

@@ -9,6 +9,7 @@ import { CellLink, type Column } from '../../components/table/index.ts'
 import { type Format, useFormat } from '../../i18n/index.ts'
 import { type NameOf, useNameOf } from '../../kinds/index.ts'
 import { type EntityRef, showVm, useCollections, useEngine, useEntity, useEntityIds } from '../../stores/index.ts'
+import { Tags } from './labels/Tags.tsx'
 import { PendingMark } from './Pending.tsx'
 import { describeVmStatus, vmTone } from './status.ts'
 
@@ -85,6 +86,7 @@ function buildVmColumns(
       title: t('vms:column.cpu'),
       width: '5rem',
       align: 'end',
+      unit: '%',
       sortBy: (vm) => loadOf(vm)?.cpuPercent ?? null,
       render: (vm) => (
         <LoadCell vm={vm} render={({ cpuPercent }) => (cpuPercent === null ? null : format.percent(cpuPercent))} />
@@ -95,6 +97,7 @@ function buildVmColumns(
       title: t('vms:column.memoryUsed'),
       width: '8.5rem',
       align: 'end',
+      unit: 'KiB',
       sortBy: (vm) => loadOf(vm)?.memoryUsedKiB ?? null,
       render: (vm) => (
         <LoadCell
@@ -118,6 +121,7 @@ function buildVmColumns(
       title: t('vms:column.memory'),
       width: '6rem',
       align: 'end',
+      unit: 'KiB',
       sortBy: (vm) => vm.memoryKiB,
       render: (vm) => format.kib(vm.memoryKiB),
     },
@@ -140,6 +144,20 @@ function buildVmColumns(
       optional: true,
       sortBy: (vm) => vm.operatingSystem,
       render: (vm) => vm.operatingSystem ?? <Unknown />,
+    },
+    {
+      id: 'tags',
+      title: t('vms:column.tags'),
+      optional: true,
+      sortBy: (vm) => vm.tags.join(', ') || null,
+      render: (vm) => <Tags tags={vm.tags} />,
+    },
+    {
+      id: 'folder',
+      title: t('vms:column.folder'),
+      optional: true,
+      sortBy: (vm) => vm.folder,
+      render: (vm) => (vm.folder === null ? null : <Name>{vm.folder}</Name>),
     },
     {
       id: 'id',

@@ -1,23 +1,26 @@
 import type { SearchField } from '../entity-kind.ts'
-import type { Expression, Operator, ParsedQuery, QueryProblem } from './query.ts'
+import type { Expression, Operator, ParsedQuery, QueryPart, QueryProblem } from './query.ts'
 
 /** Words for the values of choices, in the language of the page. */
 export type ChoiceWord = (field: SearchField, choice: string) => string
 
-type Token =
+type Token = { readonly at: QueryPart } & (
   | { readonly type: '(' | ')' | 'and' | 'or' | 'not'; readonly text: string }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'condition'; readonly name: string; readonly operator: Operator; readonly value: string | null }
+)
 
 /** Thrown inside of this file only: parsing ends at the first problem. */
 class Problem extends Error {
   readonly problem: QueryProblem
   readonly isUnfinished: boolean
+  readonly at: QueryPart | null
 
-  constructor(problem: QueryProblem, isUnfinished: boolean) {
+  constructor(problem: QueryProblem, isUnfinished: boolean, at: QueryPart | null) {
     super(problem.kind)
     this.problem = problem
     this.isUnfinished = isUnfinished
+    this.at = at
   }
 }
 
@@ -30,11 +33,11 @@ export function parseQuery(text: string, fields: readonly SearchField[], wordOf:
   try {
     const tokens = tokenize(text)
     const expression = tokens.length === 0 ? null : reader.readAll(tokens)
-    return { expression, problem: null, isUnfinished: false }
+    return { expression, problem: null, at: null, isUnfinished: false }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const understood = error.isUnfinished ? joinParts('all', reader.understood) : null
-    return { expression: understood, problem: error.problem, isUnfinished: error.isUnfinished }
+    return { expression: understood, problem: error.problem, at: error.at, isUnfinished: error.isUnfinished }
   }
 }
 
@@ -43,19 +46,22 @@ const PART =
 
 function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = []
-  for (const match of text.trim().matchAll(PART)) {
-    const [, bracket, name, operator, quotedValue, valueEnd, value, quoted, quotedEnd, word] = match
-    if (valueEnd === '' || quotedEnd === '') throw new Problem({ kind: 'unclosed', mark: '"' }, false)
-    if (bracket !== undefined) tokens.push({ type: bracket as '(' | ')', text: bracket })
+  for (const match of text.matchAll(PART)) {
+    const [whole, bracket, name, operator, quotedValue, valueEnd, value, quoted, quotedEnd, word] = match
+    const to = match.index + whole.length
+    const at = { from: to - whole.trimStart().length, to }
+    if (valueEnd === '' || quotedEnd === '') throw new Problem({ kind: 'unclosed', mark: '"' }, false, at)
+    if (bracket !== undefined) tokens.push({ type: bracket as '(' | ')', text: bracket, at })
     else if (name !== undefined && operator !== undefined) {
-      tokens.push({ type: 'condition', name, operator: operator as Operator, value: quotedValue ?? value ?? null })
-    } else if (quoted !== undefined) tokens.push({ type: 'text', text: quoted })
-    else if (word !== undefined) tokens.push(wordToken(word))
+      const given = quotedValue ?? value ?? null
+      tokens.push({ type: 'condition', name, operator: operator as Operator, value: given, at })
+    } else if (quoted !== undefined) tokens.push({ type: 'text', text: quoted, at })
+    else if (word !== undefined) tokens.push({ ...wordToken(word), at })
   }
   return tokens
 }
 
-function wordToken(word: string): Token {
+function wordToken(word: string): { readonly type: 'and' | 'or' | 'not' | 'text'; readonly text: string } {
   const lower = word.toLowerCase()
   return lower === 'and' || lower === 'or' || lower === 'not'
     ? { type: lower, text: word }
@@ -81,7 +87,7 @@ class Reader {
     this.#tokens = tokens
     const expression = this.#readAny()
     const rest = this.#tokens[this.#at]
-    if (rest !== undefined) throw new Problem({ kind: 'unexpected', mark: textOf(rest) }, false)
+    if (rest !== undefined) throw new Problem({ kind: 'unexpected', mark: textOf(rest) }, false, rest.at)
     return expression
   }
 
@@ -109,46 +115,46 @@ class Reader {
     const before = this.#tokens[this.#at - 1]
     if (token === undefined) {
       const after = before === undefined ? '' : textOf(before)
-      throw new Problem({ kind: 'term-missing', after }, this.#depth === 0)
+      throw new Problem({ kind: 'term-missing', after }, this.#depth === 0, null)
     }
     this.#at += 1
     if (token.type === 'not') return { type: 'not', part: this.#readTerm() }
     if (token.type === 'text') return { type: 'text', text: token.text }
     if (token.type === 'condition') return this.#readCondition(token)
-    if (token.type === '(') return this.#readGroup()
-    throw new Problem({ kind: 'unexpected', mark: textOf(token) }, false)
+    if (token.type === '(') return this.#readGroup(token.at)
+    throw new Problem({ kind: 'unexpected', mark: textOf(token) }, false, token.at)
   }
 
-  #readGroup(): Expression {
+  #readGroup(at: QueryPart): Expression {
     this.#depth += 1
     const inner = this.#readAny()
     this.#depth -= 1
-    if (!this.#take(')')) throw new Problem({ kind: 'unclosed', mark: '(' }, this.#at >= this.#tokens.length)
+    if (!this.#take(')')) throw new Problem({ kind: 'unclosed', mark: '(' }, this.#at >= this.#tokens.length, at)
     return inner
   }
 
-  #readCondition({ name, operator, value }: Extract<Token, { type: 'condition' }>): Expression {
+  #readCondition({ name, operator, value, at }: Extract<Token, { type: 'condition' }>): Expression {
     const wanted = name.toLocaleLowerCase()
     const field = this.#fields.find((known) => known.name === wanted || known.aliases?.includes(wanted) === true)
     if (field === undefined) {
       const names = this.#fields.flatMap((known) => [known.name, ...(known.aliases ?? [])])
-      throw new Problem({ kind: 'unknown-field', name, suggestion: findSimilar(wanted, names) }, false)
+      throw new Problem({ kind: 'unknown-field', name, suggestion: findSimilar(wanted, names) }, false, at)
     }
     if (operator.includes('~') ? field.type === 'number' : /[<>]/.test(operator) && field.type !== 'number') {
-      throw new Problem({ kind: 'operator', field: field.name, operator }, false)
+      throw new Problem({ kind: 'operator', field: field.name, operator }, false, at)
     }
     if (value === null) {
       const choices = field.choices ?? []
-      throw new Problem({ kind: 'value-missing', field: field.name, choices }, this.#at >= this.#tokens.length)
+      throw new Problem({ kind: 'value-missing', field: field.name, choices }, this.#at >= this.#tokens.length, at)
     }
-    return { type: 'condition', field, operator, values: this.#readValues(field, value) }
+    return { type: 'condition', field, operator, values: this.#readValues(field, value, at) }
   }
 
-  #readValues(field: SearchField, value: string): readonly (string | number)[] {
+  #readValues(field: SearchField, value: string, at: QueryPart): readonly (string | number)[] {
     if (field.type === 'text') return [value]
     if (field.type === 'number') {
       const number = readNumber(value)
-      if (number === null) throw new Problem({ kind: 'number', field: field.name, value }, false)
+      if (number === null) throw new Problem({ kind: 'number', field: field.name, value }, false, at)
       return [number]
     }
     return value.split(',').map((word) => {
@@ -157,7 +163,7 @@ class Reader {
         (known) => known === wanted || this.#wordOf(field, known).toLocaleLowerCase() === wanted,
       )
       if (choice !== undefined) return choice
-      throw new Problem({ kind: 'choice', field: field.name, value: word, choices: field.choices ?? [] }, false)
+      throw new Problem({ kind: 'choice', field: field.name, value: word, choices: field.choices ?? [] }, false, at)
     })
   }
 

@@ -27,10 +27,18 @@ export type QueryProblem =
   | { readonly kind: 'unclosed'; readonly mark: '"' | '(' }
   | { readonly kind: 'unexpected'; readonly mark: string }
 
+/** Characters of a query. */
+export interface QueryPart {
+  readonly from: number
+  readonly to: number
+}
+
 export interface ParsedQuery {
   /** What was understood; null: nothing was asked for, and everything fits. */
   readonly expression: Expression | null
   readonly problem: QueryProblem | null
+  /** Where it is; null: it is what is missing at the end. */
+  readonly at: QueryPart | null
   /** The problem is only that it is not typed to its end: what stands before it counts. */
   readonly isUnfinished: boolean
 }

@@ -30,6 +30,8 @@ function makeConsoles(change: { vm?: Vm; host?: Partial<ConsoleHost> } = {}) {
     findHost: () => host,
     audit: { record: () => undefined },
     clock: new ManualClock(),
+    isLocal: true,
+    shown: { upsert: () => undefined, remove: () => undefined },
     log: silentLog,
   })
   const ticketFor = async (user: string, kind: 'graphics' | 'serial', force = false) => {

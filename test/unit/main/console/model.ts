@@ -59,6 +59,8 @@ export function makeVm(change: Partial<Vm> = {}): Vm {
     ],
     serialPorts: [{ alias: 'serial0', type: 'pty', target: 'isa-serial', canOpen: true }],
     hasSerialConsole: true,
+    tags: [],
+    folder: null,
     guestAgent: 'absent',
     asOf: 0,
     stale: false,

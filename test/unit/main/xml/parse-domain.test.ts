@@ -72,6 +72,8 @@ describe('a definition as libvirt 9 prints it', () => {
       ],
       serialPorts: [{ alias: 'serial0', type: 'pty', target: 'isa-serial', canOpen: true }],
       hasSerialConsole: true,
+      tags: [],
+      folder: null,
       guestAgent: 'disconnected',
       sharesMemory: false,
       balloonPeriodSeconds: 0,
