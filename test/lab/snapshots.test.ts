@@ -225,8 +225,10 @@ describe('snapshots', () => {
       await ended
       const next = await startVmBench(bench.dataDir)
       benches.push(next)
-      await waitFor('the next one has it', () =>
-        next.tasks().some(({ command, status }) => command === 'vm.snapshot-remove' && status === 'running'),
+      await waitFor(
+        'the next one has it',
+        () => next.tasks().some(({ command, status }) => command === 'vm.snapshot-remove' && status === 'running'),
+        120_000,
       )
       expect(await isMerging()).toBe(true)
       // It has read all machines of the host in one go.
@@ -243,5 +245,5 @@ describe('snapshots', () => {
     expect(await files()).toEqual(['killed.raw'])
     await lab.host.virsh(['destroy', 'killed'])
     await holds('/vm-data/killed.raw', 'raw', 2)
-  }, 240_000)
+  }, 480_000)
 })
