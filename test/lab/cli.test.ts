@@ -161,6 +161,19 @@ describe('the command line on a served engine', () => {
     expect((await readFile(back)).equals(bytes)).toBe(true)
     expect((await virtdeck('upload', image, '--domain', 'none')).code).toBe(1)
 
+    // The same into a pool of the host's own, where it is a volume.
+    await lab.host.exec('mkdir -p /var/lib/cli-own; virsh pool-create-as cli-own dir --target /var/lib/cli-own')
+    const pool = ['--host', lab.host.name, '--pool', 'cli-own']
+    const written = await virtdeck('upload', image, ...pool, '--volume', 'media.iso')
+    expect(written.code, written.stderr).toBe(0)
+    expect((await lab.host.virsh(['vol-list', 'cli-own'])).stdout).toContain('/var/lib/cli-own/media.iso')
+    const fetched = join(dataDir, '..', 'fetched.iso')
+    const read = await virtdeck('download', 'media.iso', fetched, ...pool)
+    expect(read.code, read.stderr).toBe(0)
+    expect((await readFile(fetched)).equals(bytes)).toBe(true)
+    expect((await virtdeck('upload', image, '--host', lab.host.name, '--pool', 'none')).code).toBe(1)
+    await lab.host.virsh(['pool-destroy', 'cli-own'])
+
     // Ctrl-C in the midst of one that would take hours.
     const huge = join(dataDir, '..', 'huge.img')
     await writeFile(huge, bytes)

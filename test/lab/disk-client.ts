@@ -34,21 +34,35 @@ export function uploadFile(
   },
   source: TransferSource,
 ): DiskClient {
+  return upload(bench, 'disk.upload', input, { kind: 'storage-domain', id: input.storageDomainId }, source)
+}
+
+/** The same of a volume in a pool of a host. */
+export function uploadVolume(
+  bench: Pick<VmBench, 'composed'>,
+  input: { readonly hostId: string; readonly poolId: string; readonly name: string; readonly sizeBytes: number },
+  source: TransferSource,
+): DiskClient {
+  return upload(bench, 'host-volume.upload', input, { kind: 'host', id: input.hostId }, source)
+}
+
+function upload(
+  bench: Pick<VmBench, 'composed'>,
+  command: CommandName,
+  input: object,
+  object: ObjectReference,
+  source: TransferSource,
+): DiskClient {
   const transferId = randomUUID()
   let sender: TransferSender | null = null
-  const result = bench.composed.engine.dispatch(KIM, 'disk.upload', { ...input, transferId }) as Promise<Outcome>
-  const sockets = connect(
-    bench,
-    { transferId, object: { kind: 'storage-domain', id: input.storageDomainId } },
-    result,
-    {
-      attach: (send) => {
-        sender = createTransferSender(source, send)
-      },
-      receive: (frame) => sender?.receive(frame),
-      detach: () => sender?.stop(),
+  const result = bench.composed.engine.dispatch(KIM, command, { ...input, transferId }) as Promise<Outcome>
+  const sockets = connect(bench, { transferId, object }, result, {
+    attach: (send) => {
+      sender = createTransferSender(source, send)
     },
-  )
+    receive: (frame) => sender?.receive(frame),
+    detach: () => sender?.stop(),
+  })
   return { done: result.then(outcomeValue), cut: sockets.cut }
 }
 

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { CommandName } from '../../src/shared/contract/index.ts'
 import type { HostId, HostPool, LibvirtNetwork } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
+import { uploadVolume } from './disk-client.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
 import { KIM, startVmBench, type VmBench } from './vm-bench.ts'
@@ -214,6 +216,31 @@ describe('the networks of a real host’s libvirt', () => {
       await bench.call('host-volume.remove', { ...one, name: 'spare.img' })
       expect(await isThere('/var/lib/own/volumes/spare.img')).toBe('no')
       expect(await refusal('host-volume.remove', { ...one, name: 'spare.img' })).toBe('host-volume.not-found')
+
+      // What a client sends becomes a volume, as it is; what would have the host read a file of its own, and what breaks off, does not.
+      const image = async (...args: string[]) => {
+        const { stdout } = await lab.host.exec(`qemu-img create -q ${args.join(' ')} && base64 -w0 /tmp/sent`)
+        return Buffer.from(stdout, 'base64')
+      }
+      const send = (name: string, bytes: Uint8Array, sizeBytes = bytes.length) => {
+        async function* open(offset: number) {
+          if (offset < bytes.length) yield { data: bytes.slice(offset) }
+        }
+        return uploadVolume(bench, { ...one, name, sizeBytes }, { open }).done
+      }
+      const sent = await image('-f qcow2 /tmp/sent 16M')
+      await send('sent.qcow2', sent)
+      const arrived = await waitFor('libvirt says what it is', async () =>
+        (await own())?.volumes.find(({ name, format }) => name === 'sent.qcow2' && format === 'qcow2'),
+      )
+      expect(arrived.capacityBytes).toBe(16 * 1024 ** 2)
+      const sum = (await lab.host.exec('sha256sum < /var/lib/own/volumes/sent.qcow2')).stdout.slice(0, 64)
+      expect(sum).toBe(createHash('sha256').update(sent).digest('hex'))
+      const hostile = await image('-f qcow2 -F raw -b /etc/shadow -u /tmp/sent 1M')
+      await expect(send('hostile', hostile)).rejects.toMatchObject({ code: 'disk.image-refers-elsewhere' })
+      await expect(send('short', sent, sent.length + 512)).rejects.toMatchObject({ code: 'disk.size-differs' })
+      await expect(send('sent.qcow2', sent)).rejects.toMatchObject({ code: 'host-volume.name-taken' })
+      expect((await own())?.volumes.map(({ name }) => name)).toEqual(['by-hand.img', 'disk.qcow2', 'sent.qcow2'])
 
       await bench.call('host-pool.stop', one)
       expect(await own()).toMatchObject({ isActive: false, volumes: [], capacityBytes: null })

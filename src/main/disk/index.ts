@@ -36,6 +36,9 @@ export {
   decideUnused,
   firstRefusal,
 } from './rules.ts'
+export { receiveVolume } from './transfer/receive-volume.ts'
+export { sendVolume, TRANSFER_LIMIT_MS, type Volume } from './transfer/send-volume.ts'
+export { createPaceMeter } from './transfer/transfer-pace.ts'
 export type { Transfers } from './transfer/transfers.ts'
 
 export type DiskHandlers = Pick<FeatureHandlers, Extract<keyof FeatureHandlers, `disk.${string}`>>

@@ -1,14 +1,17 @@
+import type { Transfers } from '../disk/index.ts'
 import type { Clock, FeatureHandlers, LiveTopics, Log } from '../engine/index.ts'
 import { produceReadings } from '../host/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
 import { createPoolAutostart } from './commands/autostart-pool.ts'
 import { createPoolCreate } from './commands/create-pool.ts'
 import { createVolumeCreate } from './commands/create-volume.ts'
+import { createVolumeDownload } from './commands/download-volume.ts'
 import { createPoolRefresh } from './commands/refresh-pool.ts'
 import { createPoolRemove } from './commands/remove-pool.ts'
 import { createVolumeRemove } from './commands/remove-volume.ts'
 import { createPoolStart } from './commands/start-pool.ts'
 import { createPoolStop } from './commands/stop-pool.ts'
+import { createVolumeUpload } from './commands/upload-volume.ts'
 import { describePool } from './describe-pool.ts'
 import { PoolReadings } from './pool-readings.ts'
 
@@ -20,6 +23,7 @@ export type HostStorageHandlers = Pick<
 export interface HostStorageOptions {
   readonly registry: HostRegistry
   readonly topics: LiveTopics
+  readonly transfers: Pick<Transfers, 'openIncoming' | 'openOutgoing'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -28,7 +32,7 @@ export interface HostStorageOptions {
 const READ_EVERY_MS = 30_000
 
 /** Shows the storage pools of hosts' own libvirt with their volumes while somebody looks, and gives the commands on them. */
-export function startHostStorage({ registry, topics, clock, log }: HostStorageOptions): HostStorageHandlers {
+export function startHostStorage({ registry, topics, transfers, clock, log }: HostStorageOptions): HostStorageHandlers {
   const readings = new PoolReadings(registry, clock)
   registry.onChange(({ kind, hostId }) => {
     if (kind === 'removed') readings.forget(hostId)
@@ -43,7 +47,7 @@ export function startHostStorage({ registry, topics, clock, log }: HostStorageOp
       ((change.kind === 'driver-event' || change.kind === 'resources') && change.family === 'storage'),
     everyMs: READ_EVERY_MS,
   })
-  const dependencies = { registry, readings }
+  const dependencies = { registry, readings, transfers, clock }
   return {
     'host-pool.create': createPoolCreate(dependencies),
     'host-pool.start': createPoolStart(dependencies),
@@ -53,5 +57,7 @@ export function startHostStorage({ registry, topics, clock, log }: HostStorageOp
     'host-pool.remove': createPoolRemove(dependencies),
     'host-volume.create': createVolumeCreate(dependencies),
     'host-volume.remove': createVolumeRemove(dependencies),
+    'host-volume.upload': createVolumeUpload(dependencies),
+    'host-volume.download': createVolumeDownload(dependencies),
   }
 }

@@ -106,20 +106,32 @@ export function decideVolumeCreate(pool: ToldPool, wanted: WantedVolume): AppErr
   return null
 }
 
+/** May a volume be read from end to end? Not while a running machine may write it. */
+export function decideVolumeRead(model: Model, hostId: HostId, pool: ToldPool, name: string): AppError | null {
+  const volume = decideVolumeThere(pool, name)
+  if (volume === null || volume instanceof AppError) return volume
+  const users = usersOf(model, hostId, pool, volume).filter(({ isRunning }) => isRunning)
+  return users.length > 0 ? new AppError('host-volume.used', { name, ...namesOf(users) }, { subject: name }) : null
+}
+
 /** May a volume be deleted? */
 export function decideVolumeRemove(model: Model, hostId: HostId, pool: ToldPool, name: string): AppError | null {
-  const poolName = pool.name
-  if (!pool.isActive) return new AppError('host-pool.not-active', { name: poolName }, { subject: poolName })
-  const volume = pool.volumes.find((each) => each.name === name)
-  if (volume === undefined) {
-    // Of very many only the first are told: then libvirt says whether it is there.
-    if (pool.volumes.length < pool.volumeCount) return null
-    return new AppError('host-volume.not-found', { name, poolName }, { subject: name })
-  }
+  const volume = decideVolumeThere(pool, name)
+  if (volume === null || volume instanceof AppError) return volume
   const users = usersOf(model, hostId, pool, volume)
   if (users.length > 0) return new AppError('host-volume.used', { name, ...namesOf(users) }, { subject: name })
   const above = pool.volumes.filter(({ backingPath }) => backingPath !== null && backingPath === volume.path)
   return above.length === 0 ? null : new AppError('host-volume.backing', { name, ...namesOf(above) }, { subject: name })
+}
+
+/** The volume, or why there is none. Of very many only the first are told: null, then libvirt says whether it is there. */
+function decideVolumeThere(pool: ToldPool, name: string): ToldVolume | AppError | null {
+  const poolName = pool.name
+  if (!pool.isActive) return new AppError('host-pool.not-active', { name: poolName }, { subject: poolName })
+  const volume = pool.volumes.find((each) => each.name === name)
+  if (volume !== undefined) return volume
+  if (pool.volumes.length < pool.volumeCount) return null
+  return new AppError('host-volume.not-found', { name, poolName }, { subject: name })
 }
 
 function namesOf(users: readonly Pick<ToldVolume, 'name'>[]): { readonly names: string; readonly count: number } {

@@ -1,5 +1,6 @@
 import type { HostId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
+import type { Volume } from '../disk/index.ts'
 import { exclusive, type Inspection, type ModelSnapshot, shared } from '../engine/index.ts'
 import { type HostLink, type HostRegistry, isLibvirtError } from '../hosts/index.ts'
 import type { ToldPool } from './fetch-pools.ts'
@@ -21,6 +22,8 @@ export interface PoolStep {
   readonly action: string
   readonly key: string
   readonly xml?: string
+  readonly weight?: number
+  readonly cancellable?: boolean
 }
 
 /** libvirt mounts, which waits for a server. */
@@ -28,19 +31,24 @@ const CALL_TIMEOUT_MS = 150_000
 /** Longer than a call: what it did is read afterwards. */
 export const STEP_TIMEOUT_MS = 240_000
 
-/** The plan of a change of a host's pools: one at a time, its others are decided about, too. */
+/**
+ * The plan of a change of a host's pools: one at a time, its others are decided about, too. `isLong`: one that moves bytes goes on beside others of
+ * its kind.
+ */
 export function planOnHost(
   model: ModelSnapshot,
   hostId: HostId,
-  params: Readonly<Record<string, string>>,
+  params: Readonly<Record<string, string | number>>,
   steps: readonly PoolStep[],
+  { isLong = false } = {},
 ) {
   const host = hostNameOf(model, hostId)
+  const pools = `host-pools:${hostId}`
   return {
-    locks: [exclusive(`host-pools:${hostId}`), shared(`host:${hostId}`)],
+    locks: [isLong ? shared(pools) : exclusive(pools), shared(`host:${hostId}`)],
     touches: [{ kind: 'host', id: hostId, name: host } as const],
-    steps: steps.map(({ key, action, xml }) => ({
-      action,
+    steps: steps.map(({ key, xml, ...step }) => ({
+      ...step,
       hostId,
       text: { key, params: { ...params, host } },
       ...(xml === undefined ? {} : { data: { xml } }),
@@ -102,6 +110,17 @@ export async function callStorage<Result>(
     }
     throw new AppError('host-pool.refused', { name, hostName, message }, options)
   }
+}
+
+/** Finds a volume by its name. Errors: host-volume.not-found, and those of {@link callStorage}. */
+export function lookUpVolume(
+  link: Pick<HostLink, 'id' | 'definition' | 'family'>,
+  pool: Pick<ToldPool, 'name' | 'id'>,
+  name: string,
+): Promise<Volume> {
+  const find = async (driver: ReturnType<HostLink['family']>, limits: { readonly timeoutMs: number }) =>
+    (await driver.call('STORAGE_VOL_LOOKUP_BY_NAME', { ...namedOf(pool), name }, limits)).vol
+  return callStorage(link, pool, find, name)
 }
 
 /** Looks at a pool where a step worked on it. Errors: as `PoolReadings.read`. */

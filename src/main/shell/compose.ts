@@ -161,7 +161,6 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     allowedCommands,
   })
   started.defer(() => hosts.stop())
-  const hostStorage = startHostStorage({ registry, topics, clock, log })
   const libvirtNetworks = startLibvirtNetworks({ registry, topics, clock, log })
   const datacenters = startDatacenters({ inventory, topics, managers: storage.managers, networks, clock })
   started.defer(() => datacenters.stop())
@@ -185,6 +184,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     clock,
     log,
   })
+  const hostStorage = startHostStorage({ registry, topics, transfers: disks.transfers, clock, log })
   const consoles = createConsoles({
     model: topics.model,
     findHost: (hostId) => createLinkConsoleHost(registry.get(hostId)),

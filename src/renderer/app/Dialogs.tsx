@@ -7,10 +7,12 @@ import {
   CopyDiskDialog,
   CreateDiskDialog,
   DownloadDiskDialog,
+  DownloadHostVolumeDialog,
   EditDiskDialog,
   MoveDiskDialog,
   ResizeDiskDialog,
   UploadDialog,
+  UploadHostVolumeDialog,
   UploadUrlDialog,
 } from '../features/disks/index.ts'
 import { AcceptDriftsDialog, CompareDriftDialog } from '../features/drift/index.ts'
@@ -131,6 +133,10 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <EndHostPoolDialog hostId={dialog.hostId} poolId={dialog.poolId} way={dialog.way} />
     case 'create-host-volume':
       return <CreateHostVolumeDialog hostId={dialog.hostId} poolId={dialog.poolId} />
+    case 'upload-host-volume':
+      return <UploadHostVolumeDialog hostId={dialog.hostId} poolId={dialog.poolId} />
+    case 'download-host-volume':
+      return <DownloadHostVolumeDialog hostId={dialog.hostId} poolId={dialog.poolId} name={dialog.name} />
     case 'remove-host-volume':
       return <RemoveHostVolumeDialog hostId={dialog.hostId} poolId={dialog.poolId} name={dialog.name} />
     case 'compare-drift':

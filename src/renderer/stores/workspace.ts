@@ -44,6 +44,8 @@ export type Dialog =
       readonly way: 'stop' | 'remove'
     }
   | { readonly kind: 'create-host-volume'; readonly hostId: HostId; readonly poolId: string }
+  | { readonly kind: 'upload-host-volume'; readonly hostId: HostId; readonly poolId: string }
+  | { readonly kind: 'download-host-volume'; readonly hostId: HostId; readonly poolId: string; readonly name: string }
   | { readonly kind: 'remove-host-volume'; readonly hostId: HostId; readonly poolId: string; readonly name: string }
   | { readonly kind: 'compare-drift'; readonly driftId: string }
   | { readonly kind: 'accept-drifts'; readonly hostId: HostId }

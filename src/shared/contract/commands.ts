@@ -42,7 +42,9 @@ import {
   hostPoolStart,
   hostPoolStop,
   hostVolumeCreate,
+  hostVolumeDownload,
   hostVolumeRemove,
+  hostVolumeUpload,
 } from './host-storage-commands.ts'
 import {
   libvirtNetworkAutostart,
@@ -156,6 +158,8 @@ export const commands = {
   'host-pool.remove': hostPoolRemove,
   'host-volume.create': hostVolumeCreate,
   'host-volume.remove': hostVolumeRemove,
+  'host-volume.upload': hostVolumeUpload,
+  'host-volume.download': hostVolumeDownload,
   'storage.create': storageCreate,
   'storage.check': storageCheck,
   'storage.discover-targets': storageDiscoverTargets,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { diskIdSchema, storageDomainIdSchema } from '../domain/index.ts'
+import { diskIdSchema, hostIdSchema, storageDomainIdSchema } from '../domain/index.ts'
 import { defineCommand } from './define-command.ts'
 
 const theDisk = ({ diskId }: { readonly diskId: string }) => [{ kind: 'disk', id: diskId }] as const
@@ -24,7 +24,7 @@ const aliasSchema = z
   .max(120)
   .regex(/^\P{C}+$/u, 'no control characters')
 const sizeSchema = z.number().int().positive().max(Number.MAX_SAFE_INTEGER)
-const sha256Schema = z
+export const sha256Schema = z
   .string()
   .trim()
   .toLowerCase()
@@ -38,10 +38,11 @@ export const diskTransferTicket = defineCommand({
     'Makes a ticket for the socket that the bytes of an upload or download go over: single use, valid 30 s. Asked for again after each interruption.',
   input: z.object({
     transferId: z.guid(),
-    /** What the transfer is about: the domain that is uploaded into, or the disk that is downloaded. */
+    /** What the transfer is about: the domain that is uploaded into, the disk that is downloaded, or the host that a volume is on. */
     object: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('storage-domain'), id: storageDomainIdSchema }),
       z.object({ kind: z.literal('disk'), id: diskIdSchema }),
+      z.object({ kind: z.literal('host'), id: hostIdSchema }),
     ]),
   }),
   output: z.object({

@@ -7,6 +7,7 @@ import {
   hostVolumeNameSchema,
 } from '../domain/index.ts'
 import { defineCommand } from './define-command.ts'
+import { sha256Schema } from './disk-commands.ts'
 
 const theHost = ({ hostId }: { readonly hostId: string }) => [{ kind: 'host', id: hostId }] as const
 /** Larger than what any file system takes. */
@@ -115,6 +116,35 @@ export const hostVolumeRemove = defineCommand({
   input: onePool.extend({ name: z.string().min(1).max(1_024) }),
   output: nothing,
   permission: 'disk.delete',
+  kind: 'task',
+  objects: theHost,
+})
+
+export const hostVolumeUpload = defineCommand({
+  name: 'host-volume.upload',
+  summary:
+    'Makes a volume in a storage pool of one host’s libvirt of what a client sends over the socket that disk.transfer-ticket opens. It is written as it is.',
+  input: onePool.extend({
+    name: hostVolumeNameSchema,
+    /** Made by the client, for disk.transfer-ticket. */
+    transferId: z.guid(),
+    sizeBytes: z.number().int().min(1).max(LARGEST_BYTES),
+    /** It is refused when it is another one. */
+    sha256: sha256Schema.optional(),
+  }),
+  output: nothing,
+  permission: 'disk.transfer',
+  kind: 'task',
+  objects: theHost,
+})
+
+export const hostVolumeDownload = defineCommand({
+  name: 'host-volume.download',
+  summary:
+    'Gives a volume of a storage pool of one host’s libvirt to a client, over the socket that disk.transfer-ticket opens. Refused while a running machine uses it.',
+  input: onePool.extend({ name: z.string().min(1).max(1_024), transferId: z.guid() }),
+  output: nothing,
+  permission: 'disk.transfer',
   kind: 'task',
   objects: theHost,
 })

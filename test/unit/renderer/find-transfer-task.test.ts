@@ -10,7 +10,7 @@ const disk = inventDisk(1)
 const upload: Transfer = {
   id: guid(8, 1),
   direction: 'upload',
-  storageDomainId: domain.id,
+  place: { kind: 'storage-domain', id: domain.id },
   fileName: 'debian.iso',
   totalBytes: 10,
   doneBytes: 0,
@@ -62,5 +62,19 @@ describe('findTransferTask', () => {
     const subject = { kind: 'disk', id: disk.id, name: disk.name } as const
     expect(findTransferTask([taskOf(1, { command: 'disk.download', subject })], download)).toBe(idOf(1))
     expect(findTransferTask([taskOf(1, {})], download)).toBeNull()
+  })
+
+  it('finds that of a volume of a host by the host and its name', () => {
+    const host = inventHost(1)
+    const subject = { kind: 'host', id: host.id, name: host.name } as const
+    const volume: Transfer = { ...upload, place: { kind: 'host', id: host.id } }
+    const tasks = [
+      taskOf(1, { command: 'host-volume.upload', subject }),
+      taskOf(2, { command: 'host-volume.upload', subject, fileName: 'other.iso' }),
+      taskOf(3, { command: 'host-volume.download', subject }),
+      taskOf(4, {}),
+    ]
+    expect(findTransferTask(tasks, volume)).toBe(idOf(1))
+    expect(findTransferTask(tasks, { ...volume, direction: 'download' })).toBe(idOf(3))
   })
 })

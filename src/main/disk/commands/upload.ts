@@ -10,12 +10,11 @@ import { hashExtentsScript, inFolder, removeFileScript, truncateScript } from '.
 import { decideDomainTakes, decideFileFree, domainSubject, firstRefusal, withoutPacking } from '../rules.ts'
 import { settleFile } from '../settle-file.ts'
 import { type Received, receiveFile } from '../transfer/receive-file.ts'
+import { TRANSFER_LIMIT_MS } from '../transfer/send-volume.ts'
 import { createPaceMeter } from '../transfer/transfer-pace.ts'
 import { withPatience } from '../transfer/with-patience.ts'
 
 const DAY_MS = 24 * 60 * 60_000
-/** Timers hold less than 25 days. */
-const TRANSFER_LIMIT_MS = 20 * DAY_MS
 
 type Context = StepContext<'disk.upload'>
 

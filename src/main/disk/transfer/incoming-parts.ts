@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { AppError } from '../../../shared/errors/index.ts'
 import { cutZeros, type TransferReceiver } from '../../../shared/transfer/index.ts'
-import type { ImageCompression } from '../formats/index.ts'
+import { HEAD_BYTES, type ImageCompression } from '../formats/index.ts'
 
 /** A part of the file as it is to lie on the host. */
 export type FilePart =
@@ -91,6 +91,19 @@ export async function* unpackParts(
     source.destroy()
     unpacker.destroy()
   }
+}
+
+/** The first bytes, as many as tell what it is, or all where there are fewer. */
+export async function readHead(parts: AsyncIterable<FilePart>): Promise<Uint8Array> {
+  const head = new Uint8Array(HEAD_BYTES)
+  let length = 0
+  for await (const part of parts) {
+    if ('data' in part) head.set(part.data.subarray(0, HEAD_BYTES - part.offset), part.offset)
+    const bytes = 'data' in part ? part.data.length : part.holeBytes
+    length = Math.min(HEAD_BYTES, part.offset + bytes)
+    if (length === HEAD_BYTES) break
+  }
+  return head.subarray(0, length)
 }
 
 async function* bytesOf(parts: AsyncIterable<FilePart>): AsyncGenerator<Uint8Array> {

@@ -2,7 +2,6 @@ import { AppError } from '../../../shared/errors/index.ts'
 import type { TransferReceiver } from '../../../shared/transfer/index.ts'
 import {
   decideImage,
-  HEAD_BYTES,
   type HeadVerdict,
   type ImageCompression,
   type ImageHeader,
@@ -11,7 +10,7 @@ import {
 import { type HostFileWriter, openHostFile } from '../on-host/host-file-writer.ts'
 import type { DiskHost } from '../on-host/run-as-root.ts'
 import { createDataDigest, type DataDigest, type Extent } from './data-digest.ts'
-import { type FilePart, incomingParts, unpackParts } from './incoming-parts.ts'
+import { type FilePart, incomingParts, readHead, unpackParts } from './incoming-parts.ts'
 import { withPatience } from './with-patience.ts'
 
 /** So much is given to the host at once, and confirmed by it. */
@@ -181,18 +180,6 @@ async function lookInside(
   const verdict = readImageHeader(await readHead(parts))
   if (verdict.kind === 'compressed') throw new AppError('disk.image-packed-twice', { fileName })
   return verdict
-}
-
-async function readHead(parts: AsyncIterable<FilePart>): Promise<Uint8Array> {
-  const head = new Uint8Array(HEAD_BYTES)
-  let length = 0
-  for await (const part of parts) {
-    if ('data' in part) head.set(part.data.subarray(0, HEAD_BYTES - part.offset), part.offset)
-    const bytes = 'data' in part ? part.data.length : part.holeBytes
-    length = Math.min(HEAD_BYTES, part.offset + bytes)
-    if (length === HEAD_BYTES) break
-  }
-  return head.subarray(0, length)
 }
 
 async function* skipTo(parts: AsyncIterable<FilePart>, begin: number): AsyncGenerator<FilePart> {

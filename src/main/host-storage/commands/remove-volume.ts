@@ -3,7 +3,7 @@ import { decideVolumeRemove } from '../pool-rules.ts'
 import {
   callStorage,
   inspectPool,
-  namedOf,
+  lookUpVolume,
   onPool,
   type PoolDependencies,
   planOnHost,
@@ -34,14 +34,11 @@ export function createVolumeRemove(dependencies: PoolDependencies): OperationHan
           const refusal = decideVolumeRemove(model(), input.hostId, pool, input.name)
           if (refusal !== null) throw refusal
           const link = registry.get(input.hostId)
-          const asked = { ...namedOf(pool), name: input.name }
+          const vol = await lookUpVolume(link, pool, input.name)
           await callStorage(
             link,
             pool,
-            async (driver, limits) => {
-              const { vol } = await driver.call('STORAGE_VOL_LOOKUP_BY_NAME', asked, limits)
-              await driver.call('STORAGE_VOL_DELETE', { vol, flags: 0 }, limits)
-            },
+            (driver, limits) => driver.call('STORAGE_VOL_DELETE', { vol, flags: 0 }, limits),
             input.name,
           )
           await readings.readChanged(link)

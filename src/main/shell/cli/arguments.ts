@@ -19,6 +19,17 @@ interface Common {
   readonly dataDir: string | null
 }
 
+/** A storage pool of one host, by names or ids. */
+export interface PoolName {
+  readonly host: string
+  readonly pool: string
+}
+
+/** Where an uploaded file goes: into a storage domain, or a pool of one host. */
+export type UploadPlace =
+  | { readonly kind: 'domain'; readonly domain: string; readonly alias: string | null }
+  | ({ readonly kind: 'pool'; readonly volume: string | null } & PoolName)
+
 /** A command line, understood. */
 export type Invocation =
   | ({ readonly run: 'serve'; readonly options: ServeOptions } & Common)
@@ -27,11 +38,16 @@ export type Invocation =
   | ({
       readonly run: 'upload'
       readonly path: string
-      readonly domain: string
-      readonly alias: string | null
+      readonly to: UploadPlace
       readonly sha256: string | null
     } & Common)
-  | ({ readonly run: 'download'; readonly disk: string; readonly path: string | null } & Common)
+  | ({
+      readonly run: 'download'
+      /** A disk; of a pool: a volume. */
+      readonly named: string
+      readonly from: PoolName | null
+      readonly path: string | null
+    } & Common)
   | ({ readonly run: 'link' } & Common)
   | ({ readonly run: 'restore'; readonly backup: string | null } & Common)
   | { readonly run: 'help'; readonly subject: string | null }
@@ -57,7 +73,15 @@ const extra = {
   },
   topic: { key: { type: 'string' } },
   call: { plan: { type: 'boolean' } },
-  upload: { domain: { type: 'string' }, alias: { type: 'string' }, sha256: { type: 'string' } },
+  upload: {
+    domain: { type: 'string' },
+    alias: { type: 'string' },
+    sha256: { type: 'string' },
+    host: { type: 'string' },
+    pool: { type: 'string' },
+    volume: { type: 'string' },
+  },
+  download: { host: { type: 'string' }, pool: { type: 'string' } },
 } satisfies Readonly<Record<string, ParseArgsOptionsConfig>>
 
 /** Understands the arguments after the program's name. Throws `UsageError`. */
@@ -90,13 +114,11 @@ export function parseInvocation(argv: readonly string[]): Invocation {
       return { run, topic: rest[0] ?? '', key: text(values.key), ...shared }
     case 'upload': {
       expectCount(run, rest, 1, 1)
-      const domain = text(values.domain)
-      if (domain === null) throw new UsageError('upload: --domain says where to')
-      return { run, path: rest[0] ?? '', domain, alias: text(values.alias), sha256: text(values.sha256), ...shared }
+      return { run, path: rest[0] ?? '', to: parseUploadPlace(values), sha256: text(values.sha256), ...shared }
     }
     case 'download':
       expectCount(run, rest, 1, 2)
-      return { run, disk: rest[0] ?? '', path: rest[1] ?? null, ...shared }
+      return { run, named: rest[0] ?? '', from: parsePool(run, values), path: rest[1] ?? null, ...shared }
     case 'link':
       expectCount(run, rest, 0, 0)
       return { run, ...shared }
@@ -131,11 +153,30 @@ function refuseForeign(run: string, given: readonly string[]): void {
 
 function ownOptions(run: string): object {
   if (isTopicRun(run)) return extra.topic
-  return run === 'serve' ? extra.serve : run === 'call' ? extra.call : run === 'upload' ? extra.upload : {}
+  if (run === 'serve' || run === 'call' || run === 'upload' || run === 'download') return extra[run]
+  return {}
 }
 
 function isTopicRun(run: string): boolean {
   return run === 'get' || run === 'watch'
+}
+
+function parseUploadPlace(values: Readonly<Record<string, unknown>>): UploadPlace {
+  const pool = parsePool('upload', values)
+  const [domain, alias, volume] = [text(values.domain), text(values.alias), text(values.volume)]
+  if (pool !== null) {
+    if (domain !== null || alias !== null) throw new UsageError('upload: a pool has no --domain and no --alias')
+    return { kind: 'pool', ...pool, volume }
+  }
+  if (domain === null) throw new UsageError('upload: --domain, or --host and --pool, says where to')
+  if (volume !== null) throw new UsageError('upload: --volume is for a pool')
+  return { kind: 'domain', domain, alias }
+}
+
+function parsePool(run: string, values: Readonly<Record<string, unknown>>): PoolName | null {
+  const [host, pool] = [text(values.host), text(values.pool)]
+  if ((host === null) !== (pool === null)) throw new UsageError(`${run}: --host and --pool belong together`)
+  return host === null || pool === null ? null : { host, pool }
 }
 
 function parseServe(values: Readonly<Record<string, unknown>>): ServeOptions {

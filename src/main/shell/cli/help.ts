@@ -12,7 +12,9 @@ Usage:
   virtdeck get <topic> [--key K]            print a topic once
   virtdeck watch <topic> [--key K]          print a topic and then every change of it
   virtdeck upload <file> --domain D         put an image into a storage domain
+  virtdeck upload <file> --host H --pool P  make a volume of it in a storage pool of one host
   virtdeck download <disk> [<file>]         get a disk, named by its alias, file or id
+  virtdeck download <volume> [<file>] --host H --pool P   get a volume of a storage pool of one host
   virtdeck link                             make a new one-time sign-in link of the running engine
   virtdeck restore [<backup>]               put a backup of the inventory in its place (default: the newest)
   virtdeck help [<command>]                 this text, or the fields of a command
@@ -36,6 +38,8 @@ Options of serve:
 Options of upload:
   --domain D          the storage domain, by its name or id
   --alias A           what the disk is called (default: the file’s name)
+  --host H, --pool P  a storage pool of one host in place of a domain, by names or ids
+  --volume V          what the volume is called there (default: the file’s name)
   --sha256 H          refuse it unless it has this checksum
 
 call, get, watch, upload and download talk to the engine that runs on the data folder, or run one for as long as they take.

@@ -3,7 +3,7 @@ import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ObjectReference, Result } from '../../../shared/contract/index.ts'
-import type { Disk, StorageDomain } from '../../../shared/domain/index.ts'
+import type { Disk, Host, HostPool, StorageDomain } from '../../../shared/domain/index.ts'
 import { AppError, toWireError } from '../../../shared/errors/index.ts'
 import {
   createTransferReceiver,
@@ -14,6 +14,7 @@ import {
   type TransferSender,
   type TransferSource,
 } from '../../../shared/transfer/index.ts'
+import type { PoolName, UploadPlace } from './arguments.ts'
 import { reportFailure } from './call.ts'
 import type { EngineAccess } from './engine-access.ts'
 import { type CliIo, EXIT, UsageError } from './io.ts'
@@ -21,6 +22,8 @@ import { type CliIo, EXIT, UsageError } from './io.ts'
 /** How long an engine that has just started may take to have a domain in use. */
 const ACTIVE_LIMIT_MS = 30_000
 const LOOK_MS = 500
+/** What a host is on its way to be up from. */
+const NOT_YET_UP: ReadonlySet<Host['status']> = new Set(['unassigned', 'initializing', 'connecting'])
 const TELL_EVERY_MS = 1_000
 const READ_BYTES = 512 * 1024
 const MIB = 1024 * 1024
@@ -30,64 +33,88 @@ interface Options {
   readonly dataDir: string | null
 }
 
-/** `upload`: puts a file into a storage domain, and tells how far it is. An interruption cancels it, and leaves nothing. */
+/** A command that moves bytes, without what every one has. */
+interface MovingCall {
+  readonly command: 'disk.upload' | 'disk.download' | 'host-volume.upload' | 'host-volume.download'
+  readonly input: Readonly<Record<string, unknown>>
+  readonly object: ObjectReference
+}
+
+/** `upload`: puts a file into a storage domain or a pool, and tells how far it is. An interruption cancels it, and leaves nothing. */
 export async function runUpload(
   access: EngineAccess,
-  wanted: {
-    readonly path: string
-    readonly domain: string
-    readonly alias: string | null
-    readonly sha256: string | null
-  },
+  wanted: { readonly path: string; readonly to: UploadPlace; readonly sha256: string | null },
   options: Options,
   io: CliIo,
 ): Promise<number> {
-  const domain = await findDomain(access, wanted.domain)
+  const place = await findUploadPlace(access, wanted)
   const file = await openToRead(wanted.path)
   try {
     const { size: sizeBytes } = await file.stat()
     const input = {
-      storageDomainId: domain.id,
+      ...place.input,
       transferId: randomUUID(),
-      fileName: basename(wanted.path),
       sizeBytes,
-      ...(wanted.alias === null ? {} : { alias: wanted.alias }),
       ...(wanted.sha256 === null ? {} : { sha256: wanted.sha256 }),
     }
     const tell = createTeller(io, options.json, sizeBytes)
     let sender: TransferSender | null = null
     const source = createFileSource(file, sizeBytes, tell)
-    const result = await runTransfer(
-      access,
-      { command: 'disk.upload', input, object: { kind: 'storage-domain', id: domain.id } },
-      io,
-      {
-        attach: (send) => {
-          sender = createTransferSender(source, send)
-        },
-        receive: (frame) => sender?.receive(frame),
-        detach: () => sender?.stop(),
+    const result = await runTransfer(access, { ...place, input }, io, {
+      attach: (send) => {
+        sender = createTransferSender(source, send)
       },
-    )
-    return await report(result, { command: 'disk.upload', input }, options, io)
+      receive: (frame) => sender?.receive(frame),
+      detach: () => sender?.stop(),
+    })
+    return await report(result, { ...place, input }, options, io)
   } finally {
     await file.close()
   }
 }
 
-/** `download`: gets a disk into a file that is not there yet. An interruption, and a failure, leave none. */
+async function findUploadPlace(
+  access: EngineAccess,
+  { path, to }: { readonly path: string; readonly to: UploadPlace },
+): Promise<MovingCall> {
+  const fileName = basename(path)
+  if (to.kind === 'pool') {
+    const { hostId, poolId } = await findPool(access, to)
+    const input = { hostId, poolId, name: to.volume ?? fileName }
+    return { command: 'host-volume.upload', input, object: { kind: 'host', id: hostId } }
+  }
+  const { id } = await findDomain(access, to.domain)
+  const input = { storageDomainId: id, fileName, ...(to.alias === null ? {} : { alias: to.alias }) }
+  return { command: 'disk.upload', input, object: { kind: 'storage-domain', id } }
+}
+
+async function findSource(
+  access: EngineAccess,
+  { named, from }: { readonly named: string; readonly from: PoolName | null },
+): Promise<MovingCall & { readonly fileName: string }> {
+  if (from !== null) {
+    const { hostId, poolId } = await findPool(access, from)
+    const input = { hostId, poolId, name: named }
+    return { command: 'host-volume.download', input, object: { kind: 'host', id: hostId }, fileName: named }
+  }
+  const { id, fileName } = await findDisk(access, named)
+  return { command: 'disk.download', input: { diskId: id }, object: { kind: 'disk', id }, fileName }
+}
+
+/** `download`: gets a disk or a volume into a file that is not there yet. An interruption, and a failure, leave none. */
 export async function runDownload(
   access: EngineAccess,
-  wanted: { readonly disk: string; readonly path: string | null },
+  wanted: { readonly named: string; readonly from: PoolName | null; readonly path: string | null },
   options: Options,
   io: CliIo,
 ): Promise<number> {
-  const disk = await findDisk(access, wanted.disk)
-  const path = wanted.path ?? disk.fileName
+  const source = await findSource(access, wanted)
+  // Whatever a host calls a volume: it is kept here under one name in this folder.
+  const path = wanted.path ?? basename(source.fileName)
   const file = await open(path, 'wx').catch((error: unknown) => {
     throw new UsageError(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`)
   })
-  const input = { diskId: disk.id, transferId: randomUUID() }
+  const input = { ...source.input, transferId: randomUUID() }
   const tell = createTeller(io, options.json, null)
   const receiver = createTransferReceiver()
   let put: (bytes: Uint8Array) => void = () => undefined
@@ -101,7 +128,7 @@ export async function runDownload(
   )
   const result = await Promise.race([
     failed,
-    runTransfer(access, { command: 'disk.download', input, object: { kind: 'disk', id: disk.id } }, io, {
+    runTransfer(access, { ...source, input }, io, {
       attach: (send) => {
         put = send
         receiver.attach(send)
@@ -113,7 +140,7 @@ export async function runDownload(
   over.abort()
   await file.close()
   if (!result.ok) await rm(path, { force: true })
-  return report(result, { command: 'disk.download', input }, options, io)
+  return report(result, { ...source, input }, options, io)
 }
 
 async function report(
@@ -262,8 +289,30 @@ async function findDisk(access: EngineAccess, named: string): Promise<Disk> {
   }
 }
 
-async function readAll<Entity>(access: EngineAccess, topic: string): Promise<readonly Entity[]> {
-  const result = await access.read({ topic })
+/** A host that is connected, and its pool, by names or ids. Errors: host.not-found, host-pool.not-found, those of reading its pools. */
+async function findPool(
+  access: EngineAccess,
+  { host: hostNamed, pool: poolNamed }: PoolName,
+): Promise<{ readonly hostId: string; readonly poolId: string }> {
+  const isNamed = (wanted: string, { id, name }: { readonly id: string; readonly name: string }) =>
+    id === wanted || name.toLowerCase() === wanted.toLowerCase()
+  const deadline = performance.now() + ACTIVE_LIMIT_MS
+  for (;;) {
+    const host = (await readAll<Host>(access, 'hosts')).find((each) => isNamed(hostNamed, each))
+    if (host === undefined) throw new AppError('host.not-found', { hostId: hostNamed })
+    if (NOT_YET_UP.has(host.status) && performance.now() < deadline) {
+      await delay(LOOK_MS)
+      continue
+    }
+    const pools = await readAll<HostPool>(access, 'host.pools', host.id)
+    const pool = pools.find((each) => isNamed(poolNamed, each))
+    if (pool === undefined) throw new AppError('host-pool.not-found', { hostName: host.name, poolId: poolNamed })
+    return { hostId: host.id, poolId: pool.id }
+  }
+}
+
+async function readAll<Entity>(access: EngineAccess, topic: string, key?: string): Promise<readonly Entity[]> {
+  const result = await access.read(key === undefined ? { topic } : { topic, key })
   if (!result.ok) throw new AppError('transport.lost', { reason: result.error.code })
   return result.value as unknown as readonly Entity[]
 }

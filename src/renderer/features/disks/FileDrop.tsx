@@ -63,7 +63,7 @@ export function FileDrop() {
         return
       }
       setDock({ dockTab: 'transfers', dockOpen: true })
-      for (const file of files) void startUpload(client, { storageDomainId: domain.id, file })
+      for (const file of files) void startUpload(client, { target: { storageDomainId: domain.id }, file })
     }
     const listeners = { dragenter: over, dragover: over, dragleave: leave, drop }
     for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name as 'drop', listener)

@@ -39,11 +39,8 @@ export function UploadDialog(props: {
     closeDialog()
     setDock({ dockTab: 'transfers', dockOpen: true })
     for (const file of files) {
-      void startUpload(client, {
-        storageDomainId: domainId,
-        file,
-        ...(isOne ? { alias: alias.trim(), sha256: sum } : {}),
-      })
+      const target = { storageDomainId: domainId, ...(isOne ? { alias: alias.trim() } : {}) }
+      void startUpload(client, { target, file, ...(isOne ? { sha256: sum } : {}) })
     }
   }
   const sumError = isAsked && isSumWrong ? 'disks:form.sha256Wrong' : null
@@ -51,7 +48,7 @@ export function UploadDialog(props: {
     <FormDialog
       size="medium"
       title={t('disks:upload.title')}
-      label={t('disks:upload.do', { count: Math.max(1, files.length) })}
+      label={files.length > 1 ? t('disks:upload.do', { count: files.length }) : t('disks:upload.title')}
       isBusy={false}
       isDisabled={domainId === null || files.length === 0}
       error={null}

@@ -23,3 +23,9 @@ export const AdoptDiskDialog = lazyDialog(() =>
 export const DownloadDiskDialog = lazyDialog(() =>
   import('./DownloadDiskDialog.tsx').then((module) => module.DownloadDiskDialog),
 )
+export const UploadHostVolumeDialog = lazyDialog(() =>
+  import('./UploadHostVolumeDialog.tsx').then((module) => module.UploadHostVolumeDialog),
+)
+export const DownloadHostVolumeDialog = lazyDialog(() =>
+  import('./DownloadHostVolumeDialog.tsx').then((module) => module.DownloadHostVolumeDialog),
+)

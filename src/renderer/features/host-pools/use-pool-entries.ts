@@ -27,6 +27,9 @@ export function usePoolEntries(host: Pick<Host, 'id'>, off: string | null) {
         void run('host-pool.refresh', one, name)
       }),
       { ...action('pool', 'autostart', transient, setAutostart), checked: autostart },
+      action('pool', 'upload', reason ?? (isActive ? null : t('local:pools.stopped')), () => {
+        openDialog({ kind: 'upload-host-volume', ...one })
+      }),
       { type: 'separator', id: 'end' },
       { ...action('pool', 'remove', reason, end('remove')), danger: true },
     ]
@@ -35,19 +38,29 @@ export function usePoolEntries(host: Pick<Host, 'id'>, off: string | null) {
   const volumeEntries = (pool: HostPool, { name, usedBy }: HostVolume): readonly MenuEntry[] => {
     const users = usedBy.map((user) => user.name).join(', ')
     const reason = off ?? (usedBy.length === 0 ? null : t('local:pools.usedBy', { names: users }))
-    const remove = () => openDialog({ kind: 'remove-host-volume', hostId, poolId: pool.id, name })
-    return [{ ...action('volume', 'remove', reason, remove), danger: true }]
+    const running = usedBy.filter(({ isRunning }) => isRunning).map((user) => user.name)
+    const written = off ?? (running.length === 0 ? null : t('local:pools.usedBy', { names: running.join(', ') }))
+    const one = { hostId, poolId: pool.id, name }
+    return [
+      action('volume', 'download', written, () => openDialog({ kind: 'download-host-volume', ...one })),
+      { type: 'separator', id: 'end' },
+      {
+        ...action('volume', 'remove', reason, () => openDialog({ kind: 'remove-host-volume', ...one })),
+        danger: true,
+      },
+    ]
   }
 
   return { poolEntries, volumeEntries }
 
   function action(
     what: 'pool' | 'volume',
-    id: 'start' | 'stop' | 'refresh' | 'autostart' | 'remove',
+    id: 'start' | 'stop' | 'refresh' | 'autostart' | 'upload' | 'download' | 'remove',
     reason: string | null,
     doIt: () => void,
   ) {
-    const label = what === 'volume' ? t('local:pools.action.removeVolume') : t(`local:pools.action.${id}`)
+    const isDelete = what === 'volume' && id === 'remove'
+    const label = isDelete ? t('local:pools.action.removeVolume') : t(`local:pools.action.${id}`)
     return { type: 'action', id: `host-${what}.${id}`, label, disabledReason: reason, run: doIt } as const
   }
 }

@@ -12,7 +12,14 @@ import { findTransferTask } from './find-transfer-task.ts'
 import { remainingMs } from './pace.ts'
 import { cancelTransfer, pauseTransfer, resumeTransfer } from './run-transfer.ts'
 import { dropQueued } from './start-upload.ts'
-import { clearEnded, isUnderWay, type Transfer, type TransferPhase, useTransfers } from './transfer-store.ts'
+import {
+  clearEnded,
+  isUnderWay,
+  type Transfer,
+  type TransferPhase,
+  type TransferPlace,
+  useTransfers,
+} from './transfer-store.ts'
 
 const TONES: Readonly<Record<TransferPhase, Tone>> = {
   queued: 'off',
@@ -28,11 +35,15 @@ const TONES: Readonly<Record<TransferPhase, Tone>> = {
 
 const keyOf = ({ id }: Transfer) => id
 
-/** The files that go between this computer and the storage domains, with what can be done to each. */
+function showPlace({ kind, id }: TransferPlace): void {
+  showEntity(kind, id, kind === 'host' ? 'storage' : 'disks')
+}
+
+/** The files that go between this computer and storage, with what can be done to each. */
 export function TransferList() {
   const { t } = useTranslation()
   const format = useFormat()
-  const nameOf = useNameOf(['storage-domain'])
+  const nameOf = useNameOf(['storage-domain', 'host'])
   const rows = useTransfers()
   const columns = useMemo<readonly Column<Transfer>[]>(
     () => [
@@ -52,13 +63,13 @@ export function TransferList() {
       },
       {
         id: 'domain',
-        title: t('disks:column.domain'),
+        title: t('disks:transfer.place'),
         width: '14%',
-        sortBy: ({ storageDomainId }) => nameOf({ kind: 'storage-domain', id: storageDomainId }),
-        render: ({ direction, storageDomainId }) => (
-          <CellLink onClick={() => showEntity('storage-domain', storageDomainId)}>
+        sortBy: ({ place }) => nameOf(place),
+        render: ({ direction, place }) => (
+          <CellLink onClick={() => showPlace(place)}>
             <span aria-hidden="true">{direction === 'upload' ? '→ ' : '← '}</span>
-            <Name>{nameOf({ kind: 'storage-domain', id: storageDomainId })}</Name>
+            <Name>{nameOf(place)}</Name>
           </CellLink>
         ),
       },
@@ -95,9 +106,7 @@ export function TransferList() {
         rowKey={keyOf}
         initialSort={{ column: 'file', descending: false }}
         empty={t('disks:transfer.none')}
-        onOpen={({ diskId, storageDomainId }) =>
-          diskId === null ? showEntity('storage-domain', storageDomainId, 'disks') : showEntity('disk', diskId)
-        }
+        onOpen={({ diskId, place }) => (diskId === null ? showPlace(place) : showEntity('disk', diskId))}
       />
       {rows.some((transfer) => !isUnderWay(transfer)) ? (
         <Button variant="link" size="sm" onClick={clearEnded}>

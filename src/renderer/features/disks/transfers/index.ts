@@ -1,5 +1,5 @@
 export { canStreamToFile, chooseFileTarget, MEMORY_LIMIT_BYTES } from './file-target.ts'
-export { startDownload } from './start-download.ts'
+export { type DownloadSource, startDownload } from './start-download.ts'
 export { guardTransfers, startUpload } from './start-upload.ts'
 export { TransferList } from './TransferList.tsx'
 export { useRunningTransfers } from './transfer-store.ts'

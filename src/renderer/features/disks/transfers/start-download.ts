@@ -1,4 +1,4 @@
-import type { Disk } from '../../../../shared/domain/index.ts'
+import type { Disk, HostId, HostVolume } from '../../../../shared/domain/index.ts'
 import {
   createTransferReceiver,
   encodeTransferFrame,
@@ -24,21 +24,20 @@ async function writeAll(
   }
 }
 
-/** Fetches a disk into a file that a person chose. It goes on when the page shows something else. */
-export async function startDownload(
-  client: EngineClient,
-  disk: Pick<Disk, 'id' | 'storageDomainId' | 'fileName' | 'virtualBytes' | 'allocatedBytes'>,
-  target: FileTarget,
-): Promise<void> {
+/** What is fetched: a disk of a domain, or a volume of a host's own pool. */
+export type DownloadSource =
+  | { readonly disk: Pick<Disk, 'id' | 'storageDomainId' | 'fileName' | 'virtualBytes' | 'allocatedBytes'> }
+  | {
+      readonly hostId: HostId
+      readonly poolId: string
+      readonly volume: Pick<HostVolume, 'name' | 'capacityBytes'>
+    }
+
+/** Fetches it into a file that a person chose. It goes on when the page shows something else. */
+export async function startDownload(client: EngineClient, from: DownloadSource, target: FileTarget): Promise<void> {
   const id = crypto.randomUUID()
-  addTransfer({
-    id,
-    direction: 'download',
-    storageDomainId: disk.storageDomainId,
-    fileName: disk.fileName,
-    totalBytes: disk.virtualBytes ?? disk.allocatedBytes ?? 0,
-    diskId: disk.id,
-  })
+  const { call, object, command, ...shown } = describeSource(client, from, id)
+  addTransfer({ id, direction: 'download', ...shown })
   const receiver = createTransferReceiver()
   const given = new AbortController()
   let reply: ((bytes: Uint8Array) => void) | null = null
@@ -57,8 +56,8 @@ export async function startDownload(
   receiver.start(0)
   await runTransfer(
     client,
-    { transferId: id, object: { kind: 'disk', id: disk.id } },
-    () => client.call('disk.download', { diskId: disk.id, transferId: id }),
+    { transferId: id, object },
+    call,
     {
       begin: (send) => {
         reply = send
@@ -66,13 +65,39 @@ export async function startDownload(
         return { receive: (frame) => receiver.receive(frame), stop: () => receiver.detach() }
       },
     },
-    () => disk.id,
+    () => shown.diskId,
   )
   given.abort()
   const ended = findTransfer(id)
   if (ended?.phase === 'done') return
   await target.discard()
   if (ended?.phase === 'failed' && ended.error !== null) {
-    addNotice({ command: 'disk.download', subject: disk.fileName, error: ended.error })
+    addNotice({ command, subject: shown.fileName, error: ended.error })
   }
+}
+
+function describeSource(client: EngineClient, from: DownloadSource, transferId: string) {
+  if ('disk' in from) {
+    const { id: diskId, storageDomainId, fileName, virtualBytes, allocatedBytes } = from.disk
+    return {
+      command: 'disk.download',
+      call: () => client.call('disk.download', { diskId, transferId }),
+      object: { kind: 'disk', id: diskId },
+      place: { kind: 'storage-domain', id: storageDomainId },
+      fileName,
+      totalBytes: virtualBytes ?? allocatedBytes ?? 0,
+      diskId,
+    } as const
+  }
+  const { hostId, poolId, volume } = from
+  const place = { kind: 'host', id: hostId } as const
+  return {
+    command: 'host-volume.download',
+    call: () => client.call('host-volume.download', { hostId, poolId, name: volume.name, transferId }),
+    object: place,
+    place,
+    fileName: volume.name,
+    totalBytes: volume.capacityBytes ?? 0,
+    diskId: null,
+  } as const
 }

@@ -1,18 +1,33 @@
-import type { StorageDomainId } from '../../../../shared/domain/index.ts'
+import type { DiskId, HostId, StorageDomainId } from '../../../../shared/domain/index.ts'
 import { createTransferSender } from '../../../../shared/transfer/index.ts'
 import { addNotice, type EngineClient } from '../../../stores/index.ts'
 import { createFileSource } from './file-source.ts'
 import { runTransfer } from './run-transfer.ts'
-import { addTransfer, changeTransfer, findTransfer, isUnderWay, tellProgress, transfers } from './transfer-store.ts'
+import {
+  addTransfer,
+  changeTransfer,
+  findTransfer,
+  isUnderWay,
+  type TransferPlace,
+  tellProgress,
+  transfers,
+} from './transfer-store.ts'
 
 /** So many go at once; more would only share the way. */
 const AT_ONCE = 2
 
+/** Into a domain it becomes a disk, into a pool a volume. */
+export type UploadTarget =
+  | {
+      readonly storageDomainId: StorageDomainId
+      /** Left out: its name without its ending. */
+      readonly alias?: string
+    }
+  | { readonly hostId: HostId; readonly poolId: string; readonly name: string }
+
 export interface UploadRequest {
-  readonly storageDomainId: StorageDomainId
+  readonly target: UploadTarget
   readonly file: File
-  /** Left out: its name without its ending. */
-  readonly alias?: string
   /** What it must be, as its origin says. */
   readonly sha256?: string
 }
@@ -22,13 +37,15 @@ const waiting: (() => void)[] = []
 
 /** Begins to send a file, or puts it in the queue. It goes on when the page shows something else. */
 export async function startUpload(client: EngineClient, request: UploadRequest): Promise<void> {
-  const { storageDomainId, file, alias, sha256 } = request
+  const { target, file, sha256 } = request
   const id = crypto.randomUUID()
+  const place: TransferPlace =
+    'hostId' in target ? { kind: 'host', id: target.hostId } : { kind: 'storage-domain', id: target.storageDomainId }
   addTransfer({
     id,
     direction: 'upload',
-    storageDomainId,
-    fileName: file.name,
+    place,
+    fileName: 'hostId' in target ? target.name : file.name,
     totalBytes: file.size,
     diskId: null,
   })
@@ -40,18 +57,20 @@ export async function startUpload(client: EngineClient, request: UploadRequest):
   atWork += 1
   const source = createFileSource(file, (position) => tellProgress(id, position, performance.now()))
   try {
-    await runTransfer(
+    await runTransfer<{ readonly diskId?: DiskId }>(
       client,
-      { transferId: id, object: { kind: 'storage-domain', id: storageDomainId } },
+      { transferId: id, object: place },
       () =>
-        client.call('disk.upload', {
-          storageDomainId,
-          transferId: id,
-          fileName: file.name,
-          sizeBytes: file.size,
-          ...(alias === undefined || alias === '' ? {} : { alias }),
-          ...(sha256 === undefined || sha256 === '' ? {} : { sha256 }),
-        }),
+        callUpload(
+          client,
+          target,
+          {
+            transferId: id,
+            sizeBytes: file.size,
+            ...(sha256 === undefined || sha256 === '' ? {} : { sha256 }),
+          },
+          file.name,
+        ),
       {
         begin: (send) => {
           const sender = createTransferSender(source, send)
@@ -66,7 +85,7 @@ export async function startUpload(client: EngineClient, request: UploadRequest):
           }
         },
       },
-      ({ diskId }) => diskId,
+      ({ diskId }) => diskId ?? null,
     )
   } finally {
     atWork -= 1
@@ -74,8 +93,21 @@ export async function startUpload(client: EngineClient, request: UploadRequest):
   }
   const ended = findTransfer(id)
   if (ended?.phase === 'failed' && ended.error !== null) {
-    addNotice({ command: 'disk.upload', subject: file.name, error: ended.error })
+    const command = 'hostId' in target ? 'host-volume.upload' : 'disk.upload'
+    addNotice({ command, subject: file.name, error: ended.error })
   }
+}
+
+function callUpload(
+  client: EngineClient,
+  target: UploadTarget,
+  sent: { readonly transferId: string; readonly sizeBytes: number; readonly sha256?: string },
+  fileName: string,
+) {
+  if ('hostId' in target) return client.call('host-volume.upload', { ...target, ...sent })
+  const { storageDomainId, alias } = target
+  const named = alias === undefined || alias === '' ? {} : { alias }
+  return client.call('disk.upload', { storageDomainId, fileName, ...named, ...sent })
 }
 
 /** Takes one out of the queue that has not begun. */

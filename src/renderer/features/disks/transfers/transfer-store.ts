@@ -1,5 +1,5 @@
 import { createStore, useStore } from 'zustand'
-import type { DiskId, StorageDomainId } from '../../../../shared/domain/index.ts'
+import type { DiskId, HostId, StorageDomainId } from '../../../../shared/domain/index.ts'
 import type { WireError } from '../../../../shared/errors/index.ts'
 import { addSample, type PaceSample, paceOf } from './pace.ts'
 
@@ -18,12 +18,17 @@ export type TransferPhase =
   | 'failed'
   | 'cancelled'
 
-/** A file on its way between this computer and a storage domain. */
+/** Where a file goes or comes from: a storage domain, or the host whose own pool it is. */
+export type TransferPlace =
+  | { readonly kind: 'storage-domain'; readonly id: StorageDomainId }
+  | { readonly kind: 'host'; readonly id: HostId }
+
+/** A file on its way between this computer and storage. */
 export interface Transfer {
   /** Made here; tickets are asked for with it. */
   readonly id: string
   readonly direction: 'upload' | 'download'
-  readonly storageDomainId: StorageDomainId
+  readonly place: TransferPlace
   readonly fileName: string
   readonly totalBytes: number
   readonly doneBytes: number
@@ -31,7 +36,7 @@ export interface Transfer {
   readonly bytesPerSecond: number | null
   readonly phase: TransferPhase
   readonly error: WireError | null
-  /** What it became, or what it is of. */
+  /** What it became, or what it is of; null also for a volume of a host's own pool. */
   readonly diskId: DiskId | null
 }
 
