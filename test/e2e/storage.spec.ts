@@ -178,6 +178,7 @@ test('data and ISO domains and a dragged medium by mouse: hosts say what fits, t
   await expect(deck.getByRole('heading', { name: 'netinst', level: 1 })).toBeVisible()
   await expect(deck.getByRole('region', { name: 'Size' })).toContainText('NETINST')
   await expect(deck.getByRole('region', { name: 'File' })).toContainText('/vm-iso/netinst.iso')
+  await expect(deck.getByTestId('page').getByRole('button', { name: 'Download…' })).toBeEnabled()
 
   // out of use, and in again; what it means is said before
   await line(deck, 'media').click()

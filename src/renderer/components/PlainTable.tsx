@@ -2,7 +2,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table'
 import type { ReactNode } from 'react'
 import { Unknown } from './Card.tsx'
 
-/** A short table inside a card: nothing in it is chosen or sorted. */
+/** A short table inside a card: nothing in it is chosen or sorted. In a card that is too narrow for it, it scrolls sideways. */
 export function PlainTable(props: {
   readonly label: string
   readonly heads: readonly string[]
@@ -17,23 +17,25 @@ export function PlainTable(props: {
     )
   }
   return (
-    <Table aria-label={label} variant="compact" borders={false} className="vd-table" gridBreakPoint="">
-      <Thead>
-        <Tr>
-          {heads.map((head) => (
-            <Th key={head}>{head}</Th>
-          ))}
-        </Tr>
-      </Thead>
-      <Tbody>
-        {rows.map(({ key, cells }) => (
-          <Tr key={key}>
-            {heads.map((head, index) => (
-              <Td key={head}>{cells[index]}</Td>
+    <div className="vd-plain-table">
+      <Table aria-label={label} variant="compact" borders={false} className="vd-table" gridBreakPoint="">
+        <Thead>
+          <Tr>
+            {heads.map((head) => (
+              <Th key={head}>{head}</Th>
             ))}
           </Tr>
-        ))}
-      </Tbody>
-    </Table>
+        </Thead>
+        <Tbody>
+          {rows.map(({ key, cells }) => (
+            <Tr key={key}>
+              {heads.map((head, index) => (
+                <Td key={head}>{cells[index]}</Td>
+              ))}
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+    </div>
   )
 }

@@ -81,7 +81,7 @@ export interface Creatable {
   readonly clusterId: ClusterId | null
 }
 
-/** A name, an address (RFC 2606) and a path that nothing has: for questions about what is not there yet. */
+/** A name or id, an address (RFC 2606) and a path that nothing has: for questions about what is not there yet. */
 export const NOBODYS_NAME = '00000000-0000-4000-8000-000000000000'
 export const NOBODYS_ADDRESS = 'nobody.invalid'
 export const NOBODYS_PATH = `/${NOBODYS_NAME}`

@@ -46,7 +46,7 @@ function CopyForm({ disk }: { readonly disk: Disk }) {
       onSubmit={() => void run({ diskId: disk.id, storageDomainId: chosen, alias: alias.trim() })}
     >
       <p>{t('disks:copy.body')}</p>
-      <DomainSelect choices={choices} value={chosen} onChange={setChosen} />
+      <DomainSelect choices={choices} value={chosen} onChange={setChosen} autoFocus />
       <FormGroup label={t('disks:copy.as')} fieldId={id}>
         <TextInput id={id} value={alias} maxLength={NAME_LIMIT} onChange={(_event, value) => setAlias(value)} />
       </FormGroup>
@@ -73,7 +73,7 @@ function MoveForm({ disk }: { readonly disk: Disk }) {
       }}
     >
       <p>{t('disks:move.body')}</p>
-      <DomainSelect choices={choices} value={target} onChange={setChosen} />
+      <DomainSelect choices={choices} value={target} onChange={setChosen} autoFocus />
     </FormDialog>
   )
 }

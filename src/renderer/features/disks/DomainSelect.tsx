@@ -9,6 +9,8 @@ export function DomainSelect(props: {
   readonly choices: readonly StorageDomain[]
   readonly value: StorageDomainId | null
   readonly onChange: (id: StorageDomainId) => void
+  /** The first thing that is asked. */
+  readonly autoFocus?: boolean
 }) {
   const { t } = useTranslation()
   const format = useFormat()
@@ -17,7 +19,12 @@ export function DomainSelect(props: {
   if (choices.length === 0) return <p>{t('disks:form.noDomain')}</p>
   return (
     <FormGroup label={t('disks:column.domain')} fieldId={id}>
-      <FormSelect id={id} value={value ?? ''} onChange={(_event, next) => props.onChange(next as StorageDomainId)}>
+      <FormSelect
+        id={id}
+        value={value ?? ''}
+        autoFocus={props.autoFocus === true}
+        onChange={(_event, next) => props.onChange(next as StorageDomainId)}
+      >
         {choices.map((domain) => (
           <FormSelectOption
             key={domain.id}

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
 import type { Disk } from '../../../shared/domain/index.ts'
 import { CopyIcon, DownloadIcon, EditIcon, ExpandIcon, ImportIcon, TrashIcon } from '../../components/icons.ts'
-import type { EntityAction } from '../../kinds/index.ts'
+import { type EntityAction, NOBODYS_NAME } from '../../kinds/index.ts'
 import { openDialog } from '../../stores/index.ts'
 
 /** What can be done to a file only once somebody has taken it into the inventory. Pure. */
@@ -23,7 +23,8 @@ export const DISK_ACTIONS: readonly EntityAction<'disk'>[] = [
     group: 'bytes',
     label: (t) => t('disks:action.download'),
     icon: <DownloadIcon />,
-    call: { command: 'disk.download', input: {} },
+    // Its transfer is made once it runs.
+    call: { command: 'disk.download', input: { transferId: NOBODYS_NAME } },
     open: ({ id }) => openDialog({ kind: 'download-disk', diskId: id }),
   },
   {
@@ -70,7 +71,8 @@ export const DISK_ACTIONS: readonly EntityAction<'disk'>[] = [
     id: 'disk.sparsify',
     group: 'move',
     label: (t) => t('disks:action.sparsify'),
-    isOffered: (disks) => disks.every(({ kind }) => kind === 'disk'),
+    // Other formats have no zeros in their files that a host could find by itself.
+    isOffered: (disks) => disks.every(({ kind, format }) => kind === 'disk' && format === 'raw'),
     asked: 'always',
     question: ask('sparsify'),
     explainsRefusal: true,
