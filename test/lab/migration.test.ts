@@ -10,6 +10,8 @@ import { type Lab, startLab } from './lab.ts'
 import { startVmBench, type VmBench } from './vm-bench.ts'
 
 const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
+/** What ifupdown has folders for. */
+const HOOKS = ['if-pre-up.d', 'if-up.d', 'if-down.d', 'if-post-down.d', 'interfaces.d']
 /** Slow enough that something can happen in the middle, whatever else this machine does. */
 const SLOWLY = { bandwidthMiBs: 1 }
 
@@ -360,6 +362,68 @@ describe('a running machine moves', () => {
     expect(asked.hosts).toMatchObject([{ verdict: 'cannot', reasons: [{ code: 'vm.bound-to-host' }] }])
     expect(await states('bound')).toEqual(['shut off', 'none'])
   }, 120_000)
+
+  test('over the migration network of the cluster, where both hosts have an address', async () => {
+    for (const host of lab.hosts) {
+      await host.exec(`mkdir -p ${HOOKS.map((name) => `/etc/network/${name}`).join(' ')} /run/network`)
+      await host.exec('cat > /etc/network/interfaces', {
+        input: `auto lo\niface lo inet loopback\n\nauto eth0\niface eth0 inet static\n    address ${host.address}/24\n`,
+      })
+      await host.exec('ip address flush dev eth1')
+    }
+    const [management] = bench.composed.topics.model().networks.values()
+    const { networkId } = await bench.call<{ networkId: string }>('network.create', {
+      datacenterId: management?.datacenterId,
+      name: 'migration',
+      vmNetwork: false,
+    })
+    const clusterId = management?.clusters[0]?.clusterId
+    await bench.call('cluster.attach-network', { clusterId, networkId, roles: ['migration'], required: false })
+    const [ipv4, otherIpv4] = lab.hosts.map(({ migrationAddress: address }) => ({
+      method: 'static',
+      address,
+      prefix: 24,
+    }))
+    await bench.call('host.setup-networks', { hostId: here, attachments: [{ networkId, nic: 'eth1', ipv4 }] })
+    // The second one is set up as the first, with an address of its own; without one the role would not be served there.
+    const copied = { fromHostId: here, hostIds: [there] }
+    expect(await bench.refusal('host.copy-networks', copied)).toMatchObject({ code: 'network.role-needs-address' })
+    const own = { networkId, ipv4: otherIpv4 }
+    const plan = await bench.call<{ readonly commands: string[]; readonly refusals: unknown[] }>('host.plan-networks', {
+      hostId: there,
+      copied: { fromHostId: here, addresses: [own] },
+    })
+    expect(plan).toMatchObject({ refusals: [], commands: expect.arrayContaining(['ifup --force eth1']) })
+    await bench.call('host.copy-networks', { ...copied, addresses: [{ hostId: there, ...own }] })
+
+    // Changed next door on both: one after the other is set up again, and the first that cannot be is the last.
+    await Promise.all(lab.hosts.map((host) => host.exec('ip address flush dev eth1')))
+    await other.exec('ip link set dev eth1 down && ip link set dev eth1 name away1')
+    expect(await bench.refusal('host.sync-networks', { networkId })).toMatchObject({ code: 'network.nic-missing' })
+    expect((await lab.host.exec('ip -o -4 address show dev eth1')).stdout).toContain(lab.host.migrationAddress)
+    await other.exec('ip link set dev away1 name eth1 && ip link set dev eth1 up')
+    expect(await bench.call('host.sync-networks', { clusterId })).toEqual({ hostIds: [here, there] })
+    expect((await other.exec('ip -o -4 address show dev eth1')).stdout).toContain(other.migrationAddress)
+
+    const vm = await running('roams', { boots: 'linux' })
+    await waitFor('the guest has booted', async () =>
+      (await lab.host.exec('cat /var/log/libvirt/qemu/roams-serial.log')).stdout.includes('#'),
+    )
+    const sent = async () => {
+      const { stdout } = await lab.host.exec(
+        'cat /sys/class/net/eth0/statistics/tx_bytes /sys/class/net/eth1/statistics/tx_bytes',
+      )
+      const [management = 0, migration = 0] = stdout.trim().split('\n').map(Number)
+      return { management, migration }
+    }
+    const before = await sent()
+    await bench.call('vm.migrate', { vmId: vm.id, hostId: there })
+    await isAt(vm, there)
+    const after = await sent()
+    // A booted Linux has written tens of MiB; what libvirt and ssh say beside it is a few hundred KiB.
+    expect(after.migration - before.migration).toBeGreaterThan(10 * 1024 * 1024)
+    expect(after.management - before.management).toBeLessThan((after.migration - before.migration) / 4)
+  }, 240_000)
 
   test('disks on a storage domain that is proved to be shared go along', async () => {
     const folder = await lab.shareFolder({ path: '/vm-data' })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   bondWishSchema,
   clusterIdSchema,
+  copiedAddressSchema,
   hostIdSchema,
   interfaceNameSchema,
   networkAttachmentSchema,
@@ -43,7 +44,12 @@ export type NetworkPlanFile = z.infer<typeof networkPlanFileSchema>
 export const hostPlanNetworks = defineCommand({
   name: 'host.plan-networks',
   summary: 'Says which commands and files would set up a host’s networks so. Writes nothing.',
-  input: setupInput,
+  input: setupInput.extend({
+    /** Beside that as `host.copy-networks` would. */
+    copied: z
+      .object({ fromHostId: hostIdSchema, addresses: z.array(copiedAddressSchema).max(256).default([]) })
+      .optional(),
+  }),
   output: z.object({
     /** As a shell would take them, in their order. */
     commands: z.array(z.string()),
@@ -54,7 +60,8 @@ export const hostPlanNetworks = defineCommand({
   }),
   permission: 'network.setup-host',
   kind: 'instant',
-  objects: theHost,
+  objects: ({ hostId, copied }) =>
+    [hostId, ...(copied === undefined ? [] : [copied.fromHostId])].map((id) => ({ kind: 'host' as const, id })),
   stores: false,
 })
 
@@ -92,10 +99,15 @@ export const hostSyncNetworks = defineCommand({
 export const hostCopyNetworks = defineCommand({
   name: 'host.copy-networks',
   summary:
-    'Sets up other hosts’ networks as those of one host, by the names of their NICs; one after the other, until one fails. Static addresses stay out: a host keeps the one that it has in a network.',
+    'Sets up other hosts’ networks as those of one host, by the names of their NICs; one after the other, until one fails. Static addresses stay out: a host gets the one that is given for it, else keeps the one that it has in a network.',
   input: z.object({
     fromHostId: hostIdSchema,
+    /** In this order. */
     hostIds: z.array(hostIdSchema).min(1).max(100),
+    addresses: z
+      .array(copiedAddressSchema.extend({ hostId: hostIdSchema }))
+      .max(10_000)
+      .default([]),
     confirmMs: confirmMsSchema,
   }),
   output: z.object({ hostIds: z.array(hostIdSchema) }),

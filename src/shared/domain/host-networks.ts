@@ -80,6 +80,14 @@ export const networkAttachmentSchema = z.object({
 export type NetworkAttachment = z.infer<typeof networkAttachmentSchema>
 export type NetworkAttachmentInput = z.input<typeof networkAttachmentSchema>
 
+/** The address of one host in a network that is set up there as on another host. What is not given is as there, or as it has been. */
+export const copiedAddressSchema = z.object({
+  networkId: networkIdSchema,
+  ipv4: ipv4ConfigurationSchema.optional(),
+  ipv6: ipv6ConfigurationSchema.optional(),
+})
+export type CopiedAddress = z.infer<typeof copiedAddressSchema>
+
 /** What is wished: a bond of NICs. */
 export const bondWishSchema = z.object({
   name: interfaceNameSchema,

@@ -33,7 +33,12 @@ export function createHostCopyNetworks(dependencies: SetupDependencies): Operati
     afterCrash: 'undo',
     steps: createSetupSteps(dependencies, {
       wishFor: ({ input, model }, hostId) =>
-        decideCopiedWish(store.wishOf(input.fromHostId), store.wishOf(hostId), model().networks),
+        decideCopiedWish(
+          store.wishOf(input.fromHostId),
+          store.wishOf(hostId),
+          model().networks,
+          input.addresses.filter((each) => each.hostId === hostId),
+        ),
     }),
     output: ({ results }) => ({ hostIds: settledHosts(results) }),
   }

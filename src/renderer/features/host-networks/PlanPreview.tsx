@@ -7,10 +7,10 @@ import { ErrorDetails } from '../../components/ErrorDetails.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { useEngineClient } from '../../stores/index.ts'
 
-type Changes = CommandInput<'host.setup-networks'> | null
+type Changes = CommandInput<'host.plan-networks'> | null
 type HostPlan = CommandOutput<'host.plan-networks'>
 
-interface PlanState {
+export interface PlanState {
   readonly plan: HostPlan | null
   /** Why there is no plan. */
   readonly error: WireError | null
@@ -48,42 +48,44 @@ export function usePlan(changes: Changes): PlanState {
 /** What would be done on the host: what speaks against it, the commands, and the files as they are to be. */
 export function PlanPreview(props: { readonly changes: Changes } & PlanState) {
   const { t } = useTranslation()
-  const { changes, plan, error } = props
+  const { changes, ...state } = props
   if (changes === null) return null
   return (
     <Card title={t('networks:plan.title')}>
-      {error === null ? null : <ErrorDetails error={error} />}
-      {plan === null && error === null ? <p className="vd-subtle vd-card__text">{t('common:loading')}</p> : null}
-      {plan === null ? null : (
-        <div className="vd-card__text" role="status">
-          {[...plan.refusals, ...plan.warnings].map((said, index) => (
-            <div key={said.code + JSON.stringify(said.params)} className="vd-setup__said">
-              <StatusMark tone={index < plan.refusals.length ? 'bad' : 'warning'} />
-              <ErrorDetails error={said} />
-            </div>
-          ))}
-          <p>{t('networks:plan.commands', { count: plan.commands.length })}</p>
-          <PlanText text={plan.commands.join('\n')} />
-          {plan.files.map(({ path, before, after }) => (
-            <details key={path} open>
-              <summary>
-                <code>{path}</code>{' '}
-                <span className="vd-subtle">
-                  {t(
-                    before === null
-                      ? 'networks:plan.new'
-                      : after === null
-                        ? 'networks:plan.gone'
-                        : 'networks:plan.changed',
-                  )}
-                </span>
-              </summary>
-              <PlanText text={after ?? before ?? ''} />
-            </details>
-          ))}
-        </div>
-      )}
+      <PlanBody {...state} />
     </Card>
+  )
+}
+
+/** A plan as it stands in a card or a dialog. `isFolded`: its files are shown when they are asked for. */
+export function PlanBody({ plan, error, isFolded = false }: PlanState & { readonly isFolded?: boolean }) {
+  const { t } = useTranslation()
+  if (error !== null) return <ErrorDetails error={error} />
+  if (plan === null) return <p className="vd-subtle vd-card__text">{t('common:loading')}</p>
+  return (
+    <div className="vd-card__text" role="status">
+      {[...plan.refusals, ...plan.warnings].map((said, index) => (
+        <div key={said.code + JSON.stringify(said.params)} className="vd-setup__said">
+          <StatusMark tone={index < plan.refusals.length ? 'bad' : 'warning'} />
+          <ErrorDetails error={said} />
+        </div>
+      ))}
+      <p>{t('networks:plan.commands', { count: plan.commands.length })}</p>
+      {plan.commands.length === 0 ? null : <PlanText text={plan.commands.join('\n')} />}
+      {plan.files.map(({ path, before, after }) => (
+        <details key={path} open={!isFolded}>
+          <summary>
+            <code>{path}</code>{' '}
+            <span className="vd-subtle">
+              {t(
+                before === null ? 'networks:plan.new' : after === null ? 'networks:plan.gone' : 'networks:plan.changed',
+              )}
+            </span>
+          </summary>
+          <PlanText text={after ?? before ?? ''} />
+        </details>
+      ))}
+    </div>
   )
 }
 

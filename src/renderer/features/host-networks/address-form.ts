@@ -4,8 +4,8 @@ import type { Ipv4Configuration, Ipv6Configuration, NetworkAttachment } from '..
 // The page's CSP forbids the code that zod would generate.
 z.config({ jitless: true })
 
-/** "192.0.2.7/24" as the engine takes it, or null. */
-function readAddress(
+/** "192.0.2.7/24" as the engine takes it, or null. Pure. */
+export function readAddress(
   text: string,
   kind: 'ipv4' | 'ipv6',
 ): { readonly address: string; readonly prefix: number } | null {
