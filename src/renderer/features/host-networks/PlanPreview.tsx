@@ -10,7 +10,7 @@ import { useEngineClient } from '../../stores/index.ts'
 type Changes = CommandInput<'host.plan-networks'> | null
 type HostPlan = CommandOutput<'host.plan-networks'>
 
-export interface PlanState {
+interface PlanState {
   readonly plan: HostPlan | null
   /** Why there is no plan. */
   readonly error: WireError | null
