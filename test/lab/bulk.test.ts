@@ -128,6 +128,17 @@ describe('bulk data of a real host', () => {
     await closed.input.write(Buffer.from('7\n'))
     expect(await closed.ended).toEqual({ exitCode: 7, stderr: '' })
 
+    // It fails while much is on its way to it: how it ended is what it says, not that its channel is gone.
+    for (let count = 0; count < 12; count++) {
+      const failing = await bulk.openCommand('head -c 3000000 >/dev/null; echo no room >&2; exit 1')
+      const flood = (async () => {
+        for (let parts = 0; parts < 24; parts++) await failing.input.write(Buffer.alloc(MIB))
+      })()
+      flood.catch(() => undefined)
+      for await (const data of failing.output) expect(data).toHaveLength(0)
+      expect(await failing.ended).toEqual({ exitCode: 1, stderr: 'no room\n' })
+    }
+
     // Endless, and left: the host has nothing of it afterwards.
     const endless = await bulk.openCommand('exec yes endless')
     for await (const data of endless.output) if (data.length > 0) break

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { AppError, toWireError } from '../../../shared/errors/index.ts'
+import { AppError, isAppError, toWireError } from '../../../shared/errors/index.ts'
 import type { LibvirtConnection, StreamPart } from '../../libvirt/index.ts'
 import { createKnownHosts } from '../../ssh/index.ts'
 import type { HostRoute } from '../host-route.ts'
@@ -193,7 +193,9 @@ async function runCommand(
     const writing = writeAll(running.stream, readPipe(input, pipe), moved)
     // A command that takes no more of its input than it wants has not failed by that.
     writing.catch(() => undefined)
-    await Promise.race([reading, stalled.promise])
+    await Promise.race([reading, stalled.promise]).catch(async (error: unknown) => {
+      if (!(await hasFailedItself(running.exited, stalled.promise))) throw error
+    })
     writer.end()
     return await Promise.race([running.exited, stalled.promise])
   } catch (error) {
@@ -203,6 +205,19 @@ async function runCommand(
   } finally {
     if (timer !== null) clearTimeout(timer)
     signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/**
+ * Whether a command has ended by itself, and badly. What is written to it then fails before its output is read to the end, which must not be
+ * taken for a channel that was lost. Of one that ended well the output is what counts.
+ */
+async function hasFailedItself(exited: Promise<CommandEnd>, stalled: Promise<never>): Promise<boolean> {
+  try {
+    return (await Promise.race([exited, stalled])).exitCode !== 0
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    return false
   }
 }
 
