@@ -26,6 +26,25 @@ it('leaves the daemon alive after many connections with registrations were close
   expect(closed).toBe(ROUNDS * AT_ONCE)
 })
 
+it('leaves the daemon alive when connections are closed while it is asked for registrations, or asked to forget them', async () => {
+  const openAndClose = async (round: number): Promise<void> => {
+    const connection = await daemon.open()
+    const first = await connection.subscribe({ events: ['domain-lifecycle', 'domain-reboot'], allowRefused: true })
+    const asked = connection
+      .subscribe({ events: ['domain-metadata-change', 'network-lifecycle'], allowRefused: true })
+      .catch((error: unknown) => error)
+    const forgotten = round % 2 === 0 ? first.close().catch((error: unknown) => error) : null
+    await connection.close()
+    expect(await connection.closed).toBeNull()
+    await Promise.all([asked, forgotten])
+  }
+  for (let round = 0; round < ROUNDS / 2; round += 1) {
+    await Promise.all(Array.from({ length: AT_ONCE }, (_unused, index) => openAndClose(round + index)))
+  }
+  const survivor = await daemon.open()
+  await survivor.close()
+})
+
 it('closes within its time limit when the daemon hangs, and tells pending calls that their outcome is unknown', async () => {
   const connection = await daemon.open({ keepalive: 'off' })
   daemon.signal('SIGSTOP')

@@ -27,6 +27,7 @@ import { type KeepaliveSettings, KeepaliveWatch, keepaliveHeader, PING, PONG } f
 const TIMEOUT_DEFAULT_MS = 30_000
 /** How long the daemon may take to answer the goodbye. Long, as it may die of one that is not waited for. */
 const GOODBYE_TIMEOUT_MS = 5_000
+const SETTLE_TIMEOUT_MS = 2_000
 const CLOSE_TIMEOUT_MS = 1_000
 const NO_OPTIONS: CallOptions = {}
 /** `virConnectCloseReason`. */
@@ -125,17 +126,33 @@ export class Connection {
 
   async #close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#transport.once('close', resolve))
-    const error = this.#endedError()
-    this.#calls.abandonAll('closed', error)
-    this.streams.end('closed', error)
-    this.events.end(undefined)
-    this.#transport.resume()
-    await this.#sayGoodbye()
-    this.end(null)
+    const registering = this.events.settled()
+    if (registering !== null) await this.#waitFor(registering)
+    if (this.#ended === undefined) {
+      const error = this.#endedError()
+      this.#calls.abandonAll('closed', error)
+      this.streams.end('closed', error)
+      this.events.end(undefined)
+      this.#transport.resume()
+      await this.#sayGoodbye()
+      this.end(null)
+    }
     const timer = setTimeout(() => this.#transport.destroy(), CLOSE_TIMEOUT_MS)
     this.#transport.resume()
     this.#transport.end(() => this.#transport.destroy())
     await closed
+    clearTimeout(timer)
+  }
+
+  /**
+   * A daemon that closes a connection takes its registrations apart without the lock under which another of its threads still makes or removes
+   * one (remoteClientFreePrivateCallbacks of libvirt 9.0.0, in which one died at a close). It is given a while to answer.
+   */
+  async #waitFor(registering: Promise<unknown>): Promise<void> {
+    this.#transport.resume()
+    const tooLong = Promise.withResolvers<void>()
+    const timer = setTimeout(tooLong.resolve, SETTLE_TIMEOUT_MS)
+    await Promise.race([registering, tooLong.promise])
     clearTimeout(timer)
   }
 

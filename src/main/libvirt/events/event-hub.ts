@@ -35,6 +35,8 @@ export class EventHub {
   readonly #byKey = new Map<string, Registration>()
   readonly #byCallback = new Map<string, Registration>()
   readonly #leaving = new Map<string, Promise<void>>()
+  /** What the daemon is being asked about registrations now. */
+  readonly #asked = new Set<Promise<unknown>>()
   #pending = 0
   #early: DecodedEvent[] = []
 
@@ -75,7 +77,7 @@ export class EventHub {
       await this.#leaving.get(key)
       this.#pending += 1
       try {
-        return await this.#registrar.register(kind, domain, registered)
+        return await this.#ask(this.#registrar.register(kind, domain, registered))
       } finally {
         this.#pending -= 1
         if (this.#pending === 0) this.#early = []
@@ -107,7 +109,21 @@ export class EventHub {
     const callbackId = await accepted.catch(() => undefined)
     if (callbackId === undefined) return
     this.#byCallback.delete(addressOf(family, callbackId))
-    await this.#registrar.deregister(family, callbackId)
+    await this.#ask(this.#registrar.deregister(family, callbackId))
+  }
+
+  async #ask<T>(answer: Promise<T>): Promise<T> {
+    this.#asked.add(answer)
+    try {
+      return await answer
+    } finally {
+      this.#asked.delete(answer)
+    }
+  }
+
+  /** Resolves, and never rejects, when the daemon has answered what it is being asked about registrations; null: it is asked nothing. */
+  settled(): Promise<unknown> | null {
+    return this.#asked.size === 0 ? null : Promise.allSettled(this.#asked)
   }
 
   /**
