@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Page } from '@playwright/test'
 import { type Lab, startLab } from '../lab/lab.ts'
-import { provideSystemctl } from '../lab/systemctl-stand-in.ts'
+import { endLibvirtd, provideSystemctl } from '../lab/systemctl-stand-in.ts'
 import { confirmKey, fillKeySignIn, openAddHost, press } from './add-host-dialog.ts'
 import { test as base, expect, expectAccessible } from './fixture.ts'
 
@@ -95,7 +95,8 @@ test('what lacks on a bare host is planned, installed with its log in view, chec
 
   // it loses it again, and gets it back from its own page
   await deck.getByRole('treeitem', { name: host.name }).click()
-  await host.exec('kill "$(cat /run/libvirtd.pid)"; apt-get -y -q remove libvirt-daemon', { timeoutMs: 120_000 })
+  await endLibvirtd(host)
+  await host.exec('apt-get -y -q remove libvirt-daemon', { timeoutMs: 120_000 })
   await deck.getByRole('main').getByRole('button', { name: 'Check and install…' }).click()
   await expect(dialog).toContainText(`Check ${host.name}`)
   await expect(plan).toContainText('libvirt-daemon-system', { timeout: 60_000 })

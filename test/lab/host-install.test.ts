@@ -10,7 +10,7 @@ import type { Task, TaskLogLine } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import { labTest } from './fixture.ts'
 import type { LabHost } from './host.ts'
-import { provideSystemctl } from './systemctl-stand-in.ts'
+import { endLibvirtd, provideSystemctl } from './systemctl-stand-in.ts'
 import { KIM, startVmBench } from './vm-bench.ts'
 
 const CHILD = fileURLToPath(new URL('./dying-engine.ts', import.meta.url))
@@ -60,7 +60,7 @@ describe('installing what lacks', () => {
       const known = await bench.call<{ checks: HostCheck[]; install: HostInstall | null }>('host.check', { hostId })
       expect(known.install).toBeNull()
       expect(known.checks.filter(({ outcome }) => outcome === 'failed')).toEqual([])
-      await host.exec('kill "$(cat /run/libvirtd.pid)"')
+      await endLibvirtd(host)
       await host.exec('apt-get -y -q remove libvirt-daemon libvirt-daemon-system', { timeoutMs: 120_000 })
       await waitFor('it is lost', () => bench.hosts()[0]?.stale === true)
       const again = await bench.call<{ install: HostInstall }>('host.check', { hostId })

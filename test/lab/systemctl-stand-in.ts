@@ -18,3 +18,8 @@ esac
 export async function provideSystemctl(host: LabHost): Promise<void> {
   await host.exec('cat > /usr/local/bin/systemctl; chmod 755 /usr/local/bin/systemctl', { input: systemctl })
 }
+
+/** Ends libvirtd and waits until it is gone: a start that finds one on its way out takes it for the one that is wanted. */
+export async function endLibvirtd(host: LabHost): Promise<void> {
+  await host.exec('pid=$(cat /run/libvirtd.pid); kill "$pid"; while [ -e "/proc/$pid" ]; do sleep 0.1; done')
+}
