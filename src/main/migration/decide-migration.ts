@@ -100,7 +100,14 @@ export function decideObstacles(
     const obstacle = decideDisk(model, host, disk)
     if (obstacle === null) continue
     const isCopied = copied && obstacle.code === 'migration.local-disk' && disk.sourceType === 'file'
-    if (isCopied) warnings.push(new AppError('migration.disk-copied', { path: disk.source ?? '', hostName }))
+    const path = disk.source ?? ''
+    const others = isCopied ? model.vms.where('hostId', vm.hostId).filter(({ id }) => id !== vm.id) : []
+    const user = others.find(({ disks }) => disks.some(({ source: file }) => file === path))
+    // It would be taken away from the other one here.
+    if (user !== undefined) {
+      const params = { path, hostName: source?.name ?? vm.hostId, why: 'used', detail: user.name }
+      cannot.push(new AppError('migration.disk-not-copied', params))
+    } else if (isCopied) warnings.push(new AppError('migration.disk-copied', { path, hostName }))
     else cannot.push(obstacle)
   }
   keepsFromRunning.push(...decideNetworks(sight, vm, host))

@@ -120,6 +120,23 @@ export function decideRoom(hostName: string, copies: readonly DiskCopy[], said: 
   return found
 }
 
+/**
+ * Makes empty images. One that came to be there since it was asked for is somebody's: only what did not exist is made, and where one cannot be
+ * made, only what was made is taken away again. Pure.
+ */
+export function makeImagesScript(copies: readonly Pick<DiskCopy, 'path' | 'format' | 'virtualBytes'>[]): string {
+  const lines = copies.map(({ path, format, virtualBytes }, index) => {
+    const quoted = shellQuote(path)
+    const before = copies.slice(0, index).map((made) => shellQuote(made.path))
+    const giveUp = (made: readonly string[]) => `{ ${made.length === 0 ? '' : `rm -f -- ${made.join(' ')}; `}exit 1; }`
+    return [
+      `mkdir -p -- "$(dirname ${quoted})" && ( set -C; : > ${quoted} ) || ${giveUp(before)}`,
+      `qemu-img create -q -f ${format} ${quoted} ${virtualBytes} && chmod 600 ${quoted} || ${giveUp([...before, quoted])}`,
+    ].join('; ')
+  })
+  return lines.join('; ')
+}
+
 /** Makes the empty images; where one cannot be made, none is left. Errors: storage.full, storage.host-failed, those of the link. */
 export async function makeCopies(
   destination: HostLink,
@@ -128,13 +145,7 @@ export async function makeCopies(
 ): Promise<void> {
   const [first] = copies
   if (first === undefined) return
-  const made = copies.map(({ path }) => shellQuote(path)).join(' ')
-  const lines = copies.map(({ path, format, virtualBytes }) => {
-    const quoted = shellQuote(path)
-    return `mkdir -p -- "$(dirname ${quoted})" && qemu-img create -q -f ${format} ${quoted} ${virtualBytes} && chmod 600 ${quoted}`
-  })
-  const script = `set -C; if { ${lines.join(' && ')}; }; then exit 0; fi; rm -f -- ${made}; exit 1`
-  await runAsRoot(destination, script, { path: first.path, timeoutMs: TIMEOUT_MS, signal })
+  await runAsRoot(destination, makeImagesScript(copies), { path: first.path, timeoutMs: TIMEOUT_MS, signal })
 }
 
 /** Takes images away; those that are gone are no error. Errors: storage.host-failed, those of the link. */

@@ -23,7 +23,7 @@ export interface MigrationErrors {
   /** The other host has a file of that name: an older copy, or both see the same file. */
   'migration.disk-exists': { path: string; hostName: string }
   'migration.disk-room': { path: string; hostName: string; neededBytes: number; freeBytes: number }
-  /** `why`: backing-file, format, unreadable. */
+  /** `why`: backing-file, format, unreadable, used. */
   'migration.disk-not-copied': { path: string; hostName: string; why: string; detail: string }
   'migration.storage-not-connected': { storageDomain: string; hostName: string }
   'migration.network-missing': { network: string; hostName: string }

@@ -13,7 +13,8 @@ export function splitLocalDisks(
   needs: MigrationNeeds,
   copyDisks: boolean,
 ): { readonly needs: MigrationNeeds; readonly local: readonly MigrationDisk[] } {
-  const isLocal = ({ path, isFile }: MigrationDisk) => copyDisks && isFile && domainOfPath(model, path) === null
+  const isLocal = ({ path, isFile, shareable }: MigrationDisk) =>
+    copyDisks && isFile && !shareable && domainOfPath(model, path) === null
   return {
     needs: { ...needs, disks: needs.disks.filter((disk) => !isLocal(disk)) },
     local: needs.disks.filter(isLocal),
@@ -45,7 +46,13 @@ export function createMakeDisks({ hosts }: Pick<MigrationDependencies, 'hosts'>)
       }
       await removeImages(ends.destination, copiesIn(context.results))
     },
-    inspect: async (context) =>
-      (await countImages(endsOf(context).destination, copiesIn(context.results))) > 0 ? 'done' : 'absent',
+    inspect: async (context) => {
+      const [{ destination }, copies] = [endsOf(context), copiesIn(context.results)]
+      const count = await countImages(destination, copies)
+      if (count === copies.length) return 'done'
+      // Cut off in the midst of it.
+      if (count > 0) await removeImages(destination, copies)
+      return 'absent'
+    },
   }
 }

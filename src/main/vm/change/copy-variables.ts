@@ -38,7 +38,11 @@ export async function copyVariables({ from, to, path }: VariablesCopy, vm: Pick<
     throw new AppError('vm.firmware-state-too-large', params, { subject: vm.name, hostId: from.id })
   }
   const packed = said.slice(said.lastIndexOf(MARK) + MARK.length).trim()
-  if (!said.includes(MARK) || !/^[A-Za-z0-9+/]+=*$/.test(packed)) return
+  if (!said.includes(MARK)) return
+  if (!/^[A-Za-z0-9+/]+=*$/.test(packed)) {
+    const params = { hostName: from.definition.name, path, detail: 'what was read of it is not whole' }
+    throw new AppError('storage.host-failed', params, { hostId: from.id, subject: vm.name })
+  }
   const write = [
     `f=${quoted}`,
     'umask 077',
@@ -48,4 +52,9 @@ export async function copyVariables({ from, to, path }: VariablesCopy, vm: Pick<
     'exit 1',
   ].join('\n')
   await runAsRoot(to, write, { path, timeoutMs: TIMEOUT_MS, input: packed })
+}
+
+/** Takes a copy away that nothing needs. Errors: storage.host-failed, those of the link. */
+export async function removeVariables(link: HostLink, path: string): Promise<void> {
+  await runAsRoot(link, `rm -f -- ${shellQuote(path)}`, { path, timeoutMs: TIMEOUT_MS })
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { type HostId, hostIdSchema, type Vm } from '../../../shared/domain/index.ts'
-import { AppError } from '../../../shared/errors/index.ts'
+import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot, StepContext, StepHandler } from '../../engine/index.ts'
 import { domainReference, type HostLink } from '../../hosts/index.ts'
 import type { VmCommandDependencies } from '../commands/dependencies.ts'
 import { defineDomain, undefineDomain } from '../define-domain.ts'
 import { inspectDomain } from '../domain-action.ts'
 import { hostName, requireVm } from '../rules.ts'
-import { copyVariables } from './copy-variables.ts'
+import { copyVariables, removeVariables } from './copy-variables.ts'
 import { decideMoveObstacle, findVariablesFile } from './decide-move-obstacle.ts'
 import { inactiveXmlOf, withXmlErrors } from './domain-xml.ts'
 
@@ -59,11 +59,16 @@ export function createMoveSteps<N extends Moving>(
       run: async (context) => {
         const { from, to, vm } = sidesOf(context)
         const xml = await fetchMovableXml(from, vm, context.model())
-        await takeVariables(context.model(), { from, to }, vm, xml)
-        await quietly(context, 'vm.defined', async () => {
-          await defineDomain(to, { vmId: vm.id, name: vm.name }, xml)
-          if (vm.autostart) await setAutostart(to, vm)
-        })
+        const variables = await takeVariables(context.model(), { from, to }, vm, xml)
+        try {
+          await quietly(context, 'vm.defined', async () => {
+            await defineDomain(to, { vmId: vm.id, name: vm.name }, xml)
+            if (vm.autostart) await setAutostart(to, vm)
+          })
+        } catch (error) {
+          if (variables !== null && isAppError(error, 'vm.definition-refused')) await removeVariables(to, variables)
+          throw error
+        }
         return { from: from.id }
       },
       undo: async (context) => {
@@ -114,15 +119,16 @@ export async function fetchMovableXml(
   return xml
 }
 
-/** The variables of its UEFI go along; the definition that the host takes away takes its own file with it. */
+/** The variables of its UEFI go along; the definition that the host takes away takes its own file with it. Gives the file; null: it has none. */
 async function takeVariables(
   model: ModelSnapshot,
   sides: { readonly from: HostLink; readonly to: HostLink },
   vm: Vm,
   xml: string,
-): Promise<void> {
+): Promise<string | null> {
   const path = withXmlErrors(vm, () => findVariablesFile(xml, sharedFolders(model)))
   if (path !== null) await copyVariables({ ...sides, path }, vm)
+  return path
 }
 
 function sharedFolders(model: ModelSnapshot): string[] {

@@ -167,6 +167,8 @@ describe('what stands between a machine and a host', () => {
   test('files of its host are copied along where that is wished; its devices, and those of a machine that is down, are not', () => {
     const wished = { copyDisks: true }
     expect(codes({ vm: disk('/var/tmp/a.qcow2') }, {}, wished)).toEqual(['warning migration.disk-copied'])
+    const other = makeVm({ id: 'o' as VmId, name: 'o', hostId: HOST_A, status: 'down', ...disk('/var/tmp/a.qcow2') })
+    expect(codes({ vm: disk('/var/tmp/a.qcow2'), others: [other] }, {}, wished)).toEqual(['migration.disk-not-copied'])
     expect(codes({ vm: disk('/dev/sdb', { sourceType: 'block' }) }, {}, wished)).toEqual(['migration.local-disk'])
     expect(codes({ vm: { status: 'down', ...disk('/var/tmp/a.qcow2') } }, {}, wished)).toEqual(['migration.local-disk'])
   })
