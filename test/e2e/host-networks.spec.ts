@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Page } from '@playwright/test'
 import type { LabHost } from '../lab/host.ts'
-import { type Lab, startLab } from '../lab/lab.ts'
 import { press } from './add-host-dialog.ts'
 import { addLabHost } from './add-lab-host.ts'
-import { test as base, expect, expectAccessible } from './fixture.ts'
+import { expect, expectAccessible } from './fixture.ts'
+import { configure, test } from './ifupdown-lab.ts'
 
 /*
  * A migration network on two hosts. Pictures of the documentation go into the test's results; with UPDATE_IMAGES=1 into docs/images.
@@ -16,41 +16,11 @@ const images = resolve(
   process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images',
 )
 
-/** Both hosts of this lab are kept by ifupdown. */
-const test = base.extend<object, { readonly lab: Lab }>({
-  lab: [
-    async ({ system }, use) => {
-      const lab = await startLab({ hosts: 2, host: { system, keptFolders: ['/etc/network', '/var/lib/virtdeck'] } })
-      try {
-        await use(lab)
-      } finally {
-        await lab.stop()
-      }
-    },
-    { scope: 'worker', timeout: 15 * 60_000 },
-  ],
-})
-
 test.use({ viewport: { width: 1440, height: 900 } })
 
 async function picture(page: Page, name: string): Promise<void> {
   await mkdir(images, { recursive: true })
   await page.screenshot({ path: `${images}/${name}.png`, animations: 'disabled' })
-}
-
-/** The host as its installer left it: the first NIC has its address, the second none. */
-async function configure(host: LabHost): Promise<void> {
-  const hooks = ['if-pre-up.d', 'if-up.d', 'if-down.d', 'if-post-down.d', 'interfaces.d']
-  await host.exec('cat > /etc/network/interfaces', {
-    input: `auto lo\niface lo inet loopback\n\nauto eth0\niface eth0 inet static\n    address ${host.address}/24\n`,
-  })
-  await host.exec(
-    [
-      `mkdir -p /run/network ${hooks.map((name) => `/etc/network/${name}`).join(' ')}`,
-      'ip address flush dev eth0; ip address flush dev eth1',
-      'ifup --force eth0',
-    ].join('; '),
-  )
 }
 
 test('a migration network is dragged onto a NIC of two hosts, which prove that they reach each other over it', async ({

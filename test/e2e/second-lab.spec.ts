@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import type { Cluster, Network } from '../../src/shared/domain/index.ts'
 import { guestXml } from '../lab/guest-xml.ts'
 import type { LabHost } from '../lab/host.ts'
-import { type Lab, startLab } from '../lab/lab.ts'
 import { addLabHost, callEngine, readTopic } from './add-lab-host.ts'
-import { test as base, expect } from './fixture.ts'
+import { expect } from './fixture.ts'
+import { configure, test } from './ifupdown-lab.ts'
 import { assembleMovingPicture, type Frame } from './moving-picture.ts'
 
 /*
@@ -18,37 +18,7 @@ const images = resolve(
   process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images',
 )
 
-/** Both hosts of this lab are kept by ifupdown. */
-const test = base.extend<object, { readonly lab: Lab }>({
-  lab: [
-    async ({ system }, use) => {
-      const lab = await startLab({ hosts: 2, host: { system, keptFolders: ['/etc/network', '/var/lib/virtdeck'] } })
-      try {
-        await use(lab)
-      } finally {
-        await lab.stop()
-      }
-    },
-    { scope: 'worker', timeout: 15 * 60_000 },
-  ],
-})
-
 test.use({ viewport: { width: 1280, height: 720 } })
-
-/** The host as its installer left it: the first NIC has its address, the second none. */
-async function configure(host: LabHost): Promise<void> {
-  const hooks = ['if-pre-up.d', 'if-up.d', 'if-down.d', 'if-post-down.d', 'interfaces.d']
-  await host.exec('cat > /etc/network/interfaces', {
-    input: `auto lo\niface lo inet loopback\n\nauto eth0\niface eth0 inet static\n    address ${host.address}/24\n`,
-  })
-  await host.exec(
-    [
-      `mkdir -p /run/network ${hooks.map((name) => `/etc/network/${name}`).join(' ')}`,
-      'ip address flush dev eth0; ip address flush dev eth1',
-      'ifup --force eth0',
-    ].join('; '),
-  )
-}
 
 /**
  * The site answers, wherever its machine is. It is not asked while memory is being sent: under software emulation a guest that works meanwhile
