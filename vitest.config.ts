@@ -34,8 +34,8 @@ export default defineConfig({
           globalSetup: 'test/lab/global-setup.ts',
           // each file has hosts of its own, and waits for them most of the time
           maxWorkers: 3,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
       {

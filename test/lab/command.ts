@@ -20,14 +20,14 @@ const outputLimitBytes = 16 * 1024 * 1024
 /**
  * Runs one program to its end and returns what it printed.
  * Throws an Error with the command line and its stderr when it fails (unless `allowFailure`), prints more than 16 MiB
- * or takes longer than `timeoutMs` (default 30 s).
+ * or takes longer than `timeoutMs` (default 90 s).
  */
 export function runCommand(
   command: string,
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const { input = '', timeoutMs = 30_000, allowFailure = false } = options
+  const { input = '', timeoutMs = 90_000, allowFailure = false } = options
   const line = [command, ...args].join(' ')
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })

@@ -19,7 +19,21 @@ export async function provideSystemctl(host: LabHost): Promise<void> {
   await host.exec('cat > /usr/local/bin/systemctl; chmod 755 /usr/local/bin/systemctl', { input: systemctl })
 }
 
-/** Ends libvirtd and waits until it is gone: a start that finds one on its way out takes it for the one that is wanted. */
+const stop = `pid=$(cat /run/libvirtd.pid)
+kill "$pid"
+tenths=0
+while [ -e "/proc/$pid" ]; do
+  sleep 0.1
+  tenths=$((tenths + 1))
+  [ "$tenths" != 450 ] || kill -9 "$pid"
+done
+rm -f /run/libvirtd.pid
+`
+
+/**
+ * Ends libvirtd and waits until it is gone: a start that finds one on its way out takes it for the one that is wanted. A worker of
+ * libvirtd that does not come back holds its end up for 30 s, then it gives up by itself; what does not is killed, as systemd does.
+ */
 export async function endLibvirtd(host: LabHost): Promise<void> {
-  await host.exec('pid=$(cat /run/libvirtd.pid); kill "$pid"; while [ -e "/proc/$pid" ]; do sleep 0.1; done')
+  await host.exec(stop, { timeoutMs: 120_000 })
 }
