@@ -12,7 +12,7 @@ import type { Identity } from './handler-base.ts'
 import { concludeInstant, runInstant } from './instant-run.ts'
 import { type EachQuestion, judgeEach } from './judge-each.ts'
 import type { LiveTopics } from './live-topics.ts'
-import { createLockTable } from './lock-table.ts'
+import { createLockTable, type LockTable } from './lock-table.ts'
 import { answerOf } from './operations/answer-of.ts'
 import { createOperationHandlers } from './operations/operation-commands.ts'
 import { type Launched, Operations } from './operations/operations.ts'
@@ -87,6 +87,8 @@ export interface EngineOptions {
   /** What the topic `session` shows to a person; without it the topic is whatever its collection holds. */
   readonly describeSession?: (identity: Identity) => Session
   readonly lockTimeoutMs?: { readonly instant: number; readonly task: number }
+  /** What locks are held in; a table of its own without it. */
+  readonly locks?: LockTable
 }
 
 /**
@@ -96,7 +98,7 @@ export interface EngineOptions {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { topics, audit, clock, log, version, describeSession } = options
   const lockTimeoutMs = options.lockTimeoutMs ?? LOCK_TIMEOUT_MS
-  const locks = createLockTable({ clock, maxWaiting: LOCK_WAITING_LIMIT })
+  const locks = options.locks ?? createLockTable({ clock, maxWaiting: LOCK_WAITING_LIMIT })
   const operations = new Operations({ ...options, locks, lockTimeoutMs: lockTimeoutMs.task })
   const handlers: CommandHandlers = { ...options.handlers, ...createOperationHandlers(operations) }
   const instant = { topics, audit, locks, clock, log, lockTimeoutMs: lockTimeoutMs.instant }

@@ -37,17 +37,17 @@ export interface ConsoleChannel {
   readonly closed: Promise<ConsoleEnd>
 }
 
-type Connect = (path: string, finish: (end: ConsoleEnd) => void) => ConsoleChannelSocket
+type Connect = (path: string, finish: (end: ConsoleEnd) => void, join: typeof requestSocket) => ConsoleChannelSocket
 
-/** The console at a path that `console.open` gave. */
-export function openConsoleChannel(path: string): ConsoleChannel {
+/** The console at a path that `console.open` gave. In Electron `join` has the shell join a port to it. */
+export function openConsoleChannel(path: string, join: typeof requestSocket = requestSocket): ConsoleChannel {
   const connect: Connect = navigator.userAgent.includes('Electron/') ? connectPort : connectWebSocket
   const { promise, resolve } = Promise.withResolvers<ConsoleEnd>()
   let socket: ConsoleChannelSocket | null = null
   let ended = false
   return {
     attach: () => {
-      socket ??= connect(path, resolve)
+      socket ??= connect(path, resolve, join)
       if (ended) socket.close()
       return socket
     },
@@ -70,7 +70,7 @@ const connectWebSocket: Connect = (path, finish) => {
   return socket as ConsoleChannelSocket
 }
 
-const connectPort: Connect = (path, finish) => {
+const connectPort: Connect = (path, finish, join) => {
   const { port1, port2 } = new MessageChannel()
   const end = (code: number, reason: string) => {
     if (socket.readyState === WebSocket.CLOSED) return
@@ -106,6 +106,6 @@ const connectPort: Connect = (path, finish) => {
   }
   // The engine's process is gone, or there is none to ask.
   port1.addEventListener('close', () => end(1_006, ''))
-  requestSocket(path, port2)
+  join(path, port2)
   return socket
 }

@@ -18,7 +18,7 @@ it('what stores something is refused with the full disk as the reason, before an
   const { engine } = await createTestEngine(
     { 'vm.pause': { execute: did('pause') }, 'host.reconnect': { execute: did('reconnect') } },
     createMemoryStores(),
-    () => refusal,
+    { decideWriteRefusal: () => refusal },
   )
   const refused = { ok: false, error: { code: 'inventory.disk-full' } }
   const calls = [

@@ -16,6 +16,7 @@ import {
   type StepContext,
   silentLog,
 } from '../../../../src/main/engine/index.ts'
+import type { LockTable } from '../../../../src/main/engine/lock-table.ts'
 import {
   type CommandKind,
   type CommandName,
@@ -98,7 +99,10 @@ function createTestOperation(
 export async function createTestEngine(
   overrides: Overrides = {},
   stores: ReturnType<typeof createMemoryStores> = createMemoryStores(),
-  decideWriteRefusal: () => AppError | null = () => null,
+  {
+    decideWriteRefusal = () => null,
+    createLocks,
+  }: { decideWriteRefusal?: () => AppError | null; createLocks?: (clock: ManualClock) => LockTable } = {},
 ) {
   const clock = new ManualClock()
   const topics = createTopicRegistry({ epoch: 'epoch-1', clock, log: silentLog })
@@ -114,6 +118,7 @@ export async function createTestEngine(
     log: silentLog,
     version: '1.2.3',
     decideWriteRefusal,
+    ...(createLocks === undefined ? {} : { locks: createLocks(clock) }),
   })
   await engine.takeUp()
   return { engine, topics, audit, settings, clock, stores }

@@ -1,24 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openConsoleChannel } from '../../../../src/renderer/stores/console-channel.ts'
 
-const asked = vi.hoisted(() => ({ port: null as MessagePort | null }))
-vi.mock('../../../../src/renderer/stores/shell-port.ts', () => ({
-  requestSocket: (_path: string, port: MessagePort) => {
-    asked.port = port
-  },
-}))
-
 describe('a console over Electron’s port', () => {
+  let asked: MessagePort | null = null
+
   beforeEach(() => {
     vi.stubGlobal('navigator', { userAgent: 'Electron/45' })
   })
   afterEach(() => {
-    asked.port?.close()
+    asked?.close()
     vi.unstubAllGlobals()
   })
 
   it('takes bytes from the engine’s account only when who shows them is done with them', async () => {
-    const socket = openConsoleChannel('/console/1').attach()
+    const socket = openConsoleChannel('/console/1', (_path, port) => {
+      asked = port
+    }).attach()
     const shown = Promise.withResolvers<void>()
     const came = Promise.withResolvers<number>()
     socket.onmessage = ({ data }) => {
@@ -27,7 +24,7 @@ describe('a console over Electron’s port', () => {
     }
     const answers: unknown[] = []
     const answered = Promise.withResolvers<void>()
-    const engine = asked.port
+    const engine = asked as MessagePort | null
     if (engine === null) throw new Error('no port was handed over')
     engine.onmessage = ({ data }) => {
       answers.push(data)

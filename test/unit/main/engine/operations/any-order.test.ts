@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
+import { createLockTable, type LockTable } from '../../../../../src/main/engine/lock-table.ts'
 import type { OperationRecord } from '../../../../../src/shared/domain/index.ts'
 import { isOpenStatus } from '../../../../../src/shared/domain/index.ts'
-import { settle } from '../manual-clock.ts'
+import { type ManualClock, settle } from '../manual-clock.ts'
 import { createMemoryStores } from '../memory-stores.ts'
 import { createIdentity, VM_ID } from '../test-engine.ts'
 import { type LockLedger, recordLocks } from './lock-ledger.ts'
@@ -12,18 +13,12 @@ const alice = createIdentity()
 const never = () => new Promise<never>(() => undefined)
 
 /** The locks of the engine that was made last. */
-const locks = vi.hoisted(() => ({ current: { holdings: [] } as LockLedger }))
+let locks: LockLedger = { holdings: [] }
 
-vi.mock('../../../../../src/main/engine/lock-table.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../../../../src/main/engine/lock-table.ts')>()
-  return {
-    ...original,
-    createLockTable: (options: Parameters<typeof original.createLockTable>[0]) => {
-      locks.current = { holdings: [] }
-      return recordLocks(original.createLockTable(options), locks.current)
-    },
-  }
-})
+function createLocks(clock: ManualClock): LockTable {
+  locks = { holdings: [] }
+  return recordLocks(createLockTable({ clock, maxWaiting: 100 }), locks)
+}
 
 type Stores = ReturnType<typeof createMemoryStores>
 
@@ -77,7 +72,9 @@ async function tell(
     }
     world.onCall = death.late ? () => undefined : dieWhenDue
     world.onEffect = death.late ? dieWhenDue : () => undefined
-    const { engine, clock } = await createWorldEngine(world, threeSteps, ofEngine(stores, life), afterCrash)
+    const { engine, clock } = await createWorldEngine(world, threeSteps, ofEngine(stores, life), afterCrash, {
+      createLocks,
+    })
     if (index === 0) void engine.dispatch(alice, 'vm.save', { vmId: VM_ID })
     await settle()
     clock.advance(0)
@@ -85,7 +82,7 @@ async function tell(
     life.dead = true
   }
   world.onEffect = () => undefined
-  const made = await createWorldEngine(world, threeSteps, stores, afterCrash)
+  const made = await createWorldEngine(world, threeSteps, stores, afterCrash, { createLocks })
   const { engine, clock, topics } = made
   const tasks = () => [...topics.model().tasks.values()].filter(({ command }) => command === 'vm.save')
   let calls = 0
@@ -138,7 +135,7 @@ async function expectLocked(
 ): Promise<void> {
   const [open] = [...stores.records.values()].filter(({ status }) => status === 'unknown' || status === 'left-behind')
   if (open === undefined) return
-  expect(locks.current.holdings.filter(({ releases }) => releases === 0)).toHaveLength(1)
+  expect(locks.holdings.filter(({ releases }) => releases === 0)).toHaveLength(1)
   expect(await engine.dispatch(alice, 'vm.pause', { vmId: VM_ID })).toMatchObject({
     error: { code: 'operation.in-the-way' },
   })
@@ -147,7 +144,7 @@ async function expectLocked(
 const isOpen = ({ status }: { readonly status: Parameters<typeof isOpenStatus>[0] }) => isOpenStatus(status)
 
 async function expectEveryLockFree({ engine }: Awaited<ReturnType<typeof tell>>): Promise<void> {
-  expect(locks.current.holdings.filter(({ releases }) => releases !== 1)).toEqual([])
+  expect(locks.holdings.filter(({ releases }) => releases !== 1)).toEqual([])
   expect(await engine.dispatch(alice, 'vm.pause', { vmId: VM_ID })).toMatchObject({ ok: true })
 }
 

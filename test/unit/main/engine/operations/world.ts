@@ -118,7 +118,8 @@ export const createWorldEngine = (
   steps: readonly WorldStep[],
   stores?: Parameters<typeof createTestEngine>[1],
   afterCrash?: 'finish' | 'undo',
-) => createTestEngine({ 'vm.save': createWorldHandler(world, steps, afterCrash) }, stores)
+  options?: Parameters<typeof createTestEngine>[2],
+) => createTestEngine({ 'vm.save': createWorldHandler(world, steps, afterCrash) }, stores, options)
 
 /** Three steps: in the inventory, then on two hosts. */
 export const threeSteps: readonly WorldStep[] = [
