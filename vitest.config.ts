@@ -53,6 +53,16 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // What takes many minutes: by name alone, no part of `npm test`.
+      {
+        test: {
+          name: 'slow',
+          include: ['test/slow/**/*.test.ts'],
+          env: ownHome,
+          globalSetup: 'test/lab/global-setup.ts',
+          fileParallelism: false,
+        },
+      },
       {
         test: {
           name: 'electron',

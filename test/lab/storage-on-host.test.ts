@@ -158,7 +158,7 @@ describe('a storage domain on real hosts', () => {
     await onHost.writeDescriptor(linkOf(1), pool, next, none)
     expect(await onHost.fetchDescriptor(linkOf(0), pool, none)).toEqual(next)
     expect((await first.exec(`cd "${path}/.virtdeck"; ls -A . vms disks`)).stdout).not.toContain('.tmp-')
-    const stranger = { id: randomUUID() as StorageDomainId, targetPath: path }
+    const stranger = { ...pool, id: randomUUID() as StorageDomainId }
     for (const call of [onHost.removeDescriptor, onHost.format]) {
       expect((await refusal(call(linkOf(0), stranger, none))).code).toBe('storage.other-domain')
     }

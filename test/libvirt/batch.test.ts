@@ -62,7 +62,8 @@ it('300 machines are paused by one call: one task, a row each, one line in the t
     settings: () => defaultSettings,
     clock,
   })
-  const nothing = { machineDisks: () => noMachineDisks, definitions: null, statuses: null }
+  const activateVolumes = async () => () => undefined
+  const nothing = { machineDisks: () => noMachineDisks, definitions: null, statuses: null, activateVolumes }
   const vms = startVms({ hosts: registry, topics, audit, clock, log: silentLog, ...nothing })
   const engine = await openEngine({
     topics,

@@ -4,7 +4,14 @@ import type { ModelSnapshot, StepContext, StepHandler } from '../engine/index.ts
 import { type DiskWork, partName, throwUnlessDone } from './disk-work.ts'
 import { runLong } from './on-host/run-long.ts'
 import { copyScript } from './on-host/scripts.ts'
-import { decideDiskThere, decideDomainTakes, decideFileThere, firstRefusal, requireDisk } from './rules.ts'
+import {
+  decideDiskThere,
+  decideDomainTakes,
+  decideFileThere,
+  decideInFolder,
+  firstRefusal,
+  requireDisk,
+} from './rules.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
@@ -15,6 +22,8 @@ export function decideCopy(model: ModelSnapshot, diskId: DiskId, storageDomainId
     decideFileThere(model, diskId),
     decideDomainTakes(model, storageDomainId, model.disks.get(diskId)?.allocatedBytes ?? 0),
     decideFits(model, diskId, storageDomainId),
+    decideInFolder(model, storageDomainId, 'disk.copy'),
+    decideInFolder(model, model.disks.get(diskId)?.storageDomainId, 'disk.copy'),
   )
 }
 

@@ -2,6 +2,8 @@ import type { HostId, StorageDomain, StorageDomainId } from '../../shared/domain
 import { AppError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 import type { HostLink, HostRegistry } from '../hosts/index.ts'
+import type { FileScripts } from './on-host/disk-scripts.ts'
+import { fileScriptsOf } from './on-host/file-scripts.ts'
 import { requireDomain } from './rules.ts'
 
 /** Where the files of a domain are worked on. */
@@ -10,6 +12,8 @@ export interface DiskPlace {
   readonly host: HostLink
   /** The domain's folder, the same on every host. */
   readonly folder: string
+  /** What is done with its disks there. */
+  readonly files: FileScripts
 }
 
 /** The host that works on a domain: the storage manager of its datacenter, else any that has it. Null: none has. Pure. */
@@ -28,5 +32,5 @@ export function findPlace(
   const domain = requireDomain(model, storageDomainId)
   const hostId = decideHostOf(model, domain)
   if (hostId === null) throw new AppError('storage.unreachable', { name: domain.name }, { retry: 'safe' })
-  return { domain, host: registry.get(hostId), folder: domain.targetPath }
+  return { domain, host: registry.get(hostId), folder: domain.targetPath, files: fileScriptsOf(domain) }
 }

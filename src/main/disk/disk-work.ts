@@ -9,15 +9,7 @@ import type { DiskStore } from './disk-store.ts'
 import type { DisksProjection } from './disks-projection.ts'
 import { asRootCommand, hostFailed, runAsRoot } from './on-host/run-as-root.ts'
 import type { LongRunEnd } from './on-host/run-long.ts'
-import {
-  existsScript,
-  IN_THE_WAY,
-  inFolder,
-  NOT_THERE,
-  PART_PREFIX,
-  publishScript,
-  removeFileScript,
-} from './on-host/scripts.ts'
+import { IN_THE_WAY, inFolder, NOT_THERE, PART_PREFIX } from './on-host/scripts.ts'
 import type { Transfers } from './transfer/transfers.ts'
 
 /** What the commands on disks need of the rest of the engine. */
@@ -33,7 +25,7 @@ export interface DiskDependencies {
   readonly onRemoved: (storageDomainId: StorageDomainId, diskId: DiskId) => Promise<void>
 }
 
-const SHORT_MS = 60_000
+const SHORT_MS = 3 * 60_000
 
 /** Held while files of a domain are worked on: it is not taken out of use meanwhile. */
 export function domainLock(storageDomainId: StorageDomainId) {
@@ -70,7 +62,7 @@ export function createDiskWork({ registry, store, projection, onRemoved }: DiskD
   }
 
   async function exists(place: DiskPlace, name: string): Promise<boolean> {
-    return (await run(place, existsScript(name))).trim() === 'yes'
+    return (await run(place, place.files.exists(name))).trim() === 'yes'
   }
 
   return {
@@ -96,8 +88,8 @@ export function createDiskWork({ registry, store, projection, onRemoved }: DiskD
       storageDomainId: StorageDomainId,
       operationId: string,
     ): Promise<void> => {
-      const script = STAGES.map((stage) => removeFileScript(partName(operationId, stage))).join('; ')
-      await run(placeOf(model, storageDomainId), script)
+      const place = placeOf(model, storageDomainId)
+      await run(place, place.files.remove(...STAGES.map((stage) => partName(operationId, stage))))
       // Until it is known that there is room again, the next one would be refused for want of it.
       await projection.refresh(storageDomainId, { withPool: true })
     },
@@ -105,7 +97,7 @@ export function createDiskWork({ registry, store, projection, onRemoved }: DiskD
     /** Gives an unfinished file its name, and registers it. Errors: disk.file-exists, those of the host. */
     publish: async (place: DiskPlace, part: string, definition: DiskDefinition): Promise<void> => {
       const { fileName } = definition
-      const script = inFolder(place.folder, publishScript(part, fileName))
+      const script = inFolder(place.folder, place.files.publish(part, fileName, definition))
       const { exitCode, stderr } = await place.host.runScript(asRootCommand(script), {
         timeoutMs: SHORT_MS,
         maxOutputBytes: 64 * 1024,
@@ -135,7 +127,7 @@ export function createDiskWork({ registry, store, projection, onRemoved }: DiskD
 
     /** Removes a disk's file, and forgets the disk. */
     remove: async (place: DiskPlace, { id, fileName }: Pick<DiskDefinition, 'id' | 'fileName'>): Promise<void> => {
-      await run(place, `${removeFileScript(fileName)} && sync -- .`)
+      await run(place, `${place.files.remove(fileName)} || exit\nsync -- .`)
       if (store.get(id) !== undefined) {
         await onRemoved(place.domain.id, id)
         await store.remove(id)

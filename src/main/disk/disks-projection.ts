@@ -108,8 +108,8 @@ export class DisksProjection {
 
   async #list(storageDomainId: StorageDomainId): Promise<void> {
     const { topics, registry, clock } = this.#options
-    const { host, folder } = findPlace(topics.model(), registry, storageDomainId)
-    const files = await fetchFiles(host, folder, this.#end.signal)
+    const place = findPlace(topics.model(), registry, storageDomainId)
+    const files = await fetchFiles(place, this.#end.signal)
     this.#listings.set(storageDomainId, {
       files: new Map(files.map((file) => [file.fileName, file])),
       asOf: clock.now(),

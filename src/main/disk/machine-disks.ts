@@ -1,13 +1,14 @@
-import type { DiskDefinition, DiskId, StorageDomainId } from '../../shared/domain/index.ts'
+import type { DiskDefinition, DiskId, DomainStorage, StorageDomainId } from '../../shared/domain/index.ts'
 import type { Inspection, ModelSnapshot } from '../engine/index.ts'
 import type { DiskPlace } from './disk-place.ts'
 import { createDiskWork, type DiskDependencies, throwUnlessDone } from './disk-work.ts'
 import { asRootCommand } from './on-host/run-as-root.ts'
 import { runLong } from './on-host/run-long.ts'
-import { createDiskScript, inFolder, PART_PREFIX, removeFileScript, writeFileScript } from './on-host/scripts.ts'
-import { diskFileName } from './rules.ts'
+import { inFolder, PART_PREFIX, removeFileScript, writeFileScript } from './on-host/scripts.ts'
+import { nameOfDisk } from './rules.ts'
 
-const THIN_TIMEOUT_MS = 60_000
+/** Where a disk is a volume LVM waits for its turn. */
+const THIN_TIMEOUT_MS = 3 * 60_000
 const OUTPUT_BYTES = 64 * 1024
 
 /** What a machine's own work on disks is done with. */
@@ -44,20 +45,23 @@ export interface HiddenFile {
 }
 
 /** A new disk as it will be registered: named after what it is called. Pure. */
-export function describeNewDisk(disk: {
-  readonly id: DiskId
-  readonly storageDomainId: StorageDomainId
-  readonly alias: string
-  readonly format: 'qcow2' | 'raw'
-  readonly sizeBytes: number
-  readonly shareable: boolean
-  readonly readOnly: boolean
-  readonly discard: boolean
-}): DiskDefinition {
+export function describeNewDisk(
+  storage: DomainStorage,
+  disk: {
+    readonly id: DiskId
+    readonly storageDomainId: StorageDomainId
+    readonly alias: string
+    readonly format: 'qcow2' | 'raw'
+    readonly sizeBytes: number
+    readonly shareable: boolean
+    readonly readOnly: boolean
+    readonly discard: boolean
+  },
+): DiskDefinition {
   const { sizeBytes, ...kept } = disk
   return {
     ...kept,
-    fileName: diskFileName(disk.alias, disk.id, disk.format),
+    fileName: nameOfDisk(storage, disk.alias, disk.id, disk.format),
     description: '',
     kind: 'disk',
     virtualBytes: sizeBytes,
@@ -82,13 +86,13 @@ export function createMachineDisks(dependencies: DiskDependencies): MachineDisks
       const part = `${PART_PREFIX}${workId}`
       const { format, virtualBytes } = definition
       try {
-        const script = createDiskScript(part, { format, sizeBytes: virtualBytes ?? 0, isPreallocated })
+        const script = place.files.create(part, { format, sizeBytes: virtualBytes ?? 0, isPreallocated })
         if (isPreallocated) {
           throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal }), 'qemu-img')
         } else await makeThin(place, script, signal)
         await work.publish(place, part, definition)
       } catch (error) {
-        await work.run(place, removeFileScript(part))
+        await work.run(place, place.files.remove(part))
         await dependencies.projection.refresh(definition.storageDomainId, { withPool: true })
         throw error
       }

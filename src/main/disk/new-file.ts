@@ -1,11 +1,14 @@
 import type { CommandName } from '../../shared/contract/index.ts'
-import type { DiskDefinition, StorageDomainId } from '../../shared/domain/index.ts'
+import type { DiskDefinition, DomainStorage, StorageDomainId } from '../../shared/domain/index.ts'
 import type { ModelSnapshot, StepContext, StepHandler } from '../engine/index.ts'
 import { inspectNothing } from '../engine/index.ts'
-import { type DiskWork, newDiskId, partName } from './disk-work.ts'
-import { makeFileScript } from './on-host/scripts.ts'
-import { aliasOf, diskFileName, withoutPacking } from './rules.ts'
+import { type DiskWork, newDiskId, partName, throwUnlessDone } from './disk-work.ts'
+import { runLong } from './on-host/run-long.ts'
+import { aliasOf, nameOfDisk, withoutPacking } from './rules.ts'
 import type { SettledFile } from './settle-file.ts'
+
+const PUBLISH_TIMEOUT_MS = 3 * 60_000
+const MAKE_TIMEOUT_MS = 60 * 60_000
 
 /* Steps that commands share which make a new file: until it has its name, it is an unfinished one of its operation. */
 
@@ -13,11 +16,16 @@ import type { SettledFile } from './settle-file.ts'
 export function makePartStep<N extends CommandName>(
   work: DiskWork,
   domainOf: (context: StepContext<N>) => StorageDomainId,
+  sizeOf: (context: StepContext<N>) => number = () => 0,
 ): StepHandler<N> {
   return {
+    timeoutMs: MAKE_TIMEOUT_MS,
     run: async (context) => {
       const { model, operationId, signal } = context
-      await work.run(work.placeOf(model, domainOf(context)), makeFileScript(partName(operationId), 0), signal)
+      const place = work.placeOf(model, domainOf(context))
+      const script = place.files.make(partName(operationId), sizeOf(context))
+      // A volume is filled with zeros, by the storage itself where it can.
+      throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal }), 'blkdiscard')
       return null
     },
     undo: (context) => work.removeParts(context.model, domainOf(context), context.operationId),
@@ -35,6 +43,7 @@ export function publishStep<N extends CommandName>(
   finishedOf: (context: StepContext<N>) => { readonly part: string; readonly definition: DiskDefinition },
 ): StepHandler<N> {
   return {
+    timeoutMs: PUBLISH_TIMEOUT_MS,
     run: async (context) => {
       const place = work.placeOf(context.model, domainOf(context))
       const { part, definition } = finishedOf(context)
@@ -64,6 +73,7 @@ export function describeArrived(
     readonly fileName: string
     readonly alias?: string | undefined
     readonly ids: Readonly<Record<string, string>>
+    readonly storage: DomainStorage
   },
 ): DiskDefinition {
   const id = newDiskId(given.ids)
@@ -72,7 +82,7 @@ export function describeArrived(
   return {
     id,
     storageDomainId: given.storageDomainId,
-    fileName: kind === 'image' ? withoutPacking(given.fileName) : diskFileName(alias, id, format),
+    fileName: kind === 'image' ? withoutPacking(given.fileName) : nameOfDisk(given.storage, alias, id, format),
     alias,
     description: '',
     kind,

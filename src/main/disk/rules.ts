@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { Disk, DiskId, StorageDomain, StorageDomainId, Subject, VmStatus } from '../../shared/domain/index.ts'
-import { diskIdSchema } from '../../shared/domain/index.ts'
+import type {
+  Disk,
+  DiskId,
+  DomainStorage,
+  StorageDomain,
+  StorageDomainId,
+  Subject,
+  VmStatus,
+} from '../../shared/domain/index.ts'
+import { diskIdSchema, isBlockStorage } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 
@@ -9,6 +17,7 @@ import type { ModelSnapshot } from '../engine/index.ts'
 const REFERENCES_NAMED = 8
 const NOT_RUNNING: ReadonlySet<VmStatus> = new Set<VmStatus>(['down', 'suspended'])
 const NAME_CHARACTERS = 60
+const VOLUME_NAME_CHARACTERS = 40
 
 /** Whether a machine of that status may have its disks open. */
 export function mayRun(status: VmStatus): boolean {
@@ -171,6 +180,43 @@ export function diskFileName(alias: string, diskId: string, format: string): str
     .replaceAll(/^[.-]+|-+$/g, '')
   // File systems count in bytes, and letters may have three.
   return `${[...safe].slice(0, NAME_CHARACTERS).join('') || 'disk'}-${diskId.slice(0, 8)}.${format}`
+}
+
+/** The same for a volume of LVM, which takes few letters: lvm(8), "Valid names". Pure. */
+export function diskVolumeName(alias: string, diskId: string, format: string): string {
+  const safe = alias
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^A-Za-z0-9._]+/g, '-')
+    .replaceAll(/^[.-]+|-+$/g, '')
+  return `${safe.slice(0, VOLUME_NAME_CHARACTERS) || 'disk'}-${diskId.slice(0, 8)}.${format}`
+}
+
+/** What a disk is called where its domain lies. Pure. */
+export function nameOfDisk(storage: DomainStorage, alias: string, diskId: string, format: string): string {
+  return isBlockStorage(storage) ? diskVolumeName(alias, diskId, format) : diskFileName(alias, diskId, format)
+}
+
+/** On LUNs nothing is unpacked on the way: how large it becomes nobody knows when its volume is made. */
+export function decideUnpacked(
+  model: ModelSnapshot,
+  storageDomainId: StorageDomainId,
+  fileName: string,
+): AppError | null {
+  const domain = model.storageDomains.get(storageDomainId)
+  if (domain === undefined || !isBlockStorage(domain.storage) || withoutPacking(fileName) === fileName) return null
+  return new AppError('disk.image-not-ready', { fileName, name: domain.name })
+}
+
+/** On LUNs a disk is a volume of a fixed size, and not all can be done with it yet. `action`: the command. */
+export function decideInFolder(
+  model: ModelSnapshot,
+  storageDomainId: StorageDomainId | undefined,
+  action: string,
+): AppError | null {
+  const domain = storageDomainId === undefined ? undefined : model.storageDomains.get(storageDomainId)
+  if (domain === undefined || !isBlockStorage(domain.storage)) return null
+  return new AppError('disk.not-on-luns', { name: domain.name, action })
 }
 
 /** The id of a file that nobody registered: a UUIDv5 (RFC 9562, 5.5) of its domain's id and its name. Pure. */

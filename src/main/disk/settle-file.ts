@@ -1,4 +1,4 @@
-import type { DiskFormat } from '../../shared/domain/index.ts'
+import { type DiskFormat, isBlockStorage } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { DiskPlace } from './disk-place.ts'
 import { type DiskWork, partName, throwUnlessDone } from './disk-work.ts'
@@ -13,7 +13,7 @@ import {
 } from './formats/index.ts'
 import { fetchHead } from './on-host/list-files.ts'
 import { runLong } from './on-host/run-long.ts'
-import { convertScript, readTailScript, truncateScript, unpackScript } from './on-host/scripts.ts'
+import { convertScript, truncateScript, unpackScript } from './on-host/scripts.ts'
 
 const UNPACKED_LIMIT_BYTES = 64 * 1024 ** 4
 const PROGRAMS = { gzip: 'gzip', xz: 'xz', zstd: 'zstd' } as const satisfies Record<ImageCompression, string>
@@ -55,6 +55,7 @@ export async function settleFile(arrived: ArrivedFile, options: SettleOptions): 
   let { sizeBytes } = arrived
   let verdict: HeadVerdict = arrived.header ?? (await fetchVerdict(part, options))
   if (verdict.kind === 'compressed') {
+    assertInFolder(place, fileName)
     options.say('unpacking')
     const unpacked = partName(operationId, 1)
     sizeBytes = await unpack(verdict.compression, { from: part, to: unpacked, fileName }, options)
@@ -72,13 +73,17 @@ export async function settleFile(arrived: ArrivedFile, options: SettleOptions): 
     throw new AppError('disk.not-a-medium', { fileName, format, name: domain.name })
   }
   const kind = format === 'iso' || domain.type === 'iso' ? 'image' : 'disk'
-  if (format === 'iso' || format === 'qcow2') return { part, format, kind, virtualBytes }
+  if (format === 'iso' || format === 'qcow2') {
+    await work.run(place, place.files.grow(part, { format, virtualBytes }), signal)
+    return { part, format, kind, virtualBytes }
+  }
   if (format === 'raw') {
     const whole = Math.ceil(sizeBytes / SECTOR_BYTES) * SECTOR_BYTES
     // A disk has whole sectors.
-    if (kind === 'disk' && whole !== sizeBytes) await work.run(place, truncateScript(part, whole), signal)
+    if (kind === 'disk' && whole !== sizeBytes) await work.run(place, place.files.truncate(part, whole), signal)
     return { part, format, kind, virtualBytes: kind === 'disk' ? whole : sizeBytes }
   }
+  assertInFolder(place, fileName)
   options.say('converting')
   const converted = partName(operationId, 2)
   const end = await runLong(place.host, place.folder, convertScript(part, format, converted), {
@@ -93,6 +98,11 @@ export async function settleFile(arrived: ArrivedFile, options: SettleOptions): 
   return { part: converted, format: 'qcow2', kind, virtualBytes }
 }
 
+/** On LUNs there is no file that could grow: what has to be unpacked or converted is refused. */
+function assertInFolder({ domain }: DiskPlace, fileName: string): void {
+  if (isBlockStorage(domain.storage)) throw new AppError('disk.image-not-ready', { fileName, name: domain.name })
+}
+
 async function fetchVerdict(part: string, { place, signal }: SettleOptions): Promise<HeadVerdict> {
   return readImageHeader(await fetchHead(place, part, signal))
 }
@@ -105,7 +115,7 @@ async function decideFormat(
 ): Promise<ImageHeader['format']> {
   if (format !== 'raw' || sizeBytes < VHD_FOOTER_BYTES) return format
   const { place, work, signal } = options
-  const tail = await work.run(place, readTailScript(part, VHD_FOOTER_BYTES), signal)
+  const tail = await work.run(place, place.files.readTail(part, VHD_FOOTER_BYTES, sizeBytes), signal)
   return isFixedVhd(Buffer.from(tail, 'base64')) ? 'vpc' : 'raw'
 }
 

@@ -1,4 +1,4 @@
-import type { Vm } from '../../shared/domain/index.ts'
+import { isVolumeOnLuns, type Vm } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import { domainReference, type HostLink, isLibvirtError, shellQuote } from '../hosts/index.ts'
 import { type MigrationDisk, type MigrationNeeds, parseMigrationNeeds, XmlError } from '../xml/index.ts'
@@ -73,7 +73,8 @@ async function askForCpu(link: HostLink, needs: MigrationNeeds, signal: AbortSig
 
 async function askForThings(link: HostLink, needs: MigrationNeeds, signal: AbortSignal): Promise<AppError[]> {
   const { files, bridges, disks } = needs
-  const paths = [...files, ...disks.map(({ path }) => path)]
+  // A volume on LUNs is activated there when the machine is on its way.
+  const paths = [...files, ...disks.map(({ path }) => path)].filter((path) => !isVolumeOnLuns(path))
   if (link.definition.transport === 'local' || (paths.length === 0 && bridges.length === 0)) return []
   const lines = [
     ...paths.map((path, index) => buildLook(`f${index}`, path, '-e')),

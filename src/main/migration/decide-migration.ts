@@ -225,7 +225,7 @@ function decideVersions(vm: Vm, host: Host, source: Host | undefined): AppError[
 function decideDisk(model: ModelSnapshot, host: Host, disk: Vm['disks'][number]): AppError | null {
   const { source, sourceType, readOnly, device } = disk
   if (source === null || sourceType === 'network') return null
-  const domain = sourceType === 'file' ? domainOfPath(model, source) : null
+  const domain = sourceType === 'file' || sourceType === 'block' ? domainOfPath(model, source) : null
   if (domain === null) {
     // A medium that nobody writes only has to be there, which the host is asked before anything moves.
     if (readOnly || device === 'cdrom') return null

@@ -1,7 +1,7 @@
 import type { Clock, CommandHandlers, Log } from '../engine/index.ts'
 import type { Evacuations } from '../host/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
-import type { OwnActions, StartPromises, Transitions } from '../vm/index.ts'
+import type { ActivateVolumes, OwnActions, StartPromises, Transitions } from '../vm/index.ts'
 import { createCanMigrate } from './commands/can-migrate.ts'
 import type { MigrationDependencies } from './commands/dependencies.ts'
 import { createMigrate } from './commands/migrate.ts'
@@ -21,6 +21,8 @@ export interface MigrationsOptions {
   readonly ownActions: OwnActions
   readonly promises: StartPromises
   readonly fetchAddresses: MigrationDependencies['fetchAddresses']
+  /** Has the disks of a machine ready on the host that it goes to. */
+  readonly activateVolumes: ActivateVolumes
   readonly clock: Clock
   readonly log: Log
 }

@@ -30,7 +30,7 @@ import { startHostNetworks, startNetworks } from '../network/index.ts'
 import { createRegistration } from '../registration/index.ts'
 import { startSnapshots } from '../snapshot/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
-import { startStorage } from '../storage/index.ts'
+import { type Storage, startStorage } from '../storage/index.ts'
 import { startVms } from '../vm/index.ts'
 import { startOrUndo } from './start-or-undo.ts'
 
@@ -83,6 +83,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   const allowedCommands = new Set(await inventory.allowedCommands.fetchAll())
   // Hosts come before their storage.
   let isStorageManager: (hostId: HostId) => boolean = () => false
+  let activateVolumes: Storage['activateVolumes'] = async () => () => undefined
   const registry = createHostRegistry({
     knownHosts,
     allowedCommands,
@@ -108,6 +109,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     machineDisks: () => disks.machineDisks,
     definitions: { store: inventory.vmDefinitions, listener: tellAll(definitionListeners) },
     statuses: { store: inventory.vmStatuses, known: await inventory.vmStatuses.fetchAll() },
+    activateVolumes: (hostId, paths, signal) => activateVolumes(hostId, paths, signal),
   })
   started.defer(() => vms.stop())
   const patienceMs = () => settings.current().networkPatienceMs
@@ -147,6 +149,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   })
   started.defer(() => storage.stop())
   isStorageManager = storage.isStorageManager
+  activateVolumes = storage.activateVolumes
   definitionListeners.push(storage.definitions)
   const hosts = startHosts({
     registry,
@@ -227,6 +230,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
         ...vms,
         hosts: registry,
         fetchAddresses: hostNetworks.fetchAddresses,
+        activateVolumes: storage.activateVolumes,
         clock,
         log,
       }).handlers,

@@ -1,5 +1,6 @@
 import {
   compareVersions,
+  isVolumeOnLuns,
   type SnapshotKind,
   type SnapshotReason,
   type Vm,
@@ -57,6 +58,9 @@ export function decideMethod(vm: Vm, { libvirtVersion, memory, snapshots }: Meth
   if (disks.length === 0) return new AppError('snapshot.no-disk', { name: vm.name }, about)
   const withMemory = memory && isRunning(vm)
   const as = (kind: SnapshotKind, reason: SnapshotReason): SnapshotMethod => ({ kind, reason, withMemory, disks })
+  // A volume is as large as its image becomes without any.
+  const tight = disks.find(({ source }) => source !== null && isVolumeOnLuns(source))
+  if (tight !== undefined) return unfit(vm, tight)
   const formatless = disks.find(
     ({ format, sourceType, device }) => format !== 'qcow2' || sourceType === 'network' || device === 'lun',
   )
@@ -78,7 +82,11 @@ export function decideMethod(vm: Vm, { libvirtVersion, memory, snapshots }: Meth
     return whyNotInside === null ? as('internal', 'host-cannot-revert-layers') : as('external', whyNotInside)
   }
   if (whyNotInside === null) return as('internal', 'no-place-for-layers')
-  const { target, sourceType, format, device } = formatless ?? placeless
-  const what = [device === 'lun' ? 'LUN' : (sourceType ?? ''), format ?? ''].filter(Boolean).join(', ')
-  return new AppError('snapshot.disk-unfit', { name: vm.name, target, what }, about)
+  return unfit(vm, formatless ?? placeless)
+}
+
+function unfit({ name }: Vm, { target, sourceType, source, format, device }: VmDisk): AppError {
+  const isLun = device === 'lun' || (source !== null && isVolumeOnLuns(source))
+  const what = [isLun ? 'LUN' : (sourceType ?? ''), format ?? ''].filter(Boolean).join(', ')
+  return new AppError('snapshot.disk-unfit', { name, target, what }, { subject: name })
 }

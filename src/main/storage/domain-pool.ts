@@ -1,4 +1,10 @@
-import type { DomainStorage, StorageDomainDefinition, StorageDomainId } from '../../shared/domain/index.ts'
+import {
+  type DomainStorage,
+  isBlockStorage,
+  type StorageDomainDefinition,
+  type StorageDomainId,
+} from '../../shared/domain/index.ts'
+import { groupOf } from './on-host/block/index.ts'
 import { isMountedByLibvirt } from './on-host/pool-xml.ts'
 import type { DomainPool } from './on-host/types.ts'
 
@@ -22,6 +28,8 @@ export function decidePool(id: StorageDomainId, name: string, storage: DomainSto
 }
 
 function decideTargetPath(id: StorageDomainId, storage: DomainStorage): string {
+  // Where LVM shows the volumes of a group.
+  if (isBlockStorage(storage)) return `/dev/${groupOf(id)}`
   if (storage.kind === 'nfs' || isMountedByLibvirt(storage)) return `${MOUNT_FOLDER}/${id}`
   return trimPath(storage.path)
 }
@@ -33,6 +41,7 @@ function trimPath(path: string): string {
 
 /** What names the place on the network or on the hosts: equal for the same place. Pure. */
 export function placeOf(storage: DomainStorage): { readonly root: string; readonly path: string } {
+  if (isBlockStorage(storage)) return { root: '', path: storage.lunIds.join(', ') }
   if (storage.kind === 'nfs') return { root: storage.server.toLowerCase(), path: trimPath(storage.export) }
   if (storage.kind === 'posix' && storage.source !== undefined) return { root: storage.source, path: '/' }
   return { root: '', path: trimPath(storage.path) }
@@ -40,6 +49,10 @@ export function placeOf(storage: DomainStorage): { readonly root: string; readon
 
 /** Is one place the other, inside of it or around it? Pure. */
 export function decideOverlap(one: DomainStorage, other: DomainStorage): 'same' | 'nested' | 'apart' {
+  if (isBlockStorage(one) || isBlockStorage(other)) {
+    const isShared = isBlockStorage(one) && isBlockStorage(other) && one.lunIds.some((id) => other.lunIds.includes(id))
+    return isShared ? 'same' : 'apart'
+  }
   const [a, b] = [placeOf(one), placeOf(other)]
   if (a.root !== b.root) return 'apart'
   if (a.path === b.path) return 'same'

@@ -3,6 +3,7 @@ import type { AppError } from '../../shared/errors/index.ts'
 import type { AuditTrail, Clock, CommandHandlers, LiveTopics, Log } from '../engine/index.ts'
 import type { HostLink, HostRegistry } from '../hosts/index.ts'
 import type { Inventory, StorageDomainRecord } from '../inventory/index.ts'
+import { createChapPasswords } from './chap-passwords.ts'
 import { createStorageActivate } from './commands/activate.ts'
 import { createStorageAttach } from './commands/attach.ts'
 import { createStorageCheck } from './commands/check.ts'
@@ -28,13 +29,15 @@ import { DomainOwners } from './domain-owners.ts'
 import { poolOf } from './domain-pool.ts'
 import { type DomainDefinitions, startDomainDefinitions, startStorageManagers } from './manager/index.ts'
 import { MasterElection } from './master-election.ts'
-import { onHost as realOnHost } from './on-host/index.ts'
+import { createOnHost } from './on-host/index.ts'
 import type { OnHost, StorageManagers } from './on-host/types.ts'
 import { domainSubject, storageHostsOf, strayHostsOf } from './rules.ts'
 import { StorageDomainStore } from './storage-domain-store.ts'
 import { StorageProjection } from './storage-projection.ts'
+import { VolumeActivation } from './volume-activation.ts'
 
 export type { DescribedVm, DomainContents } from './domain-contents.ts'
+export { type VolumeGroup, volumeGroupOf } from './on-host/block/index.ts'
 export type { StorageManagers } from './on-host/types.ts'
 export { decideHostJoinsStorage, domainSubject, referToDomain } from './rules.ts'
 
@@ -47,7 +50,7 @@ export interface StorageOptions {
   readonly registry: HostRegistry
   readonly inventory: Pick<
     Inventory,
-    'storageDomains' | 'vmDefinitions' | 'removedDefinitions' | 'edits' | 'transaction'
+    'storageDomains' | 'vmDefinitions' | 'removedDefinitions' | 'edits' | 'transaction' | 'secrets'
   >
   readonly topics: LiveTopics
   readonly audit: Pick<AuditTrail, 'record'>
@@ -75,6 +78,8 @@ export interface Storage {
   /** Why a host may not run VMs; null: its storage is no reason. */
   obstacleOf(hostId: HostId): AppError | null
   isStorageManager(hostId: HostId): boolean
+  /** `VolumeActivation.activate`. */
+  readonly activateVolumes: VolumeActivation['activate']
   /** Called with each host whose obstacle or role may be another one now. Returns how to stop. */
   onObstacle(listener: (hostId: HostId) => void): () => void
   /** Makes every domain of the inventory known. Errors: those of the inventory. */
@@ -84,7 +89,9 @@ export interface Storage {
 
 /** Keeps storage domains connected on their hosts, shows them, and gives the commands on them. */
 export async function startStorage(options: StorageOptions): Promise<Storage> {
-  const { registry, inventory, topics, audit, clock, log, settings, engineName, onHost = realOnHost } = options
+  const { registry, inventory, topics, audit, clock, log, settings, engineName } = options
+  const passwords = createChapPasswords(inventory.secrets)
+  const { onHost = createOnHost(passwords.fetch) } = options
   const engine = { id: await inventory.storageDomains.fetchEngineId(), name: engineName }
   const listeners = new Set<(hostId: HostId) => void>()
   const end = new AbortController()
@@ -184,11 +191,14 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
     onHost,
     engine,
     clock,
+    passwords,
     claim: (id, operationId) => projection.claim(id, operationId),
     writerOf,
     flush: definitions.flush,
     log,
   }
+
+  const volumes = new VolumeActivation({ topics, registry, records: () => store.records.values(), log })
 
   function tell(id: StorageDomainId, kind: AuditEvent['kind'], severity: AuditEvent['severity']): void {
     audit.record({ kind, severity, subject: domainSubject(topics.model(), { storageDomainId: id }) })
@@ -261,6 +271,7 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
       const cluster = host === undefined ? undefined : topics.model().clusters.get(host.clusterId)
       return cluster !== undefined && managers.managerOf(cluster.datacenterId).hostId === hostId
     },
+    activateVolumes: volumes.activate,
     onObstacle: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -268,6 +279,7 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
     load: () => store.load(),
     stop: async () => {
       stopManagers()
+      volumes.stop()
       end.abort()
       projection.stop()
       await managers.stop()

@@ -7,6 +7,7 @@ import {
   findRefusedMountOption,
   type Host,
   type HostId,
+  isBlockStorage,
   type StorageDomain,
   type StorageDomainId,
   type StorageDomainType,
@@ -107,6 +108,8 @@ export function decideDatacenterTakes(
   if (datacenter === undefined) return new AppError('datacenter.not-found', { datacenterId })
   const datacenterName = datacenter.name
   const isLocal = wanted.storage.kind === 'local'
+  if (isBlockStorage(wanted.storage) && wanted.type !== null && wanted.type !== 'data')
+    return new AppError('storage.block-data-only', { type: wanted.type })
   if (datacenter.storageType === 'local' && !isLocal) return new AppError('storage.local-only', { datacenterName })
   if (datacenter.storageType === 'shared' && isLocal) return new AppError('storage.shared-only', { datacenterName })
   const { type } = wanted
@@ -136,6 +139,27 @@ export function decideTypeFits(
   }
   if (master.status === 'active') return null
   return new AppError('storage.master-not-active', { datacenterName, masterName: master.name })
+}
+
+/** A LUN is the same on every host: one that is larger here than there is not, or not yet. */
+export function decideSameLuns(
+  hosts: readonly {
+    readonly hostName: string
+    readonly luns: readonly { readonly lunId: string; readonly sizeBytes: number }[]
+  }[],
+): AppError | null {
+  const seen = new Map<string, { readonly hostName: string; readonly sizeBytes: number }>()
+  for (const { hostName, luns } of hosts) {
+    for (const { lunId, sizeBytes } of luns) {
+      const other = seen.get(lunId)
+      if (other === undefined) seen.set(lunId, { hostName, sizeBytes })
+      else if (other.sizeBytes !== sizeBytes) {
+        const there = { otherHostName: other.hostName, otherBytes: other.sizeBytes }
+        return new AppError('storage.lun-size-differs', { lunId, hostName, sizeBytes, ...there })
+      }
+    }
+  }
+  return null
 }
 
 /** Will a domain be the master of its datacenter? */
@@ -258,7 +282,7 @@ function usersOf(model: ModelSnapshot, { datacenterId, targetPath }: StorageDoma
 }
 
 /** Statuses of a VM without a QEMU process. */
-const WITHOUT_PROCESS: ReadonlySet<string> = new Set(['down', 'suspended', 'image-locked', 'image-illegal'])
+export const WITHOUT_PROCESS: ReadonlySet<string> = new Set(['down', 'suspended', 'image-locked', 'image-illegal'])
 
 /** A master goes out of use when another data domain can follow it, or when nothing is in use that would need one. */
 function decideMasterFree(model: ModelSnapshot, domain: StorageDomain): AppError | null {

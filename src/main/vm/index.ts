@@ -9,6 +9,7 @@ import { createAttachDisk } from './commands/attach-disk.ts'
 import { createAutostart } from './commands/autostart.ts'
 import { createChangeCd } from './commands/change-cd.ts'
 import { createVmCreate } from './commands/create.ts'
+import type { ActivateVolumes } from './commands/dependencies.ts'
 import { createDetachDisk } from './commands/detach-disk.ts'
 import { createDiscardPending } from './commands/discard-pending.ts'
 import { createVmEdit } from './commands/edit.ts'
@@ -45,6 +46,7 @@ import { watchGuestAges } from './watch-guest-ages.ts'
 
 export { withXmlErrors } from './change/domain-xml.ts'
 export { createMoveSteps, fetchMovableXml, planMove } from './change/move-steps.ts'
+export type { ActivateVolumes } from './commands/dependencies.ts'
 export { defineDomain } from './define-domain.ts'
 export type { ActedOn } from './domain-action.ts'
 export { isInterrupted, runDomainAction } from './domain-action.ts'
@@ -55,6 +57,7 @@ export { decideAction, hostName, planOnVm, requireVm, vmSubject } from './rules.
 export { freeMemoryKiB, mayHaveProcess } from './scheduler/free-memory.ts'
 export type { StartPromises } from './scheduler/start-promises.ts'
 export { storageOfVm } from './scheduler/vm-needs.ts'
+export { diskPathsOf } from './start-domain.ts'
 export type { Transitions } from './transitions.ts'
 
 /** Those that `src/main/migration` and `src/main/snapshot` give are not among them. */
@@ -74,6 +77,8 @@ export interface VmsOptions {
   readonly definitions: { readonly store: VmDefinitionsRepository; readonly listener: DefinitionListener } | null
   /** Since when VMs are in their status, where it is kept, and what is there of it already. Null: nothing is (for tests). */
   readonly statuses: { readonly store: VmStatusesRepository; readonly known: readonly VmStatusRecord[] } | null
+  /** Has the disks of a machine ready on the host that is to start it. */
+  readonly activateVolumes: ActivateVolumes
 }
 
 /** The VMs of all hosts. */
@@ -96,7 +101,7 @@ export interface Vms {
 
 /** Starts showing the VMs of all hosts, tells the trail what happens to them, and gives the commands on them. */
 export function startVms(options: VmsOptions): Vms {
-  const { hosts, topics, audit, clock, log, machineDisks, definitions, statuses } = options
+  const { hosts, topics, audit, clock, log, machineDisks, definitions, statuses, activateVolumes } = options
   const times = new StatusTimes({ hosts, known: statuses?.known ?? [], store: statuses?.store ?? null, clock, log })
   const projection = new VmProjection({ hosts, vms: topics.collection('vms'), times, clock })
   const stopAges = watchGuestAges({ hosts, log, onAges: (hostId, ages) => projection.learnAges(hostId, ages) })
@@ -127,9 +132,10 @@ export function startVms(options: VmsOptions): Vms {
     abilities,
     policy,
     promises,
+    activateVolumes,
   }
   const writer = createDefinitionWriter({ ownActions, definitions: storedDefinitions, keeper })
-  const editing = { hosts, abilities, definitions: storedDefinitions, ...writer }
+  const editing = { hosts, activateVolumes, abilities, definitions: storedDefinitions, ...writer }
   return {
     handlers: {
       ...createPowerHandlers(dependencies),

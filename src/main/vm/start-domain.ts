@@ -1,4 +1,4 @@
-import type { HostId, VmId } from '../../shared/domain/index.ts'
+import type { HostId, Vm, VmId } from '../../shared/domain/index.ts'
 import type { Inspection, ModelSnapshot, StepContext } from '../engine/index.ts'
 import { domainReference, type HostRegistry, isActiveState } from '../hosts/index.ts'
 import type { VmCommandDependencies } from './commands/dependencies.ts'
@@ -19,6 +19,8 @@ export interface StartRequest {
   readonly bootsAnew: boolean
   readonly restores: boolean
   readonly command: string
+  /** Of its disks. */
+  readonly diskPaths: readonly string[]
 }
 
 /**
@@ -26,7 +28,12 @@ export interface StartRequest {
  * a connection.
  */
 export async function startDomain(
-  { hosts, transitions, ownActions }: Pick<VmCommandDependencies, 'hosts' | 'transitions' | 'ownActions'>,
+  {
+    hosts,
+    transitions,
+    ownActions,
+    activateVolumes,
+  }: Pick<VmCommandDependencies, 'hosts' | 'transitions' | 'ownActions' | 'activateVolumes'>,
   request: StartRequest,
   {
     model,
@@ -35,7 +42,7 @@ export async function startDomain(
     isRow,
   }: Pick<StepContext<never>, 'signal' | 'user' | 'isRow'> & { readonly model: () => ModelSnapshot },
 ): Promise<void> {
-  const { vmId, name, hostId, paused, bootsAnew, restores, command } = request
+  const { vmId, name, hostId, paused, bootsAnew, restores, command, diskPaths } = request
   const link = hosts.get(hostId)
   const flags = (paused ? START_PAUSED : 0) | (bootsAnew ? START_FORCE_BOOT : 0)
   const ended = ownActions.expect(vmId, {
@@ -46,7 +53,9 @@ export async function startDomain(
     withinMs: START_TIMEOUT_MS,
   })
   const endTransition = transitions.begin(vmId, restores ? 'restoring-state' : 'powering-up', START_TIMEOUT_MS)
+  let endActivation = (): void => undefined
   try {
+    endActivation = await activateVolumes(hostId, diskPaths, signal)
     const connection = await link.openConnection({ signal })
     try {
       const dom = domainReference({ name, uuid: vmId })
@@ -63,9 +72,15 @@ export async function startDomain(
       await connection.close()
     }
   } finally {
+    endActivation()
     endTransition()
     ended()
   }
+}
+
+/** The files and devices that a VM's disks lie in. */
+export function diskPathsOf({ disks }: Pick<Vm, 'disks'>): readonly string[] {
+  return disks.flatMap(({ source }) => source ?? [])
 }
 
 /** Whether a domain was started: by what its host shows now. */

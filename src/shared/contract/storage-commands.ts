@@ -30,6 +30,9 @@ const criticalFreeBytesSchema = z.number().int().min(0).max(Number.MAX_SAFE_INTE
 const domainInput = z.object({ storageDomainId: storageDomainIdSchema })
 const domainOutput = z.object({ storageDomainId: storageDomainIdSchema })
 const nothing = z.object({})
+/** Of iSCSI targets that ask for one. Kept as other secrets are. */
+const chapPassword = chapPasswordSchema.optional()
+const SECRETS = ['chapPassword'] as const
 
 export const storageCreate = defineCommand({
   name: 'storage.create',
@@ -41,6 +44,7 @@ export const storageCreate = defineCommand({
     description: descriptionSchema.default(''),
     type: storageDomainTypeSchema,
     storage: domainStorageSchema,
+    chapPassword,
     warningFreePercent: warningFreePercentSchema.default(10),
     criticalFreeBytes: criticalFreeBytesSchema.default(5 * 1_024 ** 3),
     /** Go on where only some hosts can have it: the others may then run no machines of the datacenter. */
@@ -50,6 +54,7 @@ export const storageCreate = defineCommand({
   permission: 'storage.create',
   kind: 'task',
   objects: theDatacenter,
+  secrets: SECRETS,
 })
 
 /** What one host says of a place. */
@@ -77,12 +82,14 @@ export const storageCheck = defineCommand({
     datacenterId: datacenterIdSchema,
     type: storageDomainTypeSchema.default('data'),
     storage: domainStorageSchema,
+    chapPassword,
     purpose: z.enum(['create', 'import']).default('create'),
   }),
   output: z.object({ hosts: z.array(storageHostCheckSchema) }),
   permission: 'storage.create',
   kind: 'instant',
   objects: theDatacenter,
+  secrets: SECRETS,
   stores: false,
 })
 
@@ -110,8 +117,7 @@ export const storageListLuns = defineCommand({
     datacenterId: datacenterIdSchema,
     targets: z.array(iscsiTargetSchema).max(16).default([]),
     chapUser: chapUserSchema.optional(),
-    /** Of targets that ask for one. Not kept. */
-    chapPassword: chapPasswordSchema.optional(),
+    chapPassword,
   }),
   output: z.object({
     luns: z.array(lunSchema),
@@ -121,7 +127,7 @@ export const storageListLuns = defineCommand({
   permission: 'storage.create',
   kind: 'instant',
   objects: theDatacenter,
-  secrets: ['chapPassword'],
+  secrets: SECRETS,
   stores: false,
 })
 
@@ -132,6 +138,7 @@ export const storageImport = defineCommand({
   input: z.object({
     datacenterId: datacenterIdSchema,
     storage: domainStorageSchema,
+    chapPassword,
     /** Also where it says that it belongs to another engine: that one must not use it any more. */
     takeOver: z.boolean().default(false),
   }),
@@ -139,6 +146,7 @@ export const storageImport = defineCommand({
   permission: 'storage.create',
   kind: 'task',
   objects: theDatacenter,
+  secrets: SECRETS,
 })
 
 export const storageAttach = defineCommand({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hostIdSchema } from './ids.ts'
+import { hostIdSchema, storageDomainIdSchema } from './ids.ts'
 
 /**
  * What names a LUN on every host that sees it: its WWID as Linux has it (`naa.6001405…`, SCSI SPC-6, 7.7.6), with "_" for what is
@@ -43,7 +43,7 @@ export const chapPasswordSchema = z
 
 /** What a LUN holds; `name`: of the volume group, the file system, or what uses the device. */
 export const lunUseSchema = z.object({
-  kind: z.enum(['free', 'volume-group', 'physical-volume', 'partitions', 'file-system', 'device']),
+  kind: z.enum(['free', 'domain', 'volume-group', 'physical-volume', 'partitions', 'file-system', 'device']),
   name: z.string().nullable(),
 })
 export type LunUse = z.infer<typeof lunUseSchema>
@@ -55,6 +55,8 @@ export const lunSchema = z.object({
   vendor: z.string(),
   model: z.string(),
   use: lunUseSchema,
+  /** The storage domain whose volume group it belongs to. */
+  storageDomainId: storageDomainIdSchema.nullable(),
   /** Who sees it, and as what. */
   hosts: z.array(z.object({ hostId: hostIdSchema, device: z.string(), sizeBytes: z.number() })),
   /** False: a host that is up does not see it, or with another size. */

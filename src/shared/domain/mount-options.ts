@@ -49,7 +49,7 @@ function refusedFor(
 /** The first of the options that a domain there cannot be mounted with, and why. Null: all can. Pure. */
 export function findRefusedMountOption(
   storage: DomainStorage,
-  options: string = storage.kind === 'local' ? '' : (storage.mountOptions ?? ''),
+  options: string = mountOptionsOf(storage),
 ): { readonly option: string; readonly why: MountOptionRefusal } | null {
   const isSmb = storage.kind === 'posix' && storage.fileSystem === 'cifs'
   for (const option of options.split(',')) {
@@ -62,4 +62,8 @@ export function findRefusedMountOption(
     if (why !== undefined) return { option: name, why }
   }
   return null
+}
+
+function mountOptionsOf(storage: DomainStorage): string {
+  return 'mountOptions' in storage ? (storage.mountOptions ?? '') : ''
 }

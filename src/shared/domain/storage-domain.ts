@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { datacenterIdSchema, hostIdSchema, storageDomainIdSchema } from './ids.ts'
+import { chapUserSchema, iscsiTargetSchema, lunIdSchema } from './lun.ts'
 import { problemSchema, wireErrorSchema } from './problem.ts'
 
 /** `data`: disks and the definitions of machines; `iso`: installation media; `export`: archives, for moving and backup. */
@@ -16,6 +17,8 @@ const mountOptionsSchema = z
 
 /** `auto`: 4.2, else 4.1. */
 export const nfsVersionSchema = z.enum(['auto', '4.2', '4.1', '3'])
+
+const lunIdsSchema = z.array(lunIdSchema).min(1).max(64)
 
 /** Where a storage domain lies, the same on every host. */
 export const domainStorageSchema = z.discriminatedUnion('kind', [
@@ -41,8 +44,30 @@ export const domainStorageSchema = z.discriminatedUnion('kind', [
   }),
   /** A folder of the only host of a local datacenter. */
   z.object({ kind: z.literal('local'), path: pathSchema }),
+  /** A volume group on LUNs of iSCSI targets that each host logs in to. */
+  z.object({
+    kind: z.literal('iscsi'),
+    targets: z.array(iscsiTargetSchema).min(1).max(16),
+    chapUser: chapUserSchema.optional(),
+    lunIds: lunIdsSchema,
+  }),
+  /** A volume group on LUNs that the hosts see by themselves: Fibre Channel, SAS, or iSCSI that somebody else logs in to. */
+  z.object({ kind: z.literal('fc'), lunIds: lunIdsSchema }),
 ])
 export type DomainStorage = z.infer<typeof domainStorageSchema>
+export type BlockStorage = Extract<DomainStorage, { kind: 'iscsi' | 'fc' }>
+export type FileStorage = Exclude<DomainStorage, BlockStorage>
+
+/** Does the domain lie on LUNs, as a volume group of LVM, and not in a folder? */
+export function isBlockStorage(storage: DomainStorage): storage is BlockStorage {
+  return storage.kind === 'iscsi' || storage.kind === 'fc'
+}
+
+/** Is it the path of a disk of such a domain? There only while the volume is active on that host. */
+export function isVolumeOnLuns(path: string): boolean {
+  return path.startsWith('/dev/virtdeck-')
+}
+
 export type DomainStorageInput = z.input<typeof domainStorageSchema>
 
 /** oVirt's statuses of a storage domain. Computed of what is wished, what is at work and what each host sees; never stored. */

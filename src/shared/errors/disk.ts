@@ -28,6 +28,8 @@ export interface DiskErrors {
   'disk.checksum-differs': { fileName: string; expected: string; actual: string }
   /** What the host reads is not what was sent. */
   'disk.written-wrong': { fileName: string; hostName: string }
+  /** Its domain lies on LUNs, where it has to come unpacked, as raw or qcow2. */
+  'disk.image-not-ready': { fileName: string; name: string }
   'disk.url-not-https': { url: string }
   'disk.url-failed': { url: string; hostName: string; detail: string }
   'disk.url-too-large': { url: string; limitBytes: number }
@@ -46,6 +48,8 @@ export interface DiskErrors {
   'disk.in-use': { alias: string; count: number; references: readonly Reference[] }
   'disk.shrink-refused': { alias: string; sizeBytes: number; virtualBytes: number }
   'disk.wrong-format': { alias: string; format: string; action: string }
+  /** Its domain lies on LUNs, where that cannot be done yet. */
+  'disk.not-on-luns': { name: string; action: string }
   'disk.same-domain': { alias: string; name: string }
   'disk.other-datacenter': { name: string; otherName: string }
   'disk.domain-not-active': { name: string; status: string }

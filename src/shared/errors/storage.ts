@@ -56,14 +56,33 @@ export interface StorageErrors {
   /** This computer, reached by its socket: nothing is run there. */
   'storage.needs-ssh': { hostName: string }
 
-  // LUNs.
+  // Where it lies on LUNs.
   /** `remedy`: the command that installs it. */
   'storage.iscsi-client-missing': { hostName: string; remedy: string }
+  'storage.lvm-missing': { hostName: string; remedy: string }
   'storage.portal-unreachable': { hostName: string; portal: string; reason: string }
   /** The portal answers, and does not let this host have the target. */
   'storage.target-refused': { hostName: string; portal: string; target: string; reason: string }
   /** CHAP: no user and password, or wrong ones. */
   'storage.chap-refused': { hostName: string; target: string }
+  'storage.lun-missing': { hostName: string; lunId: string }
+  /** `use`: what is on it: `volume-group`, `file-system`, …; `what`: its name. */
+  'storage.lun-in-use': { hostName: string; lunId: string; use: string; what: string }
+  'storage.lun-size-differs': {
+    lunId: string
+    hostName: string
+    sizeBytes: number
+    otherHostName: string
+    otherBytes: number
+  }
+  /** Too small for what the domain itself needs. */
+  'storage.lun-too-small': { lunId: string; sizeBytes: number; minimumBytes: number }
+  /** Some of the LUNs that its volume group lies on are not among these. */
+  'storage.volume-group-incomplete': { hostName: string; volumeGroup: string }
+  /** The file system for the domain's own data is mounted on another host, which nobody here may write beside. */
+  'storage.metadata-elsewhere': { hostName: string; name: string }
+  /** On LUNs there are only data domains. */
+  'storage.block-data-only': { type: string }
 
   // What the domain is on the hosts.
   /** What one host wrote, this one does not see. */

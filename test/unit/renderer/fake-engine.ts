@@ -32,6 +32,7 @@ import {
   inventTask,
   inventVm,
 } from './invented.ts'
+import { inventSanAnswer } from './invented-san.ts'
 import { inventDisk, inventHostChecks, inventStorage, inventStorageDomain } from './invented-storage.ts'
 
 /*
@@ -345,6 +346,8 @@ export async function startFakeEngine(options: {
   function runStorage(command: string, input: Record<string, unknown>): unknown {
     const id = String(input.storageDomainId ?? '')
     const domain = collection('storage-domains').get(id) as StorageDomain | undefined
+    const onSan = inventSanAnswer(command, input)
+    if (onSan !== null) return { ok: true, value: onSan, rev }
     if (command === 'storage.check') return { ok: true, value: { hosts: inventHostChecks() }, rev }
     if (command === 'storage.create' || command === 'storage.import') {
       const { name = 'imported', type = 'data', storage, datacenterId } = input as Partial<StorageDomain>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  chapPasswordOf,
   emptyStorageForm,
   fieldOfError,
   formOfStorage,
@@ -8,6 +9,7 @@ import {
   splitNfsPlace,
   storageOf,
 } from '../../../src/renderer/features/storage/storage-form.ts'
+import type { DomainStorageInput } from '../../../src/shared/domain/index.ts'
 import type { ErrorCode } from '../../../src/shared/errors/index.ts'
 import { INVENTED_DATACENTER, inventError } from './invented.ts'
 
@@ -17,6 +19,7 @@ const empty = emptyStorageForm({
   hasData: false,
   hasIso: false,
 })
+const TARGET = { portal: '10.0.0.5:3260', target: 'iqn.2003-01.org.example:vm' }
 const filled = (change: Partial<StorageForm>): StorageForm => ({ ...empty, name: 'data', ...change })
 
 describe('emptyStorageForm', () => {
@@ -42,12 +45,16 @@ describe('newStorageFormSchema', () => {
     ['without an export', { kind: 'nfs', server: 'nas' }, 'export'],
     ['with a path that is not absolute', { kind: 'posix', path: 'mnt/a' }, 'path'],
     ['without a path', { kind: 'local' }, 'path'],
+    ['without targets', { kind: 'iscsi', lunIds: ['naa.1'] }, 'targets'],
+    ['without LUNs', { kind: 'fc' }, 'lunIds'],
+    ['without a password', { kind: 'iscsi', targets: [TARGET], chapUser: 'vd', lunIds: ['naa.1'] }, 'chapPassword'],
+    ['with media on LUNs', { kind: 'fc', type: 'iso', lunIds: ['naa.1'] }, 'type'],
     [
       'with mount options that a shell would read',
       { kind: 'posix', path: '/a', mountOptions: 'ro;reboot' },
       'mountOptions',
     ],
-  ] as const)('says at its field what is wrong %s', (_what, change, field) => {
+  ] as [string, Partial<StorageForm>, string][])('says at its field what is wrong %s', (_what, change, field) => {
     const result = newStorageFormSchema.safeParse(filled(change))
     expect(result.error?.issues.map(({ path }) => path[0])).toEqual([field])
   })
@@ -77,16 +84,39 @@ describe('storageOf', () => {
       { kind: 'posix', path: '/mnt/a', source: 'gfs:/v', fileSystem: 'glusterfs', mountOptions: 'noatime' },
     ],
     [
+      { kind: 'iscsi', targets: [TARGET], chapUser: ' vd ', chapPassword: 'secret', lunIds: ['naa.1'], path: '/a' },
+      { kind: 'iscsi', targets: [TARGET], chapUser: 'vd', lunIds: ['naa.1'] },
+    ],
+    [
+      { kind: 'iscsi', targets: [TARGET], chapPassword: 'left from before', lunIds: ['naa.1'] },
+      { kind: 'iscsi', targets: [TARGET], lunIds: ['naa.1'] },
+    ],
+    [
+      { kind: 'fc', targets: [TARGET], chapUser: 'vd', lunIds: ['naa.1', 'naa.2'] },
+      { kind: 'fc', lunIds: ['naa.1', 'naa.2'] },
+    ],
+    [
       { kind: 'local', path: '/srv/a', source: 'left from before' },
       { kind: 'local', path: '/srv/a' },
     ],
-  ] as const)('sends of %j what belongs to its kind', (change, storage) => {
+  ] as [Partial<StorageForm>, unknown][])('sends of %j what belongs to its kind', (change, storage) => {
     expect(storageOf(filled(change))).toEqual(storage)
   })
 
-  it('is what a form of it sends again', () => {
-    const storage = { kind: 'nfs', server: 'nas', export: '/a', version: '4.2', mountOptions: 'noatime' } as const
+  it.each([
+    { kind: 'nfs', server: 'nas', export: '/a', version: '4.2', mountOptions: 'noatime' },
+    { kind: 'iscsi', targets: [TARGET], chapUser: 'vd', lunIds: ['naa.1'] },
+    { kind: 'fc', lunIds: ['naa.1'] },
+  ] as DomainStorageInput[])('is what a form of $kind sends again', (storage) => {
     expect(storageOf({ ...empty, ...formOfStorage(storage) })).toEqual(storage)
+  })
+
+  it('never holds a password, which goes beside it and only to targets', () => {
+    const form = filled({ kind: 'iscsi', targets: [TARGET], chapUser: 'vd', chapPassword: 'secret', lunIds: ['naa.1'] })
+    expect(JSON.stringify(storageOf(form))).not.toContain('secret')
+    expect(chapPasswordOf(form)).toEqual({ chapPassword: 'secret' })
+    expect(chapPasswordOf({ ...form, kind: 'fc' })).toEqual({})
+    expect(chapPasswordOf({ ...form, chapUser: ' ' })).toEqual({})
   })
 })
 
@@ -111,6 +141,9 @@ describe('fieldOfError', () => {
     ['storage.not-writable', 'nfs', 'export'],
     ['storage.server-unreachable', 'nfs', 'server'],
     ['storage.type-taken', 'nfs', 'type'],
+    ['storage.chap-refused', 'iscsi', 'chapPassword'],
+    ['storage.lun-in-use', 'fc', 'lunIds'],
+    ['storage.mount-failed', 'fc', null],
     ['storage.no-up-host', 'nfs', null],
   ] as const satisfies readonly (readonly [ErrorCode, StorageForm['kind'], keyof StorageForm | null])[])(
     'shows %s of %s at %s',

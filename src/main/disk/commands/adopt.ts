@@ -5,7 +5,7 @@ import { inspectNothing, type ModelSnapshot, type OperationHandler } from '../..
 import { createDiskWork, type DiskDependencies, domainLock, hostIdOf, newDiskId } from '../disk-work.ts'
 import { lookAtFile } from '../look-at-file.ts'
 import { describeFound } from '../register-found.ts'
-import { decideDomainUsable, domainSubject, firstRefusal, requireDomain } from '../rules.ts'
+import { decideDomainUsable, decideInFolder, domainSubject, firstRefusal, requireDomain } from '../rules.ts'
 
 /** Registers a file that lies in a domain, once it was looked at what it is: it may come from anywhere. */
 export function createDiskAdopt(dependencies: DiskDependencies): OperationHandler<'disk.adopt'> {
@@ -16,7 +16,11 @@ export function createDiskAdopt(dependencies: DiskDependencies): OperationHandle
     ids: ['diskId'],
     subject: domainSubject,
     validate: (model, { storageDomainId, fileName }) =>
-      firstRefusal(decideDomainUsable(model, storageDomainId), decideFound(model, storageDomainId, fileName)),
+      firstRefusal(
+        decideDomainUsable(model, storageDomainId),
+        decideInFolder(model, storageDomainId, 'disk.adopt'),
+        decideFound(model, storageDomainId, fileName),
+      ),
     auditParams: ({ fileName }) => ({ fileName }),
     plan: (model, { storageDomainId, fileName }) => {
       const params = { fileName, domain: requireDomain(model, storageDomainId).name }

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import type { ParsedInput } from '../../../shared/contract/index.ts'
-import { type DiskDefinition, diskIdSchema } from '../../../shared/domain/index.ts'
-import type { OperationHandler, StepContext } from '../../engine/index.ts'
+import {
+  type DiskDefinition,
+  type DomainStorage,
+  diskIdSchema,
+  isBlockStorage,
+  type StorageDomainId,
+} from '../../../shared/domain/index.ts'
+import type { ModelSnapshot, OperationHandler, StepContext } from '../../engine/index.ts'
 import {
   createDiskWork,
   type DiskDependencies,
@@ -13,8 +19,14 @@ import {
 } from '../disk-work.ts'
 import { domainName, publishStep } from '../new-file.ts'
 import { runLong } from '../on-host/run-long.ts'
-import { createDiskScript } from '../on-host/scripts.ts'
-import { decideDataDomain, decideDomainTakes, diskFileName, domainSubject, firstRefusal } from '../rules.ts'
+import {
+  decideDataDomain,
+  decideDomainTakes,
+  domainSubject,
+  firstRefusal,
+  nameOfDisk,
+  requireDomain,
+} from '../rules.ts'
 
 const TIMEOUT_MS = 60 * 60_000
 
@@ -28,7 +40,11 @@ export function createDiskCreate(dependencies: DiskDependencies): OperationHandl
     subject: domainSubject,
     validate: (model, { storageDomainId, sizeBytes, allocation }) =>
       firstRefusal(
-        decideDomainTakes(model, storageDomainId, allocation === 'preallocated' ? sizeBytes : 0),
+        decideDomainTakes(
+          model,
+          storageDomainId,
+          allocation === 'preallocated' || isOnLuns(model, storageDomainId) ? sizeBytes : 0,
+        ),
         decideDataDomain(model, storageDomainId),
       ),
     auditParams: ({ alias, sizeBytes, format, allocation }) => ({ alias, sizeBytes, format, allocation }),
@@ -53,7 +69,7 @@ export function createDiskCreate(dependencies: DiskDependencies): OperationHandl
           const { format, sizeBytes, allocation } = input
           const disk = { format, sizeBytes, isPreallocated: allocation === 'preallocated' }
           try {
-            const script = createDiskScript(partName(operationId), disk)
+            const script = place.files.create(partName(operationId), disk)
             throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal }), 'qemu-img')
           } catch (error) {
             await work.removeParts(model, input.storageDomainId, operationId)
@@ -64,19 +80,23 @@ export function createDiskCreate(dependencies: DiskDependencies): OperationHandl
         undo: (context) => work.removeParts(context.model, domainOf(context), context.operationId),
         inspect: (context) => work.inspectFile(context.model, domainOf(context), partName(context.operationId)),
       },
-      publish: publishStep(work, domainOf, ({ input, ids, operationId }) => ({
+      publish: publishStep(work, domainOf, ({ input, ids, operationId, model }) => ({
         part: partName(operationId),
-        definition: definitionOf(input, ids),
+        definition: definitionOf(input, ids, requireDomain(model(), input.storageDomainId).storage),
       })),
     },
     output: ({ results }) => z.object({ diskId: diskIdSchema }).parse(results.publish),
   }
 }
 
-function definitionOf(input: ParsedInput<'disk.create'>, ids: Readonly<Record<string, string>>): DiskDefinition {
+function definitionOf(
+  input: ParsedInput<'disk.create'>,
+  ids: Readonly<Record<string, string>>,
+  storage: DomainStorage,
+): DiskDefinition {
   const { storageDomainId, alias, description, format, sizeBytes, shareable, readOnly, discard } = input
   const id = newDiskId(ids)
-  const fileName = diskFileName(alias, id, format)
+  const fileName = nameOfDisk(storage, alias, id, format)
   const flags = { shareable, readOnly, discard }
   return {
     id,
@@ -90,4 +110,10 @@ function definitionOf(input: ParsedInput<'disk.create'>, ids: Readonly<Record<st
     ...flags,
     revision: 1,
   }
+}
+
+/** There a disk has all its space from the start. */
+function isOnLuns(model: ModelSnapshot, storageDomainId: StorageDomainId): boolean {
+  const domain = model.storageDomains.get(storageDomainId)
+  return domain !== undefined && isBlockStorage(domain.storage)
 }

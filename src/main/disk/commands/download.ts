@@ -1,6 +1,14 @@
 import { inspectNothing, type OperationHandler } from '../../engine/index.ts'
 import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf } from '../disk-work.ts'
-import { decideDiskThere, decideFileThere, decideUnused, diskSubject, firstRefusal, requireDisk } from '../rules.ts'
+import {
+  decideDiskThere,
+  decideFileThere,
+  decideInFolder,
+  decideUnused,
+  diskSubject,
+  firstRefusal,
+  requireDisk,
+} from '../rules.ts'
 import { sendVolume, TRANSFER_LIMIT_MS } from '../transfer/send-volume.ts'
 
 const OPEN_TIMEOUT_MS = 60_000
@@ -16,6 +24,7 @@ export function createDiskDownload(dependencies: DiskDependencies): OperationHan
       firstRefusal(
         decideDiskThere(model, diskId, { unregistered: true }),
         decideFileThere(model, diskId),
+        decideInFolder(model, model.disks.get(diskId)?.storageDomainId, 'disk.download'),
         // A medium is only read.
         model.disks.get(diskId)?.kind === 'image' ? null : decideUnused(model, diskId, { running: true }),
       ),

@@ -3,6 +3,9 @@ import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf }
 import { decideDiskThere, decideNoBranch, decideUnused, diskSubject, firstRefusal, requireDisk } from '../rules.ts'
 import { stepPlaceSchema } from '../step-place.ts'
 
+/** A volume of LVM goes in several calls, which a host under load takes minutes for. */
+const TIMEOUT_MS = 5 * 60_000
+
 /** Removes a disk's file for good, and forgets it. Also one that nobody registered. */
 export function createDiskRemove(dependencies: DiskDependencies): OperationHandler<'disk.remove'> {
   const work = createDiskWork(dependencies)
@@ -35,6 +38,7 @@ export function createDiskRemove(dependencies: DiskDependencies): OperationHandl
     afterCrash: 'finish',
     steps: {
       remove: {
+        timeoutMs: TIMEOUT_MS,
         run: async ({ model, input, step }) => {
           const { storageDomainId, fileName } = stepPlaceSchema.parse(step.data)
           await work.remove(work.placeOf(model, storageDomainId), { id: input.diskId, fileName })

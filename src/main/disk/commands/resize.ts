@@ -10,6 +10,7 @@ import { resizeScript } from '../on-host/scripts.ts'
 import {
   decideDiskThere,
   decideFileThere,
+  decideInFolder,
   decideUnused,
   decideWithoutSnapshots,
   diskSubject,
@@ -53,6 +54,7 @@ export function createDiskResize(dependencies: DiskDependencies): OperationHandl
       firstRefusal(
         decideDiskThere(model, diskId),
         decideFileThere(model, diskId),
+        decideInFolder(model, model.disks.get(diskId)?.storageDomainId, 'disk.resize'),
         decideGrowable(model, diskId),
         decideWithoutSnapshots(model, diskId, 'disk.resize'),
         decideLarger(model, diskId, sizeBytes),

@@ -3,7 +3,15 @@ import { inspectNothing, type OperationHandler } from '../../engine/index.ts'
 import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf, throwUnlessDone } from '../disk-work.ts'
 import { runLong } from '../on-host/run-long.ts'
 import { sparsifyScript } from '../on-host/scripts.ts'
-import { decideDiskThere, decideFileThere, decideUnused, diskSubject, firstRefusal, requireDisk } from '../rules.ts'
+import {
+  decideDiskThere,
+  decideFileThere,
+  decideInFolder,
+  decideUnused,
+  diskSubject,
+  firstRefusal,
+  requireDisk,
+} from '../rules.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
@@ -20,6 +28,7 @@ export function createDiskSparsify(dependencies: DiskDependencies): OperationHan
       return firstRefusal(
         decideDiskThere(model, diskId),
         decideFileThere(model, diskId),
+        decideInFolder(model, model.disks.get(diskId)?.storageDomainId, 'disk.sparsify'),
         decideUnused(model, diskId, { running: true }),
         isRaw
           ? null

@@ -7,7 +7,15 @@ import { createDiskWork, type DiskDependencies, domainLock, hostIdOf, partName, 
 import { describeArrived, domainName, inPart, makePartStep, publishStep } from '../new-file.ts'
 import { runLong } from '../on-host/run-long.ts'
 import { fetchScript, hashScript, truncateScript } from '../on-host/scripts.ts'
-import { decideDomainTakes, decideFileFree, domainSubject, firstRefusal, withoutPacking } from '../rules.ts'
+import {
+  decideDomainTakes,
+  decideFileFree,
+  decideInFolder,
+  domainSubject,
+  firstRefusal,
+  requireDomain,
+  withoutPacking,
+} from '../rules.ts'
 import { parsePipeEnd, settleFile } from '../settle-file.ts'
 import { settledSchema } from './upload.ts'
 
@@ -20,10 +28,11 @@ type Context = StepContext<'disk.upload-url'>
 export function createDiskUploadUrl(dependencies: DiskDependencies): OperationHandler<'disk.upload-url'> {
   const work = createDiskWork(dependencies)
   const domainOf = ({ input }: Context) => input.storageDomainId
-  const finishedOf = ({ input, ids, results }: Context) => {
+  const finishedOf = ({ input, ids, results, model }: Context) => {
     const settled = settledSchema.parse(results.settle)
     const fileName = fileNameOf(input)
-    return { part: settled.part, definition: describeArrived(settled, { ...input, fileName, ids }) }
+    const { storage } = requireDomain(model(), input.storageDomainId)
+    return { part: settled.part, definition: describeArrived(settled, { ...input, fileName, ids, storage }) }
   }
   return {
     name: 'disk.upload-url',
@@ -35,6 +44,7 @@ export function createDiskUploadUrl(dependencies: DiskDependencies): OperationHa
           ? null
           : new AppError('disk.url-not-https', { url: shownUrl(input.url) }),
         decideDomainTakes(model, input.storageDomainId, 0),
+        decideInFolder(model, input.storageDomainId, 'disk.upload-url'),
         decideFileFree(model, input.storageDomainId, withoutPacking(fileNameOf(input))),
       ),
     auditParams: ({ url }) => ({ url: shownUrl(url) }),

@@ -6,8 +6,16 @@ import type { DiskPlace } from '../disk-place.ts'
 import { createDiskWork, type DiskDependencies, domainLock, hostIdOf, partName, throwUnlessDone } from '../disk-work.ts'
 import { describeArrived, domainName, inPart, makePartStep, publishStep } from '../new-file.ts'
 import { asRootCommand } from '../on-host/run-as-root.ts'
-import { hashExtentsScript, inFolder, removeFileScript, truncateScript } from '../on-host/scripts.ts'
-import { decideDomainTakes, decideFileFree, domainSubject, firstRefusal, withoutPacking } from '../rules.ts'
+import { inFolder } from '../on-host/scripts.ts'
+import {
+  decideDomainTakes,
+  decideFileFree,
+  decideUnpacked,
+  domainSubject,
+  firstRefusal,
+  requireDomain,
+  withoutPacking,
+} from '../rules.ts'
 import { settleFile } from '../settle-file.ts'
 import { type Received, receiveFile } from '../transfer/receive-file.ts'
 import { TRANSFER_LIMIT_MS } from '../transfer/send-volume.ts'
@@ -30,9 +38,16 @@ export function createDiskUpload(dependencies: DiskDependencies): OperationHandl
   const { transfers, clock } = dependencies
   const work = createDiskWork(dependencies)
   const domainOf = ({ input }: Context) => input.storageDomainId
-  const finishedOf = ({ input, ids, results }: Context) => {
+  const finishedOf = ({ input, ids, results, model }: Context) => {
     const settled = settledSchema.parse(results.settle)
-    return { part: settled.part, definition: describeArrived(settled, { ...input, ids }) }
+    return {
+      part: settled.part,
+      definition: describeArrived(settled, {
+        ...input,
+        ids,
+        storage: requireDomain(model(), input.storageDomainId).storage,
+      }),
+    }
   }
   return {
     name: 'disk.upload',
@@ -43,6 +58,7 @@ export function createDiskUpload(dependencies: DiskDependencies): OperationHandl
       firstRefusal(
         decideDomainTakes(model, storageDomainId, 0),
         decideFileFree(model, storageDomainId, withoutPacking(fileName)),
+        decideUnpacked(model, storageDomainId, fileName),
       ),
     auditParams: ({ fileName, sizeBytes }) => ({ fileName, sizeBytes }),
     plan: (model, { storageDomainId, fileName, sizeBytes }) => {
@@ -62,7 +78,7 @@ export function createDiskUpload(dependencies: DiskDependencies): OperationHandl
     // What a client sends cannot be asked for again once nobody knows how far it came.
     afterCrash: 'undo',
     steps: {
-      make: makePartStep(work, domainOf),
+      make: makePartStep(work, domainOf, ({ input }) => input.sizeBytes),
       receive: { ...inPart, timeoutMs: TRANSFER_LIMIT_MS, run: receive },
       settle: { ...inPart, timeoutMs: DAY_MS, run: settle },
       publish: publishStep(work, domainOf, finishedOf),
@@ -121,8 +137,9 @@ export function createDiskUpload(dependencies: DiskDependencies): OperationHandl
     return withPatience(patience, async () => {
       const place = work.placeOf(model, storageDomainId)
       // What an attempt before this one has left; and a hole at the end is not written by anybody.
-      const leftOver = [1, 2].map((stage) => removeFileScript(partName(operationId, stage)))
-      await work.run(place, [...leftOver, truncateScript(partName(operationId), sizeBytes)].join('; '), signal)
+      const leftOver = place.files.remove(...[1, 2].map((stage) => partName(operationId, stage)))
+      const truncated = place.files.truncate(partName(operationId), sizeBytes)
+      await work.run(place, `${leftOver}; ${truncated}`, signal)
       if (digest !== null) await compare(place, digest, context)
       return settleFile(
         { fileName, sizeBytes, header: packed === null ? header : null },
@@ -140,7 +157,7 @@ export function createDiskUpload(dependencies: DiskDependencies): OperationHandl
     say('comparing', { fileName })
     const list = digest.extents.map(([offset, bytes]) => `${offset} ${bytes}\n`).join('')
     const end = await place.host.runScript(
-      asRootCommand(inFolder(place.folder, hashExtentsScript(partName(operationId)))),
+      asRootCommand(inFolder(place.folder, place.files.hashExtents(partName(operationId)))),
       {
         timeoutMs: DAY_MS,
         maxOutputBytes: 64 * 1024,

@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/errors/index.ts'
+import type { FileScripts } from './disk-scripts.ts'
 import { asRootCommand, type DiskHost, hostFailed, refuseLocal } from './run-as-root.ts'
-import { inFolder, writeExtentsScript } from './scripts.ts'
+import { inFolder } from './scripts.ts'
 
 /** Longest time for the host to write what it was given: beyond it, its storage hangs. */
 const STALL_MS = 120_000
@@ -25,13 +26,13 @@ export interface HostFileWriter {
  */
 export async function openHostFile(
   host: DiskHost,
-  { folder, name }: { readonly folder: string; readonly name: string },
+  { folder, name, files }: { readonly folder: string; readonly name: string; readonly files: FileScripts },
   signal: AbortSignal,
 ): Promise<HostFileWriter> {
   refuseLocal(host)
   const path = `${folder}/${name}`
   const { name: hostName } = host.definition
-  const command = await host.bulk.openCommand(asRootCommand(inFolder(folder, writeExtentsScript(name))), {
+  const command = await host.bulk.openCommand(asRootCommand(inFolder(folder, files.writeExtents(name))), {
     timeoutMs: OPEN_TIMEOUT_MS,
     // A client may pause for as long as it likes; that the host stalls is seen here.
     idleTimeoutMs: 0,

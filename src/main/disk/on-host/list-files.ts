@@ -1,6 +1,7 @@
 import { HEAD_BYTES, type HeadVerdict, readImageHeader } from '../formats/index.ts'
+import type { FileScripts } from './disk-scripts.ts'
 import { type DiskHost, runAsRoot } from './run-as-root.ts'
-import { inFolder, listFilesScript, readHeadScript } from './scripts.ts'
+import { inFolder, readHeadScript } from './scripts.ts'
 
 const TIMEOUT_MS = 120_000
 const OUTPUT_BYTES = 64 * 1024 * 1024
@@ -17,8 +18,11 @@ export interface FoundFile {
 }
 
 /** What lies in a domain's folder: regular files that are not hidden. Errors: those of `runAsRoot`. */
-export async function fetchFiles(host: DiskHost, folder: string, signal?: AbortSignal): Promise<readonly FoundFile[]> {
-  const script = inFolder(folder, listFilesScript())
+export async function fetchFiles(
+  { host, folder, files }: { readonly host: DiskHost; readonly folder: string; readonly files: FileScripts },
+  signal?: AbortSignal,
+): Promise<readonly FoundFile[]> {
+  const script = inFolder(folder, files.list())
   return parseFiles(
     await runAsRoot(host, script, { path: folder, timeoutMs: TIMEOUT_MS, maxOutputBytes: OUTPUT_BYTES, signal }),
   )
@@ -47,10 +51,27 @@ export function parseFiles(text: string): readonly FoundFile[] {
       fileName,
       sizeBytes: Number(size),
       allocatedBytes: Number(blocks) * Number(blockBytes),
-      header: readListedHeader(Buffer.from(head, 'base64'), Buffer.from(medium, 'base64')),
+      header: head.startsWith('@')
+        ? readTags(head.slice(1))
+        : readListedHeader(Buffer.from(head, 'base64'), Buffer.from(medium, 'base64')),
     })
   }
   return files
+}
+
+/** What a volume of LVM holds, as its tags say: "virtdeck.format=qcow2,virtdeck.bytes=1073741824". */
+function readTags(tags: string): FoundFile['header'] {
+  const [, format] = /(?:^|,)virtdeck\.format=(raw|qcow2)(?:,|$)/.exec(tags) ?? []
+  const [, bytes] = /(?:^|,)virtdeck\.bytes=(\d{1,16})(?:,|$)/.exec(tags) ?? []
+  if (format === undefined || bytes === undefined) return { kind: 'unsupported', name: 'LVM' }
+  return {
+    kind: 'image',
+    format: format === 'qcow2' ? 'qcow2' : 'raw',
+    virtualBytes: Number(bytes),
+    outsideFiles: [],
+    encrypted: false,
+    volumeId: null,
+  }
 }
 
 /** The little that is read of each file tells its format; of a few formats not its size. */

@@ -7,6 +7,7 @@ import {
   type ImageHeader,
   readImageHeader,
 } from '../formats/index.ts'
+import type { FileScripts } from '../on-host/disk-scripts.ts'
 import { type HostFileWriter, openHostFile } from '../on-host/host-file-writer.ts'
 import type { DiskHost } from '../on-host/run-as-root.ts'
 import { createDataDigest, type DataDigest, type Extent } from './data-digest.ts'
@@ -27,7 +28,12 @@ export interface ReceiveRequest {
   readonly sha256: string | undefined
   readonly signal: AbortSignal
   /** The file, which is there and empty; asked again when the host was lost, as another one may see to the domain then. */
-  readonly target: () => { readonly host: DiskHost; readonly folder: string; readonly name: string }
+  readonly target: () => {
+    readonly host: DiskHost
+    readonly folder: string
+    readonly files: FileScripts
+    readonly name: string
+  }
   readonly monotonicMs: () => number
   /** How much of what is sent has come. */
   readonly onProgress: (sentBytes: number) => void
@@ -84,8 +90,8 @@ async function receiveOnce(request: ReceiveRequest, state: State): Promise<Recei
   const refusal = image === null ? null : decideImage(image, { fileName, fileBytes: packed === null ? sizeBytes : 0 })
   if (refusal !== null) throw refusal
 
-  const { host, folder, name } = target()
-  const writer = await openHostFile(host, { folder, name }, signal)
+  const { host, ...file } = target()
+  const writer = await openHostFile(host, file, signal)
   try {
     // What another boot confirmed may never have come to its disk.
     const isSame = writer.bootId === state.bootId

@@ -1,7 +1,7 @@
 import type { HostId, Network } from '../../../shared/domain/index.ts'
 import type { Clock, Log } from '../../engine/index.ts'
 import type { HostRegistry } from '../../hosts/index.ts'
-import type { OwnActions, StartPromises, Transitions } from '../../vm/index.ts'
+import type { ActivateVolumes, OwnActions, StartPromises, Transitions } from '../../vm/index.ts'
 import type { MigrationSight } from '../decide-migration.ts'
 import type { MigrationsUnderWay } from '../migrations-under-way.ts'
 
@@ -11,6 +11,7 @@ export interface MigrationDependencies {
   readonly transitions: Transitions
   readonly ownActions: OwnActions
   readonly promises: StartPromises
+  readonly activateVolumes: ActivateVolumes
   readonly underWay: MigrationsUnderWay
   readonly sight: MigrationSight
   /** The addresses that a host has on a network which is set up there and has a link, read anew. Never rejects; none where the host is not reached. */

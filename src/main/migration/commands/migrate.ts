@@ -8,8 +8,8 @@ import {
   shared,
   slot,
 } from '../../engine/index.ts'
-import { domainReference, isLibvirtError, typedParametersToObject } from '../../hosts/index.ts'
-import { hostName, isInterrupted, requireVm, vmSubject } from '../../vm/index.ts'
+import { domainReference, type HostLink, isLibvirtError, typedParametersToObject } from '../../hosts/index.ts'
+import { diskPathsOf, hostName, isInterrupted, requireVm, vmSubject } from '../../vm/index.ts'
 import { askDestination, decideUnsafe, fetchNeeds } from '../ask-destination.ts'
 import { decideMovable, decideObstacles, decideTarget, decideVerdicts, domainOfPath } from '../decide-migration.ts'
 import { JOB_STATS_COMPLETED, MIGRATE } from '../libvirt-flags.ts'
@@ -221,7 +221,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
   }
 
   async function begin(
-    { hosts: registry, transitions, ownActions, promises, underWay, log }: MigrationDependencies,
+    { hosts: registry, transitions, ownActions, promises, activateVolumes, underWay, log }: MigrationDependencies,
     context: Context,
   ): Promise<void> {
     const { input, model, signal, memory, user, isRow, results } = context
@@ -232,14 +232,15 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
     const copiedDisks = copiesIn(results).map(({ target }) => target)
     const parallelConnections = input.parallelConnections ?? policy.parallelConnections
     const canPostCopy = policy.last === 'post-copy'
-    const source = await registry.get(way.sourceId).openConnection({ signal })
-    const destination = await registry
-      .get(way.destinationId)
-      .openConnection({ signal })
-      .catch(async (error: unknown) => {
-        await source.close()
-        throw error
-      })
+    const endActivation = await activateVolumes(way.destinationId, diskPathsOf(vm), signal)
+    const [source, destination] = await openBoth(
+      registry.get(way.sourceId),
+      registry.get(way.destinationId),
+      signal,
+    ).catch((error: unknown) => {
+      endActivation()
+      throw error
+    })
     const session = new MigrationSession(source, destination, {
       vm,
       flags:
@@ -264,6 +265,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
       log,
       vmId: vm.id,
       ends: [
+        endActivation,
         transitions.begin(vm.id, 'migrating-from', PERFORM_TIMEOUT_MS),
         underWay.begin(vm.id, { ...way, canPostCopy }),
         promises.make(way.destinationId, vm.id, vm.memoryKiB),
@@ -390,6 +392,16 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
       await ends.destination.refreshDomain(vm.id)
     }
     return { totalMs: run === null ? null : Math.round(clock.monotonicMs() - run.startedMs) }
+  }
+}
+
+async function openBoth(source: HostLink, destination: HostLink, signal: AbortSignal) {
+  const atSource = await source.openConnection({ signal })
+  try {
+    return [atSource, await destination.openConnection({ signal })] as const
+  } catch (error) {
+    await atSource.close()
+    throw error
   }
 }
 

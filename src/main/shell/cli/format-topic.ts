@@ -1,5 +1,5 @@
 import type { TopicEntity, TopicName } from '../../../shared/contract/index.ts'
-import { asksGuest, DEFAULT_MTU_BYTES } from '../../../shared/domain/index.ts'
+import { asksGuest, DEFAULT_MTU_BYTES, isBlockStorage } from '../../../shared/domain/index.ts'
 import { formatTable, printable } from './table.ts'
 
 interface Column<Entity> {
@@ -188,6 +188,7 @@ function describeSubnet(ip: TopicEntity<'host.libvirt-networks'>['ipv4']): strin
 }
 
 function describePlace(storage: TopicEntity<'storage-domains'>['storage']): string {
+  if (isBlockStorage(storage)) return storage.lunIds.join(',')
   if (storage.kind === 'nfs') return `nfs://${storage.server}${storage.export}`
   return storage.kind === 'posix' && storage.source !== undefined ? storage.source : storage.path
 }

@@ -28,7 +28,7 @@ export function createStorageCheck({
         : new AppError('storage.no-up-host', { datacenterName })
     },
     timeoutMs: TIMEOUT_MS,
-    execute: async ({ input: { datacenterId, type, storage, purpose }, model, signal }) => {
+    execute: async ({ input: { datacenterId, type, storage, purpose, chapPassword }, model, signal }) => {
       const hosts = await mapLimit(storageHostsOf(model(), datacenterId), HOSTS_AT_ONCE, async ({ id, name }) => {
         const { errors, warnings, mounted, descriptor, capacityBytes, availableBytes } = await examine(id)
         return {
@@ -49,7 +49,11 @@ export function createStorageCheck({
 
       async function examine(hostId: (typeof hosts)[number]['hostId']): Promise<StorageExamination> {
         try {
-          return await onHost.examine(registry.get(hostId), { type, storage, purpose, pool: null }, { signal })
+          return await onHost.examine(
+            registry.get(hostId),
+            { type, storage, purpose, pool: null, chapPassword },
+            { signal },
+          )
         } catch (error) {
           if (!isAppError(error) || signal.aborted) throw error
           return NOTHING_FOUND([error])

@@ -9,15 +9,24 @@ import {
   decideDomainNameFree,
   decideMountOptions,
   decidePlaceFree,
+  decideSameLuns,
   isFirstData,
   storageHostsOf,
 } from '../rules.ts'
 import { connectedLink, type StorageCommandDependencies, writerLink } from './dependencies.ts'
-import { activateStep, connectDrafts, connectStep, domainLocks, ownStep, proveStep } from './domain-steps.ts'
+import {
+  activateStep,
+  connectDrafts,
+  connectStep,
+  domainLocks,
+  ownStep,
+  proveStep,
+  WRITE_TIMEOUT_MS,
+} from './domain-steps.ts'
 
 type Context = StepContext<'storage.create'>
 
-const EXAMINE_TIMEOUT_MS = 5 * 60_000
+const EXAMINE_TIMEOUT_MS = 10 * 60_000
 const EXAMINED_AT_ONCE = 8
 const hostIdsSchema = z.array(hostIdSchema)
 const wroteSchema = z.object({ hostId: hostIdSchema })
@@ -27,7 +36,7 @@ const wroteSchema = z.object({ hostId: hostIdSchema })
  * off later is undone: no host keeps a pool, and the folder is as it was.
  */
 export function createStorageCreate(dependencies: StorageCommandDependencies): OperationHandler<'storage.create'> {
-  const { registry, store, connections, owners, writer, onHost, clock, claim } = dependencies
+  const { registry, store, connections, owners, writer, onHost, clock, claim, passwords } = dependencies
   /** Claimed at each step: an engine that goes on with it has to know, too, that the domain is at work. */
   const domainOf = ({ ids, operationId }: Context): StorageDomainId => {
     const id = storageDomainIdSchema.parse(ids.storageDomainId)
@@ -79,6 +88,7 @@ export function createStorageCreate(dependencies: StorageCommandDependencies): O
       store: {
         run: async (context) => {
           const record = makeRecord(context)
+          await passwords.save(record.id, context.input.chapPassword)
           await store.add(record)
           return null
         },
@@ -87,11 +97,13 @@ export function createStorageCreate(dependencies: StorageCommandDependencies): O
           connections.forget(id)
           owners.forget(id)
           if (store.records.has(id)) await store.remove(id)
+          await passwords.forget(id)
         },
         inspect: async (context) => (store.records.has(domainOf(context)) ? 'done' : 'absent'),
       },
       connect: connectStep(dependencies, domainOf, { isNew: true }),
       describe: {
+        timeoutMs: WRITE_TIMEOUT_MS,
         run: async (context) => {
           const record = store.get(domainOf(context))
           const link = await writerLink(dependencies, record, context.model(), context.signal)
@@ -105,8 +117,7 @@ export function createStorageCreate(dependencies: StorageCommandDependencies): O
         inspect: async (context) => {
           const { signal } = context
           const pool = poolOf(store.get(domainOf(context)))
-          const found = await onHost.fetchDescriptor(await reach(context), pool, { signal })
-          return found?.id === pool.id ? 'done' : 'absent'
+          return (await onHost.isMade(await reach(context), pool, { signal })) ? 'done' : 'absent'
         },
       },
       own: ownStep(dependencies, domainOf, () => false),
@@ -117,15 +128,18 @@ export function createStorageCreate(dependencies: StorageCommandDependencies): O
   }
 
   async function examine({ input, step, ids, signal }: Context): Promise<unknown> {
-    const { type, storage, force, name } = input
+    const { type, storage, force, name, chapPassword } = input
     const id = storageDomainIdSchema.parse(ids.storageDomainId)
     const { poolName, targetPath } = decidePool(id, name, storage)
     const found = await mapLimit(hostIdsSchema.parse(step.data), EXAMINED_AT_ONCE, async (hostId) => {
       const link = await connectedLink(registry, hostId, signal)
-      const wanted = { type, storage, purpose: 'create', pool: { poolName, targetPath } } as const
-      return (await onHost.examine(link, wanted, { signal })).errors
+      const wanted = { type, storage, purpose: 'create', pool: { poolName, targetPath }, chapPassword } as const
+      const { errors, luns = [] } = await onHost.examine(link, wanted, { signal })
+      return { hostName: link.definition.name, errors, luns }
     })
-    const refusals = found.flatMap(([first]) => (first === undefined ? [] : [first]))
+    const differs = decideSameLuns(found)
+    if (differs !== null) throw differs
+    const refusals = found.flatMap(({ errors: [first] }) => (first === undefined ? [] : [first]))
     const [first] = refusals
     if (first !== undefined && (!force || refusals.length === found.length)) throw first
     return { refused: refusals.length }

@@ -3,6 +3,7 @@ import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import type { Clock, Log, ModelSnapshot } from '../../engine/index.ts'
 import type { HostLink, HostRegistry } from '../../hosts/index.ts'
 import type { StorageDomainRecord } from '../../inventory/index.ts'
+import type { ChapPasswords } from '../chap-passwords.ts'
 import type { DescriptorWriter } from '../descriptor-writer.ts'
 import type { DomainConnections } from '../domain-connections.ts'
 import type { DomainOwners } from '../domain-owners.ts'
@@ -20,6 +21,8 @@ export interface StorageCommandDependencies {
   readonly onHost: OnHost
   readonly engine: EngineIdentity
   readonly clock: Clock
+  /** CHAP passwords of domains on iSCSI. */
+  readonly passwords: ChapPasswords
   /** An operation found out that it is about this domain. */
   readonly claim: (storageDomainId: StorageDomainId, operationId: string) => void
   /** The host through which a domain's own files are written now; null: none reaches it. */

@@ -24,7 +24,9 @@ import { connectedLink, type StorageCommandDependencies, writerLink } from './de
 
 /** libvirt tries up to two versions of NFS, and waits for each. */
 const CONNECT_TIMEOUT_MS = 6 * 60_000
-const PROVE_TIMEOUT_MS = 5 * 60_000
+/** On LUNs a volume group is made and formatted, by a host that may be slow; and whether one that was lost still writes shows after half a minute. */
+export const WRITE_TIMEOUT_MS = 10 * 60_000
+const PROVE_TIMEOUT_MS = 10 * 60_000
 
 /** What a step works on: the domain of the input, or one that an earlier step has found or made. */
 export type DomainOf<N extends CommandName> = (context: StepContext<N>) => StorageDomainId
@@ -105,7 +107,7 @@ export function connectStep<N extends CommandName>(
 
 /** Lets the inventory forget the domain, and all that was seen of it. */
 export function forgetStep<N extends CommandName>(
-  { store, connections, owners }: StorageCommandDependencies,
+  { store, connections, owners, passwords }: StorageCommandDependencies,
   domainOf: DomainOf<N>,
 ): StepHandler<N> {
   return {
@@ -114,6 +116,7 @@ export function forgetStep<N extends CommandName>(
       connections.forget(id)
       owners.forget(id)
       if (store.records.has(id)) await store.remove(id)
+      await passwords.forget(id)
       return null
     },
     inspect: async (context) => (store.records.has(domainOf(context)) ? 'absent' : 'done'),
@@ -162,6 +165,7 @@ export function ownStep<N extends CommandName>(
 ): StepHandler<N> {
   const { store, owners, onHost, engine } = dependencies
   return {
+    timeoutMs: WRITE_TIMEOUT_MS,
     run: async (context) => {
       const record = store.get(domainOf(context))
       const { signal } = context
@@ -250,6 +254,7 @@ export function activateStep<N extends CommandName>(
 ): StepHandler<N> {
   const { store } = dependencies
   return {
+    timeoutMs: WRITE_TIMEOUT_MS,
     run: async (context) => {
       await writeDescription(dependencies, domainOf(context), context)
       await store.change(new Map([[domainOf(context), { wishedActive: true }]]))

@@ -1,3 +1,4 @@
+import { isBlockStorage } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import { exclusive, type InstantHandler } from '../../engine/index.ts'
 import { decideDomainNameFree, decideMountOptionsEdit, domainSubject, findDomain } from '../rules.ts'
@@ -29,7 +30,7 @@ export function createStorageEdit({
     execute: async ({ input, identity, signal }) => {
       const { storageDomainId, revision, mountOptions, ...given } = input
       const { storage } = store.get(storageDomainId)
-      const hasOptions = storage.kind !== 'local' && mountOptions !== undefined
+      const hasOptions = storage.kind !== 'local' && !isBlockStorage(storage) && mountOptions !== undefined
       const changes = hasOptions ? { ...given, storage: { ...storage, mountOptions } } : given
       await store.edit(storageDomainId, changes, { user: identity.user, base: revision })
       await tellDomain()

@@ -30,7 +30,7 @@ import { activateStep, connectDrafts, connectStep, domainLocks, ownStep, proveSt
 
 type Context = StepContext<'storage.import'>
 
-const EXAMINE_TIMEOUT_MS = 5 * 60_000
+const EXAMINE_TIMEOUT_MS = 10 * 60_000
 const EXAMINED_AT_ONCE = 8
 const hostIdsSchema = z.array(hostIdSchema)
 
@@ -46,7 +46,7 @@ const foundSchema = z.object({
 
 /** Takes a domain into a datacenter by its descriptor. What is in it is not changed. */
 export function createStorageImport(dependencies: StorageCommandDependencies): OperationHandler<'storage.import'> {
-  const { registry, store, connections, owners, onHost, engine, clock, claim } = dependencies
+  const { registry, store, connections, owners, onHost, engine, clock, claim, passwords } = dependencies
   /** Claimed at each step: which domain it is about only its first step finds out. */
   const domainOf = ({ results, operationId }: Context): StorageDomainId => {
     const { id } = foundSchema.parse(results.examine)
@@ -96,6 +96,7 @@ export function createStorageImport(dependencies: StorageCommandDependencies): O
           connections.forget(id)
           owners.forget(id)
           if (store.records.has(id)) await store.remove(id)
+          await passwords.forget(id)
         },
         inspect: async (context) => (store.records.has(domainOf(context)) ? 'done' : 'absent'),
       },
@@ -109,10 +110,10 @@ export function createStorageImport(dependencies: StorageCommandDependencies): O
 
   /** Every host looks; the domain is what the first finds that can. */
   async function examine({ input, step, model, signal }: Context): Promise<DomainDescriptor> {
-    const { storage, datacenterId, takeOver } = input
+    const { storage, datacenterId, takeOver, chapPassword } = input
     const found = await mapLimit(hostIdsSchema.parse(step.data), EXAMINED_AT_ONCE, async (hostId) => {
       const link = await connectedLink(registry, hostId, signal)
-      return onHost.examine(link, { type: 'data', storage, purpose: 'import', pool: null }, { signal })
+      return onHost.examine(link, { type: 'data', storage, purpose: 'import', pool: null, chapPassword }, { signal })
     })
     const usable = found.find(({ errors, descriptor }) => errors.length === 0 && descriptor !== null)
     const refusal = found.flatMap(({ errors }) => errors)[0]
@@ -141,6 +142,7 @@ export function createStorageImport(dependencies: StorageCommandDependencies): O
     } = foundSchema.parse(context.results.examine)
     const name = decideFreeName(model(), ownName)
     const { poolName, targetPath } = decidePool(id, name, storage)
+    await passwords.save(id, input.chapPassword)
     await store.add({
       id,
       datacenterId,

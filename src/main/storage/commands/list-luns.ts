@@ -47,7 +47,7 @@ export function createStorageListLuns({
 export function mergeLuns(seen: readonly SeenLuns[]): Lun[] {
   const merged = new Map<string, Lun>()
   for (const { hostId, luns } of seen) {
-    for (const { lunId, device, sizeBytes, vendor, model, use } of luns) {
+    for (const { lunId, device, sizeBytes, vendor, model, use, storageDomainId } of luns) {
       const before = merged.get(lunId)
       merged.set(lunId, {
         lunId,
@@ -55,6 +55,7 @@ export function mergeLuns(seen: readonly SeenLuns[]): Lun[] {
         vendor,
         model,
         use: before === undefined || before.use.kind === 'free' ? use : before.use,
+        storageDomainId: before?.storageDomainId ?? storageDomainId,
         hosts: [...(before?.hosts ?? []), { hostId, device, sizeBytes }],
         onAllHosts: false,
       })

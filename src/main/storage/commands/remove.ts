@@ -1,4 +1,4 @@
-import type { Host } from '../../../shared/domain/index.ts'
+import { type Host, isBlockStorage } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import { exclusive, type ModelSnapshot, type OperationHandler, type StepContext } from '../../engine/index.ts'
 import { poolOf } from '../domain-pool.ts'
@@ -70,6 +70,8 @@ export function createStorageRemove(dependencies: StorageCommandDependencies): O
                 engineName: found.engine?.name ?? '?',
               })
             }
+            // Its volume group cannot go while the lock is held in it: what removes it sees to it that no other host has it mounted.
+            if (isBlockStorage(record.storage)) await owners.release(record.id)
             // Another engine that takes the domain meanwhile would find it half deleted.
             await onHost.format(link, poolOf(record), { signal })
           } finally {

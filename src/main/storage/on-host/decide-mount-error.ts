@@ -1,4 +1,4 @@
-import type { DomainStorage } from '../../../shared/domain/index.ts'
+import type { FileStorage } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import { printable } from './root-script.ts'
 import type { StorageHost } from './types.ts'
@@ -30,7 +30,7 @@ export function classifyMountMessage(message: string): MountTrouble {
 /** The error for a mount that failed on a host. Pure. */
 export function decideMountError(
   host: Pick<StorageHost, 'id' | 'definition'>,
-  storage: DomainStorage,
+  storage: FileStorage,
   message: string,
   cause?: unknown,
 ): AppError {
@@ -65,6 +65,6 @@ export function decideMountError(
   }
 }
 
-function clientOf(storage: DomainStorage): string {
+function clientOf(storage: FileStorage): string {
   return storage.kind === 'posix' && storage.fileSystem === 'cifs' ? 'cifs-utils' : 'glusterfs-client'
 }

@@ -3,6 +3,7 @@ import { shellQuote } from '../../hosts/index.ts'
 import { decideMountError, NFS_VERSIONS } from './decide-mount-error.ts'
 import { decideSelinux } from './decide-selinux.ts'
 import { parseDescriptor } from './descriptor-text.ts'
+import { fileStorageOf } from './file-storage.ts'
 import type { FolderFacts, StorageFacts } from './storage-facts.ts'
 import type { DomainDescriptor, StorageExamination, StorageHost, WantedStorage } from './types.ts'
 
@@ -45,7 +46,8 @@ export function decideStorageVerdicts({ host, wanted, facts }: VerdictInput): St
   }
 }
 
-function placeOf(host: VerdictInput['host'], { storage }: VerdictInput['wanted']) {
+function placeOf(host: VerdictInput['host'], wanted: VerdictInput['wanted']) {
+  const storage = fileStorageOf(wanted.storage)
   const hostName = host.definition.name
   if (storage.kind === 'nfs') return { hostName, path: storage.export, place: 'server' } as const
   const isMounted = storage.kind === 'posix' && storage.source !== undefined
@@ -60,11 +62,8 @@ function isNetwork(fileSystem: string | undefined): boolean {
 }
 
 /** Nothing could be mounted, or nothing was printed at all. */
-function decideUnmounted(
-  host: VerdictInput['host'],
-  { storage }: VerdictInput['wanted'],
-  facts: StorageFacts,
-): AppError {
+function decideUnmounted(host: VerdictInput['host'], wanted: VerdictInput['wanted'], facts: StorageFacts): AppError {
+  const storage = fileStorageOf(wanted.storage)
   const worked = facts.mountTries.find(({ exitCode }) => exitCode === 0)
   const failed = facts.mountTries.find(({ exitCode }) => exitCode !== 0)
   const error = decideMountError(host, storage, failed?.message ?? 'the host said nothing')

@@ -1,4 +1,4 @@
-import type { DomainStorage } from '../../../shared/domain/index.ts'
+import type { FileStorage } from '../../../shared/domain/index.ts'
 import { shellQuote } from '../../hosts/index.ts'
 import { NFS_VERSIONS } from './decide-mount-error.ts'
 import { parseSelinux, SELINUX_BOOLEANS } from './decide-selinux.ts'
@@ -71,7 +71,7 @@ const LOOK = [
  * over a folder that every system has, so that nothing is left wherever it ends. It writes and removes files named `.virtdeck-probe-…`.
  */
 export function buildExamineScript(
-  storage: DomainStorage,
+  storage: FileStorage,
   qemu: QemuOwner | null,
 ): { readonly script: string; readonly privateMounts: boolean } {
   const owner = tellOwner(qemu)
@@ -102,7 +102,7 @@ export function tellOwner(qemu: QemuOwner | null): string {
   return qemu === null ? 'u=; g=' : `u=${qemu.userId}; g=${qemu.groupId}`
 }
 
-function nfsAttempts(storage: Extract<DomainStorage, { kind: 'nfs' }>): string[] {
+function nfsAttempts(storage: Extract<FileStorage, { kind: 'nfs' }>): string[] {
   const wanted: readonly string[] = NFS_VERSIONS[storage.version]
   const server = storage.server.includes(':') ? `[${storage.server}]` : storage.server
   const options = (version: string) =>

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import { decideStorageVerdicts } from './decide-storage-verdicts.ts'
 import { buildExamineScript, parseStorageFacts } from './examine-script.ts'
+import { fileStorageOf } from './file-storage.ts'
 import { findPoolConflict } from './pools.ts'
 import { fetchQemuOwner } from './qemu-owner.ts'
 import { runAsRootOrFail } from './root-script.ts'
@@ -18,11 +19,12 @@ export async function examine(
   wanted: WantedStorage,
   options: HostCallOptions,
 ): Promise<StorageExamination> {
-  const path = wanted.storage.kind === 'nfs' ? wanted.storage.export : wanted.storage.path
+  const storage = fileStorageOf(wanted.storage)
+  const path = storage.kind === 'nfs' ? storage.export : storage.path
   // An NFS server may export its root.
-  const isRoot = path === '/' && wanted.storage.kind === 'nfs'
+  const isRoot = path === '/' && storage.kind === 'nfs'
   if (!isRoot && !isPlainAbsolute(path)) return failed(new AppError('storage.path-not-absolute', { path }))
-  const { script, privateMounts } = buildExamineScript(wanted.storage, await fetchQemuOwner(host, options))
+  const { script, privateMounts } = buildExamineScript(storage, await fetchQemuOwner(host, options))
   try {
     const printed = await runAsRootOrFail(host, script, { ...options, path, privateMounts, timeoutMs: TIMEOUT_MS })
     const examination = decideStorageVerdicts({ host, wanted, facts: parseStorageFacts(printed) })

@@ -5,6 +5,13 @@ import { openRootCommand } from './root-command.ts'
 import { hostFailed } from './root-script.ts'
 import type { DomainPool, EngineIdentity, HoldOptions, OwnerLockAttempt, StorageHost } from './types.ts'
 
+export interface HoldPlaceOptions extends HoldOptions {
+  /** What has to be done on the host to have the folder there; undone by its own trap when the script ends. */
+  readonly before?: string
+  readonly answerTimeoutMs?: number
+  readonly releaseTimeoutMs?: number
+}
+
 /** How often the holder on the host hears of us, and how long it holds the lock without: a computer that sleeps does not close anything. */
 const BEAT_MS = 5_000
 const SILENCE_SECONDS = 20
@@ -19,13 +26,21 @@ export async function holdOwnerLock(
   host: StorageHost,
   { targetPath: path }: Pick<DomainPool, 'targetPath'>,
   engine: EngineIdentity,
-  { takeOver = false, signal }: HoldOptions,
+  { takeOver = false, signal, before, answerTimeoutMs, releaseTimeoutMs }: HoldPlaceOptions,
 ): Promise<OwnerLockAttempt> {
-  const command = await openRootCommand(host, buildHoldScript(path, engine, takeOver), path, { signal })
+  const command = await openRootCommand(
+    host,
+    `${before === undefined ? '' : `${before}\n`}${buildHoldScript(path, engine, takeOver)}`,
+    path,
+    { signal },
+  )
   const stop = () => command.end()
   signal?.addEventListener('abort', stop, { once: true })
   try {
-    const answer = await command.waitFor(/@(ours|foreign(?: ([A-Za-z0-9+/=]*))?)\n/, ANSWER_TIMEOUT_MS)
+    const answer = await command.waitFor(
+      /@(ours|foreign(?: ([A-Za-z0-9+/=]*))?)\n/,
+      answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
+    )
     if (answer === null) {
       const { error, exitCode, stderr } = await command.ended
       if (exitCode === 3)
@@ -56,7 +71,7 @@ export async function holdOwnerLock(
         isReleased = true
         clearInterval(timer)
         command.finish()
-        const giveUp = setTimeout(() => command.end(), RELEASE_TIMEOUT_MS)
+        const giveUp = setTimeout(() => command.end(), releaseTimeoutMs ?? RELEASE_TIMEOUT_MS)
         await lost
         clearTimeout(giveUp)
       },

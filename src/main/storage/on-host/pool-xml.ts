@@ -1,4 +1,5 @@
 import type { DomainStorage } from '../../../shared/domain/index.ts'
+import { fileStorageOf } from './file-storage.ts'
 import type { DomainPool } from './types.ts'
 
 /** True where libvirt mounts the file system; else it is there by the host's own means. */
@@ -11,7 +12,8 @@ export function isMountedByLibvirt(storage: DomainStorage): boolean {
  * https://libvirt.org/formatstorage.html. Pure.
  */
 export function buildPoolXml(pool: DomainPool, nfsVersion: string | null): string {
-  const { id, poolName, targetPath, storage } = pool
+  const { id, poolName, targetPath } = pool
+  const storage = fileStorageOf(pool.storage)
   const identity = `<name>${escapeXml(poolName)}</name><uuid>${escapeXml(id)}</uuid>`
   const target = `<target><path>${escapeXml(targetPath)}</path></target>`
   if (!isMountedByLibvirt(storage)) return `<pool type='dir'>${identity}${target}</pool>`
@@ -26,18 +28,20 @@ export function buildPoolXml(pool: DomainPool, nfsVersion: string | null): strin
 }
 
 /** What the file system is mounted with beside what libvirt gives by itself. Pure. */
-export function mountOptions(storage: DomainStorage, nfsVersion: string | null): readonly string[] {
+export function mountOptions(of: DomainStorage, nfsVersion: string | null): readonly string[] {
+  const storage = fileStorageOf(of)
   if (storage.kind === 'local') return []
   const own = (storage.mountOptions ?? '').split(',').filter((option) => option !== '')
   return nfsVersion === null ? own : [`vers=${nfsVersion}`, ...own]
 }
 
 /** Of "server:/path", "[fe80::1]:/path", "server:volume", "//server/share". Pure. */
-export function decideSource(storage: DomainStorage): {
+export function decideSource(of: DomainStorage): {
   readonly host: string
   readonly path: string
   readonly format: string
 } {
+  const storage = fileStorageOf(of)
   if (storage.kind === 'nfs') return { host: storage.server, path: storage.export, format: 'nfs' }
   if (storage.kind === 'local') return { host: '', path: storage.path, format: 'auto' }
   const source = storage.source ?? ''

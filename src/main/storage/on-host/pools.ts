@@ -3,6 +3,7 @@ import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import { isLibvirtError } from '../../hosts/index.ts'
 import { parseStoragePool, type StoragePoolDefinition } from '../../xml/index.ts'
 import { classifyMountMessage, decideMountError, NFS_VERSIONS } from './decide-mount-error.ts'
+import { fileStorageOf } from './file-storage.ts'
 import { fetchMounted, POOL_RUNNING } from './mounted.ts'
 import { buildPoolXml, decideSource, isMountedByLibvirt, mountOptions } from './pool-xml.ts'
 import type { DomainPool, HostCallOptions, PoolState, StorageHost } from './types.ts'
@@ -208,8 +209,9 @@ function explain(host: StorageHost, pool: DomainPool, error: unknown): unknown {
     const other = /conflict with pool: '([^']{1,256})'/.exec(message)?.[1]
     return conflictWith(host, { poolName: other ?? pool.poolName, targetPath: pool.targetPath })
   }
-  if (isMountedByLibvirt(pool.storage)) return decideMountError(host, pool.storage, message, error)
-  const { path } = pool.storage.kind === 'nfs' ? { path: pool.targetPath } : pool.storage
+  const storage = fileStorageOf(pool.storage)
+  if (isMountedByLibvirt(storage)) return decideMountError(host, storage, message, error)
+  const { path } = storage.kind === 'nfs' ? { path: pool.targetPath } : storage
   const params = { hostName: host.definition.name, path, detail: message.slice(0, 500) }
   return new AppError('storage.host-failed', params, { hostId: host.id, cause: error })
 }

@@ -56,6 +56,8 @@ export interface WantedStorage {
   readonly purpose: 'create' | 'import' | { readonly connect: StorageDomainId }
   /** The name and target that its pool will have there; null where they follow from the descriptor that is found. */
   readonly pool: Pick<DomainPool, 'poolName' | 'targetPath'> | null
+  /** Of iSCSI targets that ask for one. */
+  readonly chapPassword?: string | undefined
 }
 
 /** What was found on one host. Nothing was written, and nothing is left there: what was mounted to look is unmounted. */
@@ -67,6 +69,8 @@ export interface StorageExamination {
   readonly mounted: MountedAs | null
   readonly capacityBytes: number | null
   readonly availableBytes: number | null
+  /** Those that were asked for and are there: they have to be the same on all hosts. */
+  readonly luns?: readonly { readonly lunId: string; readonly sizeBytes: number }[]
 }
 
 export interface DomainSpace {
@@ -132,47 +136,41 @@ export interface OnHost {
   fetchMounted(host: StorageHost, pool: DomainPool, options: HostCallOptions): Promise<MountedAs | null>
 
   /** Null: there is none. storage.descriptor-unreadable, storage.format-newer. */
-  fetchDescriptor(
-    host: StorageHost,
-    pool: Pick<DomainPool, 'targetPath'>,
-    options: HostCallOptions,
-  ): Promise<DomainDescriptor | null>
+  fetchDescriptor(host: StorageHost, pool: DomainPool, options: HostCallOptions): Promise<DomainDescriptor | null>
+  /** Is anything of this domain there, its descriptor or what comes before it? What an engine that was killed has left is known by that. */
+  isMade(host: StorageHost, pool: DomainPool, options: HostCallOptions): Promise<boolean>
   /** Crash-safe: written beside it, to disk, then renamed. Makes `.virtdeck` where it lacks. */
   writeDescriptor(
     host: StorageHost,
-    pool: Pick<DomainPool, 'targetPath'>,
+    pool: DomainPool,
     descriptor: DomainDescriptor,
     options: WriteOptions,
   ): Promise<void>
   /** Changes at most 256 of its files in one go, each of them as crash-safe. */
   writeFiles(
     host: StorageHost,
-    pool: Pick<DomainPool, 'targetPath'>,
+    pool: DomainPool,
     changes: readonly DomainFileChange[],
     options: WriteOptions,
   ): Promise<void>
   /** SHA-256 of the files of one of its folders, by name: for seeing which differ. */
   fetchDigests(
     host: StorageHost,
-    pool: Pick<DomainPool, 'targetPath'>,
+    pool: DomainPool,
     folder: DomainFolder,
     options: HostCallOptions,
   ): Promise<ReadonlyMap<string, string>>
   /** Reads the files of one of its folders, by name; nothing in them is to be trusted. */
   fetchFiles(
     host: StorageHost,
-    pool: Pick<DomainPool, 'targetPath'>,
+    pool: DomainPool,
     folder: DomainFolder,
     options: HostCallOptions,
   ): Promise<ReadonlyMap<string, string>>
   /** Takes `.virtdeck` away where its descriptor has this id, and nothing else: as before the domain was made. */
-  removeDescriptor(
-    host: StorageHost,
-    pool: Pick<DomainPool, 'id' | 'targetPath'>,
-    options: HostCallOptions,
-  ): Promise<void>
+  removeDescriptor(host: StorageHost, pool: DomainPool, options: HostCallOptions): Promise<void>
   /** Removes everything in the folder, not the folder itself; never through a symbolic link, never another domain's. */
-  format(host: StorageHost, pool: Pick<DomainPool, 'id' | 'targetPath'>, options: HostCallOptions): Promise<void>
+  format(host: StorageHost, pool: DomainPool, options: HostCallOptions): Promise<void>
 
   /** Writes a token through the first and reads it through each other one. The hosts that did not see it. Leaves no token. */
   proveShared(
@@ -193,7 +191,7 @@ export interface OnHost {
   /** Holds the domain's lock for as long as the host's connection lasts. */
   holdOwnerLock(
     host: StorageHost,
-    pool: Pick<DomainPool, 'targetPath'>,
+    pool: DomainPool,
     engine: EngineIdentity,
     options: HoldOptions,
   ): Promise<OwnerLockAttempt>

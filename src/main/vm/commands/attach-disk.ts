@@ -1,5 +1,5 @@
 import type { ParsedInput } from '../../../shared/contract/index.ts'
-import type { Disk, Vm } from '../../../shared/domain/index.ts'
+import { type Disk, isBlockStorage, type Vm } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import { diskLock, domainLock } from '../../disk/index.ts'
 import type { ModelSnapshot, OperationHandler } from '../../engine/index.ts'
@@ -32,10 +32,13 @@ export function createAttachDisk(dependencies: VmEditDependencies): OperationHan
       const disk = model().disks.get(input.diskId)
       if (disk === undefined) throw new AppError('disk.not-found', { diskId: input.diskId })
       const has = (xml: string) => parseDomain(xml).disks.some(({ source }) => source === disk.path)
-      const part = (xml: string) => diskPart(disk, input, requireVm(model(), input.vmId), xml)
+      const domain = model().storageDomains.get(disk.storageDomainId)
+      const isBlock = domain !== undefined && isBlockStorage(domain.storage)
+      const part = (xml: string) => diskPart({ ...disk, isBlock }, input, requireVm(model(), input.vmId), xml)
       return {
         change: (xml) => (has(xml) ? xml : withDevice(xml, part(xml))),
         call: (running) => (has(running) ? null : { kind: 'attach', device: renderPart(part(running)) }),
+        plugs: [disk.path],
       }
     }),
     output: ({ results }) => waitingOf(results),
@@ -57,7 +60,7 @@ function decideAttach(model: ModelSnapshot, { vmId, diskId }: AttachInput): AppE
 }
 
 /** On the bus of its first disk, where nobody says another. */
-function diskPart(disk: Disk, input: AttachInput, vm: Vm, xml: string) {
+function diskPart(disk: Disk & { readonly isBlock: boolean }, input: AttachInput, vm: Vm, xml: string) {
   const { disks } = parseDomain(xml)
   const first = vm.disks.find(({ device }) => device === 'disk')?.bus
   const bus = input.bus ?? BUSES.find((each) => each === first) ?? 'virtio'
@@ -67,7 +70,7 @@ function diskPart(disk: Disk, input: AttachInput, vm: Vm, xml: string) {
   )
   const use = {
     path: disk.path,
-    isBlock: false,
+    isBlock: disk.isBlock,
     format: disk.format === 'raw' ? ('raw' as const) : ('qcow2' as const),
     bus,
     cache: input.cache,

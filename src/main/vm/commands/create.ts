@@ -36,6 +36,8 @@ const seedSchema = z.object({
   fileName: z.string(),
   macAddresses: z.array(z.string()),
 })
+/** Records of before have none. */
+const startSchema = z.object({ diskPaths: z.array(z.string()).default([]) }).catch({ diskPaths: [] })
 const definitionSchema = z.object({ xml: z.string() })
 
 /** Creates a VM with its disks, its image for cloud-init and its definition, and starts it where that is asked for. */
@@ -135,8 +137,9 @@ export function createVmCreate(dependencies: VmPlacementDependencies): Operation
           const hostId = hostIdOf(step)
           const takeBack = promises.make(hostId, vmId, input.memoryMiB * 1024)
           try {
+            const { diskPaths } = startSchema.parse(step.data)
             const request = { vmId, name: input.name, hostId, paused: input.paused, bootsAnew: false, restores: false }
-            await startDomain(dependencies, { ...request, command: 'vm.create' }, context)
+            await startDomain(dependencies, { ...request, diskPaths, command: 'vm.create' }, context)
           } finally {
             takeBack()
           }
@@ -196,7 +199,10 @@ function planCreate(model: ModelSnapshot, input: VmCreateSpec, vmId: VmId, resol
     })
   }
   steps.push({ action: 'define', hostId: host.id, text: { key: 'defining', params }, data: { xml } })
-  if (input.start) steps.push({ action: 'start', hostId: host.id, text: { key: 'starting', params }, weight: 2 })
+  if (input.start) {
+    const data = { diskPaths: disks.map(({ path }) => path) }
+    steps.push({ action: 'start', hostId: host.id, text: { key: 'starting', params }, weight: 2, data })
+  }
   return {
     locks: [
       exclusive(`vm:${vmId}`),

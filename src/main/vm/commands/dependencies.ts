@@ -1,3 +1,4 @@
+import type { HostId } from '../../../shared/domain/index.ts'
 import type { MachineDisks } from '../../disk/index.ts'
 import type { AuditTrail, Clock } from '../../engine/index.ts'
 import type { HostRegistry } from '../../hosts/index.ts'
@@ -18,6 +19,8 @@ export interface VmCommandDependencies {
   readonly guestRequests: Pick<GuestRequests, 'begin' | 'resume'>
   readonly audit: Pick<AuditTrail, 'record'>
   readonly clock: Clock
+  /** Has what its disks need made ready on the host that is to start it. */
+  readonly activateVolumes: ActivateVolumes
 }
 
 /** Beside that, what is needed to find a place for a VM, and to make it. */
@@ -29,7 +32,13 @@ export interface VmPlacementDependencies extends VmCommandDependencies {
 }
 
 /** Beside that, what is needed to change definitions. */
-export interface VmEditDependencies extends Pick<VmCommandDependencies, 'hosts'>, DefinitionWriter {
+export interface VmEditDependencies extends Pick<VmCommandDependencies, 'hosts' | 'activateVolumes'>, DefinitionWriter {
   readonly abilities: Pick<HostAbilitiesCache, 'of'>
   readonly definitions: StoredDefinitions
 }
+
+/**
+ * Has those of a machine's disks that are volumes on LUNs active on a host. To be called, when the machine runs there or does not: what it
+ * gives. Errors: storage.lun-missing, storage.no-descriptor, storage.host-failed, …
+ */
+export type ActivateVolumes = (hostId: HostId, paths: readonly string[], signal: AbortSignal) => Promise<() => void>

@@ -10,6 +10,8 @@ import type { VmEditDependencies } from './dependencies.ts'
 /** `virDomainDeviceModifyFlags`. */
 const LIVE = 1
 const TIMEOUT_MS = 60_000
+/** A host under load takes minutes to activate a volume. */
+const PLUG_TIMEOUT_MS = 6 * 60_000
 
 const plugSchema = z.object({ waiting: z.boolean(), reason: z.string().nullable() })
 
@@ -24,6 +26,8 @@ export interface DeviceChange {
   readonly change: (xml: string) => string
   /** What libvirt is told about the running domain, by its definition; null: it is so already. */
   readonly call: (running: string) => LiveCall | null
+  /** Paths of disks that have to be there before it is told. */
+  readonly plugs?: readonly string[]
 }
 
 type LiveCall =
@@ -45,7 +49,7 @@ export function createDeviceSteps<N extends DeviceCommand>(
   command: N,
   decide: (context: StepContext<N>) => DeviceChange,
 ): { readonly define: StepHandler<N>; readonly plug: StepHandler<N> } {
-  const { hosts, definitions, writeDefinition } = dependencies
+  const { hosts, definitions, writeDefinition, activateVolumes } = dependencies
   const linkOf = ({ input, model }: StepContext<N>) => {
     const vm = requireVm(model(), vmIdOf(input))
     return { vm, link: hosts.get(vm.hostId) }
@@ -73,6 +77,7 @@ export function createDeviceSteps<N extends DeviceCommand>(
       },
     },
     plug: {
+      timeoutMs: PLUG_TIMEOUT_MS,
       run: async (context) => {
         const { vm, link } = linkOf(context)
         const wanted = async () => {
@@ -81,14 +86,14 @@ export function createDeviceSteps<N extends DeviceCommand>(
         }
         const first = await wanted()
         if (first === null) return { waiting: false, reason: null }
+        const endActivation = await activateVolumes(link.id, decide(context).plugs ?? [], context.signal)
         try {
-          await tellLibvirt(link, vm, first)
-        } catch (error) {
-          if (!isLibvirtError(error)) throw error
+          const refusal = await tellLibvirt(link, vm, first)
           await link.refreshDomain(vm.id)
-          return { waiting: true, reason: error.params.message }
+          if (refusal !== null) return { waiting: true, reason: refusal }
+        } finally {
+          endActivation()
         }
-        await link.refreshDomain(vm.id)
         // A guest lets go of a device when it likes to.
         return { waiting: first.kind === 'detach' && (await wanted()) !== null, reason: null }
       },
@@ -101,14 +106,20 @@ export function createDeviceSteps<N extends DeviceCommand>(
   }
 }
 
-function tellLibvirt(link: HostLink, vm: Vm, call: LiveCall): Promise<unknown> {
+/** What libvirt says against it; null: nothing. */
+async function tellLibvirt(link: HostLink, vm: Vm, call: LiveCall): Promise<string | null> {
   const dom = domainReference({ name: vm.name, uuid: vm.id })
   const limits = { timeoutMs: TIMEOUT_MS }
-  if (call.kind === 'limit') {
-    const request = { dom, disk: call.target, params: call.params, flags: LIVE }
-    return link.control().call('DOMAIN_SET_BLOCK_IO_TUNE', request, limits)
+  try {
+    if (call.kind === 'limit') {
+      const request = { dom, disk: call.target, params: call.params, flags: LIVE }
+      await link.control().call('DOMAIN_SET_BLOCK_IO_TUNE', request, limits)
+    } else await link.control().call(CALLS[call.kind], { dom, xml: call.device, flags: LIVE }, limits)
+    return null
+  } catch (error) {
+    if (!isLibvirtError(error)) throw error
+    return error.params.message
   }
-  return link.control().call(CALLS[call.kind], { dom, xml: call.device, flags: LIVE }, limits)
 }
 
 /** The plan of such a command. Throws vm.not-found. */

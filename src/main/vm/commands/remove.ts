@@ -9,6 +9,8 @@ import { decideAction, planOnVm, requireVm } from '../rules.ts'
 import { disksOfVm, storageOfVm } from '../scheduler/vm-needs.ts'
 import type { VmPlacementDependencies } from './dependencies.ts'
 
+/** A volume of LVM goes in several calls, which a host under load takes minutes for. */
+const REMOVE_FILE_TIMEOUT_MS = 5 * 60_000
 const CALL_TIMEOUT_MS = 60_000
 const SEED_PATH = /\/(\.seed-[0-9a-f-]{36}\.iso)$/
 const fileSchema = z.object({
@@ -83,6 +85,7 @@ export function createVmRemove(dependencies: VmPlacementDependencies): Operation
         },
       },
       'remove-file': {
+        timeoutMs: REMOVE_FILE_TIMEOUT_MS,
         run: async ({ step, model }) => {
           const { storageDomainId, fileName, diskId } = fileSchema.parse(step.data)
           if (diskId === null) await machineDisks().removeHidden(model, { storageDomainId, fileName })

@@ -7,7 +7,7 @@ import { decideMediumFor, mediumPathOf } from '../change/decide-medium-for.ts'
 import { inactiveXmlOf, withXmlErrors } from '../change/domain-xml.ts'
 import { onVm, runDomainAction } from '../domain-action.ts'
 import { decideAction, planOnVm, requireVm } from '../rules.ts'
-import { inspectStart, START_TIMEOUT_MS } from '../start-domain.ts'
+import { diskPathsOf, inspectStart, START_TIMEOUT_MS } from '../start-domain.ts'
 import type { VmCommandDependencies } from './dependencies.ts'
 
 /** `VIR_DOMAIN_START_PAUSED`. */
@@ -18,7 +18,7 @@ const START_PAUSED = 1
  * machine is down: https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainCreateXML
  */
 export function createRunOnce(dependencies: VmCommandDependencies): OperationHandler<'vm.run-once'> {
-  const { hosts, transitions, ownActions } = dependencies
+  const { hosts, transitions, ownActions, activateVolumes } = dependencies
   return {
     name: 'vm.run-once',
     ...onVm(hosts, 'run-once'),
@@ -51,24 +51,30 @@ export function createRunOnce(dependencies: VmCommandDependencies): OperationHan
             withinMs: START_TIMEOUT_MS,
           })
           const endTransition = transitions.begin(vm.id, 'powering-up', START_TIMEOUT_MS)
-          const connection = await link.openConnection({ signal })
+          let endActivation = (): void => undefined
           try {
-            const limits = { timeoutMs: START_TIMEOUT_MS, signal }
-            await runDomainAction({
-              vm,
-              action: 'run-once',
-              link,
-              model,
-              call: () =>
-                connection.call(
-                  'DOMAIN_CREATE_XML',
-                  { xml_desc: changed.xml, flags: paused ? START_PAUSED : 0 },
-                  limits,
-                ),
-              tookEffect: (record) => isActiveState(record.state) && record.reason !== 'starting-up',
-            })
+            endActivation = await activateVolumes(link.id, diskPathsOf(vm), signal)
+            const connection = await link.openConnection({ signal })
+            try {
+              const limits = { timeoutMs: START_TIMEOUT_MS, signal }
+              await runDomainAction({
+                vm,
+                action: 'run-once',
+                link,
+                model,
+                call: () =>
+                  connection.call(
+                    'DOMAIN_CREATE_XML',
+                    { xml_desc: changed.xml, flags: paused ? START_PAUSED : 0 },
+                    limits,
+                  ),
+                tookEffect: (record) => isActiveState(record.state) && record.reason !== 'starting-up',
+              })
+            } finally {
+              await connection.close()
+            }
           } finally {
-            await connection.close()
+            endActivation()
             endTransition()
             ended()
           }

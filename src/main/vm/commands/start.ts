@@ -5,7 +5,7 @@ import { createMoveSteps, planMove } from '../change/move-steps.ts'
 import { onVm } from '../domain-action.ts'
 import { hostName, planOnVm, requireVm } from '../rules.ts'
 import { decideStart } from '../scheduler/decide-start.ts'
-import { inspectStart, START_TIMEOUT_MS, startDomain } from '../start-domain.ts'
+import { diskPathsOf, inspectStart, START_TIMEOUT_MS, startDomain } from '../start-domain.ts'
 import type { VmPlacementDependencies } from './dependencies.ts'
 
 /**
@@ -52,11 +52,13 @@ export function createStart(dependencies: VmPlacementDependencies): OperationHan
         timeoutMs: START_TIMEOUT_MS,
         run: async (context) => {
           const { input, step, model } = context
-          const { id: vmId, name, memoryKiB } = requireVm(model(), input.vmId)
+          const vm = requireVm(model(), input.vmId)
+          const { id: vmId, name, memoryKiB } = vm
           const hostId = hostIdSchema.parse(step.hostId)
           const restores = step.text.key === 'restoring'
           const { paused, discardSavedState: bootsAnew } = input
-          const request = { vmId, name, hostId, paused, bootsAnew, restores, command: 'vm.start' }
+          const diskPaths = diskPathsOf(vm)
+          const request = { vmId, name, hostId, paused, bootsAnew, restores, diskPaths, command: 'vm.start' }
           const takeBack = promises.make(hostId, vmId, memoryKiB)
           try {
             await startDomain(dependencies, request, context)

@@ -6,6 +6,8 @@ import {
   type DiskId,
   diskIdSchema,
   type Host,
+  isBlockStorage,
+  type StorageDomain,
   type StorageDomainId,
   type VmCreateSpec,
   type VmId,
@@ -108,7 +110,9 @@ function resolveDisk(
     const known = model.disks.get(disk.diskId) as Disk
     return { definition: known, path: known.path, made: null }
   }
-  const definition = describeNewDisk({
+  // That it is there was decided before.
+  const domain = model.storageDomains.get(disk.storageDomainId) as StorageDomain
+  const definition = describeNewDisk(domain.storage, {
     id: newDiskId(vmId, index),
     storageDomainId: disk.storageDomainId,
     alias: disk.alias ?? aliasOf(spec, index),
@@ -118,9 +122,13 @@ function resolveDisk(
     readOnly: disk.readOnly ?? false,
     discard: disk.discard ?? true,
   })
-  const folder = model.storageDomains.get(disk.storageDomainId)?.targetPath ?? ''
   const isPreallocated = (disk.allocation ?? cluster.settings.diskAllocation) === 'preallocated'
-  return { definition, path: `${folder}/${definition.fileName}`, made: { isPreallocated } }
+  return { definition, path: `${domain.targetPath}/${definition.fileName}`, made: { isPreallocated } }
+}
+
+function isOnLuns(model: ModelSnapshot, id: StorageDomainId): boolean {
+  const domain = model.storageDomains.get(id)
+  return domain !== undefined && isBlockStorage(domain.storage)
 }
 
 function aliasOf({ name, disks }: VmCreateSpec, index: number): string {
@@ -146,9 +154,13 @@ function seedOf(
   disks: readonly ResolvedDisk[],
 ): ResolvedCreate['seed'] | AppError {
   if (spec.cloudInit === undefined) return null
-  const domains = model.storageDomains.where('datacenterId', cluster.datacenterId)
-  const master = domains.find(({ isMaster, status }) => isMaster && status === 'active')
-  const storageDomainId = disks[0]?.definition.storageDomainId ?? master?.id
+  // It is a file, which a domain on LUNs has no place for.
+  const inFolders = model.storageDomains
+    .where('datacenterId', cluster.datacenterId)
+    .filter(({ type, storage }) => type === 'data' && !isBlockStorage(storage))
+  const beside = inFolders.find(({ id }) => disks.some(({ definition }) => definition.storageDomainId === id))
+  const active = inFolders.filter(({ status }) => status === 'active')
+  const storageDomainId = (beside ?? active.find(({ isMaster }) => isMaster) ?? active[0])?.id
   if (storageDomainId === undefined) return new AppError('vm.seed-nowhere', { name: spec.name })
   return { storageDomainId, fileName: `.seed-${vmId}.iso` }
 }
@@ -187,7 +199,7 @@ function buildXml(model: ModelSnapshot, parts: XmlParts, policy: SchedulingPolic
     cluster,
     disks: disks.map(({ definition, path }) => ({
       path,
-      isBlock: false,
+      isBlock: isOnLuns(model, definition.storageDomainId),
       format: definition.format === 'qcow2' ? ('qcow2' as const) : ('raw' as const),
       discard: definition.discard,
       readOnly: definition.readOnly,

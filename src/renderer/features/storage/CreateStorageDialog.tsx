@@ -15,9 +15,17 @@ import {
 } from '../../components/wizard/index.ts'
 import { useSelectedIds } from '../../kinds/index.ts'
 import { addNotice, closeDialog, openDialog, rememberDialog, showEntity, useEngineClient } from '../../stores/index.ts'
-import { emptyStorageForm, fieldOfError, newStorageFormSchema, type StorageForm, storageOf } from './storage-form.ts'
+import {
+  chapPasswordOf,
+  emptyStorageForm,
+  fieldOfError,
+  newStorageFormSchema,
+  type StorageForm,
+  storageOf,
+} from './storage-form.ts'
 import { buildStorageSteps } from './storage-steps.tsx'
 import { useHostCheck } from './use-host-check.ts'
+import { useLunSearch } from './use-lun-search.ts'
 import { standingOf, useStorageChoices } from './use-storage-choices.ts'
 
 const DRAFT = 'storage.create'
@@ -44,11 +52,12 @@ export function CreateStorageDialog({ datacenterId }: { readonly datacenterId: D
   useEffect(
     () => () => {
       if (isCreated.current) forgetDraft(DRAFT)
-      else keepDraft(DRAFT, form.getValues(), { defaults: empty, secrets: [] })
+      else keepDraft(DRAFT, form.getValues(), { defaults: empty, secrets: ['chapPassword'] })
     },
     [form, empty],
   )
   const check = useHostCheck(form, 'create')
+  const search = useLunSearch(form)
   const [plan, setPlan] = useState<CommandPlan | null>(null)
   const planned = async (values: StorageForm): Promise<StepOutcome<StorageForm>> => {
     const result = await client.plan('storage.create', inputOf(values))
@@ -80,7 +89,7 @@ export function CreateStorageDialog({ datacenterId }: { readonly datacenterId: D
     <Wizard
       title={t('storage:create.title')}
       form={form}
-      steps={buildStorageSteps({ form, choices, check, plan, onPlan: planned, finish, t })}
+      steps={buildStorageSteps({ form, choices, check, search, plan, onPlan: planned, finish, t })}
       finish={finish}
       failureActions={({ code }) =>
         code === 'storage.holds-domain' ? (
@@ -122,6 +131,7 @@ function inputOf(values: StorageForm): CommandInput<'storage.create'> {
     name,
     type,
     storage: storageOf(values),
+    ...chapPasswordOf(values),
     ...(description === '' ? {} : { description }),
   }
 }

@@ -101,7 +101,7 @@ function EditStorageForm({ domain }: { readonly domain: StorageDomain }) {
 }
 
 function optionsOf({ storage }: Pick<StorageDomain, 'storage'>): string {
-  return storage.kind === 'local' ? '' : (storage.mountOptions ?? '')
+  return 'mountOptions' in storage ? (storage.mountOptions ?? '') : ''
 }
 
 function formOf(domain: StorageDomain): EditForm {

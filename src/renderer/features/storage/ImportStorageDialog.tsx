@@ -10,6 +10,7 @@ import { addNotice, closeDialog, rememberDialog, showEntity, useEngineClient } f
 import { CheckPage } from './CheckPage.tsx'
 import { DatacenterField, MountFields, PlaceFields } from './PlaceFields.tsx'
 import {
+  chapPasswordOf,
   emptyStorageForm,
   fieldOfError,
   formOfStorage,
@@ -18,6 +19,7 @@ import {
   storageOf,
 } from './storage-form.ts'
 import { useHostCheck } from './use-host-check.ts'
+import { useLunSearch } from './use-lun-search.ts'
 import { standingOf, useStorageChoices } from './use-storage-choices.ts'
 
 /** The wizard that takes a domain that is there already into a datacenter: what it is, it says itself. */
@@ -41,11 +43,12 @@ export function ImportStorageDialog(props: {
   })
   const { isLocal } = standingOf(choices, form.watch('datacenterId'))
   const check = useHostCheck(form, 'import')
+  const search = useLunSearch(form)
   const run = async (values: StorageForm, takeOver: boolean): Promise<StepOutcome<StorageForm>> => {
     const isOpen = rememberDialog()
     const storage = storageOf(values)
     const datacenterId = values.datacenterId as DatacenterId
-    const result = await client.call('storage.import', { datacenterId, storage, takeOver })
+    const result = await client.call('storage.import', { datacenterId, storage, takeOver, ...chapPasswordOf(values) })
     if (!isOpen()) {
       if (!result.ok) addNotice({ command: 'storage.import', subject: null, error: result.error })
       return { kind: 'finished' }
@@ -71,11 +74,11 @@ export function ImportStorageDialog(props: {
           id: 'place',
           title: t('storage:page.general.title'),
           description: t('storage:import.description'),
-          fields: ['datacenterId', 'kind', 'server', 'export', 'path'],
+          fields: ['datacenterId', 'kind', 'server', 'export', 'path', 'targets', 'chapUser', 'chapPassword', 'lunIds'],
           content: (
             <>
               <DatacenterField form={form} choices={choices} t={t} />
-              <PlaceFields form={form} isLocal={isLocal} purpose="import" t={t} />
+              <PlaceFields form={form} isLocal={isLocal} search={search} purpose="import" t={t} />
             </>
           ),
           next: { label: t('common:wizard.next'), run: async () => ({ kind: 'next' }) },

@@ -2,7 +2,10 @@ import type { TFunction } from 'i18next'
 import { useEffect } from 'react'
 import type { UseFormReturn } from 'react-hook-form'
 import { RadioField, SelectField, TextField } from '../../components/fields/index.ts'
+import type { LunPurpose } from './decide-lun-choice.ts'
+import { LunFields } from './LunFields.tsx'
 import { type StorageForm, splitNfsPlace } from './storage-form.ts'
+import type { LunSearch } from './use-lun-search.ts'
 import type { StorageChoices } from './use-storage-choices.ts'
 
 interface FieldsProps {
@@ -26,9 +29,10 @@ export function DatacenterField({ form, choices, t }: FieldsProps & { readonly c
 export function PlaceFields({
   form,
   isLocal,
+  search,
   purpose,
   t,
-}: FieldsProps & { readonly isLocal: boolean; readonly purpose: 'create' | 'import' }) {
+}: FieldsProps & { readonly isLocal: boolean; readonly search: LunSearch; readonly purpose: LunPurpose }) {
   const { control, setValue, watch } = form
   const kind = watch('kind')
   const server = watch('server')
@@ -51,10 +55,15 @@ export function PlaceFields({
           name="kind"
           label={t('storage:label.kind')}
           hint={t(`storage:form.about.${kind}`)}
-          choices={(['nfs', 'posix'] as const).map((value) => ({ value, label: t(`storage:kind.${value}`) }))}
+          choices={(['nfs', 'posix', 'iscsi', 'fc'] as const).map((value) => ({
+            value,
+            label: t(`storage:kind.${value}`),
+          }))}
         />
       )}
-      {kind === 'nfs' ? (
+      {kind === 'iscsi' || kind === 'fc' ? (
+        <LunFields form={form} search={search} purpose={purpose} t={t} />
+      ) : kind === 'nfs' ? (
         <>
           <TextField
             control={control}
@@ -92,6 +101,7 @@ export function MountFields({ form, t }: FieldsProps) {
   const kind = watch('kind')
   const source = watch('source')
   if (kind === 'local') return <p className="vd-subtle">{t('storage:form.nothingAdvanced')}</p>
+  if (kind === 'iscsi' || kind === 'fc') return <p className="vd-subtle">{t('storage:form.nothingMounted')}</p>
   return (
     <>
       {kind === 'nfs' ? (

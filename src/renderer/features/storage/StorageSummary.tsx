@@ -9,7 +9,7 @@ import { useSameIds } from '../../kinds/index.ts'
 import { showEntity } from '../../stores/index.ts'
 import { RecentEvents } from '../events/index.ts'
 import { SpaceCard } from './SpaceCard.tsx'
-import { countConnected, describePlace, LOCK_TONES } from './status.ts'
+import { countConnected, describePlace, LOCK_TONES, placeLabelOf } from './status.ts'
 
 /** What an admin asks first of a storage domain: problems, room, where it lies and who reaches it, whether its locks hold. */
 export function StorageSummary({ domain }: { readonly domain: StorageDomain }) {
@@ -53,7 +53,7 @@ function PlaceCard({ domain }: { readonly domain: StorageDomain }) {
         facts={[
           [t('storage:label.kind'), t(`storage:kind.${storage.kind}`)],
           [
-            t(storage.kind === 'nfs' ? 'storage:label.export' : 'storage:label.path'),
+            t(placeLabelOf(storage)),
             <span key="place">
               <code className="vd-break">{place}</code> <CopyButton text={place} />
             </span>,
@@ -71,7 +71,7 @@ function PlaceCard({ domain }: { readonly domain: StorageDomain }) {
           ],
           [
             t('storage:label.mountOptions'),
-            storage.kind !== 'local' && storage.mountOptions !== undefined && storage.mountOptions !== '' ? (
+            'mountOptions' in storage && storage.mountOptions !== undefined && storage.mountOptions !== '' ? (
               <code key="options">{storage.mountOptions}</code>
             ) : null,
           ],

@@ -1,4 +1,4 @@
-import type { StorageDomainStatus, StorageDomainType } from '../../../shared/domain/index.ts'
+import type { StorageDomain, StorageDomainStatus, StorageDomainType } from '../../../shared/domain/index.ts'
 import type { SearchField } from '../../kinds/index.ts'
 import { countConnected, describePlace, STORAGE_STATUSES } from './status.ts'
 
@@ -27,8 +27,8 @@ export const STORAGE_FIELDS: readonly SearchField<'storage-domain'>[] = [
   {
     name: 'storage',
     type: 'choice',
-    choices: ['nfs', 'posix', 'local'],
-    wordOf: (choice, t) => t(`storage:kind.${choice as 'nfs' | 'posix' | 'local'}`),
+    choices: ['nfs', 'posix', 'local', 'iscsi', 'fc'],
+    wordOf: (choice, t) => t(`storage:kind.${choice as StorageDomain['storage']['kind']}`),
     isSearched: false,
     read: ({ storage }) => [storage.kind],
   },

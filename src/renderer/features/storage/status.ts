@@ -40,8 +40,15 @@ export function describeStorageDomain(
 
 /** Where a domain lies, as an admin would type it: "10.77.0.1:/exports/data", "/mnt/data". Pure. */
 export function describePlace(storage: DomainStorage): string {
+  if ('lunIds' in storage) return storage.lunIds.join(', ')
   if (storage.kind === 'nfs') return `${storage.server}:${storage.export}`
   return storage.kind === 'posix' && storage.source !== undefined ? storage.source : storage.path
+}
+
+/** What that is called. Pure. */
+export function placeLabelOf(storage: DomainStorage) {
+  if ('lunIds' in storage) return 'storage:label.luns' as const
+  return storage.kind === 'nfs' ? ('storage:label.export' as const) : ('storage:label.path' as const)
 }
 
 export const CONNECTION_TONES: Readonly<Record<StorageConnection['status'], Tone>> = {

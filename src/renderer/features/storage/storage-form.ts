@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import type { DatacenterId, DomainStorageInput } from '../../../shared/domain/index.ts'
+import {
+  chapPasswordSchema,
+  chapUserSchema,
+  type DatacenterId,
+  type DomainStorageInput,
+  iscsiTargetSchema,
+} from '../../../shared/domain/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
 
 // The page's CSP forbids the code that zod would generate.
@@ -14,7 +20,7 @@ export const storageFormSchema = z
     description: z.string().trim().max(4_096, 'clusters:form.tooLong'),
     datacenterId: z.string().min(1, 'storage:form.datacenterMissing'),
     type: z.enum(['data', 'iso', 'export']),
-    kind: z.enum(['nfs', 'posix', 'local']),
+    kind: z.enum(['nfs', 'posix', 'local', 'iscsi', 'fc']),
     path: z.string().trim().max(4_096, 'clusters:form.tooLong'),
     server: z.string().trim().max(255, 'clusters:form.tooLong'),
     export: z.string().trim().max(4_096, 'clusters:form.tooLong'),
@@ -27,6 +33,13 @@ export const storageFormSchema = z
     /** What libvirt mounts at the path; empty: the hosts have it mounted already. */
     source: z.string().trim().max(1_024, 'clusters:form.tooLong'),
     fileSystem: z.enum(['glusterfs', 'cifs']),
+    /** Where iSCSI targets are looked for; those that were chosen stand below. */
+    portal: z.string().trim().max(255, 'clusters:form.tooLong'),
+    targets: z.array(iscsiTargetSchema),
+    /** Empty: the targets let everybody in. */
+    chapUser: z.string(),
+    chapPassword: z.string(),
+    lunIds: z.array(z.string()),
   })
   .superRefine((form, context) => {
     const complain = (field: keyof typeof form, message: string) =>
@@ -34,6 +47,19 @@ export const storageFormSchema = z
     const wantPath = (field: 'path' | 'export') => {
       if (form[field] === '') complain(field, 'storage:form.pathMissing')
       else if (!form[field].startsWith('/')) complain(field, 'storage:form.pathNotAbsolute')
+    }
+    if (form.kind === 'iscsi' || form.kind === 'fc') {
+      if (form.kind === 'iscsi') {
+        if (form.targets.length === 0) complain('targets', 'storage:form.targetsMissing')
+        if (form.chapUser.trim() !== '') {
+          if (!chapUserSchema.safeParse(form.chapUser).success) complain('chapUser', 'storage:form.chapUserWrong')
+          if (!chapPasswordSchema.safeParse(form.chapPassword).success)
+            complain('chapPassword', 'storage:form.chapPasswordWrong')
+        }
+      }
+      if (form.lunIds.length === 0) complain('lunIds', 'storage:form.lunsMissing')
+      if (form.type !== 'data') complain('type', 'storage:form.lunsAreData')
+      return
     }
     if (form.kind !== 'nfs') {
       wantPath('path')
@@ -70,12 +96,22 @@ export function emptyStorageForm(parts: {
     mountOptions: '',
     source: '',
     fileSystem: 'glusterfs',
+    portal: '',
+    targets: [],
+    chapUser: '',
+    chapPassword: '',
+    lunIds: [],
   }
 }
 
 /** A form that names a place. Pure. */
 export function formOfStorage(storage: DomainStorageInput): Partial<StorageForm> {
   const { kind } = storage
+  if (storage.kind === 'fc') return { kind, lunIds: [...storage.lunIds] }
+  if (storage.kind === 'iscsi') {
+    const { targets, chapUser = '', lunIds } = storage
+    return { kind, targets: [...targets], portal: targets[0]?.portal ?? '', chapUser, lunIds: [...lunIds] }
+  }
   if (storage.kind === 'local') return { kind, path: storage.path }
   const mountOptions = storage.mountOptions ?? ''
   if (storage.kind === 'nfs') {
@@ -92,6 +128,17 @@ export function formOfStorage(storage: DomainStorageInput): Partial<StorageForm>
 
 /** Where the domain lies, as commands take it; what was not given is left out. Pure. */
 export function storageOf(form: StorageForm): DomainStorageInput {
+  const { lunIds } = form
+  if (form.kind === 'fc') return { kind: 'fc', lunIds: [...lunIds] }
+  if (form.kind === 'iscsi') {
+    const { chapUser } = chapOf(form)
+    return {
+      kind: 'iscsi',
+      targets: [...form.targets],
+      lunIds: [...lunIds],
+      ...(chapUser === undefined ? {} : { chapUser }),
+    }
+  }
   const path = form.path.trim()
   const options = form.mountOptions.trim()
   const mountOptions = options === '' ? {} : { mountOptions: options }
@@ -105,6 +152,21 @@ export function storageOf(form: StorageForm): DomainStorageInput {
   return source === ''
     ? { kind: 'posix', path }
     : { kind: 'posix', path, source, fileSystem: form.fileSystem, ...mountOptions }
+}
+
+/** Whom the targets let in, as commands take it beside the place. Pure. */
+export function chapOf({ kind, chapUser, chapPassword }: Pick<StorageForm, 'kind' | 'chapUser' | 'chapPassword'>): {
+  readonly chapUser?: string
+  readonly chapPassword?: string
+} {
+  const user = chapUser.trim()
+  return kind !== 'iscsi' || user === '' ? {} : { chapUser: user, chapPassword }
+}
+
+/** The password alone, where the user stands in the place. Pure. */
+export function chapPasswordOf(form: StorageForm): { readonly chapPassword?: string } {
+  const { chapPassword } = chapOf(form)
+  return chapPassword === undefined ? {} : { chapPassword }
 }
 
 /** "server:/export", as mount takes it, in its two parts; null: it is not of that form. Pure. */
@@ -128,11 +190,28 @@ const PLACE_CODES: ReadonlySet<string> = new Set([
   'storage.read-only',
 ])
 
+/** Of a domain on LUNs. */
+const BLOCK_FIELDS: Readonly<Record<string, keyof StorageForm>> = {
+  'storage.portal-unreachable': 'targets',
+  'storage.target-refused': 'targets',
+  'storage.chap-refused': 'chapPassword',
+  'storage.lun-missing': 'lunIds',
+  'storage.lun-in-use': 'lunIds',
+  'storage.lun-too-small': 'lunIds',
+  'storage.lun-size-differs': 'lunIds',
+  'storage.volume-group-incomplete': 'lunIds',
+  'storage.holds-domain': 'lunIds',
+  'storage.no-descriptor': 'lunIds',
+  'storage.place-taken': 'lunIds',
+  'storage.block-data-only': 'type',
+}
+
 /** The field at which an error should stand; null when it belongs to none. Pure. */
 export function fieldOfError({ code }: WireError, { kind }: Pick<StorageForm, 'kind'>): keyof StorageForm | null {
   if (code === 'storage.name-taken') return 'name'
   if (code === 'storage.first-must-be-data' || code === 'storage.type-taken') return 'type'
   if (code === 'storage.local-only' || code === 'storage.shared-only') return 'kind'
+  if (kind === 'iscsi' || kind === 'fc') return BLOCK_FIELDS[code] ?? null
   if (code === 'storage.server-unreachable') return kind === 'nfs' ? 'server' : 'source'
   if (code.startsWith('storage.mount-option-')) return 'mountOptions'
   if (code === 'storage.nfs-version') return 'version'

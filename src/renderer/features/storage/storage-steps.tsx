@@ -7,21 +7,35 @@ import { CheckPage } from './CheckPage.tsx'
 import { DatacenterField, MountFields, PlaceFields } from './PlaceFields.tsx'
 import type { StorageForm } from './storage-form.ts'
 import type { HostCheck } from './use-host-check.ts'
+import type { LunSearch } from './use-lun-search.ts'
 import { type StorageChoices, standingOf } from './use-storage-choices.ts'
 
-const GENERAL_FIELDS = ['name', 'datacenterId', 'type', 'kind', 'server', 'export', 'path'] as const
+const GENERAL_FIELDS = [
+  'name',
+  'datacenterId',
+  'type',
+  'kind',
+  'server',
+  'export',
+  'path',
+  'targets',
+  'chapUser',
+  'chapPassword',
+  'lunIds',
+] as const
 
 /** The pages of the wizard that creates a storage domain; the last one is what will happen. */
 export function buildStorageSteps(parts: {
   readonly form: UseFormReturn<StorageForm>
   readonly choices: StorageChoices
   readonly check: HostCheck
+  readonly search: LunSearch
   readonly plan: CommandPlan | null
   readonly onPlan: WizardAction<StorageForm>['run']
   readonly finish: WizardAction<StorageForm>
   readonly t: TFunction
 }): readonly WizardStep<StorageForm>[] {
-  const { form, choices, check, plan, finish, t } = parts
+  const { form, choices, check, search, plan, finish, t } = parts
   const { isLocal } = standingOf(choices, form.watch('datacenterId'))
   const page = (id: 'general' | 'advanced' | 'hosts' | 'summary') => ({
     id,
@@ -50,7 +64,7 @@ export function buildStorageSteps(parts: {
               label: t(`storage:type.${value}`),
             }))}
           />
-          <PlaceFields form={form} isLocal={isLocal} purpose="create" t={t} />
+          <PlaceFields form={form} isLocal={isLocal} search={search} purpose="create" t={t} />
         </>
       ),
     },

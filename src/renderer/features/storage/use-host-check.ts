@@ -4,7 +4,7 @@ import type { StorageHostCheck } from '../../../shared/contract/index.ts'
 import type { DatacenterId } from '../../../shared/domain/index.ts'
 import type { WireError } from '../../../shared/errors/index.ts'
 import { useEngineClient } from '../../stores/index.ts'
-import { type StorageForm, storageOf } from './storage-form.ts'
+import { chapPasswordOf, type StorageForm, storageOf } from './storage-form.ts'
 
 /** What the hosts have said to the place that the form names. */
 export interface HostCheck {
@@ -36,6 +36,7 @@ export function useHostCheck(form: UseFormReturn<StorageForm>, purpose: 'create'
         datacenterId: asked.datacenterId as DatacenterId,
         type: asked.type,
         storage: storageOf(asked),
+        ...chapPasswordOf(asked),
         purpose,
       })
       setBusy(false)
@@ -47,5 +48,5 @@ export function useHostCheck(form: UseFormReturn<StorageForm>, purpose: 'create'
 }
 
 function questionOf(values: StorageForm): string {
-  return JSON.stringify([values.datacenterId, values.type, storageOf(values)])
+  return JSON.stringify([values.datacenterId, values.type, storageOf(values), chapPasswordOf(values)])
 }

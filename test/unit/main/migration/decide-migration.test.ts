@@ -85,6 +85,8 @@ const nic = (source: string) =>
   ({
     nics: [{ macAddress: '', model: null, type: 'network', source, hostDevice: null, linkUp: true, addresses: [] }],
   }) satisfies Partial<Vm>
+const volume = disk('/dev/virtdeck-1/a.qcow2', { sourceType: 'block' })
+const onLuns = (status: 'connected' | 'failed') => ({ ...shared(status), targetPath: '/dev/virtdeck-1' })
 const shared = (status: 'connected' | 'failed') =>
   makeDomain({
     name: 'data',
@@ -138,6 +140,8 @@ describe('what stands between a machine and a host', () => {
       { vm: disk('/data/a.qcow2'), domains: [shared('failed')] },
       ['migration.storage-not-connected'],
     ],
+    ['not a volume on LUNs that it sees', { vm: volume, domains: [onLuns('connected')] }, []],
+    ['LUNs that it does not see', { vm: volume, domains: [onLuns('failed')] }, ['migration.storage-not-connected']],
     [
       'another machine of its name',
       { others: [makeVm({ id: 'o' as VmId, hostId: HOST_B, memoryKiB: 1, status: 'down' })] },

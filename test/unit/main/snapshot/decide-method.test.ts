@@ -60,6 +60,13 @@ describe('whether a snapshot lies inside the images or in layers', () => {
       expected: 'snapshot.disk-unfit',
     },
     {
+      what: 'a volume on LUNs, which has room for none inside',
+      version: NEW,
+      memory: true,
+      vm: { disks: [makeDisk({ sourceType: 'block', source: '/dev/virtdeck-0011/web.qcow2' })] },
+      expected: 'snapshot.disk-unfit',
+    },
+    {
       what: 'a LUN that is passed through',
       vm: { disks: [makeDisk({ device: 'lun' })] },
       expected: 'snapshot.disk-unfit',

@@ -36,7 +36,15 @@ async function shutDown(agoMs: number | null = null, input: { readonly waitMinut
   const audit = { record: (entry: AuditEntry) => lines.push(entry) }
   const answers: string[] = []
   const guestRequests = new GuestRequests({ hosts, transitions, ownActions, audit, clock })
-  const handler = createPowerHandlers({ hosts, transitions, ownActions, guestRequests, audit, clock })['vm.shutdown']
+  const handler = createPowerHandlers({
+    hosts,
+    transitions,
+    ownActions,
+    guestRequests,
+    audit,
+    clock,
+    activateVolumes: async () => () => undefined,
+  })['vm.shutdown']
   const context = {
     input: { vmId: VM_ID, ...input },
     model: () => makeModel(vm),

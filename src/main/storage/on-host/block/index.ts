@@ -1,4 +1,7 @@
-// LUNs: by open-iscsi, and what blkid and LVM find on them.
+// Domains on LUNs: iSCSI by open-iscsi, volume groups of LVM.
 
+export { createBlockDomain, type FetchChapPassword } from './block-domain.ts'
+export { groupOf } from './lvm-script.ts'
 export type { HostLun, LunScan } from './parse-luns.ts'
 export { discoverTargets, scanLuns, type TargetAccess } from './scan-luns.ts'
+export { type VolumeGroup, volumeGroupOf } from './volume-script.ts'

@@ -3,6 +3,9 @@
  * paths its multipath device is taken, where there is one.
  */
 
+/** Exit code of a script that lacks a LUN: its id is the last word that it prints. */
+export const LUN_MISSING = 20
+
 /** `luns` prints "id name" of each SCSI disk; `device_of NAME` sets `d` to what is to be opened for it. Few processes: there may be hundreds of LUNs. */
 export const LUN_FUNCTIONS = [
   String.raw`luns() { grep -sH . /sys/block/sd*/device/wwid | sed -n 's#^/sys/block/\([^/]*\)/device/wwid:\(.*\)$#\2|\1#p' | awk -F'|' '{ gsub(/[^A-Za-z0-9.:-]+/, "_", $1); sub(/_+$/, "", $1); if ($1 != "") print $1, $2 }' | sort -u -k1,1; }`,
@@ -16,9 +19,21 @@ export const WAIT_FOR_LUNS = [
   'set -- /sys/class/scsi_device/*; if [ -z "$w" ] && [ $# = "$b" ]; then s=$((s + 1)); else s=0; fi; b=$#; k=$((k + 1)); sleep 0.5; done',
 ].join('; ')
 
+/** As long as a host gets to see what it has just logged in to. */
+const APPEAR_TRIES = 40
+
+/** Sets `devices` to those of the LUNs, in their order. Waits for one that is not there yet. */
+export function findDevices(lunIds: readonly string[], { patient = false } = {}): string {
+  const tries = patient ? APPEAR_TRIES : 0
+  return [
+    'devices=; k=0',
+    `for id in ${lunIds.join(' ')}; do while :; do n=$(luns | grep -m 1 "^$id " | cut -d " " -f 2); if [ -n "$n" ]; then break; fi; if [ $k -ge ${tries} ]; then echo "@missing $id"; exit ${LUN_MISSING}; fi; k=$((k + 1)); sleep 0.5; done; device_of "$n"; devices="$devices $d"; done`,
+  ].join('; ')
+}
+
 /**
  * Prints a line for each LUN, words between tabs: "lun", id, device, size in bytes, vendor, model, what blkid finds (TYPE and PTTYPE), what holds it;
- * then one for each that LVM knows: "pv", device, volume group. "no-lvm" where LVM is not there.
+ * then one for each that LVM knows: "pv", device, volume group, its tags, its UUID. "no-lvm" where LVM is not there.
  */
 export const SCAN_LUNS = [
   `t=$(printf '\\t'); devices=; for l in $(luns | tr " " ,); do i=\${l%,*}; n=\${l##*,}; device_of "$n"; b=$n`,
@@ -31,16 +46,3 @@ export const SCAN_LUNS = [
   'devices="$devices $d"; done',
   'if ! command -v lvm >/dev/null; then echo no-lvm; elif [ -n "$devices" ]; then :',
 ].join('; ')
-
-/**
- * `lv COMMAND …` runs LVM on the devices that were found and on nothing else: a host does not open the volume groups that guests make on their
- * disks, whatever its own lvm.conf says.
- */
-const LVM_FUNCTION = [
-  `f=; for d in $devices; do f="$f\\"a|^$d\\$|\\","; done; f="$f\\"r|.*|\\""`,
-  'lvm_config="devices { use_devicesfile=0 scan_lvs=0 filter=[$f] global_filter=[$f] } backup { backup=0 archive=0 } global { notify_dbus=0 }"',
-  'lv() { x=$1; shift; lvm "$x" --config "$lvm_config" "$@" </dev/null; }',
-].join('; ')
-
-/** Prints what LVM knows of the scanned LUNs; ends what `SCAN_LUNS` began. */
-export const SCAN_GROUPS = `${LVM_FUNCTION}; lv pvs --readonly --noheadings --separator "$t" -o pv_name,vg_name 2>/dev/null | sed "s/^ */pv$t/"; fi; exit 0`

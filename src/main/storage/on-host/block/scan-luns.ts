@@ -2,9 +2,10 @@ import type { IscsiTarget } from '../../../../shared/domain/index.ts'
 import { AppError } from '../../../../shared/errors/index.ts'
 import { hostFailed, printable, runAsRoot } from '../root-script.ts'
 import type { HostCallOptions, StorageHost } from '../types.ts'
-import { explainScan } from './explain-scan.ts'
+import { explainBlock } from './explain-block.ts'
 import { discoverScript, logInForNow, NO_CLIENT, parseTargets } from './iscsi-script.ts'
-import { LUN_FUNCTIONS, SCAN_GROUPS, SCAN_LUNS, WAIT_FOR_LUNS } from './lun-script.ts'
+import { LUN_FUNCTIONS, SCAN_LUNS, WAIT_FOR_LUNS } from './lun-script.ts'
+import { SCAN_GROUPS } from './lvm-script.ts'
 import { type LunScan, parseLunScan } from './parse-luns.ts'
 
 /** open-iscsi tries a portal that does not answer several times. */
@@ -27,7 +28,7 @@ export async function discoverTargets(
   const limits = { ...options, path: portal, timeoutMs: TIMEOUT_MS }
   const result = await runAsRoot(host, discoverScript(portal), limits)
   if (result.exitCode === 0) return parseTargets(result.stdout)
-  if (result.exitCode === NO_CLIENT) throw explainScan(host, result)
+  if (result.exitCode === NO_CLIENT) throw explainBlock(host, '', result)
   const params = { hostName: host.definition.name, portal, reason: printable(result.stderr).slice(0, 300) }
   throw new AppError('storage.portal-unreachable', params, { hostId: host.id, retry: 'safe' })
 }
@@ -59,6 +60,6 @@ export async function scanLuns(
   const result = await runAsRoot(host, script, limits)
   if (result.exitCode === 0) return parseLunScan(result.stdout)
   throw result.stdout.includes('@failed') || result.exitCode === NO_CLIENT
-    ? explainScan(host, result)
+    ? explainBlock(host, '', result)
     : hostFailed(host, path, result.stderr || `exit code ${result.exitCode}`)
 }

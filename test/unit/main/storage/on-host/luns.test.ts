@@ -5,22 +5,19 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { mergeLuns } from '../../../../../src/main/storage/commands/list-luns.ts'
-import { explainScan } from '../../../../../src/main/storage/on-host/block/explain-scan.ts'
+import { explainBlock } from '../../../../../src/main/storage/on-host/block/explain-block.ts'
 import {
   discoverScript,
   logInForNow,
   parseTargets,
 } from '../../../../../src/main/storage/on-host/block/iscsi-script.ts'
-import {
-  LUN_FUNCTIONS,
-  SCAN_GROUPS,
-  SCAN_LUNS,
-  WAIT_FOR_LUNS,
-} from '../../../../../src/main/storage/on-host/block/lun-script.ts'
+import { LUN_FUNCTIONS, SCAN_LUNS, WAIT_FOR_LUNS } from '../../../../../src/main/storage/on-host/block/lun-script.ts'
+import { SCAN_GROUPS } from '../../../../../src/main/storage/on-host/block/lvm-script.ts'
 import { type HostLun, parseLunScan } from '../../../../../src/main/storage/on-host/block/parse-luns.ts'
-import { type HostId, iscsiTargetSchema } from '../../../../../src/shared/domain/index.ts'
+import { type HostId, iscsiTargetSchema, type StorageDomainId } from '../../../../../src/shared/domain/index.ts'
 
 const run = promisify(execFile)
+const ID = '5a1b7c1e-2222-4333-8444-123456789abc' as StorageDomainId
 const GIB = 1024 ** 3
 const host = { id: '11111111-1111-4111-8111-111111111111' as HostId, definition: { name: 'node1' } as never }
 const target = { portal: '10.0.0.1:3260', target: 'iqn.2026-01.org.example:a' }
@@ -31,6 +28,8 @@ const free: HostLun = {
   vendor: 'IET',
   model: 'VIRTUAL-DISK',
   use: { kind: 'free', name: null },
+  storageDomainId: null,
+  missingCount: 0,
 }
 const lines = (...rows: readonly (readonly string[])[]) => rows.map((row) => `${row.join('\t')}\n`).join('')
 const lun = (device: string, type = '', table = '', holder = '') =>
@@ -44,7 +43,21 @@ describe('LUNs of a host', () => {
     [lun('/dev/sda', '', 'found'), [], { kind: 'partitions', name: null }],
     [lun('/dev/sda', '', '', 'dm-3 '), [], { kind: 'device', name: 'dm-3' }],
     [lun('/dev/sda', 'LVM2_member'), [], { kind: 'physical-volume', name: null }],
-    [lun('/dev/sda', 'LVM2_member'), ['pv', '/dev/sda', 'guest'], { kind: 'volume-group', name: 'guest' }],
+    [
+      lun('/dev/sda', 'LVM2_member'),
+      ['pv', '/dev/sda', 'guest', '', 'u', '0'],
+      { kind: 'volume-group', name: 'guest' },
+    ],
+    [
+      lun('/dev/sda', 'LVM2_member'),
+      ['pv', '/dev/sda', 'virtdeck-x', `a,virtdeck.id=${ID}`, 'u', '1'],
+      { kind: 'domain', name: ID },
+    ],
+    [
+      lun('/dev/sda', 'LVM2_member'),
+      ['pv', '/dev/sda', 'virtdeck-x', 'virtdeck.id=../../etc', 'u', '0'],
+      { kind: 'volume-group', name: 'virtdeck-x' },
+    ],
   ])('are free only where nothing at all is found on them: %j', (row, pv, use) => {
     const scan = parseLunScan(lines(row, pv))
     expect(scan).toMatchObject({ hasLvm: true, luns: [{ use, sizeBytes: GIB }] })
@@ -88,7 +101,7 @@ describe('iSCSI targets', () => {
     [31, '@failed 8 p:1 iqn.t', 'storage.portal-unreachable', { portal: 'p:1' }],
     [31, '@failed 19 p:1 iqn.t', 'storage.target-refused', { target: 'iqn.t' }],
   ])('say why a host could not: exit code %i %s', (exitCode, stdout, code, params) => {
-    expect(explainScan(host, { exitCode, stdout, stderr: 'no' })).toMatchObject({ code, params })
+    expect(explainBlock(host, '', { exitCode, stdout, stderr: 'no' })).toMatchObject({ code, params })
   })
 
   it.each([

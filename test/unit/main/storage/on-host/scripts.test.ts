@@ -10,11 +10,11 @@ import { decideStillWritable } from '../../../../../src/main/storage/on-host/mou
 import { buildPoolXml, decideSource } from '../../../../../src/main/storage/on-host/pool-xml.ts'
 import { decideLockFinding, parseFencing } from '../../../../../src/main/storage/on-host/prove-locks.ts'
 import { parseStoragePool } from '../../../../../src/main/xml/index.ts'
-import type { DomainStorage, StorageDomainId } from '../../../../../src/shared/domain/index.ts'
+import type { FileStorage, StorageDomainId } from '../../../../../src/shared/domain/index.ts'
 
 const run = promisify(execFile)
 const ID = '11111111-1111-4111-8111-111111111111' as StorageDomainId
-const nfs = (more: Partial<Extract<DomainStorage, { kind: 'nfs' }>> = {}): DomainStorage => ({
+const nfs = (more: Partial<Extract<FileStorage, { kind: 'nfs' }>> = {}): FileStorage => ({
   kind: 'nfs',
   server: 'files',
   export: "/it's here",
@@ -49,7 +49,7 @@ describe('the table of mounts', () => {
 
 describe('what a look says of a domain in use', () => {
   const host = { id: ID as never, definition: { name: 'kvm1' } as never }
-  const local = { storage: { kind: 'posix', path: "/it's" } as DomainStorage, targetPath: "/it's" }
+  const local = { storage: { kind: 'posix', path: "/it's" } as FileStorage, targetPath: "/it's" }
   it.each<[string, Parameters<typeof decideStillWritable>[1], boolean, string, object | null]>([
     ['nothing, where it can be written', local, false, MOUNTS, null],
     ['that it became read-only', local, true, '@denied 107 107 0 qemu\n', { code: 'storage.read-only' }],
@@ -76,7 +76,7 @@ describe('what a look says of a domain in use', () => {
 })
 
 describe('the script that examines', () => {
-  it.each<[string, DomainStorage]>([
+  it.each<[string, FileStorage]>([
     ['a path', { kind: 'posix', path: "/it's $(touch /tmp/never) here" }],
     ['NFS', nfs({ mountOptions: 'nconnect=4' })],
     ['an old NFS', nfs({ version: '3' })],
