@@ -56,3 +56,22 @@ test('a domain on iSCSI: targets are discovered, LUNs listed, and only an empty 
   await expect(page.getByRole('heading', { name: 'san', level: 1 })).toBeVisible()
   await expect(page.getByTestId('page')).toContainText('naa.6001405000000001')
 })
+
+test('a whole LUN is given to a machine: of those that its host sees', async ({ page, url }) => {
+  await page.goto(url)
+  await page.getByRole('treeitem', { name: 'web-01' }).click()
+  await page.getByTestId('page').getByRole('button', { name: 'Attach disk…' }).click()
+  const dialog = page.getByRole('dialog', { name: /Attach a disk/ })
+  await dialog.getByRole('radio', { name: 'A whole LUN' }).check()
+  await press(page, 'Attach')
+  await expect(dialog).toContainText('List the LUNs, and choose one.')
+  await press(page, 'List LUNs')
+  const lun = dialog.getByRole('combobox', { name: 'A whole LUN' })
+  // One that only another host sees is not among them.
+  await expect(lun.getByRole('option')).toHaveCount(3)
+  await lun.selectOption('naa.6001405000000001')
+  await expectAccessible(page, 'a whole LUN')
+  await press(page, 'Attach')
+  await expect(dialog).toBeHidden()
+  await expect(page.getByTestId('page')).toContainText('/dev/disk/by-id/scsi-36001405000000001')
+})

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type HostLun, scanLuns } from '../../src/main/storage/on-host/block/index.ts'
-import type { StorageDomainId } from '../../src/shared/domain/index.ts'
+import { lunPathOf, type StorageDomainId } from '../../src/shared/domain/index.ts'
 import { waitFor } from '../lab/command.ts'
 import { uploadFile } from '../lab/disk-client.ts'
 import type { LabHost } from '../lab/host.ts'
@@ -43,7 +43,7 @@ describe('a storage domain on LUNs', () => {
     first = one
     second = two
     const storage = await lab.startStorageServer()
-    iscsi = await storage.startIscsi({ name: 'luns', lunsMiB: [1024, 1024], chap: CHAP })
+    iscsi = await storage.startIscsi({ name: 'luns', lunsMiB: [1024, 1024, 64], chap: CHAP })
     link = await startLinkBench(first, SLOW)
     expect(await link.link.whenLive(120_000)).toBe(true)
   })
@@ -65,6 +65,7 @@ describe('a storage domain on LUNs', () => {
     const before = await Promise.all(lab.hosts.map(tracesOn))
     const targets = [{ portal: iscsi.portal, target: iscsi.iqn }]
     const luns = await lookAtLuns()
+    const [lunIds, whole = ''] = [luns.slice(0, 2).map(({ lunId }) => lunId), luns[2]?.lunId]
     const bench = await startVmBench()
     try {
       const { topics } = bench.composed
@@ -77,7 +78,7 @@ describe('a storage domain on LUNs', () => {
         datacenterId: datacenter?.id,
         name: 'san',
         type: 'data',
-        storage: { kind: 'iscsi', targets, chapUser: CHAP.user, lunIds: luns.map(({ lunId }) => lunId) },
+        storage: { kind: 'iscsi', targets, chapUser: CHAP.user, lunIds },
         chapPassword: CHAP.password,
         criticalFreeBytes: 0,
       })
@@ -118,7 +119,7 @@ describe('a storage domain on LUNs', () => {
       await elsewhere.exec(`cat > /tmp/web.xml <<'END'\n${xml}\nEND`, PATIENT)
       await expect(elsewhere.exec('virsh create /tmp/web.xml', PATIENT)).rejects.toThrow(/No such file|Cannot access/)
 
-      // One more disk as it runs, and then to the other host with both.
+      // One more disk as it runs, and a LUN that the domain does not have; then to the other host with all.
       const { diskId: moreId } = await bench.call<{ diskId: string }>('disk.create', {
         storageDomainId,
         alias: 'more',
@@ -128,6 +129,11 @@ describe('a storage domain on LUNs', () => {
         waiting: false,
       })
       expect(await volumesOn(there)).toContain('more--')
+      const attach = { vmId, lunId: whole, bus: 'virtio' }
+      expect((await bench.refusal('vm.attach-disk', { ...attach, lunId: lunIds[0] })).code).toBe('vm.lun-of-domain')
+      expect(await bench.call('vm.attach-disk', attach)).toMatchObject({ waiting: false })
+      const hasLun = () => bench.vm('web')?.disks.some(({ source }) => source === lunPathOf(whole))
+      await waitFor('it has the LUN', hasLun, WAIT_MS)
       const destination = bench.hosts().find((host) => host.id !== hostId)
       await bench.call('vm.migrate', { vmId, hostId: destination?.id })
       await waitFor('it runs on the other host', () => bench.vm('web')?.hostId === destination?.id, WAIT_MS)

@@ -2,6 +2,7 @@ import {
   compareVersions,
   type Host,
   type HostId,
+  isLunPath,
   type MigrationVerdict,
   type StorageDomain,
   type Vm,
@@ -225,6 +226,8 @@ function decideVersions(vm: Vm, host: Host, source: Host | undefined): AppError[
 function decideDisk(model: ModelSnapshot, host: Host, disk: Vm['disks'][number]): AppError | null {
   const { source, sourceType, readOnly, device } = disk
   if (source === null || sourceType === 'network') return null
+  // Whether the host sees that LUN, it is asked itself.
+  if (isLunPath(source)) return null
   const domain = sourceType === 'file' || sourceType === 'block' ? domainOfPath(model, source) : null
   if (domain === null) {
     // A medium that nobody writes only has to be there, which the host is asked before anything moves.

@@ -37,7 +37,7 @@ import { StorageProjection } from './storage-projection.ts'
 import { VolumeActivation } from './volume-activation.ts'
 
 export type { DescribedVm, DomainContents } from './domain-contents.ts'
-export { type VolumeGroup, volumeGroupOf } from './on-host/block/index.ts'
+export { proveLunFree, type VolumeGroup, volumeGroupOf } from './on-host/block/index.ts'
 export type { StorageManagers } from './on-host/types.ts'
 export { decideHostJoinsStorage, domainSubject, referToDomain } from './rules.ts'
 

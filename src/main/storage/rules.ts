@@ -8,6 +8,7 @@ import {
   type Host,
   type HostId,
   isBlockStorage,
+  lunPathOf,
   type StorageDomain,
   type StorageDomainId,
   type StorageDomainType,
@@ -158,6 +159,17 @@ export function decideSameLuns(
         return new AppError('storage.lun-size-differs', { lunId, hostName, sizeBytes, ...there })
       }
     }
+  }
+  return null
+}
+
+/** No domain is made of a LUN that a machine has whole, whatever is on it. */
+export function decideLunsUnused(model: ModelSnapshot, storage: DomainStorage): AppError | null {
+  if (!isBlockStorage(storage)) return null
+  const byPath = new Map(storage.lunIds.map((lunId) => [lunPathOf(lunId), lunId]))
+  for (const { name, disks } of model.vms.values()) {
+    const lunId = disks.map(({ source }) => byPath.get(source)).find((each) => each !== undefined)
+    if (lunId !== undefined) return new AppError('vm.lun-taken', { lunId, otherName: name })
   }
   return null
 }

@@ -7,6 +7,7 @@ import {
   filterNameSchema,
   hostIdSchema,
   keysSchema,
+  lunIdSchema,
   macAddressSchema,
   TAGS_LIMIT,
   taskStatusSchema,
@@ -328,8 +329,19 @@ const diskTargetSchema = z
 
 export const vmAttachDisk = defineCommand({
   name: 'vm.attach-disk',
-  summary: 'Gives a VM a disk that is there: at once where it runs, and for its next starts.',
-  input: vmInput.extend({ diskId: diskIdSchema, ...attachUseShape }),
+  summary:
+    'Gives a VM a disk that is there, or a whole LUN that its host sees: at once where it runs, and for its next starts.',
+  input: vmInput
+    .extend({
+      diskId: diskIdSchema.optional(),
+      /** In place of a disk. */
+      lunId: lunIdSchema.optional(),
+      ...attachUseShape,
+    })
+    .refine(({ diskId, lunId }) => (diskId === undefined) !== (lunId === undefined), {
+      path: ['diskId'],
+      error: 'name either a disk or a LUN',
+    }),
   output: deviceOutcome,
   permission: 'vm.edit',
   kind: 'task',

@@ -11,6 +11,22 @@ export const lunIdSchema = z
   .max(200)
   .regex(/^[A-Za-z0-9][\w.:-]{3,}$/, 'a WWID, as storage.list-luns gives it')
 
+const LUN_PATH = '/dev/disk/by-id/scsi-'
+
+/**
+ * The path of a LUN on every host that sees it, as udev's rules for disks make it of page 0x83 (scsi_id), for its multipath device where there is one.
+ * Null: its id is of a kind that hosts name in their own ways.
+ */
+export function lunPathOf(lunId: string): string | null {
+  const [, kind, digits] = /^(naa|eui)\.([0-9A-Fa-f]{16,32})$/.exec(lunId) ?? []
+  return digits === undefined ? null : `${LUN_PATH}${kind === 'naa' ? 3 : 2}${digits.toLowerCase()}`
+}
+
+/** Is it such a path? */
+export function isLunPath(path: string): boolean {
+  return path.startsWith(LUN_PATH)
+}
+
 /** Where an iSCSI target is served, and its name (RFC 7143, 4.2.7). */
 export const iscsiTargetSchema = z.object({
   /** `address:port`; without a port 3260. */
@@ -41,9 +57,9 @@ export const chapPasswordSchema = z
   .max(255)
   .regex(/^[\x20-\x7e]+$/, 'printable ASCII only')
 
-/** What a LUN holds; `name`: of the volume group, the file system, or what uses the device. */
+/** What a LUN holds; `name`: of the volume group, the file system, what uses the device, or the machine that has it whole. */
 export const lunUseSchema = z.object({
-  kind: z.enum(['free', 'domain', 'volume-group', 'physical-volume', 'partitions', 'file-system', 'device']),
+  kind: z.enum(['free', 'domain', 'volume-group', 'physical-volume', 'partitions', 'file-system', 'device', 'machine']),
   name: z.string().nullable(),
 })
 export type LunUse = z.infer<typeof lunUseSchema>

@@ -62,6 +62,15 @@ export interface VmErrors {
   'vm.no-such-device': { name: string; device: string }
   /** A definition that would write a disk which a machine has already. */
   'vm.import-disk-taken': { name: string; path: string; otherName: string }
+  /** A LUN that a machine is to have whole, and does not: the host does not see it, or has no such path for it. */
+  'vm.lun-not-seen': { hostName: string; lunId: string }
+  'vm.lun-without-path': { hostName: string; lunId: string; path: string }
+  /** Its kind of id makes no path that is the same on every host. */
+  'vm.lun-unnameable': { lunId: string }
+  /** `what` of the host stands on it: a mount, a volume. */
+  'vm.lun-held': { hostName: string; lunId: string; what: string }
+  'vm.lun-of-domain': { lunId: string; name: string }
+  'vm.lun-taken': { lunId: string; otherName: string }
   /** It cannot go to another host: `what` of it would not come along. */
   'vm.bound-to-host': { name: string; hostName: string; what: string }
   'vm.firmware-state-too-large': { name: string; hostName: string; path: string }

@@ -32,7 +32,7 @@ import {
   inventTask,
   inventVm,
 } from './invented.ts'
-import { inventSanAnswer } from './invented-san.ts'
+import { inventSanAnswer, withLun } from './invented-san.ts'
 import { inventDisk, inventHostChecks, inventStorage, inventStorageDomain } from './invented-storage.ts'
 
 /*
@@ -296,6 +296,7 @@ export async function startFakeEngine(options: {
     if (command === 'vm.start' || command === 'vm.resume') setStatus(vmId, 'up')
     if (command === 'vm.pause') setStatus(vmId, 'paused')
     if (command === 'vm.shutdown' || command === 'vm.poweroff') setStatus(vmId, 'down')
+    if (command === 'vm.attach-disk') upsert('vms', withLun(collection('vms').get(vmId) as Vm, String(input.lunId)))
     if (command === 'settings.set')
       upsert('settings', { ...collection('settings').get('settings'), ...input, id: 'settings' } as Entity)
     if (command === 'host.add') {

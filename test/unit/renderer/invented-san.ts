@@ -1,4 +1,4 @@
-import type { HostId, Lun } from '../../../src/shared/domain/index.ts'
+import { type HostId, type Lun, lunPathOf, type Vm } from '../../../src/shared/domain/index.ts'
 import { guid, inventError } from './invented.ts'
 
 const GIB = 1_073_741_824
@@ -38,4 +38,10 @@ export function inventSanAnswer(command: string, { chapPassword }: Readonly<Reco
     ],
     failures: [],
   }
+}
+
+/** A machine that was given a whole LUN. */
+export function withLun(vm: Vm, lunId: string): Vm {
+  const disk = { target: 'vdz', bus: 'virtio', device: 'disk', sourceType: 'block', format: 'raw' } as const
+  return { ...vm, disks: [...vm.disks, { ...disk, source: lunPathOf(lunId), readOnly: false }] }
 }

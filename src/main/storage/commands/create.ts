@@ -7,6 +7,7 @@ import { decidePool, poolOf } from '../domain-pool.ts'
 import {
   decideDatacenterTakes,
   decideDomainNameFree,
+  decideLunsUnused,
   decideMountOptions,
   decidePlaceFree,
   decideSameLuns,
@@ -55,6 +56,7 @@ export function createStorageCreate(dependencies: StorageCommandDependencies): O
       decideDomainNameFree(model, name) ??
       decideMountOptions(storage) ??
       decidePlaceFree(model, storage) ??
+      decideLunsUnused(model, storage) ??
       decideDatacenterTakes(model, datacenterId, { type, storage }),
     auditParams: ({ type, storage }) => ({ type, storage: storage.kind }),
     plan: (model, { datacenterId, name }, ids) => {

@@ -1,4 +1,4 @@
-import type { HostId, Lun } from '../../../shared/domain/index.ts'
+import { type HostId, type Lun, type LunUse, lunPathOf, type Vm } from '../../../shared/domain/index.ts'
 import { isAppError, toWireError, type WireError } from '../../../shared/errors/index.ts'
 import type { InstantHandler } from '../../engine/index.ts'
 import { mapLimit } from '../../hosts/index.ts'
@@ -38,13 +38,14 @@ export function createStorageListLuns({
           failures.push({ hostId, hostName, error: toWireError(error) })
         }
       })
-      return { luns: mergeLuns(seen), failures }
+      return { luns: mergeLuns(seen, model().vms.values()), failures }
     },
   }
 }
 
-/** One list of what several hosts see, by id. What is in use on one of them is in use. Pure. */
-export function mergeLuns(seen: readonly SeenLuns[]): Lun[] {
+/** One list of what several hosts see, by id. What is in use on one of them is in use; so is what a machine has whole. Pure. */
+export function mergeLuns(seen: readonly SeenLuns[], vms: Iterable<Pick<Vm, 'name' | 'disks'>> = []): Lun[] {
+  const users = new Map([...vms].flatMap(({ name, disks }) => disks.map(({ source }) => [source, name] as const)))
   const merged = new Map<string, Lun>()
   for (const { hostId, luns } of seen) {
     for (const { lunId, device, sizeBytes, vendor, model, use, storageDomainId } of luns) {
@@ -54,7 +55,7 @@ export function mergeLuns(seen: readonly SeenLuns[]): Lun[] {
         sizeBytes: before?.sizeBytes ?? sizeBytes,
         vendor,
         model,
-        use: before === undefined || before.use.kind === 'free' ? use : before.use,
+        use: before === undefined || before.use.kind === 'free' ? usedAs(lunId, use) : before.use,
         storageDomainId: before?.storageDomainId ?? storageDomainId,
         hosts: [...(before?.hosts ?? []), { hostId, device, sizeBytes }],
         onAllHosts: false,
@@ -67,4 +68,9 @@ export function mergeLuns(seen: readonly SeenLuns[]): Lun[] {
       onAllHosts: lun.hosts.length === seen.length && lun.hosts.every(({ sizeBytes }) => sizeBytes === lun.sizeBytes),
     }))
     .sort((one, other) => (one.lunId < other.lunId ? -1 : 1))
+
+  function usedAs(lunId: string, use: LunUse): LunUse {
+    const user = users.get(lunPathOf(lunId))
+    return user === undefined ? use : { kind: 'machine', name: user }
+  }
 }

@@ -1,3 +1,4 @@
+import { isLunPath } from '../../../shared/domain/index.ts'
 import { childIn, childrenIn, type EditableElement, parseEditable } from '../../xml/index.ts'
 
 /** No path of a Linux host is longer. */
@@ -7,7 +8,8 @@ const PATH_CHARACTERS = 4_096
 export type MoveObstacle = 'firmware' | 'tpm' | 'device' | 'disk' | 'folder'
 
 /**
- * Why a definition cannot be taken to another host; null: it can. `sharedFolders`: where storage domains are, the same on both hosts.
+ * Why a definition cannot be taken to another host; null: it can. `sharedFolders`: where storage domains are, the same on both hosts. Whole LUNs have
+ * the same path wherever they are seen.
  * Throws XmlError. Pure.
  */
 export function decideMoveObstacle(xml: string, sharedFolders: readonly string[]): MoveObstacle | null {
@@ -23,7 +25,8 @@ export function decideMoveObstacle(xml: string, sharedFolders: readonly string[]
     const { file, dev, dir, pool } = childIn(disk, 'source')?.attributes ?? {}
     const path = file ?? dev ?? dir
     if (pool !== undefined) return true
-    return path !== undefined && !sharedFolders.some((folder) => path.startsWith(`${folder}/`))
+    if (path === undefined || isLunPath(path)) return false
+    return !sharedFolders.some((folder) => path.startsWith(`${folder}/`))
   })
   return isLocal ? 'disk' : null
 }

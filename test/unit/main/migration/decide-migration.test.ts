@@ -141,6 +141,11 @@ describe('what stands between a machine and a host', () => {
       ['migration.storage-not-connected'],
     ],
     ['not a volume on LUNs that it sees', { vm: volume, domains: [onLuns('connected')] }, []],
+    [
+      'not a whole LUN: the host is asked for it',
+      { vm: disk('/dev/disk/by-id/scsi-3600', { sourceType: 'block' }) },
+      [],
+    ],
     ['LUNs that it does not see', { vm: volume, domains: [onLuns('failed')] }, ['migration.storage-not-connected']],
     [
       'another machine of its name',

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { EntityTable, type ModelSnapshot } from '../../../../src/main/engine/index.ts'
+import { decideLunsUnused } from '../../../../src/main/storage/rules.ts'
 import { createAttachDisk } from '../../../../src/main/vm/commands/attach-disk.ts'
-import type { Disk, StorageDomain } from '../../../../src/shared/domain/index.ts'
+import { decideLun, sharesPath } from '../../../../src/main/vm/edit/decide-lun.ts'
+import type { Disk, StorageDomain, VmId } from '../../../../src/shared/domain/index.ts'
 import { makeDomain } from '../storage/make-domain.ts'
 import { makeModel, makeVm, VM_ID } from './make-model.ts'
 
@@ -59,5 +61,40 @@ describe('a disk that is given to a running machine', () => {
   test('of a domain in a folder is a file', async () => {
     const { told } = await plug(makeDomain({ targetPath: '/data' }), { path: '/data/more.qcow2' })
     expect(told[1]).toMatch(/<disk type=['"]file['"]/)
+  })
+})
+
+describe('a LUN that a machine is given whole', () => {
+  const lunId = 'naa.6001405000000001'
+  const path = '/dev/disk/by-id/scsi-36001405000000001'
+  const disks = [{ target: 'vdb', bus: 'virtio', device: 'disk', sourceType: 'block', format: 'raw', readOnly: false }]
+  const db = makeVm({ id: 'o' as VmId, name: 'db', disks: disks.map((disk) => ({ ...disk, source: path })) as never })
+  const onLun = makeDomain({ name: 'san', storage: { kind: 'fc', lunIds: [lunId] } })
+  const withDomains: ModelSnapshot = { ...makeModel(makeVm()), storageDomains: new EntityTable([[onLun.id, onLun]]) }
+
+  test.each<[string, ModelSnapshot, Partial<Parameters<typeof decideLun>[2]> & { lunId?: string }, string | null]>([
+    ['nobody has it', makeModel(makeVm()), {}, null],
+    ['it has no path', makeModel(makeVm()), { lunId: 't10.ATA' }, 'vm.lun-unnameable'],
+    ['a storage domain lies on it', withDomains, {}, 'vm.lun-of-domain'],
+    ['another machine has it', makeModel(makeVm(), db), {}, 'vm.lun-taken'],
+    ['another has it, and it is to be shared', makeModel(makeVm(), db), { mayShare: true }, null],
+    ['it has it already', makeModel(db), { vmId: db.id, mayShare: true }, 'vm.disk-twice'],
+  ])('%s', (_what, model, { lunId: other = lunId, ...more }, code) => {
+    expect(decideLun(model, other, { vmId: VM_ID, mayShare: false, ...more })?.code ?? null).toBe(code)
+  })
+
+  test('is shared only where all who have it have said so', () => {
+    const xml = (more: string) => `<domain><devices><disk><source dev='${path}'/>${more}</disk></devices></domain>`
+    expect([xml(''), xml('<shareable/>'), xml('<readonly/>')].map((each) => sharesPath(each, path))).toEqual([
+      false,
+      true,
+      true,
+    ])
+  })
+
+  test('is none that a storage domain is made of', () => {
+    expect(decideLunsUnused(makeModel(db), onLun.storage)?.params).toEqual({ lunId, otherName: 'db' })
+    expect(decideLunsUnused(makeModel(makeVm()), onLun.storage)).toBeNull()
+    expect(decideLunsUnused(makeModel(db), { kind: 'posix', path: '/data' })).toBeNull()
   })
 })

@@ -11,8 +11,10 @@ import { addNotice, rememberDialog, useEngineClient, useEntity } from '../../../
 import { diskChoices, domainChoices } from '../create/part-choices.ts'
 import { useVmChoices } from '../create/use-vm-choices.ts'
 import { type AttachForm, attachFormSchema } from './attach-form.ts'
+import { LunField } from './LunField.tsx'
 import { useDeviceCommand } from './use-device-command.ts'
 
+const SOURCES = ['new', 'existing', 'lun'] as const
 const BUSES = ['virtio', 'scsi', 'sata', 'usb'] as const
 
 /** Gives a machine a new disk, or one that no machine has. */
@@ -34,6 +36,7 @@ function AttachDisk({ vm }: { readonly vm: Vm }) {
       sizeGiB: '10',
       domainId: choices.domains[0]?.id ?? '',
       diskId: '',
+      lunId: '',
       bus: '',
       serial: '',
       shareable: false,
@@ -71,18 +74,18 @@ function AttachDisk({ vm }: { readonly vm: Vm }) {
     return made.value.diskId as DiskId
   }
   const submit = form.handleSubmit(async (values) => {
-    const diskId = values.source === 'new' ? await make(values) : (values.diskId as DiskId)
+    const { source, lunId, bus, serial, shareable } = values
+    const diskId = source === 'new' ? await make(values) : (values.diskId as DiskId)
     if (diskId === null) return
-    const { bus, serial, shareable } = values
     await run({
       vmId: vm.id,
-      diskId,
+      ...(source === 'lun' ? { lunId } : { diskId }),
       ...(bus === '' ? {} : { bus }),
       ...(serial === '' ? {} : { serial }),
       ...(shareable ? { shareable } : {}),
     })
   })
-  const isNew = form.watch('source') === 'new'
+  const source = form.watch('source')
   return (
     <FormDialog
       title={t('vms:hardware.attach.title', { name: vm.name })}
@@ -95,9 +98,13 @@ function AttachDisk({ vm }: { readonly vm: Vm }) {
         control={control}
         name="source"
         label={t('newvm:label.disk')}
-        choices={(['new', 'existing'] as const).map((value) => ({ value, label: t(`newvm:disk.${value}`) }))}
+        choices={SOURCES.map((value) => ({
+          value,
+          label: value === 'lun' ? t('vms:hardware.attach.lun') : t(`newvm:disk.${value}`),
+        }))}
       />
-      {isNew ? (
+      {source === 'lun' ? <LunField control={control} vm={vm} /> : null}
+      {source === 'new' ? (
         <>
           <TextField control={control} name="alias" label={t('disks:column.name')} isRequired />
           <TextField control={control} name="sizeGiB" label={t('newvm:label.diskSize')} isRequired />
@@ -109,7 +116,8 @@ function AttachDisk({ vm }: { readonly vm: Vm }) {
             choices={domainChoices(choices, t, format)}
           />
         </>
-      ) : (
+      ) : null}
+      {source === 'existing' ? (
         <SelectField
           control={control}
           name="diskId"
@@ -117,7 +125,7 @@ function AttachDisk({ vm }: { readonly vm: Vm }) {
           hint={choices.disks.length === 0 ? t('newvm:hint.noDisk') : undefined}
           choices={diskChoices(choices, t)}
         />
-      )}
+      ) : null}
       <SelectField
         control={control}
         name="bus"

@@ -7,11 +7,12 @@ z.config({ jitless: true })
 /** What is attached, and how. Messages are catalog keys. */
 export const attachFormSchema = z
   .object({
-    source: z.enum(['new', 'existing']),
+    source: z.enum(['new', 'existing', 'lun']),
     alias: z.string().trim(),
     sizeGiB: z.string().trim(),
     domainId: z.string(),
     diskId: z.string(),
+    lunId: z.string(),
     bus: z.enum(['', 'virtio', 'scsi', 'sata', 'usb']),
     serial: z
       .string()
@@ -19,10 +20,14 @@ export const attachFormSchema = z
       .regex(/^[A-Za-z0-9_.+ -]{0,36}$/, 'newvm:wrong.value'),
     shareable: z.boolean(),
   })
-  .superRefine(({ source, alias, sizeGiB, domainId, diskId }, context) => {
+  .superRefine(({ source, alias, sizeGiB, domainId, diskId, lunId }, context) => {
     const complain = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message })
     if (source === 'existing') {
       if (diskId === '') complain('diskId', 'newvm:wrong.diskMissing')
+      return
+    }
+    if (source === 'lun') {
+      if (lunId === '') complain('lunId', 'vms:hardware.attach.lunMissing')
       return
     }
     if (alias === '') complain('alias', 'disks:form.nameMissing')

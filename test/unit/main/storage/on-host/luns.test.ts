@@ -14,7 +14,13 @@ import {
 import { LUN_FUNCTIONS, SCAN_LUNS, WAIT_FOR_LUNS } from '../../../../../src/main/storage/on-host/block/lun-script.ts'
 import { SCAN_GROUPS } from '../../../../../src/main/storage/on-host/block/lvm-script.ts'
 import { type HostLun, parseLunScan } from '../../../../../src/main/storage/on-host/block/parse-luns.ts'
-import { type HostId, iscsiTargetSchema, type StorageDomainId } from '../../../../../src/shared/domain/index.ts'
+import { decideLunFree, proveLunFree } from '../../../../../src/main/storage/on-host/block/prove-lun.ts'
+import {
+  type HostId,
+  iscsiTargetSchema,
+  lunPathOf,
+  type StorageDomainId,
+} from '../../../../../src/shared/domain/index.ts'
 
 const run = promisify(execFile)
 const ID = '5a1b7c1e-2222-4333-8444-123456789abc' as StorageDomainId
@@ -91,6 +97,48 @@ describe('LUNs of a host', () => {
         { hostId: two, luns: [] },
       ])[0]?.onAllHosts,
     ).toBe(false)
+  })
+})
+
+describe('a LUN that a machine is to have whole', () => {
+  const line = (name: string, type: string, mounted = '') => `NAME="${name}" TYPE="${type}" MOUNTPOINT="${mounted}"`
+  it.each<[string, readonly string[], object | null]>([
+    ['nothing is on it', [line('/dev/sdb', 'disk'), ''], null],
+    ['a guest has parted it', [line('/dev/mapper/m', 'mpath'), line('/dev/mapper/m1', 'part')], null],
+    ['a guest has a volume group on it', [line('/dev/sdb', 'disk'), 'tags=', 'tags=backup'], null],
+    ['it is mounted', [line('/dev/sdb', 'disk'), line('/dev/sdb1', 'part', '/srv/a b')], { what: '/srv/a b' }],
+    [
+      'a volume is active',
+      [line('/dev/sdb', 'disk'), line('/dev/mapper/vg-root', 'lvm')],
+      { what: '/dev/mapper/vg-root' },
+    ],
+    ['a domain lies on it', [line('/dev/sdb', 'disk'), `tags=a,virtdeck.id=${ID}`], { lunId: 'naa.1', name: ID }],
+  ])('%s', (_what, printed, params) => {
+    const refusal = decideLunFree('node1', 'naa.1', printed.join('\n'))
+    if (params === null) expect(refusal).toBeNull()
+    else expect(refusal?.params).toMatchObject(params)
+  })
+
+  it.each([
+    [20, 'vm.lun-not-seen'],
+    [27, 'vm.lun-without-path'],
+    [1, 'storage.host-failed'],
+  ])('is refused where its host ends with %i', async (exitCode, code) => {
+    const link = { ...host, runScript: async () => ({ exitCode, stdout: '', stderr: 'no' }) }
+    await expect(proveLunFree(link as never, { lunId: 'naa.1', path: '/dev/x' }, {})).rejects.toMatchObject({ code })
+  })
+
+  it('has the path that udev gives it on every host, or none', () => {
+    expect(lunPathOf('naa.60014050000000AB')).toBe('/dev/disk/by-id/scsi-360014050000000ab')
+    expect(lunPathOf('eui.0025385b71b00001')).toBe('/dev/disk/by-id/scsi-20025385b71b00001')
+    for (const lunId of ['t10.ATA_disk', 'naa.12', 'naa.6001405000000001/../x']) expect(lunPathOf(lunId)).toBeNull()
+  })
+
+  it('is in use in the list, by its machine', () => {
+    const mine = { ...free, lunId: 'naa.6001405000000001' }
+    const vm = { name: 'web', disks: [{ source: '/dev/disk/by-id/scsi-36001405000000001' }, { source: null }] }
+    const [lun] = mergeLuns([{ hostId: host.id, luns: [mine] }], [vm as never])
+    expect(lun?.use).toEqual({ kind: 'machine', name: 'web' })
   })
 })
 

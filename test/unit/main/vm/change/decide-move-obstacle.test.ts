@@ -11,6 +11,7 @@ test.each([
   ['a disk of its host', bios, "<disk><source file='/var/lib/a.qcow2'/></disk>", 'disk'],
   ['a disk beside a storage domain', bios, "<disk><source file='/database/a.qcow2'/></disk>", 'disk'],
   ['a block device', bios, "<disk><source dev='/dev/sdb'/></disk>", 'disk'],
+  ['a whole LUN', bios, "<disk><source dev='/dev/disk/by-id/scsi-36001405000000001'/></disk>", null],
   ['a volume', bios, "<disk><source pool='p' volume='v'/></disk>", 'disk'],
   ['firmware that libvirt finds', "<os firmware='efi'><type>hvm</type></os>", '', null],
   [
