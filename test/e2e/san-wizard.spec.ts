@@ -73,5 +73,5 @@ test('a whole LUN is given to a machine: of those that its host sees', async ({ 
   await expectAccessible(page, 'a whole LUN')
   await press(page, 'Attach')
   await expect(dialog).toBeHidden()
-  await expect(page.getByTestId('page')).toContainText('/dev/disk/by-id/scsi-36001405000000001')
+  await expect(page.getByTestId('page')).toContainText('vdz · virtioscsi-36001405000000001')
 })
