@@ -363,6 +363,55 @@ describe('a running machine moves', () => {
     expect(await states('bound')).toEqual(['shut off', 'none'])
   }, 120_000)
 
+  test('one that is down takes its local disks along, holes and all, over this computer; an engine that dies leaves nothing there', async () => {
+    const folder = '/var/lib/libvirt/images/alone'
+    const paths = [`${folder}/lone.qcow2`, `${folder}/lone.raw`] as const
+    await lab.host.exec(
+      [
+        `mkdir -p ${folder}`,
+        `qemu-img create -q -f qcow2 ${paths[0]} 1G && qemu-io -c 'write -P 0x5a 64M 4M' ${paths[0]} >/dev/null`,
+        `truncate -s 64M ${paths[1]} && head -c 2M /dev/urandom | dd of=${paths[1]} bs=1M seek=40 conv=notrunc status=none`,
+      ].join(' && '),
+    )
+    const disk = (path: string, format: string, target: string) =>
+      `<disk type='file' device='disk'><driver name='qemu' type='${format}'/><source file='${path}'/><target dev='${target}' bus='virtio'/></disk>`
+    const devices = disk(paths[0], 'qcow2', 'vda') + disk(paths[1], 'raw', 'vdb')
+    await lab.host.defineVm(guestXml({ name: 'lone', boots: 'firmware', graphics: { kind: 'none' }, devices }))
+    const vm = await bench.seen('lone', 'down')
+    const digests = async (host: LabHost) => (await host.exec(`cd ${folder} && sha256sum *`)).stdout
+    const listed = async (host: LabHost) => (await host.exec(`ls -A ${folder} 2>/dev/null || true`)).stdout.trim()
+    const before = await digests(lab.host)
+    expect(await bench.refusal('vm.migrate', { vmId: vm.id, hostId: there })).toMatchObject({
+      code: 'migration.local-disk',
+    })
+    const along = { vmId: vm.id, hostId: there, copyDisks: true }
+    expect(await bench.call<{ hosts: MigrationVerdict[] }>('vm.can-migrate', along)).toMatchObject({
+      hosts: [{ verdict: 'warning', reasons: [{ code: 'migration.disk-copied' }, { code: 'migration.disk-copied' }] }],
+    })
+
+    // The copies have their names there, and nobody knows of it any more.
+    await bench.composed.stop()
+    const input = JSON.stringify(along)
+    const left = spawn(process.execPath, [CHILD, bench.dataDir, 'vm.migrate', input, '5', 'before'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    expect((await once(left, 'close'))[1]).toBe('SIGKILL')
+    bench = await startVmBench(bench.dataDir)
+    await waitFor('nothing is open', () => bench.composed.topics.collection('operations').entities.size === 0)
+    expect([await states('lone'), await listed(other)]).toEqual([['shut off', 'none'], ''])
+    expect(await digests(lab.host)).toBe(before)
+
+    await bench.seen('lone', 'down')
+    expect(await bench.call<Moved>('vm.migrate', along)).toEqual({ hostId: there })
+    expect(await states('lone')).toEqual(['none', 'shut off'])
+    expect([await digests(other), await listed(lab.host)]).toEqual([before, ''])
+    const { stdout } = await other.exec(`du -m --apparent-size ${paths[1]} && du -m ${paths[1]}`)
+    const [apparentMiB = 0, takenMiB = 0] = stdout.split('\n').map((line) => Number.parseInt(line, 10))
+    expect(apparentMiB).toBe(64)
+    expect(takenMiB).toBeLessThan(16)
+    await other.exec(`virsh undefine lone && rm -r ${folder}`)
+  }, 240_000)
+
   test('over the migration network of the cluster, where both hosts have an address', async () => {
     for (const host of lab.hosts) {
       await host.exec(`mkdir -p ${HOOKS.map((name) => `/etc/network/${name}`).join(' ')} /run/network`)

@@ -26,6 +26,7 @@ export { diskLock, domainLock, hostIdOf as fileHostOf } from './disk-work.ts'
 export type { MachineDisks } from './machine-disks.ts'
 export { describeNewDisk } from './machine-disks.ts'
 export { runAsRoot } from './on-host/run-as-root.ts'
+export { PART_PREFIX } from './on-host/scripts.ts'
 export type { DiskRegistrar } from './register-found.ts'
 export {
   decideDataDomain,
@@ -37,6 +38,7 @@ export {
   firstRefusal,
 } from './rules.ts'
 export { receiveVolume } from './transfer/receive-volume.ts'
+export { type FileMap, fetchFileMap, relayFile } from './transfer/relay-file.ts'
 export { sendVolume, TRANSFER_LIMIT_MS, type Volume } from './transfer/send-volume.ts'
 export { createPaceMeter } from './transfer/transfer-pace.ts'
 export type { Transfers } from './transfer/transfers.ts'

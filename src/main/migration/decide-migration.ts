@@ -96,11 +96,10 @@ export function decideObstacles(
   if (freeMiB !== null && freeMiB < neededMiB) {
     keepsFromRunning.push(new AppError('migration.memory', { hostName, neededMiB, freeMiB: Math.max(0, freeMiB) }))
   }
-  const copied = copyDisks && vm.status !== 'down'
   for (const disk of vm.disks) {
     const obstacle = decideDisk(model, host, disk)
     if (obstacle === null) continue
-    const isCopied = copied && obstacle.code === 'migration.local-disk' && disk.sourceType === 'file'
+    const isCopied = copyDisks && obstacle.code === 'migration.local-disk' && disk.sourceType === 'file'
     const path = disk.source ?? ''
     const others = isCopied ? model.vms.where('hostId', vm.hostId).filter(({ id }) => id !== vm.id) : []
     const user = others.find(({ disks }) => disks.some(({ source: file }) => file === path))

@@ -25,7 +25,7 @@ export const vmMigrate = defineCommand({
     policy: migrationPolicySchema.optional(),
     /** MiB per second at most; left out: as fast as the line is. */
     bandwidthMiBs: z.number().int().min(1).max(1_000_000).optional(),
-    /** Copy disks that only its host has to the same paths of the other host; they are removed here once it runs there. */
+    /** Copy disks that only its host has to the same paths of the other host; they are removed here once it is there. */
     copyDisks: z.boolean().default(false),
     /** Compress memory pages on the way. */
     compressed: z.boolean().default(false),

@@ -15,7 +15,8 @@ import {
 } from './scripts.ts'
 import { createVolumeScripts } from './volume-scripts.ts'
 
-const folderScripts: FileScripts = {
+/** For files of folders. */
+export const folderScripts: FileScripts = {
   make: (name) => makeFileScript(name, 0),
   remove: (...names) => names.map(removeFileScript).join('; '),
   exists: existsScript,

@@ -78,6 +78,17 @@ export function hashExtentsScript(name: string): string {
   return `while read -r offset length && [ -n "$offset" ]; do dd if=${file(name)} bs=1M count="$length" skip="$offset" iflag=skip_bytes,count_bytes,fullblock,nofollow status=none </dev/null || exit; done | sha256sum`
 }
 
+/** The extents of a file, one after the other; they come on standard input as for {@link hashExtentsScript}. */
+export function readExtentsScript(name: string): string {
+  return `while read -r offset length && [ -n "$offset" ]; do dd if=${file(name)} bs=1M count="$length" skip="$offset" iflag=skip_bytes,count_bytes,fullblock,nofollow status=none </dev/null || exit; done`
+}
+
+/** How long a file is, and where in it is data, as \`qemu-img map\` tells of what is in it byte for byte. It fails while a machine runs with it. */
+export function mapFileScript(name: string, { sizeOnly = false } = {}): string {
+  const map = `qemu-img map -f raw --output=json ${file(name)}`
+  return `[ -f ${file(name)} ] && [ ! -L ${file(name)} ] || exit ${NOT_THERE}; stat -c %s -- ${file(name)} || exit${sizeOnly ? '' : `; ${map}`}`
+}
+
 /** SHA-256 of a whole file. */
 export function hashScript(name: string): string {
   return `[ ! -L ${file(name)} ] && sha256sum < ${file(name)}`

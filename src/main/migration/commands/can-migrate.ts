@@ -57,7 +57,8 @@ export function createCanMigrate({ hosts, sight }: MigrationDependencies): Insta
       if (vm.hostId === verdict.hostId) continue
       try {
         const sides = { source: hosts.get(vm.hostId), destination: hosts.get(verdict.hostId) }
-        if (vm.status === 'down') found.push(...(await askForStopped(sides, vm, model, signal)))
+        if (vm.status === 'down')
+          found.push(...(await askForStopped(sides, vm, model, { copyDisks, signal })).obstacles)
         else found.push(...(await askForRunning(sides, vm, model, copyDisks, signal)))
       } catch (error) {
         // It says why nobody can tell, which is a reason, too.

@@ -61,7 +61,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
       const vm = requireVm(model, input.vmId)
       const destination = decideDestination(sight, model, vm, input)
       const destinationId = destination?.id ?? vm.hostId
-      if (vm.status === 'down') return planStopped(model, vm, destinationId)
+      if (vm.status === 'down') return planStopped(model, vm, destinationId, input.copyDisks)
       const policy = input.policy ?? model.clusters.get(vm.clusterId)?.settings.migrationPolicy ?? 'minimal-downtime'
       const { atOnce } = MIGRATION_POLICIES[policy]
       const params = { vm: vm.name, host: hostName(model, vm.hostId), destination: hostName(model, destinationId) }

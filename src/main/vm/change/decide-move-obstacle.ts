@@ -9,10 +9,13 @@ export type MoveObstacle = 'firmware' | 'tpm' | 'device' | 'disk' | 'folder'
 
 /**
  * Why a definition cannot be taken to another host; null: it can. `sharedFolders`: where storage domains are, the same on both hosts. Whole LUNs have
- * the same path wherever they are seen.
- * Throws XmlError. Pure.
+ * the same path wherever they are seen. `along`: files that are copied. Throws XmlError. Pure.
  */
-export function decideMoveObstacle(xml: string, sharedFolders: readonly string[]): MoveObstacle | null {
+export function decideMoveObstacle(
+  xml: string,
+  sharedFolders: readonly string[],
+  along: readonly string[] = [],
+): MoveObstacle | null {
   const { root } = parseEditable(xml)
   const os = childIn(root, 'os')
   const devices = childIn(root, 'devices')
@@ -26,6 +29,7 @@ export function decideMoveObstacle(xml: string, sharedFolders: readonly string[]
     const path = file ?? dev ?? dir
     if (pool !== undefined) return true
     if (path === undefined || isLunPath(path)) return false
+    if (file !== undefined && along.includes(file)) return false
     return !sharedFolders.some((folder) => path.startsWith(`${folder}/`))
   })
   return isLocal ? 'disk' : null

@@ -35,11 +35,12 @@ export function planMove(model: ModelSnapshot, vm: Vm, target: HostId) {
 
 /**
  * What the steps of {@link planMove} do. First the other host has it, then the first one lets go: whatever breaks, one of them has the
- * definition. Errors: vm.bound-to-host, vm.definition-refused, vm.operation-refused, those of the links.
+ * definition. `alongIn` tells the files that were copied there before. Errors: vm.bound-to-host, vm.definition-refused, vm.operation-refused, those of the links.
  */
 export function createMoveSteps<N extends Moving>(
   { hosts, ownActions }: Dependencies,
   command: N,
+  alongIn: (results: StepContext<N>['results']) => readonly string[] = () => [],
 ): Record<'define' | 'undefine', StepHandler<N>> {
   const sidesOf = ({ step, model, input }: StepContext<N>) => {
     const { from, to } = sidesSchema.parse(step.data)
@@ -58,7 +59,7 @@ export function createMoveSteps<N extends Moving>(
     define: {
       run: async (context) => {
         const { from, to, vm } = sidesOf(context)
-        const xml = await fetchMovableXml(from, vm, context.model())
+        const xml = await fetchMovableXml(from, vm, context.model(), alongIn(context.results))
         const variables = await takeVariables(context.model(), { from, to }, vm, xml)
         try {
           await quietly(context, 'vm.defined', async () => {
@@ -100,11 +101,12 @@ export function createMoveSteps<N extends Moving>(
 
 type Work = () => Promise<unknown>
 
-/** Its definition, if it can go. Errors: vm.bound-to-host, those of the link. */
+/** Its definition, if it can go; of its disks those `along` go as files. Errors: vm.bound-to-host, those of the link. */
 export async function fetchMovableXml(
   from: HostLink,
   vm: Pick<Vm, 'id' | 'name' | 'hostId'>,
   model: ModelSnapshot,
+  along: readonly string[] = [],
 ): Promise<string> {
   const bound = (what: string) => {
     const { name } = vm
@@ -112,7 +114,7 @@ export async function fetchMovableXml(
   }
   const dom = domainReference({ name: vm.name, uuid: vm.id })
   const xml = await inactiveXmlOf(from, vm)
-  const obstacle = withXmlErrors(vm, () => decideMoveObstacle(xml, sharedFolders(model)))
+  const obstacle = withXmlErrors(vm, () => decideMoveObstacle(xml, sharedFolders(model), along))
   if (obstacle !== null) throw bound(obstacle)
   const { num } = await from.control().call('DOMAIN_SNAPSHOT_NUM', { dom, flags: 0 }, { timeoutMs: CALL_TIMEOUT_MS })
   if (num > 0) throw bound('snapshots')

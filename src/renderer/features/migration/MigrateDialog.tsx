@@ -127,17 +127,17 @@ export function MigrateDialog(props: {
           }}
         />
       ) : null}
+      {haveLocalDisks || copyDisks ? (
+        <Checkbox
+          id={`${policyId}-disks`}
+          label={t('vms:migrate.copyDisks')}
+          description={t(areDown ? 'vms:migrate.copyDisksDownHint' : 'vms:migrate.copyDisksHint')}
+          isChecked={copyDisks}
+          onChange={(_event, checked) => setCopyDisks(checked)}
+        />
+      ) : null}
       {areDown ? null : (
         <>
-          {haveLocalDisks || copyDisks ? (
-            <Checkbox
-              id={`${policyId}-disks`}
-              label={t('vms:migrate.copyDisks')}
-              description={t('vms:migrate.copyDisksHint')}
-              isChecked={copyDisks}
-              onChange={(_event, checked) => setCopyDisks(checked)}
-            />
-          ) : null}
           <FormGroup label={t('vms:migrate.policy')} fieldId={policyId}>
             <FormSelect id={policyId} value={policy} onChange={(_event, value) => setPolicy(value)}>
               <FormSelectOption value={BY_CLUSTER} label={t('vms:migrate.byCluster')} />

@@ -173,13 +173,15 @@ describe('what stands between a machine and a host', () => {
     expect(codes({ ...far, elsewhere: true })).toEqual(['migration.other-datacenter'])
   })
 
-  test('files of its host are copied along where that is wished; its devices, and those of a machine that is down, are not', () => {
+  test('files of its host are copied along where that is wished, of one that is down too; its devices are not', () => {
     const wished = { copyDisks: true }
     expect(codes({ vm: disk('/var/tmp/a.qcow2') }, {}, wished)).toEqual(['warning migration.disk-copied'])
     const other = makeVm({ id: 'o' as VmId, name: 'o', hostId: HOST_A, status: 'down', ...disk('/var/tmp/a.qcow2') })
     expect(codes({ vm: disk('/var/tmp/a.qcow2'), others: [other] }, {}, wished)).toEqual(['migration.disk-not-copied'])
     expect(codes({ vm: disk('/dev/sdb', { sourceType: 'block' }) }, {}, wished)).toEqual(['migration.local-disk'])
-    expect(codes({ vm: { status: 'down', ...disk('/var/tmp/a.qcow2') } }, {}, wished)).toEqual(['migration.local-disk'])
+    const down = { status: 'down', ...disk('/var/tmp/a.qcow2') } as const
+    expect(codes({ vm: down }, {}, wished)).toEqual(['warning migration.disk-copied'])
+    expect(codes({ vm: down })).toEqual(['migration.local-disk'])
   })
 
   test('what only the hosts tell: networks, devices, another name under its ID', () => {
