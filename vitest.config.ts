@@ -37,7 +37,7 @@ export default defineConfig({
           env: ownHome,
           globalSetup: 'test/lab/global-setup.ts',
           // each file has hosts of its own, and waits for them most of the time
-          maxWorkers: 3,
+          maxWorkers: 4,
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },
