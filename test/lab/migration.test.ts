@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { HostId, MigrationVerdict, Vm } from '../../src/shared/domain/index.ts'
+import type { HostId, MigrationEstimate, MigrationVerdict, Vm } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import type { LabHost } from './host.ts'
@@ -87,6 +87,16 @@ describe('a running machine moves', () => {
       }
       expect(frame.remove).toEqual([])
     })
+    const way = { vmId: vm.id, hostId: there }
+    // Nothing went there yet; what the guest writes to its own host has measured.
+    expect(await bench.call<MigrationEstimate>('vm.migration-estimate', way)).toMatchObject({
+      memoryMiB: expect.any(Number),
+      dirtyMiBs: expect.any(Number),
+      bandwidthFrom: null,
+      seconds: null,
+    })
+    const limited = await bench.call<MigrationEstimate>('vm.migration-estimate', { ...way, bandwidthMiBs: 100_000 })
+    expect(limited).toMatchObject({ bandwidthMiBs: 100_000, bandwidthFrom: 'limit', converges: true, seconds: 1 })
     const moved = await bench.call<Moved>('vm.migrate', { vmId: vm.id, hostId: there })
     expect(moved).toMatchObject({ hostId: there, downtimeMs: expect.any(Number), totalMs: expect.any(Number) })
     await isAt(vm, there)

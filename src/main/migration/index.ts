@@ -4,15 +4,17 @@ import type { HostRegistry } from '../hosts/index.ts'
 import type { ActivateVolumes, OwnActions, StartPromises, Transitions } from '../vm/index.ts'
 import { createCanMigrate } from './commands/can-migrate.ts'
 import type { MigrationDependencies } from './commands/dependencies.ts'
+import { createEstimate } from './commands/estimate.ts'
 import { createMigrate } from './commands/migrate.ts'
 import { createWhileUnderWay } from './commands/while-under-way.ts'
 import { decideEvacuation } from './decide-evacuation.ts'
 import type { MigrationSight } from './decide-migration.ts'
+import { MigrationPaces } from './migration-paces.ts'
 import { MigrationsUnderWay } from './migrations-under-way.ts'
 
 export type MigrationHandlers = Pick<
   CommandHandlers,
-  'vm.migrate' | 'vm.can-migrate' | 'vm.migration-post-copy' | 'vm.migration-pause'
+  'vm.migrate' | 'vm.can-migrate' | 'vm.migration-estimate' | 'vm.migration-post-copy' | 'vm.migration-pause'
 >
 
 export interface MigrationsOptions {
@@ -49,12 +51,14 @@ export function createMigrations(options: MigrationsOptions): { readonly handler
   const dependencies = {
     ...options,
     underWay: new MigrationsUnderWay(),
+    paces: new MigrationPaces(),
     sight: createSight(options),
   }
   return {
     handlers: {
       'vm.migrate': createMigrate(dependencies),
       'vm.can-migrate': createCanMigrate(dependencies),
+      'vm.migration-estimate': createEstimate(dependencies),
       ...createWhileUnderWay(dependencies),
     },
   }

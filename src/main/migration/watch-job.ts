@@ -2,6 +2,7 @@ import type { Vm } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
 import type { Clock } from '../engine/index.ts'
 import { domainReference, type HostLink, type TypedParameterValue, typedParametersToObject } from '../hosts/index.ts'
+import { decideRemaining } from './decide-remaining.ts'
 import { JOB_NONE } from './libvirt-flags.ts'
 import { decideConvergence, MIGRATION_POLICIES, type MigrationPolicyName } from './policies.ts'
 
@@ -16,6 +17,8 @@ export interface MigrationProgress {
   readonly mibPerSecond: number
   /** 0–99: how much of its time the guest's CPUs are held back for. */
   readonly throttlePercent: number
+  /** Until it is sent, at the rate of now; null: nothing moves, or the guest writes faster. */
+  readonly remainingSeconds: number | null
 }
 
 export interface WatchOptions {
@@ -41,6 +44,11 @@ export function decideProgress(statistics: Readonly<Record<string, TypedParamete
     remainingMiB: Math.ceil(remaining / mib),
     mibPerSecond: Math.round(number('memory_bps') / mib),
     throttlePercent: number('auto_converge_throttle'),
+    remainingSeconds: decideRemaining({
+      remainingBytes: remaining,
+      bytesPerSecond: number('memory_bps'),
+      dirtyBytesPerSecond: number('memory_dirty_rate') * number('memory_page_size'),
+    }),
   }
 }
 

@@ -54,7 +54,13 @@ import {
   libvirtNetworkStart,
   libvirtNetworkStop,
 } from './libvirt-network-commands.ts'
-import { vmCanMigrate, vmMigrate, vmMigrationPause, vmMigrationPostCopy } from './migration-commands.ts'
+import {
+  vmCanMigrate,
+  vmMigrate,
+  vmMigrationEstimate,
+  vmMigrationPause,
+  vmMigrationPostCopy,
+} from './migration-commands.ts'
 import {
   clusterAttachNetwork,
   clusterDetachNetwork,
@@ -227,6 +233,7 @@ export const commands = {
   'vm.guest-exec': vmGuestExec,
   'vm.migrate': vmMigrate,
   'vm.can-migrate': vmCanMigrate,
+  'vm.migration-estimate': vmMigrationEstimate,
   'vm.migration-post-copy': vmMigrationPostCopy,
   'vm.migration-pause': vmMigrationPause,
   'disk.transfer-ticket': diskTransferTicket,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   clusterIdSchema,
   hostIdSchema,
+  migrationEstimateSchema,
   migrationPolicySchema,
   migrationVerdictSchema,
   vmIdSchema,
@@ -66,6 +67,24 @@ export const vmCanMigrate = defineCommand({
   stores: false,
   objects: ({ vmId, vmIds = [] }) =>
     (vmId === undefined ? vmIds : [vmId, ...vmIds]).map((id) => ({ kind: 'vm', id }) as const),
+})
+
+export const vmMigrationEstimate = defineCommand({
+  name: 'vm.migration-estimate',
+  summary:
+    'Measures for a second what a running VM writes to in its memory, and says how long sending it to a host would take, as far as the speed of the line is known.',
+  input: z.object({
+    vmId: vmIdSchema,
+    /** How fast memory went there the last time is taken for the speed of the line. */
+    hostId: hostIdSchema.optional(),
+    /** As in `vm.migrate`. */
+    bandwidthMiBs: z.number().int().min(1).max(1_000_000).optional(),
+  }),
+  output: migrationEstimateSchema,
+  permission: 'inventory.view',
+  kind: 'instant',
+  stores: false,
+  objects: theVm,
 })
 
 export const vmMigrationPostCopy = defineCommand({

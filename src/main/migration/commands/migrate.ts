@@ -286,7 +286,7 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
     }
   }
 
-  async function perform({ hosts: registry, log }: MigrationDependencies, context: Context): Promise<null> {
+  async function perform({ hosts: registry, paces, log }: MigrationDependencies, context: Context): Promise<null> {
     const { input, model, signal, say, progress } = context
     const run = requireRun(context)
     const vm = requireVm(model(), input.vmId)
@@ -316,10 +316,13 @@ export function createMigrate(dependencies: MigrationDependencies): OperationHan
       vm,
       policyName: policy,
       clock,
-      report: ({ fraction, iteration, remainingMiB, mibPerSecond, throttlePercent }) => {
+      report: ({ fraction, iteration, remainingMiB, mibPerSecond, throttlePercent, remainingSeconds }) => {
         if (fraction !== null) progress(fraction)
-        const key = throttlePercent > 0 ? 'migrate-sending-throttled' : 'migrate-sending'
-        say(key, { vm: vm.name, iteration, remainingMiB, mibPerSecond, throttlePercent })
+        if (input.bandwidthMiBs === undefined) paces.keep(sourceId, destinationId, mibPerSecond)
+        const held = throttlePercent > 0 ? 'migrate-sending-throttled' : 'migrate-sending'
+        const key = throttlePercent === 0 && remainingSeconds !== null ? 'migrate-sending-left' : held
+        const seconds = remainingSeconds ?? 0
+        say(key, { vm: vm.name, iteration, remainingMiB, mibPerSecond, throttlePercent, remainingSeconds: seconds })
       },
       giveUp: (error) => {
         why = error

@@ -22,6 +22,7 @@ import { FormDialog } from '../../components/dialog/index.ts'
 import { StatusMark } from '../../components/StatusMark.tsx'
 import { describeError } from '../../i18n/index.ts'
 import { useDialogCommand, useEngine } from '../../stores/index.ts'
+import { MigrationEstimateLine } from './MigrationEstimateLine.tsx'
 import { useVerdicts } from './use-verdicts.ts'
 import { VERDICT_TONES } from './verdict-tones.ts'
 
@@ -67,6 +68,7 @@ export function MigrateDialog(props: {
   )
   const canGoAnywhere = among.some(({ verdict }) => verdict !== 'cannot')
   const isPossible = chosen === ANY ? canGoAnywhere : told.get(chosen)?.verdict !== 'cannot'
+  const running = vmIds.length === 1 && !areDown ? first : undefined
   const haveLocalDisks = shown.some(({ reasons }) => reasons.some(({ code }) => code === 'migration.local-disk'))
   const limit = Number(bandwidth)
   const isLimitWrong = bandwidth !== '' && !(Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000)
@@ -138,6 +140,13 @@ export function MigrateDialog(props: {
       ) : null}
       {areDown ? null : (
         <>
+          {running === undefined ? null : (
+            <MigrationEstimateLine
+              vmId={running}
+              hostId={chosen === ANY ? null : chosen}
+              limitMiBs={bandwidth === '' || isLimitWrong ? null : limit}
+            />
+          )}
           <FormGroup label={t('vms:migrate.policy')} fieldId={policyId}>
             <FormSelect id={policyId} value={policy} onChange={(_event, value) => setPolicy(value)}>
               <FormSelectOption value={BY_CLUSTER} label={t('vms:migrate.byCluster')} />

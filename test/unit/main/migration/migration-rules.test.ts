@@ -89,7 +89,14 @@ test('what libvirt tells of the job', () => {
       memory_iteration: 3n,
       memory_bps: 1024n * 1024n * 10n,
     }),
-  ).toEqual({ fraction: 0.75, iteration: 3, remainingMiB: 25, mibPerSecond: 10, throttlePercent: 0 })
+  ).toEqual({
+    fraction: 0.75,
+    iteration: 3,
+    remainingMiB: 25,
+    mibPerSecond: 10,
+    remainingSeconds: 3,
+    throttlePercent: 0,
+  })
   expect(decideProgress({}).fraction).toBeNull()
 })
 
