@@ -13,7 +13,8 @@ const LOOK_EVERY_MS = 250
 const GIVE_UP_AFTER_MS = 15_000
 /** `VIR_DOMAIN_STATS_BALLOON` and `_DIRTYRATE`. */
 const STATISTICS = 4 | 512
-/** `VIR_DOMAIN_DIRTYRATE_MEASURED`. */
+/** `VIR_DOMAIN_DIRTYRATE_MEASURING` and `_MEASURED`. */
+const MEASURING = 1
 const MEASURED = 2
 const MIB_KIB = 1024
 
@@ -59,8 +60,8 @@ async function measure(
 ): Promise<{ readonly memoryMiB: number; readonly dirtyMiBs: number | null }> {
   const dom = domainReference({ name: vm.name, uuid: vm.id })
   const limits = { timeoutMs: CALL_TIMEOUT_MS, signal }
-  const read = async (stats: number) => {
-    const asked = { doms: [dom], stats, flags: 0 }
+  const read = async () => {
+    const asked = { doms: [dom], stats: STATISTICS, flags: 0 }
     const { retStats } = await link.control().call('CONNECT_GET_ALL_DOMAIN_STATS', asked, limits)
     return typedParametersToObject(retStats[0]?.params ?? [])
   }
@@ -69,15 +70,17 @@ async function measure(
     await link.control().call('DOMAIN_START_DIRTY_RATE_CALC', { dom, seconds: MEASURE_SECONDS, flags: 0 }, limits)
   } catch (error) {
     if (!isLibvirtError(error)) throw error
+    // Somebody else may have it watched just now: what comes of that is as good.
     isWatched = false
   }
   const endMs = clock.monotonicMs() + GIVE_UP_AFTER_MS
   for (;;) {
-    const told = await read(isWatched ? STATISTICS : STATISTICS & 4)
+    const told = await read()
+    const status = Number(told['dirtyrate.calc_status'] ?? 0)
+    isWatched ||= status === MEASURING
     const heldKiB = Math.min(Number(told['balloon.rss'] ?? vm.memoryKiB), vm.memoryKiB)
     const memoryMiB = Math.ceil(heldKiB / MIB_KIB)
-    const isMeasured = isWatched && Number(told['dirtyrate.calc_status']) === MEASURED
-    if (isMeasured) return { memoryMiB, dirtyMiBs: Number(told['dirtyrate.megabytes_per_second'] ?? 0) }
+    if (status === MEASURED) return { memoryMiB, dirtyMiBs: Number(told['dirtyrate.megabytes_per_second'] ?? 0) }
     if (!isWatched || clock.monotonicMs() >= endMs) return { memoryMiB, dirtyMiBs: null }
     signal.throwIfAborted()
     await new Promise<void>((resolve) => {
