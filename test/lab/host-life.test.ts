@@ -131,7 +131,7 @@ describe('the life of real hosts', () => {
     await bench.call('host.activate', { hostId })
     await becomes('up')
     unsubscribe()
-  }, 180_000)
+  }, 240_000)
 
   test('many hosts at once are maintained, activated and removed, each with its own verdict', async () => {
     const second = await bench.addHost(lab.hosts[1] ?? lab.host)

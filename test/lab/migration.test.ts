@@ -326,7 +326,7 @@ describe('a running machine moves', () => {
     expect(stdout).toContain('read 4194304/4194304')
     expect(stdout).not.toContain('failed')
     await other.exec(`rm ${path}`)
-  }, 180_000)
+  }, 240_000)
 
   test('one that is down goes as its definition, with the variables of its firmware; what is bound to its host stays', async () => {
     const path = '/var/lib/libvirt/qemu/nvram/rests_VARS.fd'
@@ -375,7 +375,7 @@ describe('a running machine moves', () => {
     const asked = await bench.call<{ hosts: MigrationVerdict[] }>('vm.can-migrate', { vmId: bound.id, hostId: there })
     expect(asked.hosts).toMatchObject([{ verdict: 'cannot', reasons: [{ code: 'vm.bound-to-host' }] }])
     expect(await states('bound')).toEqual(['shut off', 'none'])
-  }, 120_000)
+  }, 240_000)
 
   test('one that is down takes its local disks along, holes and all, over this computer; an engine that dies leaves nothing there', async () => {
     const folder = '/var/lib/libvirt/images/alone'

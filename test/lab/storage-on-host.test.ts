@@ -396,7 +396,7 @@ describe('a storage domain on real hosts', () => {
       await first.exec(`umount -l ${pool.targetPath}`)
       expect((await refusal(onHost.fetchSpace(linkOf(0), pool, none))).code).toBe('storage.not-mounted')
       await onHost.removeDescriptor(linkOf(1), pool, none)
-    }, 120_000)
+    }, 240_000)
 
     test('leaves nothing where the server is away', async () => {
       await volume.stop()
