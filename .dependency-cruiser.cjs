@@ -41,6 +41,13 @@ module.exports = {
       to: { path: npm('ssh2', '@types/ssh2') },
     },
     {
+      name: 'a-start-without-the-demo-loads-no-simulation',
+      comment: 'Shells load it when it is asked for; a static import would put it into every start.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/main/(simulation|libvirt/server)/' },
+      to: { path: '^src/main/(simulation|libvirt/server)/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
       name: 'one-file-touches-the-transport',
       comment: 'The stores own the client; nothing else in the page opens or speaks to a transport.',
       severity: 'error',
@@ -64,6 +71,8 @@ module.exports = {
     { from: { path: '^src/shared/([^/]+)/' }, to: { path: ['^src/shared/$1/', shared, npm('zod')] } },
     ...layer('libvirt', [sharedErrors]),
     ...layer('ssh', [sharedErrors], ['ssh2', '@types/ssh2', 'ssh-config']),
+    // Simulated hosts stand behind a route like real ones: they speak the daemon's side of the protocol, which nobody else does.
+    ...layer('simulation', [face('(?:libvirt|libvirt/server|hosts|xml)'), shared]),
     ...layer('xml', [sharedDomain], ['saxes', '@xmldom/xmldom']),
     ...layer('hosts', [face('libvirt'), face('ssh'), face('xml'), shared]),
     ...layer('inventory', [shared], ['kysely', 'zod']),

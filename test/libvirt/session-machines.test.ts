@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type Daemon, startDaemon } from './daemon.ts'
 import { describeMachines } from './machine-scenarios.ts'
+import { describeProtocol } from './protocol-scenarios.ts'
 
 let daemon: Daemon
 
@@ -9,6 +10,11 @@ beforeAll(async () => {
 })
 
 afterAll(() => daemon.stop())
+
+describeProtocol('the protocol of qemu:///session', () => ({
+  open: (options) => daemon.open({ uri: 'qemu:///session', ...options }),
+  poolPath: () => `${daemon.folder}/data`,
+}))
 
 describeMachines('machines of qemu:///session', () => ({
   open: (options) => daemon.open({ uri: 'qemu:///session', ...options }),

@@ -26,7 +26,9 @@ export interface HostRegistryOptions {
   readonly timing?: Partial<LinkTiming>
   /** Sockets of this computer's daemons; default: where libvirt puts them. */
   readonly localSockets?: (mode: HostDefinition['libvirtMode']) => readonly string[]
-  /** How threads for bulk data are started; for tests. */
+  /** How hosts are reached; default: by SSH, or this computer’s own sockets. */
+  readonly openRoute?: (definition: HostDefinition, options: OpenRouteOptions) => Promise<HostRoute>
+  /** How threads for bulk data are started; for tests, and for hosts that carry none. */
   readonly startBulkThread?: BulkSessionOptions['startThread']
 }
 
@@ -104,7 +106,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
     }
   }
 
-  const openRoute = (definition: HostDefinition, request: RouteRequest) =>
+  const openOwnRoute = (definition: HostDefinition, request: RouteRequest) =>
     openHostRoute(definition, {
       ...request,
       knownHosts: request.knownHosts ?? options.knownHosts,
@@ -115,6 +117,7 @@ export function createHostRegistry(options: HostRegistryOptions): HostRegistry {
       },
       localSockets: sockets,
     })
+  const openRoute: typeof openOwnRoute = options.openRoute ?? openOwnRoute
 
   function get(hostId: HostId): HostLink {
     const link = links.get(hostId)

@@ -12,6 +12,7 @@ export const libvirtErrorCode = {
   domainExists: 28,
   operationDenied: 29,
   openFailed: 30,
+  xmlDetail: 35,
   networkExists: 37,
   system: 38,
   rpc: 39,

@@ -84,6 +84,8 @@ export interface HostErrors {
   'host.going-down': { name: string; action: string }
   /** This computer is reached by its socket, not over SSH. */
   'host.needs-ssh': { name: string; action: string }
+  /** It is a simulated one: `shell`: it runs no commands; `bulk`: it carries no files; `unknown`: the demo has no host of that address. */
+  'host.simulated': { name: string; hint: 'shell' | 'bulk' | 'unknown' }
   /** The host's own words why it does not reboot or shut down. */
   'host.power-refused': { name: string; action: string; message: string }
   /** Only a host in maintenance, or one that cannot be reached, is removed. */
