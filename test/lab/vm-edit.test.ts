@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { VmSettings } from '../../src/shared/domain/index.ts'
+import type { VmDevice, VmSettings } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import { guestXml } from './guest-xml.ts'
 import { type Lab, startLab } from './lab.ts'
@@ -101,6 +101,70 @@ describe('VMs of a real host, edited', () => {
       code: 'vm.changed-meanwhile',
       params: { fields: 'description', users: 'kim' },
     })
+    expect(drifts()).toEqual([])
+  })
+
+  test('are given memory, a watchdog and random numbers while they run, and lose them', async () => {
+    const cell = "<cpu><numa><cell id='0' cpus='0' memory='64' unit='MiB'/></numa></cpu>"
+    const roomy = guestXml({ name: 'web', boots: 'firmware', memoryMiB: 64 })
+      .replace('<memory unit', "<maxMemory slots='4' unit='MiB'>1024</maxMemory><memory unit")
+      .replace('</features>', `</features>${cell}`)
+    await lab.host.defineVm(roomy)
+    const { id: vmId } = await bench.seen('web', 'down')
+    await bench.call('vm.start', { vmId, paused: true })
+    const devices = async () => {
+      const { engine } = bench.composed
+      const content = await engine.fetchTopic(KIM, { topic: 'vm.devices', key: vmId }, { waitMs: 90_000 })
+      return content.entities as unknown as VmDevice[]
+    }
+    const both = async () => [await storedXml('web'), (await lab.host.virsh(['dumpxml', 'web'])).stdout]
+    const attach = (device: object) =>
+      bench.call<{ device: string; waiting: boolean; reason?: string }>('vm.attach-device', { vmId, device })
+    const given = [
+      await attach({ rng: { bytesPerSecond: 4_096 } }),
+      await attach({ watchdog: { model: 'i6300esb', action: 'pause' } }),
+      await attach({ memory: { sizeMiB: 128 } }),
+      await attach({ memory: { sizeMiB: 256, model: 'virtio-mem', requestedMiB: 128 } }),
+    ]
+    expect(given.map(({ waiting, reason }) => reason ?? waiting)).toEqual([false, false, false, false])
+    for (const { device } of given) for (const xml of await both()) expect(xml).toContain(device)
+    expect(bench.vm('web')).toMatchObject({ maxMemoryKiB: (64 + 128 + 256) * 1024, pending: [] })
+    expect(await devices()).toEqual(
+      expect.arrayContaining(
+        [
+          { kind: 'rng', detail: '/dev/urandom' },
+          { kind: 'watchdog', model: 'i6300esb', detail: 'pause' },
+          { kind: 'memory', model: 'dimm', sizeMiB: 128 },
+          { kind: 'memory', model: 'virtio-mem', sizeMiB: 256, requestedMiB: 128 },
+        ].map((device) => expect.objectContaining({ ...device, isRunning: true, isStored: true })),
+      ),
+    )
+    const [rng, watchdog, , part] = given.map(({ device }) => device)
+    const resize = { vmId, device: part, requestedMiB: 256 }
+    expect(await bench.call('vm.resize-device', resize)).toMatchObject({ waiting: false })
+    for (const xml of await both()) expect(xml).toMatch(/<requested unit='KiB'>262144</)
+    expect((await bench.refusal('vm.resize-device', { ...resize, requestedMiB: 512 })).code).toBe('vm.memory-fixed')
+
+    // More memory than it can have by its balloon is a module of its own, where that is whole blocks.
+    expect(await bench.call('vm.edit', { vmId, memoryMiB: 576 })).toEqual({ waiting: [] })
+    expect(bench.vm('web')?.maxMemoryKiB).toBe(576 * 1024)
+    for (const xml of await both()) expect(xml.match(/<memory model='dimm'/g)).toHaveLength(2)
+    const beyond = { device: { memory: { sizeMiB: 1_024 } } }
+    expect(await bench.call('vm.attach-device', { vmId, ...beyond })).toMatchObject({
+      waiting: true,
+      reason: expect.stringContaining('memory'),
+    })
+
+    // A guest that stands still lets go of nothing: it waits.
+    for (const device of [rng, watchdog]) await bench.call('vm.detach-device', { vmId, device })
+    expect(await storedXml('web')).not.toContain(watchdog)
+    await bench.call('vm.poweroff', { vmId })
+    await bench.seen('web', 'down')
+    expect((await bench.refusal('vm.detach-device', { vmId, device: rng })).code).toBe('vm.no-such-device')
+    await bench.call('vm.detach-device', { vmId, device: part })
+    expect(bench.vm('web')?.maxMemoryKiB).toBe((64 + 128 + 128 + 1_024) * 1024)
+    const bridge = { host: { pci: '0000:00:00.0' } }
+    expect((await bench.refusal('vm.attach-device', { vmId, device: bridge })).code).toMatch(/^vm\.host-device-/)
     expect(drifts()).toEqual([])
   })
 

@@ -24,6 +24,7 @@ import { createInstallLogs } from './install/install-log.ts'
 import { watchHostBoots } from './watch-host-boots.ts'
 
 export { decideTakesVms } from './decide-host-life.ts'
+export { fetchDevices } from './details/fetch-devices.ts'
 export { produceReadings } from './details/produce-readings.ts'
 export type { Evacuations } from './evacuations.ts'
 export { joinFits } from './host-fits.ts'

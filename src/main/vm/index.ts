@@ -5,11 +5,13 @@ import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../
 import type { HostRegistry } from '../hosts/index.ts'
 import type { VmDefinitionsRepository, VmStatusesRepository, VmStatusRecord } from '../inventory/index.ts'
 import { createAddNic } from './commands/add-nic.ts'
+import { createAttachDevice } from './commands/attach-device.ts'
 import { createAttachDisk } from './commands/attach-disk.ts'
 import { createAutostart } from './commands/autostart.ts'
 import { createChangeCd } from './commands/change-cd.ts'
 import { createVmCreate } from './commands/create.ts'
 import type { ActivateVolumes } from './commands/dependencies.ts'
+import { createDetachDevice } from './commands/detach-device.ts'
 import { createDetachDisk } from './commands/detach-disk.ts'
 import { createDiscardPending } from './commands/discard-pending.ts'
 import { createVmEdit } from './commands/edit.ts'
@@ -23,6 +25,7 @@ import { createLimitDisk } from './commands/limit-disk.ts'
 import { createPowerHandlers } from './commands/power.ts'
 import { createVmRemove } from './commands/remove.ts'
 import { createRemoveNic } from './commands/remove-nic.ts'
+import { createResizeDevice } from './commands/resize-device.ts'
 import { createRunOnce } from './commands/run-once.ts'
 import { createSave } from './commands/save.ts'
 import { createSendKeys } from './commands/send-keys.ts'
@@ -154,6 +157,9 @@ export function startVms(options: VmsOptions): Vms {
       'vm.label': createLabel(editing),
       'vm.discard-pending': createDiscardPending(editing),
       'vm.edit-xml': createEditXml(editing),
+      'vm.attach-device': createAttachDevice({ ...editing, clock }),
+      'vm.detach-device': createDetachDevice(editing),
+      'vm.resize-device': createResizeDevice(editing),
       'vm.attach-disk': createAttachDisk(editing),
       'vm.detach-disk': createDetachDisk(editing),
       'vm.limit-disk': createLimitDisk(editing),

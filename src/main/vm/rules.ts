@@ -124,6 +124,11 @@ export function decideOnVm(model: ModelSnapshot, vmId: VmId, action: VmAction): 
   return null
 }
 
+/** Has it a QEMU, whatever that does? Pure. */
+export function isRunning({ status }: Pick<Vm, 'status'>): boolean {
+  return status !== 'down' && status !== 'suspended'
+}
+
 /** Has it no snapshots, which need it as it is? Null: none. Pure. */
 export function decideWithoutSnapshots(model: ModelSnapshot, vmId: VmId, action: string): AppError | null {
   const vm = model.vms.get(vmId)

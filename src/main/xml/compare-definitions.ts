@@ -45,11 +45,17 @@ function comparePlain(current: DomainDefinition, next: DomainDefinition): Pendin
     const [now, then] = [current[field], next[field]]
     // libvirt puts a model of its own in the place of this one when it starts.
     if (now === then || then === 'host-model') return []
+    // How much a guest has taken of what can be plugged in parts, its definition cannot tell.
+    if (field === 'memoryKiB' && [current, next].every(hasMemoryInParts)) return []
     // Where all that there may be is plugged in, now and then, that is one change.
     if (field === 'maxMemoryKiB' && [current, next].every((each) => each.memoryKiB === each.maxMemoryKiB)) return []
     if (field === 'maxVcpus' && [current, next].every((each) => each.vcpus === each.maxVcpus)) return []
     return [{ what: NAMES[field], device: null, now, next: then }]
   })
+}
+
+function hasMemoryInParts({ otherDevices }: DomainDefinition): boolean {
+  return otherDevices.some(({ kind, model }) => kind === 'memory' && model === 'virtio-mem')
 }
 
 /** What is said of neither is no change; what is said of one only was added or removed. */

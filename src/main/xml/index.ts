@@ -14,6 +14,7 @@ export {
   setAttribute,
   setText,
 } from './edit/index.ts'
+export { parseMemoryKiB } from './memory-size.ts'
 export type { DomainCapabilities, GuestCapability, HostCapabilities, HostTopology } from './parse-capabilities.ts'
 export {
   parseCapabilities,

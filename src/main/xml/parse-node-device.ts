@@ -14,6 +14,7 @@ import {
 export type NodeDevice = Omit<HostDevice, 'asOf'>
 
 const TEXT_LIMIT = 128
+const PATH_LIMIT = 1_024
 
 /**
  * Reads one device of a host; null for one of a kind that nobody lists. Throws {@link XmlError}.
@@ -32,6 +33,9 @@ export function parseNodeDevice(xml: string): NodeDevice | null {
     speedMbps: null,
     isLinkUp: null,
     sizeBytes: null,
+    numbers: null,
+    pciClass: null,
+    path: textOf(childOf(root, 'path'))?.slice(0, PATH_LIMIT) ?? null,
   }
   switch (attributeOf(capability, 'type')) {
     case 'net':
@@ -42,6 +46,8 @@ export function parseNodeDevice(xml: string): NodeDevice | null {
       return { ...device, kind: 'pci', ...parsePci(capability) }
     case 'usb_device':
       return { ...device, kind: 'usb', ...parseUsb(capability) }
+    case 'mdev':
+      return { ...device, kind: 'mediated', ...parseMediated(capability, device.id) }
     default:
       return null
   }
@@ -75,13 +81,40 @@ function parsePci(capability: XmlElement | null) {
     name: productOf(capability),
     address: `${part('domain', 4)}:${part('bus', 2)}:${part('slot', 2)}.${part('function', 1)}`,
     iommuGroup: parseWholeNumber(attributeOf(group, 'number')),
+    numbers: numbersOf(capability),
+    pciClass: /^0x([0-9a-f]{6})$/i.exec(textOf(childOf(capability, 'class')) ?? '')?.[1]?.toLowerCase() ?? null,
+  }
+}
+
+/** https://libvirt.org/formatnode.html#mdev-capability: old libvirt has the UUID in the name alone. */
+function parseMediated(capability: XmlElement | null, id: string) {
+  const inName = id
+    .replace(/^mdev_/, '')
+    .replaceAll('_', '-')
+    .slice(0, 36)
+  return {
+    name: short(attributeOf(childOf(capability, 'type'), 'id')) ?? '',
+    address: short(textOf(childOf(capability, 'uuid'))) ?? inName,
+    iommuGroup: parseWholeNumber(attributeOf(childOf(capability, 'iommuGroup'), 'number')),
   }
 }
 
 function parseUsb(capability: XmlElement | null) {
   const bus = parseWholeNumber(textOf(childOf(capability, 'bus')))
   const device = parseWholeNumber(textOf(childOf(capability, 'device')))
-  return { name: productOf(capability), address: bus === null || device === null ? null : `${bus}:${device}` }
+  return {
+    name: productOf(capability),
+    address: bus === null || device === null ? null : `${bus}:${device}`,
+    numbers: numbersOf(capability),
+  }
+}
+
+/** "8086:1521"; null where it does not say. */
+function numbersOf(capability: XmlElement | null): string | null {
+  const [vendor, product] = ['vendor', 'product'].map((name) =>
+    /^0x([0-9a-f]{4})$/i.exec(attributeOf(childOf(capability, name), 'id') ?? '')?.[1]?.toLowerCase(),
+  )
+  return vendor === undefined || product === undefined ? null : `${vendor}:${product}`
 }
 
 /** Its name in the host's lists of devices, or its numbers where that does not know it. */

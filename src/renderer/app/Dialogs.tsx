@@ -58,9 +58,11 @@ import {
 } from '../features/storage/index.ts'
 import {
   AddVmNicDialog,
+  AttachDeviceDialog,
   AttachVmDiskDialog,
   ChangeCdDialog,
   CreateVmDialog,
+  DetachDeviceDialog,
   DetachVmDiskDialog,
   EditSnapshotDialog,
   EditVmDialog,
@@ -73,6 +75,7 @@ import {
   RemoveSnapshotDialog,
   RemoveVmDialog,
   RemoveVmNicDialog,
+  ResizeDeviceDialog,
   RevertSnapshotDialog,
   RunInGuestDialog,
   RunOnceDialog,
@@ -195,6 +198,12 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <DetachVmDiskDialog vmId={dialog.vmId} target={dialog.target} />
     case 'limit-vm-disk':
       return <LimitDiskDialog vmId={dialog.vmId} target={dialog.target} />
+    case 'attach-vm-device':
+      return <AttachDeviceDialog vmId={dialog.vmId} />
+    case 'detach-vm-device':
+      return <DetachDeviceDialog vmId={dialog.vmId} device={dialog.device} />
+    case 'resize-vm-device':
+      return <ResizeDeviceDialog vmId={dialog.vmId} device={dialog.device} />
     case 'add-vm-nic':
       return <AddVmNicDialog vmId={dialog.vmId} />
     case 'edit-vm-nic':

@@ -112,11 +112,13 @@ export type Dialog =
         | 'change-cd'
         | 'unanswered-shutdown'
         | 'attach-vm-disk'
+        | 'attach-vm-device'
         | 'add-vm-nic'
         | 'take-snapshot'
       readonly vmId: VmId
     }
   | { readonly kind: 'detach-vm-disk' | 'limit-vm-disk'; readonly vmId: VmId; readonly target: string }
+  | { readonly kind: 'detach-vm-device' | 'resize-vm-device'; readonly vmId: VmId; readonly device: string }
   | { readonly kind: 'edit-vm-nic' | 'remove-vm-nic'; readonly vmId: VmId; readonly macAddress: string }
   | {
       readonly kind: 'revert-snapshot' | 'remove-snapshot' | 'edit-snapshot'

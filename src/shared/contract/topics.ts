@@ -24,6 +24,7 @@ import {
   taskLogLineSchema,
   taskRowSchema,
   taskSchema,
+  vmDeviceSchema,
   vmDriveSizeSchema,
   vmGuestSchema,
   vmLoadSchema,
@@ -226,6 +227,13 @@ export const topics = {
     entity: vmSettingsSchema,
     keyed: true,
     summary: 'What `vm.edit` can set, as one VM’s stored definition has it (key: VM id): one entity.',
+    object: (id) => ({ kind: 'vm', id }),
+  }),
+  'vm.devices': defineTopic({
+    entity: vmDeviceSchema,
+    keyed: true,
+    summary:
+      'What one VM has that `vm.detach-device` can take from it (key: VM id): memory, watchdogs, random numbers, USB redirection, devices of its host; running and stored.',
     object: (id) => ({ kind: 'vm', id }),
   }),
   'vm.stored-xml': defineTopic({

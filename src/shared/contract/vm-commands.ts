@@ -9,10 +9,13 @@ import {
   keysSchema,
   lunIdSchema,
   macAddressSchema,
+  memoryRequestSchema,
   TAGS_LIMIT,
   taskStatusSchema,
   vmCdromSpecSchema,
   vmCreateSpecSchema,
+  vmDeviceNameSchema,
+  vmDeviceSpecSchema,
   vmEditSchema,
   vmFolderSchema,
   vmIdSchema,
@@ -405,6 +408,43 @@ export const vmRemoveNic = defineCommand({
   name: 'vm.remove-nic',
   summary: 'Takes a network card from a VM: at once where the guest lets go of it, and for its next starts.',
   input: vmInput.extend({ macAddress: macAddressSchema }),
+  output: deviceOutcome,
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+})
+
+export const vmAttachDevice = defineCommand({
+  name: 'vm.attach-device',
+  summary:
+    'Gives a VM memory, a watchdog, random numbers, USB redirection, or a device of its host: at once where it runs, and for its next starts.',
+  input: vmInput.extend({ device: vmDeviceSpecSchema }),
+  output: deviceOutcome.extend({
+    /** What it is called from now on. */
+    device: z.string().optional(),
+  }),
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+})
+
+export const vmDetachDevice = defineCommand({
+  name: 'vm.detach-device',
+  summary: 'Takes such a device from a VM: at once where the guest lets go of it, and for its next starts.',
+  input: vmInput.extend({
+    /** Its name in `vm.devices`. */
+    device: vmDeviceNameSchema,
+  }),
+  output: deviceOutcome,
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+})
+
+export const vmResizeDevice = defineCommand({
+  name: 'vm.resize-device',
+  summary: 'Says how much of its virtio-mem a VM is given: at once where it runs, and for its next starts.',
+  input: vmInput.extend({ device: vmDeviceNameSchema, requestedMiB: memoryRequestSchema }),
   output: deviceOutcome,
   permission: 'vm.edit',
   kind: 'task',

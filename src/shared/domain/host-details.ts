@@ -63,11 +63,11 @@ export type HostDetails = z.infer<typeof hostDetailsSchema>
 export const hostDeviceSchema = z.object({
   /** libvirt's name: "pci_0000_00_1f_2". */
   id: z.string(),
-  kind: z.enum(['nic', 'disk', 'pci', 'usb']),
+  kind: z.enum(['nic', 'disk', 'pci', 'usb', 'mediated']),
   /** "enp1s0", "sda", or what the device calls itself. */
   name: z.string(),
   vendor: z.string().nullable(),
-  /** MAC address; "0000:00:1f.2"; "bus 1 device 4". */
+  /** MAC address; "0000:00:1f.2"; "1:4" (bus and device); the UUID of a mediated device. */
   address: z.string().nullable(),
   driver: z.string().nullable(),
   /** Devices of one group can only be handed to a machine together. */
@@ -76,6 +76,12 @@ export const hostDeviceSchema = z.object({
   speedMbps: z.number().nullable(),
   isLinkUp: z.boolean().nullable(),
   sizeBytes: z.number().nullable(),
+  /** Of PCI and USB: "8086:1521", vendor and product. */
+  numbers: z.string().nullable(),
+  /** Of PCI: class, subclass and interface, "060400". */
+  pciClass: z.string().nullable(),
+  /** Where the kernel has it: the addresses of what it hangs on are in it. */
+  path: z.string().nullable(),
   asOf: z.number(),
 })
 export type HostDevice = z.infer<typeof hostDeviceSchema>

@@ -232,6 +232,11 @@ export const cloudInitSpecSchema = z.union([
 ])
 export type CloudInitSpec = z.output<typeof cloudInitSpecSchema>
 
+export const watchdogSpecSchema = z.strictObject({
+  model: z.enum(['itco', 'i6300esb', 'diag288']).default('i6300esb'),
+  action: z.enum(['reset', 'shutdown', 'poweroff', 'pause', 'none', 'dump', 'inject-nmi']).default('reset'),
+})
+
 /** A device of the host that the machine is given. */
 export const hostDeviceSpecSchema = z.union([
   z.strictObject({
@@ -302,13 +307,7 @@ const fields = z.strictObject({
   /** A pointer whose place is that of the person's own. */
   tablet: z.boolean().default(true),
   rng: z.boolean().default(true),
-  watchdog: z
-    .strictObject({
-      model: z.enum(['itco', 'i6300esb', 'diag288']).default('i6300esb'),
-      action: z.enum(['reset', 'shutdown', 'poweroff', 'pause', 'none', 'dump', 'inject-nmi']).default('reset'),
-    })
-    .nullable()
-    .default(null),
+  watchdog: watchdogSpecSchema.nullable().default(null),
   /** Tells the host when the guest's kernel has crashed. */
   panic: z.boolean().default(false),
   vsock: z.boolean().default(false),

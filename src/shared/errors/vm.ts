@@ -60,6 +60,8 @@ export interface VmErrors {
   'vm.waits-for-start': { name: string; message: string }
   /** A disk's target or a card's MAC address that it does not have. */
   'vm.no-such-device': { name: string; device: string }
+  /** Memory that is given whole, or has less than is asked for. */
+  'vm.memory-fixed': { name: string; device: string }
   /** A definition that would write a disk which a machine has already. */
   'vm.import-disk-taken': { name: string; path: string; otherName: string }
   /** A LUN that a machine is to have whole, and does not: the host does not see it, or has no such path for it. */
@@ -92,6 +94,8 @@ export interface VmErrors {
   'vm.host-network-missing': { hostName: string; network: string }
   'vm.host-storage-missing': { hostName: string; storageName: string }
   'vm.host-device-missing': { hostName: string; device: string }
+  /** A device of a host that no machine is given. Why: see the advices. */
+  'vm.host-device-unfit': { hostName: string; device: string; hint: 'no-iommu' | 'bridge' | 'disk' | 'network' }
   /** It was not asked yet what machines it can run. */
   'vm.host-unexamined': { hostName: string }
 }

@@ -3,8 +3,8 @@ import { type HostLink, isLibvirtError } from '../../hosts/index.ts'
 import { parseNodeDevice, XmlError } from '../../xml/index.ts'
 
 const CALL_TIMEOUT_MS = 20_000
-/** `virConnectListAllNodeDeviceFlags`: PCI, USB devices, network cards, storage. */
-const LISTED = (1 << 1) | (1 << 2) | (1 << 4) | (1 << 8)
+/** `virConnectListAllNodeDeviceFlags`: PCI, USB devices, network cards, storage, mediated devices. */
+const LISTED = (1 << 1) | (1 << 2) | (1 << 4) | (1 << 8) | (1 << 14)
 /** More than any server has; what a host lists beyond is left out. */
 const DEVICES_LIMIT = 4_000
 const AT_ONCE = 4

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { CommandName } from '../../../shared/contract/index.ts'
 import type { Vm, VmId } from '../../../shared/domain/index.ts'
+import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot, PlanDraft, StepContext, StepHandler } from '../../engine/index.ts'
 import { domainReference, type HostLink, isLibvirtError, type TypedParameter } from '../../hosts/index.ts'
 import { liveXmlOf, withXmlErrors } from '../change/domain-xml.ts'
-import { planOnVm, requireVm } from '../rules.ts'
+import { readPlugDevices } from '../edit/plug-devices.ts'
+import { isRunning, planOnVm, requireVm } from '../rules.ts'
 import type { VmEditDependencies } from './dependencies.ts'
 
 /** `virDomainDeviceModifyFlags`. */
@@ -17,7 +19,15 @@ const plugSchema = z.object({ waiting: z.boolean(), reason: z.string().nullable(
 
 type DeviceCommand = Extract<
   CommandName,
-  'vm.attach-disk' | 'vm.detach-disk' | 'vm.limit-disk' | 'vm.add-nic' | 'vm.edit-nic' | 'vm.remove-nic'
+  | 'vm.attach-disk'
+  | 'vm.detach-disk'
+  | 'vm.limit-disk'
+  | 'vm.add-nic'
+  | 'vm.edit-nic'
+  | 'vm.remove-nic'
+  | 'vm.attach-device'
+  | 'vm.detach-device'
+  | 'vm.resize-device'
 >
 
 /** What is done to one device of a VM. */
@@ -122,6 +132,31 @@ async function tellLibvirt(link: HostLink, vm: Vm, call: LiveCall): Promise<stri
   }
 }
 
+/**
+ * Why a device cannot be changed or taken that is known by its name alone: the machine has none such, now or at its next start, or, where an
+ * amount is asked of it, none that has so much to give. Null where its host cannot be asked: then it says so itself.
+ */
+export async function refuseWithout(
+  { hosts, definitions }: Pick<VmEditDependencies, 'hosts' | 'definitions'>,
+  model: ModelSnapshot,
+  vmId: VmId,
+  device: string,
+  requestedMiB?: number,
+): Promise<AppError | null> {
+  const vm = model.vms.get(vmId)
+  const link = vm === undefined ? null : hosts.find(vm.hostId)
+  if (vm === undefined || link === null || !link.isLive || !vm.persistent) return null
+  const texts = [(await definitions.read(link, vm)).xml, ...(isRunning(vm) ? [await liveXmlOf(link, vm)] : [])]
+  const found = withXmlErrors(vm, () => texts.flatMap(readPlugDevices)).filter(({ id }) => id === device)
+  const fits = found.some(
+    ({ sizeMiB, requestedMiB: now }) =>
+      requestedMiB === undefined || (now !== null && sizeMiB !== null && requestedMiB <= sizeMiB),
+  )
+  if (fits) return null
+  const code = found.length === 0 || requestedMiB === undefined ? 'vm.no-such-device' : 'vm.memory-fixed'
+  return new AppError(code, { name: vm.name, device }, { subject: vm.name })
+}
+
 /** The plan of such a command. Throws vm.not-found. */
 export function planDeviceChange(
   model: ModelSnapshot,
@@ -143,10 +178,6 @@ export function waitingOf(results: StepContext<DeviceCommand>['results']): {
   if (!plugged.success) return {}
   const { waiting, reason } = plugged.data
   return reason === null ? { waiting } : { waiting, reason }
-}
-
-function isRunning({ status }: Pick<Vm, 'status'>): boolean {
-  return status !== 'down' && status !== 'suspended'
 }
 
 function vmIdOf(input: { readonly vmId: VmId }): VmId {

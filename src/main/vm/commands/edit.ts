@@ -8,7 +8,7 @@ import {
   vmDefinitionEditSchema,
 } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
-import type { ModelSnapshot, OperationHandler, StepContext } from '../../engine/index.ts'
+import type { ModelSnapshot, OperationHandler, PlanIds, StepContext } from '../../engine/index.ts'
 import { type DomainRecord, domainReference, refreshEverywhere } from '../../hosts/index.ts'
 import { withoutSecrets } from '../../xml/index.ts'
 import { withXmlErrors } from '../change/domain-xml.ts'
@@ -17,8 +17,10 @@ import { inspectDomain, onVm, runDomainAction } from '../domain-action.ts'
 import { applyLive } from '../edit/apply-live.ts'
 import { editDefinition } from '../edit/edit-definition.ts'
 import { toEditError } from '../edit/edit-refusal.ts'
+import { decideMemoryPlug, withMemoryModule } from '../edit/memory-modules.ts'
+import { aliasOf, plugDeviceText } from '../edit/plug-devices.ts'
 import type { StoredVersion } from '../edit/stored-definitions.ts'
-import { decideAction, hostName, planOnVm, requireVm, type VmStepDraft } from '../rules.ts'
+import { decideAction, hostName, isRunning, planOnVm, requireVm, type VmStepDraft } from '../rules.ts'
 import type { VmEditDependencies } from './dependencies.ts'
 
 const CALL_TIMEOUT_MS = 60_000
@@ -82,6 +84,8 @@ export function createVmEdit(dependencies: VmEditDependencies): OperationHandler
 
   return {
     name: 'vm.edit',
+    // Of memory that is plugged in.
+    ids: ['memoryId'],
     ...onVm(hosts, 'edit'),
     admit: async (_identity, input, model) => {
       await readOf(model, input)
@@ -98,13 +102,13 @@ export function createVmEdit(dependencies: VmEditDependencies): OperationHandler
     auditParams: ({ vmId: _vmId, revision: _revision, applyNow: _applyNow, ...given }) => ({
       changed: Object.keys(given).join(', '),
     }),
-    plan: (model, input) => {
+    plan: (model, input, ids) => {
       const vm = requireVm(model, input.vmId)
       const stored = definitions.of(input.vmId)
       if (stored === null) {
         throw new AppError('vm.definition-unread', { name: vm.name, hostName: hostName(model, vm.hostId) })
       }
-      const edited = editStored(vm, stored, input)
+      const edited = editStored(vm, stored, input, ids)
       if ('refused' in edited) throw toEditError(vm.name, edited)
       return planOnVm(model, input.vmId, decideSteps(vm, stored, edited.xml, input))
     },
@@ -124,7 +128,7 @@ export function createVmEdit(dependencies: VmEditDependencies): OperationHandler
         run: async (context) => {
           const { vm, link } = linkOf(context)
           const stored = await definitions.read(link, vm)
-          const edited = editStored(vm, stored, context.input)
+          const edited = editStored(vm, stored, context.input, context.ids)
           if ('refused' in edited) throw toEditError(vm.name, edited)
           context.memory.set('before', stored.xml)
           await writeDefinition(context, 'vm.edit', { vm, link, xml: edited.xml })
@@ -142,7 +146,7 @@ export function createVmEdit(dependencies: VmEditDependencies): OperationHandler
         inspect: async (context) => {
           const { vm, link } = linkOf(context)
           const stored = await definitions.read(link, vm)
-          const edited = editStored(vm, stored, context.input)
+          const edited = editStored(vm, stored, context.input, context.ids)
           return 'xml' in edited && edited.xml === stored.xml ? 'done' : 'absent'
         },
       },
@@ -162,7 +166,9 @@ export function createVmEdit(dependencies: VmEditDependencies): OperationHandler
       apply: {
         run: async (context) => {
           const { vm, link } = linkOf(context)
-          return { waiting: await applyLive(link, vm, context.input) }
+          const { xml } = await definitions.read(link, vm)
+          const module = withXmlErrors(vm, () => plugDeviceText(xml, aliasOf(context.ids.memoryId ?? '')))
+          return { waiting: await applyLive(link, vm, context.input, module) }
         },
         // Doing again what was done changes nothing.
         inspect: async () => 'absent',
@@ -181,8 +187,19 @@ function definitionPart(input: EditInput): VmDefinitionEdit {
   return edit
 }
 
-function editStored(vm: Vm, { xml }: StoredVersion, input: EditInput) {
-  return withXmlErrors(vm, () => editDefinition(xml, definitionPart(input)))
+/** More memory for a machine that runs is a module of its own, where its definition has room for one; else its memory is another one. */
+function editStored(vm: Vm, { xml }: StoredVersion, input: EditInput, ids: PlanIds) {
+  return withXmlErrors(vm, (): ReturnType<typeof editDefinition> => {
+    const alias = aliasOf(ids.memoryId ?? '')
+    const part = definitionPart(input)
+    const sizeMiB = decideMemoryPlug(xml, vm, input)
+    const isPlugged = ids.memoryId !== undefined && plugDeviceText(xml, alias) !== null
+    if (sizeMiB === null && !isPlugged) return editDefinition(xml, part)
+    const { memoryMiB: _memoryMiB, ...rest } = part
+    const edited = editDefinition(xml, rest)
+    if ('refused' in edited || isPlugged || sizeMiB === null) return edited
+    return { xml: withMemoryModule(edited.xml, { sizeMiB, model: 'dimm' }, alias) }
+  })
 }
 
 /** Can the VM be given that? Null: yes, or nobody knows before its definition was read. Pure. */
@@ -201,7 +218,7 @@ function decideEdit(model: ModelSnapshot, input: EditInput, stored: StoredVersio
   const taken = isOther && datacenterId !== undefined ? decideNameFree(model, datacenterId, name) : null
   if (taken !== null || stored === null) return taken
   try {
-    const edited = editStored(vm, stored, input)
+    const edited = editStored(vm, stored, input, {})
     return 'refused' in edited ? toEditError(vm.name, edited) : null
   } catch (error) {
     if (isAppError(error)) return error
@@ -210,13 +227,14 @@ function decideEdit(model: ModelSnapshot, input: EditInput, stored: StoredVersio
 }
 
 function decideSteps(vm: Vm, stored: StoredVersion, xml: string, input: EditInput): VmStepDraft[] {
-  const isRunning = vm.status !== 'down' && vm.status !== 'suspended'
-  const hot = isRunning && input.applyNow ? decideHotFields(definitionPart(input), vm).now : []
+  const isOn = isRunning(vm)
+  const hot = isOn && input.applyNow ? [...decideHotFields(definitionPart(input), vm).now] : []
+  if (isOn && withXmlErrors(vm, () => decideMemoryPlug(stored.xml, vm, input)) !== null) hot.push('memoryMiB')
   const steps: VmStepDraft[] = []
   if (input.name !== undefined && input.name !== vm.name) steps.push({ action: 'rename', key: 'renaming' })
   if (xml !== stored.xml) {
     const diff = decideLineDiff(withoutSecrets(stored.xml), withoutSecrets(xml)).map((line) => ({ ...line }))
-    steps.push({ action: 'define', key: isRunning ? 'redefining-next' : 'redefining', data: { diff } })
+    steps.push({ action: 'define', key: isOn ? 'redefining-next' : 'redefining', data: { diff } })
   }
   if (input.autostart !== undefined && input.autostart !== vm.autostart) {
     steps.push({ action: 'autostart', key: 'autostart' })

@@ -28,14 +28,12 @@ export function deviceElements(spec: DomainSpec): readonly XmlPart[] {
       : []),
     ...(devices.sound === 'none' ? [] : [element('sound', { model: devices.sound })]),
     ...(devices.tpm ? [tpmElement(architecture)] : []),
-    ...(devices.watchdog === null ? [] : [element('watchdog', devices.watchdog)]),
+    ...(devices.watchdog === null ? [] : [watchdogElement(devices.watchdog)]),
     ...(devices.panic ? [element('panic', { model: panicModel(architecture) })] : []),
     ...devices.sharedFolders.map(sharedFolder),
-    ...devices.hostDevices.map(hostDevice),
+    ...devices.hostDevices.map(hostDeviceElement),
     balloonElement(memory.balloon),
-    ...(devices.rng
-      ? [element('rng', { model: 'virtio' }, element('backend', { model: 'random' }, '/dev/urandom'))]
-      : []),
+    ...(devices.rng ? [rngElement(null)] : []),
     ...(devices.vsock ? [element('vsock', { model: 'virtio' }, element('cid', { auto: 'yes' }))] : []),
   ]
 }
@@ -78,7 +76,7 @@ function screen({ devices }: DomainSpec): readonly XmlPart[] {
   return [
     ...servers,
     element('video', {}, element('model', { type: video })),
-    ...Array.from({ length: redirections }, () => element('redirdev', { bus: 'usb', type: 'spicevmc' })),
+    ...Array.from({ length: redirections }, redirectionElement),
     ...(devices.smartCard
       ? [element('smartcard', graphics === 'spice' ? { mode: 'passthrough', type: 'spicevmc' } : { mode: 'host' })]
       : []),
@@ -117,8 +115,23 @@ function sharedFolder({ path, tag, readOnly }: DomainSpec['devices']['sharedFold
   )
 }
 
+export function watchdogElement({ model, action }: NonNullable<DomainSpec['devices']['watchdog']>): XmlPart {
+  return element('watchdog', { model, action })
+}
+
+/** Random numbers of the host, at most so many bytes a second; null: not limited. */
+export function rngElement(bytesPerSecond: number | null): XmlPart {
+  const rate = bytesPerSecond === null ? null : element('rate', { period: 1_000, bytes: bytesPerSecond })
+  return element('rng', { model: 'virtio' }, rate, element('backend', { model: 'random' }, '/dev/urandom'))
+}
+
+/** A USB device of who looks at the screen. */
+export function redirectionElement(): XmlPart {
+  return element('redirdev', { bus: 'usb', type: 'spicevmc' })
+}
+
 /** https://libvirt.org/formatdomain.html#host-device-assignment. `managed`: libvirt takes it from the host and gives it back. */
-function hostDevice(device: DomainSpec['devices']['hostDevices'][number]): XmlPart {
+export function hostDeviceElement(device: DomainSpec['devices']['hostDevices'][number]): XmlPart {
   const hostdev = (attributes: Readonly<Record<string, string>>, ...source: readonly XmlPart[]) =>
     element('hostdev', { mode: 'subsystem', ...attributes }, element('source', {}, ...source))
   if ('mediatedDevice' in device) {

@@ -12,12 +12,13 @@ const TIMEOUT_MS = 60_000
 
 /**
  * Gives a running domain what it can be given while it runs. Returns what waits for its next start: what libvirt cannot change there,
- * or has refused to. Errors: those of the link.
+ * or has refused to. `module`: the element of the memory that is plugged in. Errors: those of the link.
  */
 export async function applyLive(
   link: HostLink,
   vm: Vm,
   { vmId: _vmId, revision: _revision, applyNow: _applyNow, ...edit }: ParsedInput<'vm.edit'>,
+  module: string | null = null,
 ): Promise<readonly VmEditField[]> {
   const dom = domainReference({ name: vm.name, uuid: vm.id })
   const control = link.control()
@@ -31,16 +32,20 @@ export async function applyLive(
   const calls: { readonly [Field in VmEditField]?: () => Promise<unknown> } = {
     title: () => setText(TITLE, edit.title),
     description: () => setText(DESCRIPTION, edit.description),
-    memoryMiB: () =>
-      control.call(
+    memoryMiB: () => {
+      if (module !== null) return control.call('DOMAIN_ATTACH_DEVICE_FLAGS', { dom, xml: module, flags: LIVE }, limits)
+      return control.call(
         'DOMAIN_SET_MEMORY_FLAGS',
         { dom, memory: BigInt(edit.memoryMiB ?? 0) * 1024n, flags: LIVE },
         limits,
-      ),
+      )
+    },
     vcpus: () => control.call('DOMAIN_SET_VCPUS_FLAGS', { dom, nvcpus: edit.vcpus ?? 0, flags: LIVE }, limits),
   }
-  const { now, later } = decideHotFields(edit, vm)
-  const waiting = [...later]
+  const { now: fields, later } = decideHotFields(edit, vm)
+  // What the balloon cannot give is plugged in.
+  const now = module === null ? fields : [...fields, 'memoryMiB' as const]
+  const waiting = later.filter((field) => !now.includes(field))
   for (const field of now) {
     try {
       await calls[field]?.()

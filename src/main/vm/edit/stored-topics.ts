@@ -1,9 +1,12 @@
-import type { TopicEntity } from '../../../shared/contract/index.ts'
-import type { VmId } from '../../../shared/domain/index.ts'
+import type { TopicEntity, TopicName } from '../../../shared/contract/index.ts'
+import type { Vm, VmDevice, VmId } from '../../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import type { Log, TopicRegistry } from '../../engine/index.ts'
-import { type HostRegistry, refreshEverywhere } from '../../hosts/index.ts'
+import { type HostLink, type HostRegistry, refreshEverywhere } from '../../hosts/index.ts'
 import { withoutSecrets } from '../../xml/index.ts'
+import { liveXmlOf, withXmlErrors } from '../change/domain-xml.ts'
+import { isRunning } from '../rules.ts'
+import { type PlugDevice, readPlugDevices } from './plug-devices.ts'
 import type { StoredDefinitions, StoredVersion } from './stored-definitions.ts'
 
 export interface VmSettingsOptions {
@@ -13,16 +16,39 @@ export interface VmSettingsOptions {
   readonly log: Log
 }
 
-/** Fills `vm.settings` and `vm.stored-xml` while somebody looks. */
+/** Fills `vm.settings`, `vm.stored-xml` and `vm.devices` while somebody looks. */
 export function produceStored(options: VmSettingsOptions): void {
-  produce(options, 'vm.settings', ({ revision, settings }) => ({ id: 'settings', revision, ...settings }))
-  produce(options, 'vm.stored-xml', ({ revision, xml }) => ({ id: 'stored', revision, xml: withoutSecrets(xml) }))
+  produce(options, 'vm.settings', ({ revision, settings }) => [{ id: 'settings', revision, ...settings }])
+  produce(options, 'vm.stored-xml', ({ revision, xml }) => [{ id: 'stored', revision, xml: withoutSecrets(xml) }])
+  produce(options, 'vm.devices', async ({ xml }, vm, link) => {
+    const running = isRunning(vm) ? await liveXmlOf(link, vm) : null
+    return withXmlErrors(vm, () => mergeDevices(readPlugDevices(xml), running === null ? [] : readPlugDevices(running)))
+  })
 }
 
-function produce<T extends 'vm.settings' | 'vm.stored-xml'>(
+/** As they run, and behind them those that come with the next start. Pure. */
+export function mergeDevices(stored: readonly PlugDevice[], running: readonly PlugDevice[]): VmDevice[] {
+  const ids = new Set(running.map(({ id }) => id))
+  return [
+    ...running.map((device) => ({
+      ...device,
+      isRunning: true,
+      isStored: stored.some(({ id }) => id === device.id),
+    })),
+    ...stored.filter(({ id }) => !ids.has(id)).map((device) => ({ ...device, isRunning: false, isStored: true })),
+  ]
+}
+
+type Read<T extends TopicName> = (
+  version: StoredVersion,
+  vm: Vm,
+  link: HostLink,
+) => readonly TopicEntity<T>[] | Promise<readonly TopicEntity<T>[]>
+
+function produce<T extends 'vm.settings' | 'vm.stored-xml' | 'vm.devices'>(
   { hosts, topics, definitions, log }: VmSettingsOptions,
   topic: T,
-  toEntity: (version: StoredVersion) => TopicEntity<T>,
+  toEntities: Read<T>,
 ): void {
   topics.produce(topic, (collection, key) => {
     const vmId = (key ?? '') as VmId
@@ -38,8 +64,8 @@ function produce<T extends 'vm.settings' | 'vm.stored-xml'>(
       if (vm === undefined || link === null) throw new AppError('vm.not-found', { vmId })
       // What is shown stays, and is read again when the host is back.
       if (!link.isLive || !vm.persistent) return
-      const entity = toEntity(await definitions.read(link, vm))
-      if (!stopped) collection.replaceAll([entity])
+      const entities = await toEntities(await definitions.read(link, vm), vm, link)
+      if (!stopped) collection.replaceAll([...entities])
     }
 
     function read(): void {

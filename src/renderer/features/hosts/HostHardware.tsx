@@ -118,6 +118,13 @@ function DeviceCards({ devices }: { readonly devices: { values(): Iterable<HostD
         known(usb.vendor),
         known(usb.driver),
       ])}
+      {byKind.has('mediated')
+        ? table('mediated', [address, name, t('hosts:hardware.iommu')], (device) => [
+            known(device.address),
+            device.name,
+            known(device.iommuGroup === null ? null : format.number(device.iommuGroup)),
+          ])
+        : null}
     </>
   )
 }

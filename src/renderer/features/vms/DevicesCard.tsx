@@ -3,11 +3,11 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table'
 import { useTranslation } from 'react-i18next'
 import type { Vm, VmDisk } from '../../../shared/domain/index.ts'
 import { Card, Unknown } from '../../components/Card.tsx'
-import { EllipsisVIcon } from '../../components/icons.ts'
-import { MenuButton } from '../../components/menu.tsx'
 import { Name } from '../../components/Name.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { openDialog, useCollection } from '../../stores/index.ts'
+import { DeviceRowMenu } from './hardware/DeviceRowMenu.tsx'
+import { diskEntries, nicEntries } from './hardware/device-entries.ts'
 
 /** Pool, if its host knows one, and the last part of a path, for the narrow column; the whole stands in the tooltip. */
 function placeOf(source: string, sourceType: string | null, pool: string | null = null): string {
@@ -88,28 +88,7 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
               <Td>{capacity(disk)}</Td>
               <Td>{used(disk)}</Td>
               <Td>
-                {vm.persistent && disk.device === 'disk' ? (
-                  <MenuButton
-                    plain
-                    label={<EllipsisVIcon />}
-                    ariaLabel={t('vms:hardware.actionsOf', { device: disk.target })}
-                    entries={[
-                      {
-                        type: 'action',
-                        id: 'limit',
-                        label: t('vms:hardware.limit.open'),
-                        run: () => openDialog({ kind: 'limit-vm-disk', vmId: vm.id, target: disk.target }),
-                      },
-                      {
-                        type: 'action',
-                        id: 'detach',
-                        label: t('vms:hardware.detach.open'),
-                        danger: true,
-                        run: () => openDialog({ kind: 'detach-vm-disk', vmId: vm.id, target: disk.target }),
-                      },
-                    ]}
-                  />
-                ) : null}
+                <DeviceRowMenu device={disk.target} entries={diskEntries(vm, disk, t)} />
               </Td>
             </Tr>
           ))}
@@ -126,28 +105,7 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
               </Td>
               <Td>{nic.linkUp ? t('vms:devices.linkUp') : t('vms:devices.linkDown')}</Td>
               <Td>
-                {vm.persistent ? (
-                  <MenuButton
-                    plain
-                    label={<EllipsisVIcon />}
-                    ariaLabel={t('vms:hardware.actionsOf', { device: nic.macAddress })}
-                    entries={[
-                      {
-                        type: 'action',
-                        id: 'edit',
-                        label: t('vms:hardware.editNic.open'),
-                        run: () => openDialog({ kind: 'edit-vm-nic', vmId: vm.id, macAddress: nic.macAddress }),
-                      },
-                      {
-                        type: 'action',
-                        id: 'remove',
-                        label: t('vms:hardware.removeNic.open'),
-                        danger: true,
-                        run: () => openDialog({ kind: 'remove-vm-nic', vmId: vm.id, macAddress: nic.macAddress }),
-                      },
-                    ]}
-                  />
-                ) : null}
+                <DeviceRowMenu device={nic.macAddress} entries={nicEntries(vm, nic, t)} />
               </Td>
             </Tr>
           ))}

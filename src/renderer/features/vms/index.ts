@@ -42,6 +42,15 @@ export const DetachVmDiskDialog = lazyDialog(() =>
 export const LimitDiskDialog = lazyDialog(() =>
   import('./hardware/LimitDiskDialog.tsx').then((module) => module.LimitDiskDialog),
 )
+export const AttachDeviceDialog = lazyDialog(() =>
+  import('./hardware/AttachDeviceDialog.tsx').then((module) => module.AttachDeviceDialog),
+)
+export const DetachDeviceDialog = lazyDialog(() =>
+  import('./hardware/DeviceDialogs.tsx').then((module) => module.DetachDeviceDialog),
+)
+export const ResizeDeviceDialog = lazyDialog(() =>
+  import('./hardware/DeviceDialogs.tsx').then((module) => module.ResizeDeviceDialog),
+)
 export const AddVmNicDialog = lazyDialog(() =>
   import('./hardware/VmNicDialogs.tsx').then((module) => module.AddVmNicDialog),
 )

@@ -6,6 +6,9 @@ import { EventList } from '../events/index.ts'
 import { LogTail } from '../logs/index.ts'
 import { VM_ACTIONS } from './actions.tsx'
 import { VM_FIELDS } from './fields.ts'
+import { VmDevices } from './hardware/VmDevices.tsx'
+import { VmDisks } from './hardware/VmDisks.tsx'
+import { VmNics } from './hardware/VmNics.tsx'
 import { openAnyConsole } from './open-console.ts'
 import { VmSnapshots } from './snapshots/VmSnapshots.tsx'
 import { describeVmStatus, vmTone } from './status.ts'
@@ -46,6 +49,9 @@ export const vmKind: EntityKind<'vm'> = {
   Header: VmHeader,
   tabs: [
     { id: 'summary', title: (_vm, t) => t('vms:tab.summary'), Content: SummaryTab },
+    { id: 'disks', title: (_vm, t) => t('vms:tab.disks'), Content: DisksTab },
+    { id: 'nics', title: (_vm, t) => t('vms:tab.nics'), Content: NicsTab },
+    { id: 'devices', title: (_vm, t) => t('vms:tab.devices'), Content: DevicesTab },
     { id: 'snapshots', title: (_vm, t) => t('vms:tab.snapshots'), Content: SnapshotsTab },
     { id: 'xml', title: (_vm, t) => t('vms:tab.xml'), Content: XmlTab },
     { id: 'log', title: (_vm, t) => t('vms:tab.log'), Content: LogTab },
@@ -65,6 +71,18 @@ interface TabProps {
 
 function SummaryTab({ entity }: TabProps) {
   return <VmSummary vm={entity} />
+}
+
+function DisksTab({ entity }: TabProps) {
+  return <VmDisks key={entity.id} vm={entity} />
+}
+
+function NicsTab({ entity }: TabProps) {
+  return <VmNics key={entity.id} vm={entity} />
+}
+
+function DevicesTab({ entity }: TabProps) {
+  return <VmDevices key={entity.id} vm={entity} />
 }
 
 function SnapshotsTab({ entity }: TabProps) {

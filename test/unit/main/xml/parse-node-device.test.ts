@@ -72,3 +72,22 @@ describe('a device of a host', () => {
     expect(() => parseNodeDevice('<domain/>')).toThrow('expected <device>')
   })
 })
+
+test('what it hangs on, its numbers and its class are kept; a mediated device is known by its UUID', () => {
+  const pci = device(
+    'pci_0000_01_00_0',
+    `<capability type='pci'><class>0x020000</class><domain>0</domain><bus>1</bus><slot>0</slot><function>0</function><product id='0x1521'/><vendor id='0x8086'/></capability>`,
+  ).replace('<capability', '<path>/sys/devices/pci0000:00/0000:01:00.0</path><capability')
+  expect(parseNodeDevice(pci)).toMatchObject({
+    numbers: '8086:1521',
+    pciClass: '020000',
+    path: '/sys/devices/pci0000:00/0000:01:00.0',
+  })
+  const uuid = '22222222-0000-4000-8000-000000000002'
+  const mediated = (inside: string) =>
+    device(`mdev_${uuid.replaceAll('-', '_')}`, `<capability type='mdev'>${inside}</capability>`)
+  for (const inside of ['', `<uuid>${uuid}</uuid>`]) {
+    const text = mediated(`<type id='nvidia-11'/>${inside}<iommuGroup number='12'/>`)
+    expect(parseNodeDevice(text)).toMatchObject({ kind: 'mediated', name: 'nvidia-11', address: uuid, iommuGroup: 12 })
+  }
+})

@@ -9,6 +9,9 @@ type DeviceCommand =
   | 'vm.add-nic'
   | 'vm.edit-nic'
   | 'vm.remove-nic'
+  | 'vm.attach-device'
+  | 'vm.detach-device'
+  | 'vm.resize-device'
 
 /** A change of a machine's device that a dialog makes. Where libvirt does not take it while the machine runs, its reason is told. */
 export function useDeviceCommand<N extends DeviceCommand>(command: N, name: string): DialogCommand<N> {
