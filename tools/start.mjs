@@ -1,4 +1,4 @@
-// npm start [-- --shell electron|window|server] [-- options of `virtdeck serve`]
+// npm start [-- --demo] [-- --shell electron|window|server] [-- options of `virtdeck serve`]
 // Installs what lacks, builds what is stale, and brings up the app in the best shell this machine has.
 import { parseArgs } from 'node:util'
 import { build } from './build.mjs'

@@ -28,15 +28,23 @@ export async function startServedApp(
     readonly dataDir?: string
     readonly args?: readonly string[]
     readonly launcher?: readonly [string, ...string[]]
+    /** With simulated hosts; the folder that it makes for them is in `dataDir`. */
+    readonly demo?: boolean
   } = {},
 ): Promise<ServedApp> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'virtdeck-e2e-')))
-  const serve = [cli, 'serve', '--data-dir', dataDir, ...(options.args ?? [])]
+  const own = options.demo === true ? ['--demo'] : ['--data-dir', dataDir]
+  const serve = [cli, 'serve', ...own, ...(options.args ?? [])]
   // `env` runs what comes after it, in its own place.
   const [program, ...launched] = options.launcher ?? ['env']
   const child = spawn(program, [...launched, process.execPath, ...serve], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, HOME: join(dataDir, 'home'), SSH_AUTH_SOCK: '' },
+    env: {
+      ...process.env,
+      HOME: join(dataDir, 'home'),
+      SSH_AUTH_SOCK: '',
+      ...(options.demo === true ? { TMPDIR: dataDir } : {}),
+    },
   })
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) {

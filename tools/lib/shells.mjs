@@ -1,7 +1,7 @@
 // The three ways to run the app.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { findElectron } from './choose-shell.mjs'
@@ -30,7 +30,8 @@ export function startElectron(args) {
 export async function startWindow(browser, args) {
   const node = requireNode24()
   // Not the link itself: a command line is for all users of this computer to read.
-  const linkFile = join(dataDirOf(args), 'sign-in.html')
+  const dataDir = dataDirOf(args)
+  const linkFile = join(dataDir, 'sign-in.html')
   const server = spawn(node, [engineProgram, 'serve', ...args, '--link-file', linkFile], {
     stdio: ['inherit', 'pipe', 'inherit', 'ipc'],
     env: environment(node),
@@ -40,11 +41,12 @@ export async function startWindow(browser, args) {
   server.on('exit', (code) => {
     // Nothing is left that it could show.
     window?.kill()
+    if (isDemo(args)) rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 })
     process.exit(code ?? 1)
   })
   await untilUrl(server.stdout)
   if (isRoot) say("running as root: the browser's sandbox is off (--no-sandbox)")
-  const profile = join(dataDirOf(args), 'window')
+  const profile = join(dataDir, 'window')
   const flags = [...windowFlags, ...(isRoot ? ['--no-sandbox'] : []), `--user-data-dir=${profile}`, '--class=virtdeck']
   const started = performance.now()
   if (!existsSync(linkFile)) return say('the disk is full: no window could be opened, open the URL above in a browser')
@@ -60,11 +62,17 @@ export async function startWindow(browser, args) {
 
 /** Where the window keeps its browser profile: the engine's data folder; on Windows what does not roam with the person. */
 function dataDirOf(args) {
+  // The engine of a demo makes a folder of its own; what the window keeps goes into another one beside it.
+  if (isDemo(args)) return mkdtempSync(join(tmpdir(), 'virtdeck-demo-window-'))
   const at = args.findIndex((argument) => argument === '--data-dir' || argument.startsWith('--data-dir='))
   if (at >= 0) return args[at].split('=')[1] ?? args[at + 1]
   if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'Virtdeck')
   if (process.platform === 'darwin') return join(homedir(), 'Library/Application Support/Virtdeck')
   return join(process.env.XDG_DATA_HOME || join(homedir(), '.local/share'), 'virtdeck')
+}
+
+function isDemo(args) {
+  return args.includes('--demo')
 }
 
 /** Shows what the engine prints; resolves once that has its URL. */

@@ -46,7 +46,12 @@ export interface ComposeOptions {
   readonly stopGraceMs: number
   /** Time limits of links to hosts; for tests. */
   readonly linkTiming?: HostRegistryOptions['timing']
+  /** Hosts that are only simulated, in place of all others. */
+  readonly simulation?: SimulatedAccess | undefined
 }
+
+/** How simulated hosts are reached: no other way leads anywhere. */
+export type SimulatedAccess = Required<Pick<HostRegistryOptions, 'openRoute' | 'startBulkThread'>>
 
 /** An engine with all its features, connected to its hosts. */
 export interface ComposedEngine {
@@ -93,6 +98,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     clock,
     log,
     timing: options.linkTiming ?? {},
+    ...options.simulation,
   })
   started.defer(() => registry.stop())
 
@@ -209,7 +215,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   })
   started.defer(stopWatchingClock)
 
-  const localSocket = await findLocalSocket()
+  const localSocket = options.simulation === undefined ? await findLocalSocket() : null
   const engine = await openEngine({
     topics,
     audit,
@@ -253,6 +259,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
       dataDir,
       localSocket,
       canSignOut: options.canSignOut,
+      isSimulated: options.simulation !== undefined,
     }),
   })
   started.defer(() => engine.stop({ graceMs: stopGraceMs }))

@@ -20,6 +20,7 @@ import {
 } from '../stores/index.ts'
 import { AllPage } from './AllPage.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
+import { DemoTour } from './DemoTour.tsx'
 import { Dialogs } from './Dialogs.tsx'
 import { DiskFullBanner } from './DiskFullBanner.tsx'
 import { Dock } from './Dock.tsx'
@@ -50,6 +51,7 @@ export function App() {
       <TitleBar />
       <ConnectionBanner />
       <DiskFullBanner />
+      <DemoTour />
       <Group className="vd-main" role="main" orientation="horizontal" {...layoutOf(columns)}>
         <Panel
           id="tree"

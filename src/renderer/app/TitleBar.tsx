@@ -7,10 +7,11 @@ import { MenuPopup } from '../components/menu.tsx'
 import { useDark } from '../components/use-dark.ts'
 import { openPalette } from '../features/search/index.ts'
 import { setPreferences, useEntity } from '../stores/index.ts'
+import { beginTour } from './demo-tour.ts'
 import { useMenus } from './use-menus.ts'
 import { useNativeMenus } from './use-native-menus.ts'
 
-/** Name, menus, search, who is signed in, theme. */
+/** Name, whether all is simulated, menus, search, who is signed in, theme. */
 export function TitleBar() {
   const { t } = useTranslation()
   const session = useEntity('session', 'session')
@@ -21,6 +22,11 @@ export function TitleBar() {
       <span className="vd-titlebar__name">
         <span className="vd-titlebar__logo" aria-hidden="true" /> Virtdeck
       </span>
+      {session?.isSimulated === true && (
+        <button type="button" className="vd-titlebar__simulated" title={t('frame:simulated.what')} onClick={beginTour}>
+          {t('frame:simulated.label')}
+        </button>
+      )}
       <Menus />
       <div className="vd-titlebar__search">
         <button type="button" className="vd-search" onClick={openPalette} aria-keyshortcuts="Control+K">

@@ -12,5 +12,7 @@ export const sessionSchema = z.object({
   localSocket: z.string().nullable(),
   /** True where a signed-in browser can sign out. */
   canSignOut: z.boolean(),
+  /** True where all hosts are only simulated: the demo. */
+  isSimulated: z.boolean(),
 })
 export type Session = z.infer<typeof sessionSchema>

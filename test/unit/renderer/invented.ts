@@ -318,4 +318,5 @@ export const inventedSession: Session = {
   dataDir: '/home/admin/.local/share/virtdeck',
   localSocket: '/run/libvirt/libvirt-sock',
   canSignOut: true,
+  isSimulated: false,
 }

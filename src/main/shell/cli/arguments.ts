@@ -12,6 +12,8 @@ export interface ServeOptions {
   readonly passwordFile: string | null
   readonly linkFile: string | null
   readonly open: boolean
+  /** Simulated hosts, on an inventory of its own that is gone when it ends. */
+  readonly demo: boolean
 }
 
 interface Common {
@@ -70,6 +72,7 @@ const extra = {
     'password-file': { type: 'string' },
     'link-file': { type: 'string' },
     open: { type: 'boolean' },
+    demo: { type: 'boolean' },
   },
   topic: { key: { type: 'string' } },
   call: { plan: { type: 'boolean' } },
@@ -103,6 +106,9 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   switch (run) {
     case 'serve':
       expectCount(run, rest, 0, 0)
+      if (values.demo === true && shared.dataDir !== null) {
+        throw new UsageError('serve: --demo has a folder of its own, which --data-dir cannot name')
+      }
       return { run, options: parseServe(values), ...shared }
     case 'call': {
       expectCount(run, rest, 1, 2)
@@ -193,6 +199,7 @@ function parseServe(values: Readonly<Record<string, unknown>>): ServeOptions {
     passwordFile: text(values['password-file']),
     linkFile: text(values['link-file']),
     open: values.open === true,
+    demo: values.demo === true,
   }
 }
 

@@ -33,6 +33,7 @@ Options of serve:
   --tls-key F         PEM file with its key
   --password-file F   file with the sign-in password; only a hash of it is stored
   --open              open the browser
+  --demo              simulated hosts to try Virtdeck on; its folder is gone when it ends
   --link-file F       write a page to F that signs one browser in, once; only you can read it
 
 Options of upload:

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isLoopback } from '../server/bind.ts'
@@ -8,10 +10,26 @@ import type { ServeOptions } from './arguments.ts'
 import type { CliIo } from './io.ts'
 import { EXIT } from './io.ts'
 
-/** `serve`: runs the engine until the first signal; then stops it in good order. */
+/** What the folder of a demo is called, before something that no other one has. */
+const DEMO_FOLDER = 'virtdeck-demo-'
+
+/** `serve`: runs the engine until the first signal; then stops it in good order. A demo's folder goes with it. */
 export async function runServe(
   options: ServeOptions,
   context: { readonly dataDir: string; readonly json: boolean; readonly user: string; readonly rendererDir: string },
+  io: CliIo,
+): Promise<number> {
+  const dataDir = options.demo ? await mkdtemp(join(tmpdir(), DEMO_FOLDER)) : context.dataDir
+  try {
+    return await serveUntilStopped(options, { ...context, dataDir }, io)
+  } finally {
+    if (options.demo) await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function serveUntilStopped(
+  options: ServeOptions,
+  context: Parameters<typeof runServe>[1],
   io: CliIo,
 ): Promise<number> {
   const { open, ...request } = options

@@ -7,6 +7,7 @@ import { createKeyFileCipher } from '../../inventory/index.ts'
 import { createAdministrator } from '../administrator.ts'
 import { type ComposedEngine, composeEngine } from '../compose.ts'
 import { guardProcess } from '../guard-process.ts'
+import { openDemo } from '../open-demo.ts'
 import { openShellInventory } from '../open-inventory.ts'
 import { openEngineLog } from '../server/log.ts'
 import { VERSION } from '../version.ts'
@@ -67,23 +68,31 @@ function tell(message: FromEngine): void {
   parentPort.postMessage(message)
 }
 
-function start({ dataDir, keyStore }: Extract<ToEngine, { t: 'start' }>, keyStorePort: MessagePortMain): Running {
+function start(
+  { dataDir, keyStore, demo: isDemo }: Extract<ToEngine, { t: 'start' }>,
+  keyStorePort: MessagePortMain,
+): Running {
   const { logger: log, close: closeLog } = openEngineLog(dataDir, (line) => process.stderr.write(line))
   guardProcess(log)
   // The main process is gone: nobody is left to serve.
   keyStorePort.once('close', stop)
   const keyFile = () => createKeyFileCipher(join(dataDir, 'secrets.key'))
   const cipher = keyStore === 'system' ? createKeyStoreCipher(createKeyStore(keyStorePort), keyFile()) : undefined
-  const composed = openShellInventory({ dataDir, log, ...(cipher === undefined ? {} : { cipher }) }).then((inventory) =>
-    composeEngine({
-      inventory,
+  const compose = async () => {
+    const demo = isDemo ? await openDemo() : null
+    const engine = await composeEngine({
+      inventory: await openShellInventory({ dataDir, log, ...(cipher === undefined ? {} : { cipher }) }),
       shell: 'electron',
       version: VERSION,
       log,
       canSignOut: false,
       stopGraceMs: TASK_GRACE_MS,
-    }),
-  )
+      simulation: demo?.simulation,
+    })
+    void demo?.seed(engine, identity, log)
+    return engine
+  }
+  const composed = compose()
   composed.then(
     () => {
       log.info({ keyStore }, 'engine started')

@@ -12,7 +12,7 @@ export type KeyStoreChoice = 'system' | 'unavailable' | 'basic-text'
 /** From the main process. The ports that come with a message are named behind it. */
 export type ToEngine =
   /** First of all, with the port on which the key store answers. */
-  | { readonly t: 'start'; readonly dataDir: string; readonly keyStore: KeyStoreChoice }
+  | { readonly t: 'start'; readonly dataDir: string; readonly keyStore: KeyStoreChoice; readonly demo: boolean }
   /** With the port of a page. */
   | { readonly t: 'client'; readonly id: number }
   /** With the port of a console, or of a file on its way: `/console/<ticket>`, `/transfer/<ticket>`. */

@@ -10,6 +10,8 @@ export interface EngineProcessOptions {
   readonly enginePath: string
   readonly dataDir: string
   readonly keyStore: KeyStoreChoice
+  /** With simulated hosts. */
+  readonly demo: boolean
   readonly storage: KeyStoreUse
   readonly log: Log
   /** A page's port was closed at the engine's end, or by the page. */
@@ -60,7 +62,8 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
   })
   const secrets = new MessageChannelMain()
   serveKeyStore(secrets.port1, options.storage)
-  post({ t: 'start', dataDir: options.dataDir, keyStore: options.keyStore }, secrets.port2)
+  const { dataDir, keyStore, demo } = options
+  post({ t: 'start', dataDir, keyStore, demo }, secrets.port2)
 
   return {
     started: started.promise,

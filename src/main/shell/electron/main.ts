@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { app, dialog, protocol } from 'electron'
@@ -23,9 +23,11 @@ process.stderr.on('error', () => undefined)
 const { values } = parseArgs({
   args: process.argv.slice(1),
   strict: false,
-  options: { 'data-dir': { type: 'string' } },
+  options: { 'data-dir': { type: 'string' }, demo: { type: 'boolean' } },
 })
-const override = values['data-dir']
+// A demo has an inventory of its own, which nobody else finds, and which is gone when the app is.
+const demo = values.demo === true
+const override = demo ? mkdtempSync(join(tmpdir(), 'virtdeck-demo-')) : values['data-dir']
 const dataDir = resolveDataDir({
   env: process.env,
   platform: process.platform,
@@ -33,6 +35,7 @@ const dataDir = resolveDataDir({
   cwd: process.cwd(),
   ...(typeof override === 'string' ? { override } : {}),
 })
+if (demo) app.once('quit', removeDemo)
 if (!takeDataDir()) app.exit(1)
 else if (app.requestSingleInstanceLock()) {
   const out = join(import.meta.dirname, '..')
@@ -41,6 +44,7 @@ else if (app.requestSingleInstanceLock()) {
     rendererDir: join(out, 'renderer'),
     preloadPath: join(out, 'preload', 'preload.cjs'),
     enginePath: join(out, 'main', 'engine.js'),
+    demo,
   }).catch((error: unknown) => {
     process.stderr.write(`virtdeck: ${error instanceof Error ? error.stack : String(error)}\n`)
     app.exit(1)
@@ -48,6 +52,15 @@ else if (app.requestSingleInstanceLock()) {
 } else {
   // The other instance comes to the front.
   app.exit(0)
+}
+
+/** What Chromium still writes there is not worth a complaint: the folder is the temporary one's. */
+function removeDemo(): void {
+  try {
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 })
+  } catch (error) {
+    process.stderr.write(`virtdeck: ${dataDir} could not be removed (${String(error)})\n`)
+  }
 }
 
 /** One inventory is one app: the lock, and Chromium's own files, belong to the folder. Electron wants it to be there. */

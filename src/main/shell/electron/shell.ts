@@ -25,13 +25,15 @@ export interface ShellOptions {
   readonly rendererDir: string
   readonly preloadPath: string
   readonly enginePath: string
+  /** With simulated hosts: `dataDir` is a new one. */
+  readonly demo: boolean
 }
 
 /**
  * Brings up the app: windows at once, the engine beside them in a process of its own. The app must hold the single-instance
  * lock.
  */
-export async function startShell({ dataDir, rendererDir, preloadPath, enginePath }: ShellOptions): Promise<void> {
+export async function startShell({ dataDir, rendererDir, preloadPath, enginePath, demo }: ShellOptions): Promise<void> {
   await app.whenReady()
   const texts = shellTexts(app.getLocale())
   const developer = !app.isPackaged
@@ -99,6 +101,7 @@ export async function startShell({ dataDir, rendererDir, preloadPath, enginePath
         enginePath,
         dataDir,
         keyStore,
+        demo,
         storage: safeStorage,
         log,
         onClientClosed: connections.clientClosed,

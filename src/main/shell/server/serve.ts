@@ -28,6 +28,8 @@ export interface ServeRequest {
   /** Who signs in. */
   readonly user: string
   readonly rendererDir: string
+  /** Serves simulated hosts: `dataDir` is a new one. Default: no. */
+  readonly demo?: boolean
   readonly writeWarning: (line: string) => void
   /** Called as soon as the window can be opened: the engine is still starting, and whoever asks it waits. */
   readonly onListening?: (address: ServerAddress) => void
@@ -110,7 +112,13 @@ async function startServing(request: ServeRequest, started: AsyncDisposableStack
   try {
     // Loaded only now: half of a start is over before, and the browser opens the window meanwhile.
     const { startServedEngine } = await import('./start-served-engine.ts')
-    running = await startServedEngine({ inventory, log: log.logger, stopGraceMs: TASK_GRACE_MS })
+    running = await startServedEngine({
+      inventory,
+      log: log.logger,
+      stopGraceMs: TASK_GRACE_MS,
+      demo: request.demo ?? false,
+      user: request.user,
+    })
     starting.resolve(running.served)
   } catch (error) {
     starting.reject(error)

@@ -127,6 +127,7 @@ describe('the command line', () => {
         passwordFile: null,
         linkFile: null,
         open: false,
+        demo: false,
       },
     })
   })
@@ -145,6 +146,8 @@ describe('the command line', () => {
     [['serve', '--port', '70000']],
     [['serve', '--port', 'x']],
     [['serve', '--tls-cert', 'c.pem']],
+    [['serve', '--demo', '--data-dir', 'd']],
+    [['call', 'host.add', '--demo']],
     [['call']],
     [['call', 'host.add', '--open']],
     [['--nonsense']],
