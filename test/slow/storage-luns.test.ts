@@ -129,6 +129,9 @@ describe('a storage domain on LUNs', () => {
         waiting: false,
       })
       expect(await volumesOn(there)).toContain('more--')
+      await bench.call('disk.resize', { diskId: moreId, sizeBytes: 48 * 1024 ** 2 })
+      const sizes = (await there.exec('virsh domblkinfo web vda', PATIENT)).stdout
+      expect(sizes).toMatch(/Capacity:\s+50331648/)
       const attach = { vmId, lunId: whole, bus: 'virtio' }
       expect((await bench.refusal('vm.attach-disk', { ...attach, lunId: lunIds[0] })).code).toBe('vm.lun-of-domain')
       expect(await bench.call('vm.attach-disk', attach)).toMatchObject({ waiting: false })

@@ -1,4 +1,4 @@
-import type { DiskDefinition, DiskId, StorageDomainId } from '../../shared/domain/index.ts'
+import type { DiskDefinition, DiskId, HostId, StorageDomainId } from '../../shared/domain/index.ts'
 import { diskIdSchema } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import { type Clock, exclusive, type Inspection, type ModelSnapshot, shared } from '../engine/index.ts'
@@ -21,6 +21,8 @@ export interface DiskDependencies {
   readonly clock: Clock
   /** What domains say of what is in them. */
   readonly contents: DomainContents
+  /** Has a host see that volumes on LUNs which it uses were extended. */
+  readonly refreshVolumes: (hostId: HostId, paths: readonly string[], signal: AbortSignal) => Promise<void>
   /** A registered disk is not in that domain any more: what the domain says of it is to go, too. */
   readonly onRemoved: (storageDomainId: StorageDomainId, diskId: DiskId) => Promise<void>
 }

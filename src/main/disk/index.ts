@@ -46,7 +46,7 @@ export type { Transfers } from './transfer/transfers.ts'
 export type DiskHandlers = Pick<FeatureHandlers, Extract<keyof FeatureHandlers, `disk.${string}`>>
 
 export interface DisksOptions
-  extends Pick<DiskDependencies, 'contents' | 'onRemoved'>,
+  extends Pick<DiskDependencies, 'contents' | 'onRemoved' | 'refreshVolumes'>,
     Pick<DisksProjectionOptions, 'look'> {
   readonly registry: HostRegistry
   readonly inventory: Pick<Inventory, 'disks' | 'edits' | 'transaction'>
@@ -78,11 +78,12 @@ export function startDisks({
   contents,
   look,
   onRemoved,
+  refreshVolumes,
 }: DisksOptions): Disks {
   const store: DiskStore = new DiskStore({ inventory, clock, onChange: (id) => projection.show(id) })
   const transfers = createTransfers({ clock, log, model: topics.model })
   const projection: DisksProjection = new DisksProjection({ topics, registry, store, look, clock, log })
-  const dependencies = { registry, store, projection, transfers, clock, contents, onRemoved }
+  const dependencies = { registry, store, projection, transfers, clock, contents, onRemoved, refreshVolumes }
   return {
     handlers: {
       ...transfers.handlers,

@@ -7,7 +7,8 @@ import { runLong } from './on-host/run-long.ts'
 import { aliasOf, nameOfDisk, withoutPacking } from './rules.ts'
 import type { SettledFile } from './settle-file.ts'
 
-const PUBLISH_TIMEOUT_MS = 3 * 60_000
+/** Of several calls of LVM on a busy host, where it is a volume. */
+const PUBLISH_TIMEOUT_MS = 10 * 60_000
 const MAKE_TIMEOUT_MS = 60 * 60_000
 
 /* Steps that commands share which make a new file: until it has its name, it is an unfinished one of its operation. */

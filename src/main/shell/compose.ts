@@ -182,6 +182,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     contents: storage.contents,
     look: storage.look,
     onRemoved: storage.definitions.diskRemoved,
+    refreshVolumes: storage.refreshVolumes,
   })
   started.defer(() => disks.stop())
   const snapshots = startSnapshots({

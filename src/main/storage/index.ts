@@ -80,6 +80,8 @@ export interface Storage {
   isStorageManager(hostId: HostId): boolean
   /** `VolumeActivation.activate`. */
   readonly activateVolumes: VolumeActivation['activate']
+  /** `VolumeActivation.refresh`. */
+  readonly refreshVolumes: VolumeActivation['refresh']
   /** Called with each host whose obstacle or role may be another one now. Returns how to stop. */
   onObstacle(listener: (hostId: HostId) => void): () => void
   /** Makes every domain of the inventory known. Errors: those of the inventory. */
@@ -272,6 +274,7 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
       return cluster !== undefined && managers.managerOf(cluster.datacenterId).hostId === hostId
     },
     activateVolumes: volumes.activate,
+    refreshVolumes: volumes.refresh,
     onObstacle: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -22,6 +22,7 @@ interface Use {
 /** What a host under load takes for a few calls of LVM. */
 const TIMEOUT_MS = 4 * 60_000
 const ON = 'lv lvchange -q -a y -K "$vg/$n" || exit 1'
+const REFRESH = 'lv lvchange -q --refresh "$vg/$n" || exit 1'
 /** What another machine of the host has open stays: LVM refuses it. */
 const OFF = 'lv lvchange -q -a n "$vg/$n" 2>/dev/null'
 
@@ -63,6 +64,12 @@ export class VolumeActivation {
       throw error
     }
     return end
+  }
+
+  /** Has a host see that volumes which are active there were extended. Errors: as of {@link activate}. */
+  readonly refresh = async (hostId: HostId, all: readonly string[], signal: AbortSignal): Promise<void> => {
+    const paths = all.filter(isVolumeOnLuns)
+    if (paths.length > 0) await this.#inTurn(hostId, () => this.#run(hostId, paths, REFRESH, signal))
   }
 
   stop(): void {

@@ -1,4 +1,4 @@
-import type { Disk, DiskId, VmId } from '../../../shared/domain/index.ts'
+import { type Disk, type DiskId, isBlockStorage, type VmId } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot, OperationHandler } from '../../engine/index.ts'
 import { domainReference, isLibvirtError } from '../../hosts/index.ts'
@@ -6,9 +6,9 @@ import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf, 
 import { readImageHeader } from '../formats/index.ts'
 import { fetchHead } from '../on-host/list-files.ts'
 import { runLong } from '../on-host/run-long.ts'
-import { resizeScript } from '../on-host/scripts.ts'
 import {
   decideDiskThere,
+  decideDomainTakes,
   decideFileThere,
   decideInFolder,
   decideUnused,
@@ -25,7 +25,7 @@ const SIZE_IN_BYTES = 1
 
 /** Makes a disk larger: by the machine that runs with it, else in its file. */
 export function createDiskResize(dependencies: DiskDependencies): OperationHandler<'disk.resize'> {
-  const { registry, store, projection } = dependencies
+  const { registry, store, projection, refreshVolumes } = dependencies
   const work = createDiskWork(dependencies)
   /** QEMU holds the file: it alone may change its size, and tells the guest. */
   const growRunning = async (model: ModelSnapshot, vmId: VmId, disk: Disk, sizeBytes: number, signal: AbortSignal) => {
@@ -54,10 +54,10 @@ export function createDiskResize(dependencies: DiskDependencies): OperationHandl
       firstRefusal(
         decideDiskThere(model, diskId),
         decideFileThere(model, diskId),
-        decideInFolder(model, model.disks.get(diskId)?.storageDomainId, 'disk.resize'),
         decideGrowable(model, diskId),
         decideWithoutSnapshots(model, diskId, 'disk.resize'),
         decideLarger(model, diskId, sizeBytes),
+        decideRoomOnLuns(model, diskId, sizeBytes),
       ),
     auditParams: ({ sizeBytes }) => ({ sizeBytes }),
     plan: (model, { diskId, sizeBytes }) => {
@@ -80,17 +80,30 @@ export function createDiskResize(dependencies: DiskDependencies): OperationHandl
         run: async ({ input: { diskId, sizeBytes }, model, signal, user: asker }) => {
           const { disk, domain } = requireDisk(model(), diskId)
           const [user] = disk.usedBy.filter(({ running }) => running)
+          const place = work.placeOf(model, domain.id)
+          const { fileName, format } = disk
           if (user === undefined) {
-            const place = work.placeOf(model, domain.id)
-            const script = resizeScript(disk.fileName, disk.format, sizeBytes)
+            const script = place.files.resize(fileName, { format, virtualBytes: sizeBytes })
             throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal }), 'qemu-img')
-          } else await growRunning(model(), user.vmId, disk, sizeBytes, signal)
+          } else {
+            const vm = model().vms.get(user.vmId)
+            if (isBlockStorage(domain.storage) && vm !== undefined) {
+              // One host extends the volume, and the one that runs the machine sees it then.
+              const script = place.files.grow(fileName, { format, virtualBytes: sizeBytes })
+              throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal }), 'qemu-img')
+              await refreshVolumes(vm.hostId, [disk.path], signal)
+            }
+            await growRunning(model(), user.vmId, disk, sizeBytes, signal)
+            if (isBlockStorage(domain.storage)) await work.run(place, place.files.label(fileName, sizeBytes), signal)
+          }
           await store.edit(diskId, { virtualBytes: sizeBytes }, { user: asker, base: undefined })
           await projection.refresh(domain.id, { withPool: true })
           return null
         },
         inspect: async ({ input: { diskId, sizeBytes }, model, user }) => {
           const { disk, domain } = requireDisk(model(), diskId)
+          // All that is done to a volume may be done once more, and its first bytes are not read.
+          if (isBlockStorage(domain.storage)) return disk.virtualBytes === sizeBytes ? 'done' : 'absent'
           const place = work.placeOf(model, domain.id)
           if (disk.format === 'raw') return disk.virtualBytes === sizeBytes ? 'done' : 'absent'
           const header = readImageHeader(await fetchHead(place, disk.fileName))
@@ -125,4 +138,14 @@ function decideLarger(model: ModelSnapshot, diskId: DiskId, sizeBytes: number): 
   }
   if (virtualBytes === null || sizeBytes > virtualBytes) return null
   return new AppError('disk.shrink-refused', { alias, sizeBytes, virtualBytes })
+}
+
+/** On LUNs a disk has all its space from the start: there has to be some for it to grow. */
+function decideRoomOnLuns(model: ModelSnapshot, diskId: DiskId, sizeBytes: number): AppError | null {
+  const disk = model.disks.get(diskId)
+  const domain = disk === undefined ? undefined : model.storageDomains.get(disk.storageDomainId)
+  if (disk === undefined || domain === undefined || !isBlockStorage(domain.storage)) return null
+  // Through a larger raw one the guest would see what others have left in the new part.
+  if (disk.format !== 'qcow2') return decideInFolder(model, domain.id, 'disk.resize')
+  return decideDomainTakes(model, domain.id, sizeBytes - (disk.virtualBytes ?? 0))
 }

@@ -24,5 +24,9 @@ export interface FileScripts {
   create(name: string, disk: NewDisk): string
   /** Makes room for all that a disk may grow to, where it does not grow by itself. */
   grow(name: string, facts: DiskFacts): string
+  /** Makes a disk larger that nothing runs with. */
+  resize(name: string, facts: { readonly format: string; readonly virtualBytes: number }): string
+  /** Writes down how large a disk is now, where its first bytes do not tell. */
+  label(name: string, virtualBytes: number): string
   list(): string
 }

@@ -10,6 +10,7 @@ import {
   publishScript,
   readTailScript,
   removeFileScript,
+  resizeScript,
   truncateScript,
   writeExtentsScript,
 } from './scripts.ts'
@@ -27,6 +28,8 @@ export const folderScripts: FileScripts = {
   readTail: (name, bytes) => readTailScript(name, bytes),
   create: createDiskScript,
   grow: () => ':',
+  resize: (name, { format, virtualBytes }) => resizeScript(name, format, virtualBytes),
+  label: () => ':',
   list: listFilesScript,
 }
 

@@ -24,6 +24,11 @@ export function createVolumeScripts({ manage, metadataVolume }: VolumeGroup): Fi
   /** Sets `need`: what a qcow2 may grow to, with its own tables. */
   const measure = (bytes: number) =>
     `command -v qemu-img >/dev/null || exit ${NOT_THERE}; need=$(qemu-img measure -O qcow2 --size ${bytes} | sed -n "s/^fully allocated size: //p"); need=$(((need + 511) / 512 * 512))`
+  /** Gives the volume what a qcow2 of that size may need; it keeps what it has beyond. */
+  const extend = (bytes: number) =>
+    `${measure(bytes)}; has=$(lv lvs --readonly --noheadings --units b --nosuffix -o lv_size "$vg/$n") || exit 1; if [ "$need" -gt $has ]; then lv lvextend -q -L "$need"b "$vg/$n" >/dev/null || exit 1; fi`
+  const relabel = (bytes: number) =>
+    `l=; for t in $(lv lvs --readonly --noheadings -o lv_tags "$vg/$n" | tr , " "); do case $t in virtdeck.bytes=*) l="$l --deltag $t";; esac; done; lv lvchange -q $l --addtag virtdeck.bytes=${bytes} "$vg/$n" >/dev/null`
   return {
     // What others have left there must not show through the holes of what comes.
     make: (name, sizeBytes) => on(name, `need=${sectors(sizeBytes)}; ${make}; blkdiscard -f -z "$p"`),
@@ -69,12 +74,18 @@ export function createVolumeScripts({ manage, metadataVolume }: VolumeGroup): Fi
           : `need=${sizeBytes}; ${make}; blkdiscard -f -z "$p"`,
       ),
     grow: (name, { format, virtualBytes }) =>
-      format !== 'qcow2' || virtualBytes === null
-        ? ':'
-        : on(
-            name,
-            `${measure(virtualBytes)}; has=$(lv lvs --readonly --noheadings --units b --nosuffix -o lv_size "$vg/$n"); if [ "$need" -gt $has ]; then lv lvextend -q -L "$need"b "$vg/$n" >/dev/null; fi`,
-          ),
+      format !== 'qcow2' || virtualBytes === null ? ':' : on(name, extend(virtualBytes)),
+    resize: (name, { virtualBytes }) =>
+      on(
+        name,
+        [
+          extend(virtualBytes),
+          `${activate}; qemu-img resize -q -f qcow2 "$p" ${virtualBytes} && sync -- "$p" || exit`,
+          'lv lvchange -q -a n "$vg/$n" || exit 1',
+          relabel(virtualBytes),
+        ].join('; '),
+      ),
+    label: (name, virtualBytes) => on(name, relabel(virtualBytes)),
     // Four lines for each, as of a folder: the numbers, the name, and where a file's first bytes would stand, its tags.
     list: () =>
       [

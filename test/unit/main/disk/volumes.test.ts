@@ -40,6 +40,8 @@ describe('disks on LUNs', () => {
       files.create('a', disk),
       files.create('a', { ...disk, format: 'raw' }),
       files.grow('a', facts),
+      files.resize('a', facts),
+      files.label('a', GIB),
       files.list(),
     ]
     for (const script of scripts) {
@@ -48,6 +50,26 @@ describe('disks on LUNs', () => {
     }
     expect(files.truncate('a', GIB)).toBe(':')
     expect(files.grow('a', { format: 'raw', virtualBytes: GIB })).toBe(':')
+  })
+
+  it.each([
+    [10 * GIB, ['lvextend -q -L 10739318784b vg/a', 'lvchange -q -a y -K vg/a', 'lvchange -q -a n vg/a']],
+    [GIB, ['lvchange -q -a y -K vg/a', 'lvchange -q -a n vg/a']],
+  ])('grow to %i, and their tags say so then', async (virtualBytes, steps) => {
+    const script = fileScriptsOf({ id, storage }).resize('a', { format: 'qcow2', virtualBytes })
+    // Of a real host only what comes before it is missing: LVM, qemu-img and the group are these.
+    const host = [
+      'vg=vg; sync() { :; }; qemu_img() { if [ "$1" = measure ]; then echo "fully allocated size: $(($5 + 1900544))"; else echo "qemu_img $*"; fi; }',
+      'lv() { case "$*" in *lv_size*) echo 1075838976;; *lv_tags*) echo "  a,virtdeck.bytes=1,b";; lvs*) ;; *) echo "$*" >&2;; esac; }',
+    ].join('\n')
+    // No function of that name is one for every shell.
+    const last = script.slice(script.lastIndexOf('\nn=') + 1).replaceAll('qemu-img', 'qemu_img')
+    const { stderr } = await run('sh', ['-c', `${host}\n${last}`])
+    const lines = stderr.trim().split('\n')
+    expect(lines).toEqual([
+      ...steps,
+      `lvchange -q --deltag virtdeck.bytes=1 --addtag virtdeck.bytes=${virtualBytes} vg/a`,
+    ])
   })
 
   it('are listed by what their tags say, and nothing is believed of others', () => {

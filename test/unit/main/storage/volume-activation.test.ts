@@ -20,8 +20,9 @@ function startActivation({ exitCode = 0 } = {}) {
     id,
     definition: { name: id === ONE ? 'one' : 'two', user: 'root', transport: 'ssh' },
     runScript: async (script: string) => {
-      const kind = /lvchange -q -a (y|n)/.exec(script)?.[1]
-      ran.push(`${id === ONE ? 'one' : 'two'} ${kind === 'y' ? 'on' : 'off'} ${script.includes('web') ? 'web' : '?'}`)
+      const kind = /lvchange -q (-a y|-a n|--refresh)/.exec(script)?.[1] ?? ''
+      const what = { '-a y': 'on', '-a n': 'off', '--refresh': 'refresh' }[kind]
+      ran.push(`${id === ONE ? 'one' : 'two'} ${what} ${script.includes('web') ? 'web' : '?'}`)
       return { exitCode, stdout: '', stderr: exitCode === 0 ? '' : 'no' }
     },
   })
@@ -113,6 +114,13 @@ describe('volumes of machines', () => {
     see(ONE, 'unknown')
     await settle()
     expect(ran).toEqual([])
+  })
+
+  it('that were extended are read anew by the host that uses them', async () => {
+    const { activation, ran } = startActivation()
+    await activation.refresh(ONE, [path, '/data/web.qcow2'], new AbortController().signal)
+    await activation.refresh(ONE, ['/data/web.qcow2'], new AbortController().signal)
+    expect(ran).toEqual(['one refresh web'])
   })
 
   it('that cannot be activated refuse the start', async () => {
