@@ -11,6 +11,7 @@ import type { DomainPool, HostCallOptions, PoolState, StorageHost } from './type
 const TIMEOUT_MS = 30_000
 /** libvirt waits for the mount command, which waits for the server. */
 const START_TIMEOUT_MS = 150_000
+const TAKE_AWAY_TRIES = 3
 
 interface Found {
   readonly pool: { readonly name: string; readonly uuid: string }
@@ -90,6 +91,17 @@ async function defineAndStart(
 
 /** Stops and undefines a domain's pool, which unmounts what was mounted for it. Does nothing where nothing is. Errors: libvirt's own. */
 export async function disconnect(host: StorageHost, pool: DomainPool, options: HostCallOptions): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await takeAway(host, pool, options)
+    } catch (error) {
+      // Somebody has started it between its stop and its end: another engine, a person, or a call of ours that was on its way.
+      if (tries === TAKE_AWAY_TRIES || !isLibvirtError(error, 'operationInvalid')) throw error
+    }
+  }
+}
+
+async function takeAway(host: StorageHost, pool: DomainPool, options: HostCallOptions): Promise<void> {
   const found = await findPool(host, pool.id, options)
   if (found === null) return
   const storage = host.family('storage')
