@@ -31,28 +31,30 @@ export function VmDevices({ vm }: { readonly vm: Vm }) {
     )
   }
   return (
-    <Card title={t('vms:hardware.device.title')} aside={attach}>
-      <PlainTable
-        label={t('vms:hardware.device.title')}
-        heads={[
-          t('vms:hardware.device.kind'),
-          t('vms:hardware.device.model'),
-          t('vms:hardware.device.what'),
-          t('vms:hardware.device.state'),
-          t('vms:hardware.actions'),
-        ]}
-        rows={devices.map((device) => ({
-          key: device.id,
-          cells: [
-            t(`vms:hardware.device.kinds.${device.kind}`),
-            <Name key="model">{device.model}</Name>,
-            <Detail key="detail" device={device} />,
-            <State key="state" vm={vm} device={device} />,
-            vm.persistent ? <DeviceMenu key="menu" vm={vm} device={device} /> : null,
-          ],
-        }))}
-      />
-    </Card>
+    <div className="vd-summary">
+      <Card title={t('vms:hardware.device.title')} aside={attach}>
+        <PlainTable
+          label={t('vms:hardware.device.title')}
+          heads={[
+            t('vms:hardware.device.kind'),
+            t('vms:hardware.device.model'),
+            t('vms:hardware.device.what'),
+            t('vms:hardware.device.state'),
+            t('vms:hardware.actions'),
+          ]}
+          rows={devices.map((device) => ({
+            key: device.id,
+            cells: [
+              t(`vms:hardware.device.kinds.${device.kind}`),
+              <Name key="model">{device.model}</Name>,
+              <Detail key="detail" device={device} />,
+              <State key="state" vm={vm} device={device} />,
+              vm.persistent ? <DeviceMenu key="menu" vm={vm} device={device} /> : null,
+            ],
+          }))}
+        />
+      </Card>
+    </div>
   )
 }
 

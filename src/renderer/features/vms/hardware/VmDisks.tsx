@@ -26,37 +26,39 @@ export function VmDisks({ vm }: { readonly vm: Vm }) {
     />
   ) : undefined
   return (
-    <Card title={t('vms:tab.disks')} aside={attach}>
-      <PlainTable
-        label={t('vms:tab.disks')}
-        heads={[
-          t('vms:devices.name'),
-          t('vms:hardware.disk.kind'),
-          t('vms:devices.where'),
-          t('vms:hardware.disk.format'),
-          t('vms:devices.size'),
-          t('vms:hardware.disk.onStorage'),
-          t('vms:hardware.actions'),
-        ]}
-        rows={vm.disks.map((disk) => ({
-          key: disk.target,
-          cells: [
-            disk.target,
-            `${t(`vms:device.${disk.device}`, { bus: disk.bus })}${
-              disk.readOnly && disk.device === 'disk' ? ` · ${t('vms:devices.readOnly')}` : ''
-            }`,
-            disk.source === null ? (
-              <Unknown key="source">{t('vms:devices.empty')}</Unknown>
-            ) : (
-              <Name key="source">{disk.source}</Name>
-            ),
-            disk.source === null ? null : disk.format,
-            size(disk, 'capacityBytes'),
-            size(disk, 'allocationBytes'),
-            <DeviceRowMenu key="menu" device={disk.target} entries={diskEntries(vm, disk, t)} />,
-          ],
-        }))}
-      />
-    </Card>
+    <div className="vd-summary">
+      <Card title={t('vms:tab.disks')} aside={attach}>
+        <PlainTable
+          label={t('vms:tab.disks')}
+          heads={[
+            t('vms:devices.name'),
+            t('vms:hardware.disk.kind'),
+            t('vms:devices.where'),
+            t('vms:hardware.disk.format'),
+            t('vms:devices.size'),
+            t('vms:hardware.disk.onStorage'),
+            t('vms:hardware.actions'),
+          ]}
+          rows={vm.disks.map((disk) => ({
+            key: disk.target,
+            cells: [
+              disk.target,
+              `${t(`vms:device.${disk.device}`, { bus: disk.bus })}${
+                disk.readOnly && disk.device === 'disk' ? ` · ${t('vms:devices.readOnly')}` : ''
+              }`,
+              disk.source === null ? (
+                <Unknown key="source">{t('vms:devices.empty')}</Unknown>
+              ) : (
+                <Name key="source">{disk.source}</Name>
+              ),
+              disk.source === null ? null : disk.format,
+              size(disk, 'capacityBytes'),
+              size(disk, 'allocationBytes'),
+              <DeviceRowMenu key="menu" device={disk.target} entries={diskEntries(vm, disk, t)} />,
+            ],
+          }))}
+        />
+      </Card>
+    </div>
   )
 }

@@ -20,38 +20,40 @@ export function VmNics({ vm }: { readonly vm: Vm }) {
     />
   ) : undefined
   return (
-    <Card title={t('vms:tab.nics')} aside={add}>
-      <PlainTable
-        label={t('vms:tab.nics')}
-        heads={[
-          t('vms:hardware.nic.mac'),
-          t('vms:hardware.device.model'),
-          t('vms:hardware.nic.network'),
-          t('vms:hardware.nic.onHost'),
-          t('vms:hardware.nic.link'),
-          t('vms:hardware.nic.addresses'),
-          t('vms:hardware.actions'),
-        ]}
-        rows={vm.nics.map((nic) => ({
-          key: nic.macAddress,
-          cells: [
-            <code key="mac">{nic.macAddress}</code>,
-            nic.model ?? nic.type,
-            <Name key="network">{nic.source ?? nic.type}</Name>,
-            nic.hostDevice ?? <Unknown key="host" />,
-            <span key="link" className="vd-status">
-              <StatusMark tone={nic.linkUp ? 'ok' : 'off'} />{' '}
-              {t(nic.linkUp ? 'vms:devices.linkUp' : 'vms:devices.linkDown')}
-            </span>,
-            nic.addresses.length === 0 ? (
-              <Unknown key="addresses" />
-            ) : (
-              <Name key="addresses">{nic.addresses.join(', ')}</Name>
-            ),
-            <DeviceRowMenu key="menu" device={nic.macAddress} entries={nicEntries(vm, nic, t)} />,
-          ],
-        }))}
-      />
-    </Card>
+    <div className="vd-summary">
+      <Card title={t('vms:tab.nics')} aside={add}>
+        <PlainTable
+          label={t('vms:tab.nics')}
+          heads={[
+            t('vms:hardware.nic.mac'),
+            t('vms:hardware.device.model'),
+            t('vms:hardware.nic.network'),
+            t('vms:hardware.nic.onHost'),
+            t('vms:hardware.nic.link'),
+            t('vms:hardware.nic.addresses'),
+            t('vms:hardware.actions'),
+          ]}
+          rows={vm.nics.map((nic) => ({
+            key: nic.macAddress,
+            cells: [
+              <code key="mac">{nic.macAddress}</code>,
+              nic.model ?? nic.type,
+              <Name key="network">{nic.source ?? nic.type}</Name>,
+              nic.hostDevice ?? <Unknown key="host" />,
+              <span key="link" className="vd-status">
+                <StatusMark tone={nic.linkUp ? 'ok' : 'off'} />{' '}
+                {t(nic.linkUp ? 'vms:devices.linkUp' : 'vms:devices.linkDown')}
+              </span>,
+              nic.addresses.length === 0 ? (
+                <Unknown key="addresses" />
+              ) : (
+                <Name key="addresses">{nic.addresses.join(', ')}</Name>
+              ),
+              <DeviceRowMenu key="menu" device={nic.macAddress} entries={nicEntries(vm, nic, t)} />,
+            ],
+          }))}
+        />
+      </Card>
+    </div>
   )
 }
