@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { type Disk, diskIdSchema, storageDomainIdSchema, type Vm } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import { diskLock, domainLock, fileHostOf } from '../../disk/index.ts'
-import type { ModelSnapshot, OperationHandler, StepDraft } from '../../engine/index.ts'
+import { type ModelSnapshot, type OperationHandler, type StepDraft, shared } from '../../engine/index.ts'
 import { undefineDomain } from '../define-domain.ts'
 import { inspectDomain, onVm } from '../domain-action.ts'
-import { decideAction, planOnVm, requireVm } from '../rules.ts'
+import { decideAction, hostName, planOnVm, requireVm } from '../rules.ts'
 import { disksOfVm, storageOfVm } from '../scheduler/vm-needs.ts'
 import type { VmPlacementDependencies } from './dependencies.ts'
 
@@ -39,24 +39,24 @@ export function createVmRemove(dependencies: VmPlacementDependencies): Operation
       )
       const seed = seedOf(model, vm)
       if (seed !== null) files.push(removeFileStep(model, 'remove-file:seed', { ...seed, diskId: null }))
-      const draft = planOnVm(model, vmId, [
-        ...vm.alsoDefinedOn.map((hostId) => ({
-          action: 'undefine',
-          id: `undefine:${hostId}`,
-          key: 'undefining',
-          hostId,
-        })),
-        { action: 'undefine', id: `undefine:${vm.hostId}`, key: 'undefining' },
-      ])
+      const draft = planOnVm(model, vmId, [])
+      // Its own host last: where another one cannot be asked, the machine is still there.
+      const undefining = [...vm.alsoDefinedOn, vm.hostId].map((hostId) => ({
+        action: 'undefine',
+        id: `undefine:${hostId}`,
+        hostId,
+        text: { key: 'undefining', params: { vm: vm.name, host: hostName(model, hostId) } },
+      }))
       return {
         ...draft,
         locks: [
           ...draft.locks,
+          ...vm.alsoDefinedOn.map((hostId) => shared(`host:${hostId}`)),
           ...[...new Set(files.map(({ data }) => fileSchema.parse(data).storageDomainId))].map(domainLock),
           ...disks.map(({ id }) => diskLock(id)),
         ],
         touches: [...draft.touches, ...disks.map(({ id, alias }) => ({ kind: 'disk' as const, id, name: alias }))],
-        steps: [...draft.steps, ...files],
+        steps: [...undefining, ...files],
       }
     },
     // A machine that is half gone is of use to nobody.
