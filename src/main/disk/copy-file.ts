@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot, StepContext, StepHandler } from '../engine/index.ts'
 import { type DiskWork, partName, throwUnlessDone } from './disk-work.ts'
 import { runLong } from './on-host/run-long.ts'
-import { copyScript } from './on-host/scripts.ts'
+import { convertFromScript, copyScript } from './on-host/scripts.ts'
 import {
   decideDiskThere,
   decideDomainTakes,
@@ -53,16 +53,23 @@ export function copyStep<N extends 'disk.copy' | 'disk.move'>(
   return {
     timeoutMs: DAY_MS,
     run: async (context) => {
-      const { input, model, operationId, signal, say } = context
+      const { input, model, operationId, signal, say, progress } = context
       const { disk, domain } = requireDisk(model(), input.diskId)
       const place = work.placeOf(model, domainOf(context))
       const source = { folder: domain.targetPath, name: disk.fileName }
       try {
-        const script = copyScript(source, partName(operationId))
+        const format = wishedFormat(input)
+        const isConverted = format !== undefined && format !== disk.format
+        const script = isConverted
+          ? convertFromScript(source, disk.format, { name: partName(operationId), format })
+          : copyScript(source, partName(operationId))
         const onOutput = (text: string) => {
+          const percent = Number([...text.matchAll(/\((\d+\.\d+)\/100%\)/g)].at(-1)?.[1])
+          if (Number.isFinite(percent)) progress(percent / 100)
           if (text.includes('@copied')) say('comparing', { fileName: disk.fileName })
         }
-        throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal, onOutput }), 'cp')
+        const tool = isConverted ? 'qemu-img' : 'cp'
+        throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal, onOutput }), tool)
       } catch (error) {
         await work.removeParts(model, domainOf(context), operationId)
         throw error
@@ -76,4 +83,9 @@ export function copyStep<N extends 'disk.copy' | 'disk.move'>(
       return 'absent'
     },
   }
+}
+
+/** Only what moves may become of another format on its way. */
+function wishedFormat(input: object): string | undefined {
+  return 'format' in input && typeof input.format === 'string' ? input.format : undefined
 }

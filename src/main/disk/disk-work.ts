@@ -7,6 +7,7 @@ import type { DomainContents } from '../storage/index.ts'
 import { type DiskPlace, decideHostOf, findPlace } from './disk-place.ts'
 import type { DiskStore } from './disk-store.ts'
 import type { DisksProjection } from './disks-projection.ts'
+import type { MachineDefinitions } from './machine-definitions.ts'
 import { asRootCommand, hostFailed, runAsRoot } from './on-host/run-as-root.ts'
 import type { LongRunEnd } from './on-host/run-long.ts'
 import { IN_THE_WAY, inFolder, NOT_THERE, PART_PREFIX } from './on-host/scripts.ts'
@@ -23,6 +24,7 @@ export interface DiskDependencies {
   readonly contents: DomainContents
   /** Has a host see that volumes on LUNs which it uses were extended. */
   readonly refreshVolumes: (hostId: HostId, paths: readonly string[], signal: AbortSignal) => Promise<void>
+  readonly machines: MachineDefinitions
   /** A registered disk is not in that domain any more: what the domain says of it is to go, too. */
   readonly onRemoved: (storageDomainId: StorageDomainId, diskId: DiskId) => Promise<void>
 }

@@ -22,7 +22,9 @@ import { createMachineDisks, type MachineDisks } from './machine-disks.ts'
 import { type DiskRegistrar, describeFound } from './register-found.ts'
 import { createTransfers, type Transfers } from './transfer/transfers.ts'
 
+export { decideDiskIdle } from './decide-idle.ts'
 export { diskLock, domainLock, hostIdOf as fileHostOf } from './disk-work.ts'
+export type { MachineDefinitions } from './machine-definitions.ts'
 export type { MachineDisks } from './machine-disks.ts'
 export { describeNewDisk } from './machine-disks.ts'
 export { runAsRoot } from './on-host/run-as-root.ts'
@@ -46,7 +48,7 @@ export type { Transfers } from './transfer/transfers.ts'
 export type DiskHandlers = Pick<FeatureHandlers, Extract<keyof FeatureHandlers, `disk.${string}`>>
 
 export interface DisksOptions
-  extends Pick<DiskDependencies, 'contents' | 'onRemoved' | 'refreshVolumes'>,
+  extends Pick<DiskDependencies, 'contents' | 'machines' | 'onRemoved' | 'refreshVolumes'>,
     Pick<DisksProjectionOptions, 'look'> {
   readonly registry: HostRegistry
   readonly inventory: Pick<Inventory, 'disks' | 'edits' | 'transaction'>
@@ -76,6 +78,7 @@ export function startDisks({
   clock,
   log,
   contents,
+  machines,
   look,
   onRemoved,
   refreshVolumes,
@@ -83,7 +86,7 @@ export function startDisks({
   const store: DiskStore = new DiskStore({ inventory, clock, onChange: (id) => projection.show(id) })
   const transfers = createTransfers({ clock, log, model: topics.model })
   const projection: DisksProjection = new DisksProjection({ topics, registry, store, look, clock, log })
-  const dependencies = { registry, store, projection, transfers, clock, contents, onRemoved, refreshVolumes }
+  const dependencies = { registry, store, projection, transfers, clock, contents, machines, onRemoved, refreshVolumes }
   return {
     handlers: {
       ...transfers.handlers,

@@ -180,6 +180,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     clock,
     log,
     contents: storage.contents,
+    machines: vms.machines,
     look: storage.look,
     onRemoved: storage.definitions.diskRemoved,
     refreshVolumes: storage.refreshVolumes,

@@ -1,7 +1,7 @@
 import type { CommandName } from '../../shared/contract/index.ts'
 import type { StorageDomainId, Vm, VmId } from '../../shared/domain/index.ts'
 import { AppError, isAppError } from '../../shared/errors/index.ts'
-import { diskLock, domainLock } from '../disk/index.ts'
+import { decideDiskIdle, diskLock, domainLock } from '../disk/index.ts'
 import type { Clock, ModelSnapshot, PlanDraft, StepContext } from '../engine/index.ts'
 import { domainReference, type HostLink, type HostRegistry, isLibvirtError, refreshEverywhere } from '../hosts/index.ts'
 import {
@@ -67,8 +67,10 @@ export function createSnapshotWork(dependencies: SnapshotDependencies) {
       admit: async (_identity: unknown, input: VmInput, model: ModelSnapshot) => {
         // A host that is at work on them may not answer meanwhile.
         if (underWay.has(input.vmId)) return model.vms.has(input.vmId) ? decideIdle(model, input.vmId) : null
-        await readOf(model, input)
-        return null
+        const busy = disksOf(model, input.vmId).map(({ id }) => decideDiskIdle(model, id))
+        const refusal = busy.find((each) => each !== null) ?? null
+        if (refusal === null) await readOf(model, input)
+        return refusal
       },
       refresh: async ({ input, model }: { readonly input: VmInput; readonly model: () => ModelSnapshot }) => {
         await refreshEverywhere(hosts.list(), input.vmId)
@@ -94,7 +96,7 @@ export function createSnapshotWork(dependencies: SnapshotDependencies) {
     /** A plan on the machine where it is; its disks and their domains are held, too. */
     plan: (model: ModelSnapshot, vmId: VmId, steps: readonly VmStepDraft[]): PlanDraft => {
       const draft = planOnVm(model, vmId, steps)
-      const disks = [...model.disks.values()].filter(({ usedBy }) => usedBy.some((use) => use.vmId === vmId))
+      const disks = disksOf(model, vmId)
       const domains = storageOfVm(model, requireVm(model, vmId))
       const locks = [
         ...domains.sort().map(domainLock),
@@ -176,6 +178,10 @@ export function createSnapshotWork(dependencies: SnapshotDependencies) {
 }
 
 export type SnapshotWork = ReturnType<typeof createSnapshotWork>
+
+function disksOf(model: ModelSnapshot, vmId: VmId) {
+  return [...model.disks.values()].filter(({ usedBy }) => usedBy.some((use) => use.vmId === vmId))
+}
 
 /** The host that decides what is possible. Pure. */
 export function hostOf(model: ModelSnapshot, vm: Pick<Vm, 'hostId'>): SnapshotHost {

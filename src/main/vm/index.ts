@@ -1,5 +1,5 @@
 import type { HostId, Vm } from '../../shared/domain/index.ts'
-import type { MachineDisks } from '../disk/index.ts'
+import type { MachineDefinitions, MachineDisks } from '../disk/index.ts'
 import type { DefinitionListener } from '../drift/index.ts'
 import type { AuditTrail, Clock, CommandHandlers, Log, TopicRegistry } from '../engine/index.ts'
 import type { HostRegistry } from '../hosts/index.ts'
@@ -36,6 +36,7 @@ import { StoredDefinitions } from './edit/stored-definitions.ts'
 import { produceStored } from './edit/stored-topics.ts'
 import { GuestRequests } from './guest-requests.ts'
 import type { LiveDetails } from './live-details.ts'
+import { createMachineDefinitions } from './machine-definitions.ts'
 import { OwnActions } from './own-actions.ts'
 import { createRememberedDomains } from './remembered-domains.ts'
 import { HostAbilitiesCache } from './scheduler/host-abilities.ts'
@@ -95,6 +96,8 @@ export interface Vms {
   readonly promises: StartPromises
   /** Runs what changes a definition: what it makes of it is known, and not taken for the doing of others. Errors: those of `change`. */
   changeOwn<T>(vm: Pick<Vm, 'id' | 'hostId'>, change: () => Promise<T>): Promise<T>
+  /** What other features change in definitions. */
+  readonly machines: MachineDefinitions
   /** Shows the VMs that the inventory remembers of the hosts that are there now and were not reached yet. */
   remember(): Promise<void>
   /** The wall's clock was set by so much, milliseconds: stamps of before move with it. */
@@ -172,6 +175,7 @@ export function startVms(options: VmsOptions): Vms {
     ownActions,
     promises,
     changeOwn: writer.changeOwn,
+    machines: createMachineDefinitions(writer),
     shiftStamps: (deltaMs) => projection.shiftStamps(deltaMs),
     remember: async () => remembered?.remember(),
     stop: async () => {

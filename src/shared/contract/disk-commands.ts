@@ -175,8 +175,14 @@ export const diskCopy = defineCommand({
 
 export const diskMove = defineCommand({
   name: 'disk.move',
-  summary: 'Moves a disk that no machine uses to another domain of its datacenter.',
-  input: diskInput.extend({ storageDomainId: storageDomainIdSchema }),
+  summary: 'Moves a disk to another domain of its datacenter, also while its machine runs.',
+  input: diskInput.extend({
+    storageDomainId: storageDomainIdSchema,
+    /** What it becomes on the way. Default: what it is. */
+    format: z.enum(['raw', 'qcow2']).optional(),
+    /** Of a machine that runs: no faster than this. */
+    maxMiBPerSecond: z.number().int().positive().max(1_000_000).optional(),
+  }),
   output: createdSchema,
   permission: 'disk.edit',
   kind: 'task',

@@ -54,5 +54,16 @@ export interface DiskErrors {
   'disk.other-datacenter': { name: string; otherName: string }
   'disk.domain-not-active': { name: string; status: string }
   'disk.domain-type': { name: string; type: string }
+  /** Somebody is at work on it already. */
+  'disk.at-work': { alias: string; command: string; user: string }
+  /** Several machines may write it: `references`, the first of those that have it. */
+  'disk.move-shared': { alias: string; count: number; references: readonly Reference[] }
+  /** `name`: of its machine; `what`: "layer", "LUN", or libvirt's word for where it is. */
+  'disk.move-unfit': { alias: string; name: string; what: string }
+  /** `name`: of the machine that ended while its QEMU copied the disk. */
+  'disk.machine-stopped': { alias: string; name: string }
+  'disk.mirror-failed': { alias: string; name: string }
+  /** A definition of the machine `name` still has that file: it is not removed. */
+  'disk.still-used': { path: string; name: string }
   'disk.changed-meanwhile': { name: string; fields: string; users: string }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { diskDefinitionSchema, diskIdSchema, type StorageDomainId } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import { inspectNothing, type ModelSnapshot, type OperationHandler } from '../../engine/index.ts'
+import { decideFileIdle } from '../decide-idle.ts'
 import { createDiskWork, type DiskDependencies, domainLock, hostIdOf, newDiskId } from '../disk-work.ts'
 import { lookAtFile } from '../look-at-file.ts'
 import { describeFound } from '../register-found.ts'
@@ -15,6 +16,7 @@ export function createDiskAdopt(dependencies: DiskDependencies): OperationHandle
     name: 'disk.adopt',
     ids: ['diskId'],
     subject: domainSubject,
+    admit: async (_identity, { storageDomainId, fileName }, model) => decideFileIdle(model, storageDomainId, fileName),
     validate: (model, { storageDomainId, fileName }) =>
       firstRefusal(
         decideDomainUsable(model, storageDomainId),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type DiskDefinition, diskIdSchema } from '../../../shared/domain/index.ts'
 import type { OperationHandler, StepContext } from '../../engine/index.ts'
 import { copyStep, decideCopy } from '../copy-file.ts'
+import { admitIdle } from '../decide-idle.ts'
 import {
   createDiskWork,
   type DiskDependencies,
@@ -32,6 +33,7 @@ export function createDiskCopy(dependencies: DiskDependencies): OperationHandler
     name: 'disk.copy',
     ids: ['diskId'],
     subject: diskSubject,
+    ...admitIdle,
     validate: (model, { diskId, storageDomainId }) =>
       firstRefusal(decideCopy(model, diskId, storageDomainId), decideUnused(model, diskId, { running: true })),
     plan: (model, { diskId, storageDomainId }) => {

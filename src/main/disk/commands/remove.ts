@@ -1,4 +1,5 @@
 import type { OperationHandler } from '../../engine/index.ts'
+import { admitIdle } from '../decide-idle.ts'
 import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf } from '../disk-work.ts'
 import { decideDiskThere, decideNoBranch, decideUnused, diskSubject, firstRefusal, requireDisk } from '../rules.ts'
 import { stepPlaceSchema } from '../step-place.ts'
@@ -12,6 +13,7 @@ export function createDiskRemove(dependencies: DiskDependencies): OperationHandl
   return {
     name: 'disk.remove',
     subject: diskSubject,
+    ...admitIdle,
     validate: (model, { diskId }) =>
       firstRefusal(
         decideDiskThere(model, diskId, { unregistered: true }),

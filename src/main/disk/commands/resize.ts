@@ -2,6 +2,7 @@ import { type Disk, type DiskId, isBlockStorage, type VmId } from '../../../shar
 import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot, OperationHandler } from '../../engine/index.ts'
 import { domainReference, isLibvirtError } from '../../hosts/index.ts'
+import { admitIdle } from '../decide-idle.ts'
 import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf, throwUnlessDone } from '../disk-work.ts'
 import { readImageHeader } from '../formats/index.ts'
 import { fetchHead } from '../on-host/list-files.ts'
@@ -50,6 +51,7 @@ export function createDiskResize(dependencies: DiskDependencies): OperationHandl
   return {
     name: 'disk.resize',
     subject: diskSubject,
+    ...admitIdle,
     validate: (model, { diskId, sizeBytes }) =>
       firstRefusal(
         decideDiskThere(model, diskId),

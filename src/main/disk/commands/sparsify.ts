@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors/index.ts'
 import { inspectNothing, type OperationHandler } from '../../engine/index.ts'
+import { admitIdle } from '../decide-idle.ts'
 import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf, throwUnlessDone } from '../disk-work.ts'
 import { runLong } from '../on-host/run-long.ts'
 import { sparsifyScript } from '../on-host/scripts.ts'
@@ -22,6 +23,7 @@ export function createDiskSparsify(dependencies: DiskDependencies): OperationHan
   return {
     name: 'disk.sparsify',
     subject: diskSubject,
+    ...admitIdle,
     validate: (model, { diskId }) => {
       const disk = model.disks.get(diskId)
       const isRaw = disk === undefined || disk.format === 'raw'

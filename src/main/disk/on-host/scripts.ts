@@ -127,6 +127,22 @@ export function copyScript(from: { readonly folder: string; readonly name: strin
   ].join('; ')
 }
 
+/** Writes an image of one folder in another format into a file of another one, and compares what both hold; prints how far it is, and "@copied" between. */
+export function convertFromScript(
+  from: { readonly folder: string; readonly name: string },
+  fromFormat: string,
+  to: { readonly name: string; readonly format: string },
+): string {
+  const source = shellQuote(`${from.folder}/${from.name}`)
+  return [
+    `command -v qemu-img >/dev/null || exit ${NOT_THERE}`,
+    `[ -f ${source} ] && [ ! -L ${source} ] || exit ${NOT_THERE}`,
+    `qemu-img convert -p -W -f ${fromFormat} -O ${to.format} ${source} ${file(to.name)} || exit`,
+    likeFolder(to.name),
+    `sync -- ${file(to.name)}; echo @copied; qemu-img compare -f ${fromFormat} -F ${to.format} ${source} ${file(to.name)}`,
+  ].join('; ')
+}
+
 /** Gives the blocks of a file that are all zero back to its file system. */
 export function sparsifyScript(name: string): string {
   return `command -v fallocate >/dev/null || exit ${NOT_THERE}; [ ! -L ${file(name)} ] && fallocate --dig-holes -- ${file(name)}`

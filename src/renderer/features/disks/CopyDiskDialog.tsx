@@ -18,12 +18,6 @@ export function CopyDiskDialog({ diskId }: { readonly diskId: DiskId }) {
   return disk === undefined ? null : <CopyForm disk={disk} />
 }
 
-/** Moves a disk to another domain. */
-export function MoveDiskDialog({ diskId }: { readonly diskId: DiskId }) {
-  const disk = useEntity('disks', diskId)
-  return disk === undefined ? null : <MoveForm disk={disk} />
-}
-
 function useTargets(disk: Disk) {
   return useDomainChoices(disk.kind === 'image' ? FOR_IMAGES : FOR_DISKS)
 }
@@ -50,30 +44,6 @@ function CopyForm({ disk }: { readonly disk: Disk }) {
       <FormGroup label={t('disks:copy.as')} fieldId={id}>
         <TextInput id={id} value={alias} maxLength={NAME_LIMIT} onChange={(_event, value) => setAlias(value)} />
       </FormGroup>
-    </FormDialog>
-  )
-}
-
-function MoveForm({ disk }: { readonly disk: Disk }) {
-  const { t } = useTranslation()
-  const choices = useTargets(disk).filter(({ id }) => id !== disk.storageDomainId)
-  const [chosen, setChosen] = useState<Disk['storageDomainId'] | null>(null)
-  const { isBusy, error, run } = useDialogCommand('disk.move', disk.name)
-  const target = chosen ?? choices[0]?.id ?? null
-  return (
-    <FormDialog
-      title={t('disks:move.title', { name: disk.name })}
-      label={t('disks:move.do')}
-      busyLabel={t('disks:move.busy')}
-      isBusy={isBusy}
-      isDisabled={target === null}
-      error={error}
-      onSubmit={() => {
-        if (target !== null) void run({ diskId: disk.id, storageDomainId: target })
-      }}
-    >
-      <p>{t('disks:move.body')}</p>
-      <DomainSelect choices={choices} value={target} onChange={setChosen} autoFocus />
     </FormDialog>
   )
 }

@@ -16,7 +16,7 @@ export const ResizeDiskDialog = lazyDialog(() =>
   import('./ResizeDiskDialog.tsx').then((module) => module.ResizeDiskDialog),
 )
 export const CopyDiskDialog = lazyDialog(() => import('./CopyDiskDialog.tsx').then((module) => module.CopyDiskDialog))
-export const MoveDiskDialog = lazyDialog(() => import('./CopyDiskDialog.tsx').then((module) => module.MoveDiskDialog))
+export const MoveDiskDialog = lazyDialog(() => import('./MoveDiskDialog.tsx').then((module) => module.MoveDiskDialog))
 export const AdoptDiskDialog = lazyDialog(() =>
   import('./AdoptDiskDialog.tsx').then((module) => module.AdoptDiskDialog),
 )
