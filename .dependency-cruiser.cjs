@@ -1,6 +1,6 @@
 // Who may import whom (docs/ARCHITECTURE.md), deny by default: what no `allowed` rule names is an error.
 const features =
-  'datacenter|cluster|drift|host|storage|disk|registration|snapshot|network|libvirt-network|host-storage|vm|template|pool|migration|console|access|metrics'
+  'datacenter|cluster|drift|host|storage|disk|registration|snapshot|backup|network|libvirt-network|host-storage|vm|template|pool|migration|console|access|metrics'
 const npm = (...names) => `^node_modules/(?:${names.map((name) => name.replace('/', '\\/')).join('|')})/`
 const face = (folder) => `^src/main/${folder}/index\\.ts$`
 const shared = '^src/shared/[^/]+/index\\.ts$'

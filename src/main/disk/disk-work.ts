@@ -144,7 +144,11 @@ export function createDiskWork({ registry, store, projection, onRemoved }: DiskD
 export type DiskWork = ReturnType<typeof createDiskWork>
 
 /** Judges how a script ended. Errors: disk.tool-missing where that was its answer, those of `hostFailed`. */
-export function throwUnlessDone({ host, folder }: DiskPlace, { exitCode, stderr }: LongRunEnd, tool: string): void {
+export function throwUnlessDone(
+  { host, folder }: Pick<DiskPlace, 'host' | 'folder'>,
+  { exitCode, stderr }: LongRunEnd,
+  tool: string,
+): void {
   if (exitCode === NOT_THERE)
     throw new AppError('disk.tool-missing', { hostName: host.definition.name, tool }, { hostId: host.id })
   if (exitCode !== 0) throw hostFailed(host, folder, stderr || `exit code ${exitCode}`)

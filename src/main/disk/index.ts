@@ -23,12 +23,13 @@ import { type DiskRegistrar, describeFound } from './register-found.ts'
 import { createTransfers, type Transfers } from './transfer/transfers.ts'
 
 export { decideDiskIdle } from './decide-idle.ts'
-export { diskLock, domainLock, hostIdOf as fileHostOf } from './disk-work.ts'
+export { diskLock, domainLock, hostIdOf as fileHostOf, throwUnlessDone } from './disk-work.ts'
 export type { MachineDefinitions } from './machine-definitions.ts'
 export type { MachineDisks } from './machine-disks.ts'
 export { describeNewDisk } from './machine-disks.ts'
 export { runAsRoot } from './on-host/run-as-root.ts'
-export { PART_PREFIX } from './on-host/scripts.ts'
+export { type LongRunEnd, runLong } from './on-host/run-long.ts'
+export { PART_PREFIX, writeFileScript } from './on-host/scripts.ts'
 export type { DiskRegistrar } from './register-found.ts'
 export {
   decideDataDomain,
@@ -36,8 +37,10 @@ export {
   decideDomainTakes,
   decideDomainUsable,
   decideFileThere,
+  decideInFolder,
   decideUnused,
   firstRefusal,
+  foundDiskId,
 } from './rules.ts'
 export { receiveVolume } from './transfer/receive-volume.ts'
 export { type FileMap, fetchFileMap, relayFile } from './transfer/relay-file.ts'

@@ -4,7 +4,7 @@ import type { DiskPlace } from './disk-place.ts'
 import { createDiskWork, type DiskDependencies, throwUnlessDone } from './disk-work.ts'
 import { asRootCommand } from './on-host/run-as-root.ts'
 import { runLong } from './on-host/run-long.ts'
-import { inFolder, PART_PREFIX, removeFileScript, writeFileScript } from './on-host/scripts.ts'
+import { convertFromScript, inFolder, PART_PREFIX, removeFileScript, writeFileScript } from './on-host/scripts.ts'
 import { nameOfDisk } from './rules.ts'
 
 /** Where a disk is a volume LVM waits for its turn. */
@@ -18,6 +18,8 @@ export interface MachineDisks {
    * storage.unreachable, those of the host.
    */
   make(disk: NewMachineDisk, options: MakeOptions): Promise<void>
+  /** The same with what an image of another folder holds, layers below it included; both are compared. Errors also: storage.host-failed where they differ. */
+  makeOf(definition: DiskDefinition, image: SourceImage, options: MakeOptions): Promise<void>
   /** Removes a disk's file for good, and forgets it. Again: does no harm. */
   remove(model: () => ModelSnapshot, disk: Pick<DiskDefinition, 'id' | 'storageDomainId' | 'fileName'>): Promise<void>
   inspect(model: () => ModelSnapshot, disk: Pick<DiskDefinition, 'storageDomainId' | 'fileName'>): Promise<Inspection>
@@ -36,6 +38,15 @@ export interface MakeOptions {
   /** Its unfinished file is called after it. */
   readonly workId: string
   readonly signal: AbortSignal
+  /** How far it is, 0–1. */
+  readonly report?: (fraction: number) => void
+}
+
+/** A file that nobody writes meanwhile. */
+export interface SourceImage {
+  readonly folder: string
+  readonly name: string
+  readonly format: string
 }
 
 /** Its name begins with a dot. */
@@ -90,6 +101,23 @@ export function createMachineDisks(dependencies: DiskDependencies): MachineDisks
         if (isPreallocated) {
           throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal }), 'qemu-img')
         } else await makeThin(place, script, signal)
+        await work.publish(place, part, definition)
+      } catch (error) {
+        await work.run(place, place.files.remove(part))
+        await dependencies.projection.refresh(definition.storageDomainId, { withPool: true })
+        throw error
+      }
+    },
+    makeOf: async (definition, image, { model, workId, signal, report }) => {
+      const place = work.placeOf(model, definition.storageDomainId)
+      const part = `${PART_PREFIX}${workId}`
+      try {
+        const script = convertFromScript(image, image.format, { name: part, format: definition.format })
+        const onOutput = (text: string) => {
+          const percent = Number([...text.matchAll(/\((\d+\.\d+)\/100%\)/g)].at(-1)?.[1])
+          if (Number.isFinite(percent)) report?.(percent / 100)
+        }
+        throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal, onOutput }), 'qemu-img')
         await work.publish(place, part, definition)
       } catch (error) {
         await work.run(place, place.files.remove(part))

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { HostId } from '../../shared/domain/index.ts'
+import { startBackups } from '../backup/index.ts'
 import { startClusters } from '../cluster/index.ts'
 import { type Consoles, createConsoles, createLinkConsoleHost } from '../console/index.ts'
 import { startDatacenters } from '../datacenter/index.ts'
@@ -195,6 +196,17 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     clock,
     log,
   })
+  const backups = startBackups({
+    hosts: registry,
+    topics,
+    machineDisks: disks.machineDisks,
+    refreshDisks: disks.refresh,
+    machines: vms.machines,
+    ownActions: vms.ownActions,
+    clock,
+    log,
+  })
+  started.defer(() => backups.stop())
   const hostStorage = startHostStorage({ registry, topics, transfers: disks.transfers, clock, log })
   const consoles = createConsoles({
     model: topics.model,
@@ -243,6 +255,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
         log,
       }).handlers,
       ...snapshots,
+      ...backups.handlers,
       ...disks.handlers,
       ...createRegistration({ registry, contents: storage.contents, disks: disks.registrar }),
       ...consoles.handlers,

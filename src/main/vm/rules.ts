@@ -32,6 +32,8 @@ export type VmAction =
   | 'snapshot-revert'
   | 'snapshot-remove'
   | 'snapshot-edit'
+  | 'backup.create'
+  | 'backup.restore'
 
 /** Those in which QEMU runs, and nothing is on its way between hosts or to the disk. */
 const RUNNING: ReadonlySet<VmStatus> = new Set([
@@ -82,6 +84,8 @@ export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>>
   'snapshot-revert': new Set(['down', 'up', 'paused']),
   'snapshot-remove': new Set(['down', 'up', 'paused']),
   'snapshot-edit': SETTLED,
+  'backup.restore': new Set(['down']),
+  'backup.create': new Set(['down', 'up', 'paused']),
 }
 
 /** Actions that need a definition which outlives the running machine. */
@@ -96,6 +100,7 @@ const NEEDS_PERSISTENCE: ReadonlySet<VmAction> = new Set([
   'snapshot-revert',
   'snapshot-remove',
   'snapshot-edit',
+  'backup.create',
 ])
 
 /** May `action` be done to the VM where it is now? Null: yes. Otherwise why not. Pure. */

@@ -60,6 +60,7 @@ import {
   AddVmNicDialog,
   AttachDeviceDialog,
   AttachVmDiskDialog,
+  BackUpDialog,
   ChangeCdDialog,
   CreateVmDialog,
   DetachDeviceDialog,
@@ -72,10 +73,12 @@ import {
   ImportVmDialog,
   LabelsDialog,
   LimitDiskDialog,
+  RemoveBackupDialog,
   RemoveSnapshotDialog,
   RemoveVmDialog,
   RemoveVmNicDialog,
   ResizeDeviceDialog,
+  RestoreBackupDialog,
   RevertSnapshotDialog,
   RunInGuestDialog,
   RunOnceDialog,
@@ -230,6 +233,12 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <RemoveSnapshotDialog vmId={dialog.vmId} snapshotId={dialog.snapshotId} />
     case 'edit-snapshot':
       return <EditSnapshotDialog vmId={dialog.vmId} snapshotId={dialog.snapshotId} />
+    case 'back-up':
+      return <BackUpDialog vmId={dialog.vmId} />
+    case 'restore-backup':
+      return <RestoreBackupDialog backupId={dialog.backupId} />
+    case 'remove-backup':
+      return <RemoveBackupDialog backupId={dialog.backupId} />
     case 'vm-viewer':
       return <ViewerDialog vmId={dialog.vmId} />
     case 'vm-labels':

@@ -1,5 +1,6 @@
 import { createStore, useStore } from 'zustand'
 import type {
+  BackupId,
   ClusterId,
   DatacenterId,
   DiskId,
@@ -115,6 +116,7 @@ export type Dialog =
         | 'attach-vm-device'
         | 'add-vm-nic'
         | 'take-snapshot'
+        | 'back-up'
       readonly vmId: VmId
     }
   | { readonly kind: 'detach-vm-disk' | 'limit-vm-disk'; readonly vmId: VmId; readonly target: string }
@@ -125,6 +127,7 @@ export type Dialog =
       readonly vmId: VmId
       readonly snapshotId: string
     }
+  | { readonly kind: 'restore-backup' | 'remove-backup'; readonly backupId: BackupId }
   | { readonly kind: 'vm-labels'; readonly vmIds: readonly VmId[] }
   | { readonly kind: 'guest-password' | 'run-in-guest' | 'vm-viewer'; readonly vmId: VmId }
   | { readonly kind: 'settings' | 'about' | 'shortcuts' }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { backupCreate, backupRemove, backupRestore } from './backup-commands.ts'
 import { clusterCreate, clusterEdit, clusterRemove } from './cluster-commands.ts'
 import { datacenterCreate, datacenterEdit, datacenterRemove } from './datacenter-commands.ts'
 import {
@@ -225,6 +226,9 @@ export const commands = {
   'vm.attach-device': vmAttachDevice,
   'vm.detach-device': vmDetachDevice,
   'vm.resize-device': vmResizeDevice,
+  'backup.create': backupCreate,
+  'backup.restore': backupRestore,
+  'backup.remove': backupRemove,
   'vm.attach-disk': vmAttachDisk,
   'vm.detach-disk': vmDetachDisk,
   'vm.limit-disk': vmLimitDisk,

@@ -38,6 +38,7 @@ export const PERMISSIONS = [
   'vm.run',
   'vm.edit',
   'vm.snapshot',
+  'vm.backup',
   /** To do in the guest what its agent can: whoever has it is root there. */
   'vm.guest-exec',
   'vm.migrate',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   auditEventSchema,
+  backupSchema,
   clusterSchema,
   consoleConnectionSchema,
   datacenterSchema,
@@ -167,6 +168,11 @@ export const topics = {
     summary:
       'The snapshots of one VM (key: VM id) with their sizes, whoever made them, running or not; read only while somebody is subscribed.',
     object: (id) => ({ kind: 'vm', id }),
+  }),
+  backups: defineTopic({
+    entity: backupSchema,
+    keyed: false,
+    summary: 'All backups of VMs that lie in active storage domains.',
   }),
   'host.stats': defineTopic({
     entity: hostSampleSchema,

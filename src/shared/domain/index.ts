@@ -1,3 +1,4 @@
+export * from './backup.ts'
 export * from './capacity.ts'
 export * from './cluster.ts'
 export * from './cluster-settings.ts'

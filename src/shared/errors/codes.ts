@@ -1,3 +1,4 @@
+import type { BackupErrors } from './backup.ts'
 import type { ClusterErrors } from './cluster.ts'
 import type { ConsoleErrors } from './console.ts'
 import type { DatacenterErrors } from './datacenter.ts'
@@ -30,6 +31,7 @@ export interface ErrorParameters
     HostStorageErrors,
     LibvirtNetworkErrors,
     DiskErrors,
+    BackupErrors,
     StorageErrors,
     NetworkErrors,
     VmErrors,

@@ -6,6 +6,7 @@ import {
   type HostLink,
   isLibvirtError,
   type LibvirtConnection,
+  listenToDomain,
   typedParameter,
 } from '../../hosts/index.ts'
 import { buildMirrorXml, type ImageFile } from './mirror-xml.ts'
@@ -19,7 +20,6 @@ const STATUS = { failed: 1, cancelled: 2, ready: 3 } as const
 
 const CALL_TIMEOUT_MS = 60_000
 const ASK_TIMEOUT_MS = 10_000
-const LOOK_INTERVAL_MS = 1_000
 
 export interface Mirror {
   readonly vm: Pick<Vm, 'id' | 'name' | 'hostId'>
@@ -63,58 +63,20 @@ export async function followMirror(link: HostLink, mirror: Mirror, options: Foll
   const { clock, signal } = options
   const connection = await link.openConnection({ signal })
   try {
-    const told = await listen(connection, mirror, signal)
+    const told = await listenToDomain(connection, mirror.vm, 'domain-block-job', signal)
     for (;;) {
       signal.throwIfAborted()
-      const status = told.take()
+      const event = told.take()
+      const status = event?.disk === mirror.target ? event.status : null
       if (status === STATUS.ready) return 'ready'
       if (status === STATUS.cancelled || status === STATUS.failed) return 'gone'
+      if (event !== undefined) continue
       const seen = await lookAtJob(connection, mirror, options)
       if (seen !== null) return seen
-      await told.more({ clock, signal })
+      await told.more(clock, signal)
     }
   } finally {
     await connection.close()
-  }
-}
-
-/** The events of a disk's jobs, as they come. */
-async function listen(connection: LibvirtConnection, { vm, target }: Mirror, signal: AbortSignal) {
-  const statuses: number[] = []
-  let wake: () => void = () => undefined
-  const events = await connection.subscribe({
-    events: ['domain-block-job'],
-    domain: referenceTo(vm),
-    timeoutMs: CALL_TIMEOUT_MS,
-    signal,
-  })
-  const collect = async () => {
-    for await (const { disk, status } of events) {
-      if (disk === target) statuses.push(status)
-      wake()
-    }
-  }
-  // A connection that ends is seen by the next question.
-  collect().catch((error: unknown) => {
-    if (!isAppError(error)) throw error
-    wake()
-  })
-  return {
-    /** The status of the next event that has come; undefined: none has. */
-    take: () => statuses.shift(),
-    /** Resolves with the next event, after a while without one, or with the abort. */
-    more: ({ clock, signal: ends }: Pick<FollowOptions, 'clock' | 'signal'>) =>
-      new Promise<void>((resolve) => {
-        const stop = clock.after(LOOK_INTERVAL_MS, () => wake())
-        wake = () => {
-          stop()
-          ends.removeEventListener('abort', wake)
-          wake = () => undefined
-          resolve()
-        }
-        ends.addEventListener('abort', wake, { once: true })
-        if (statuses.length > 0 || ends.aborted) wake()
-      }),
   }
 }
 

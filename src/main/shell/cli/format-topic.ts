@@ -79,6 +79,15 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     },
     { head: 'DESCRIPTION', cell: (snapshot) => snapshot.description ?? '' },
   ],
+  backups: [
+    { head: 'VM', cell: (backup) => backup.name },
+    { head: 'TAKEN', cell: (backup) => formatTime(backup.createdAt) },
+    { head: 'KIND', cell: (backup) => backup.kind },
+    { head: 'SIZE', cell: ({ sizeBytes }) => `${Math.ceil(sizeBytes / BYTES_PER_MIB)} MiB` },
+    { head: 'DISKS', cell: ({ disks }) => disks.map(({ target }) => target).join(' ') },
+    { head: 'DOMAIN ID', cell: (backup) => backup.storageDomainId },
+    { head: 'ID', cell: (backup) => backup.id },
+  ],
   'storage-domains': [
     { head: 'NAME', cell: (domain) => domain.name },
     { head: 'TYPE', cell: (domain) => (domain.isMaster ? `${domain.type} (master)` : domain.type) },

@@ -254,6 +254,13 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     open: ({ id }) => openDialog({ kind: 'take-snapshot', vmId: id }),
   },
   {
+    id: 'backup.create',
+    group: 'edit',
+    label: (t) => t('vms:backups.take'),
+    isOffered: isOne,
+    open: ({ id }) => openDialog({ kind: 'back-up', vmId: id }),
+  },
+  {
     id: 'vm.edit',
     group: 'edit',
     label: (t) => t('vms:action.edit'),

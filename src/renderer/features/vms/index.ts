@@ -30,6 +30,13 @@ export const RemoveSnapshotDialog = lazyDialog(() =>
 export const EditSnapshotDialog = lazyDialog(() =>
   import('./snapshots/SnapshotDialogs.tsx').then((module) => module.EditSnapshotDialog),
 )
+export const BackUpDialog = lazyDialog(() => import('./backups/BackUpDialog.tsx').then((module) => module.BackUpDialog))
+export const RestoreBackupDialog = lazyDialog(() =>
+  import('./backups/BackupDialogs.tsx').then((module) => module.RestoreBackupDialog),
+)
+export const RemoveBackupDialog = lazyDialog(() =>
+  import('./backups/BackupDialogs.tsx').then((module) => module.RemoveBackupDialog),
+)
 export const UnansweredShutdownDialog = lazyDialog(() =>
   import('./stop/UnansweredShutdownDialog.tsx').then((module) => module.UnansweredShutdownDialog),
 )

@@ -5,6 +5,7 @@ import { openDialog } from '../../stores/index.ts'
 import { EventList } from '../events/index.ts'
 import { LogTail } from '../logs/index.ts'
 import { VM_ACTIONS } from './actions.tsx'
+import { VmBackups } from './backups/VmBackups.tsx'
 import { VM_FIELDS } from './fields.ts'
 import { VmDevices } from './hardware/VmDevices.tsx'
 import { VmDisks } from './hardware/VmDisks.tsx'
@@ -53,6 +54,7 @@ export const vmKind: EntityKind<'vm'> = {
     { id: 'nics', title: (_vm, t) => t('vms:tab.nics'), Content: NicsTab },
     { id: 'devices', title: (_vm, t) => t('vms:tab.devices'), Content: DevicesTab },
     { id: 'snapshots', title: (_vm, t) => t('vms:tab.snapshots'), Content: SnapshotsTab },
+    { id: 'backups', title: (_vm, t) => t('vms:tab.backups'), Content: BackupsTab },
     { id: 'xml', title: (_vm, t) => t('vms:tab.xml'), Content: XmlTab },
     { id: 'log', title: (_vm, t) => t('vms:tab.log'), Content: LogTab },
     { id: 'events', title: (_vm, t) => t('vms:tab.events'), Content: EventsTab },
@@ -87,6 +89,10 @@ function DevicesTab({ entity }: TabProps) {
 
 function SnapshotsTab({ entity }: TabProps) {
   return <VmSnapshots key={entity.id} vm={entity} />
+}
+
+function BackupsTab({ entity }: TabProps) {
+  return <VmBackups key={entity.id} vm={entity} />
 }
 
 function XmlTab({ entity }: TabProps) {

@@ -7,6 +7,7 @@ const refuse = (): never => {
 /** For tests of what has nothing to do with disks. */
 export const noMachineDisks: MachineDisks = {
   make: refuse,
+  makeOf: refuse,
   remove: refuse,
   inspect: refuse,
   writeHidden: refuse,
