@@ -394,4 +394,41 @@ describe('virtual machines of a cluster with shared storage', () => {
     expect(nowhere).toMatchObject({ code: 'vm.no-host', params: { refusals: { length: 2 } } })
     expect([await definedOn(0), await definedOn(1)]).toEqual([['web'], []])
   })
+
+  test('start on another host when theirs cannot be asked: by a person’s word, and never against the lock of a disk', async () => {
+    const { vmId } = await create({
+      hostId: hostIds[0],
+      disks: [{ storageDomainId: dataId, sizeGiB: 0.001 }],
+      start: true,
+      paused: true,
+    })
+    await bench.seen('web', 'paused')
+    await waitFor('its definition is kept', async () => {
+      const [kept] = await bench.inventory.vmDefinitions.fetchForVm(vmId as VmId)
+      return kept?.xml.includes(data.path)
+    })
+    await lab.host.terminateLibvirtd()
+    try {
+      await bench.seen('web', 'unknown')
+      expect((await bench.refusal('vm.start', { vmId })).code).toBe('vm.status-unknown')
+      // Its QEMU runs on: the last word is that of the locks. Nothing half-made stays.
+      const locked = await bench.refusal('vm.start', { vmId, confirmed: true, paused: true })
+      expect(JSON.stringify(locked)).toContain('lock')
+      expect(await definedOn(1)).toEqual([])
+      await lab.host.exec("kill -9 $(pgrep -of 'guest=[w]eb')")
+      await bench.call('vm.start', { vmId, confirmed: true, paused: true })
+      expect(await bench.seen('web', 'paused')).toMatchObject({ hostId: hostIds[1] })
+      expect(await definedOn(1)).toEqual(['web'])
+    } finally {
+      await lab.host.startLibvirtd()
+    }
+    // The host that comes back has its definition still, and the machine stays where it runs.
+    await waitFor('it is back', () => bench.hosts().every(({ status, stale }) => status === 'up' && !stale))
+    await waitFor('it is seen on both', () => bench.vm('web')?.alsoDefinedOn.length === 1)
+    expect(bench.vm('web')).toMatchObject({ hostId: hostIds[1], status: 'paused' })
+    await bench.call('vm.poweroff', { vmId })
+    await bench.seen('web', 'down')
+    await bench.call('vm.remove', { vmId, removeDisks: true })
+    expect([await definedOn(0), await definedOn(1)]).toEqual([[], []])
+  })
 })

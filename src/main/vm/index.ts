@@ -149,7 +149,7 @@ export function startVms(options: VmsOptions): Vms {
       'vm.create': createVmCreate(dependencies),
       'vm.import-xml': createImportXml(dependencies),
       'vm.remove': createVmRemove(dependencies),
-      'vm.start': createStart(dependencies),
+      'vm.start': createStart({ ...dependencies, kept: definitions?.store ?? null }),
       'vm.run-once': createRunOnce(dependencies),
       'vm.change-cd': createChangeCd(editing),
       ...createAgentHandlers(dependencies),

@@ -98,6 +98,8 @@ export const vmStart = defineCommand({
     discardSavedState: z.boolean().default(false),
     /** Another host of its cluster: its definition moves there first. */
     hostId: hostIdSchema.optional(),
+    /** A person knows that its host, which cannot be asked, is off: it is started elsewhere whatever its storage says of locks. */
+    confirmed: z.boolean().default(false),
   }),
   output: outcome,
   permission: 'vm.run',

@@ -5,8 +5,16 @@ export interface VmErrors {
   'vm.not-found': { vmId: string }
   /** The VM's status does not allow the action. */
   'vm.wrong-status': { name: string; status: string; action: string }
-  /** The host cannot be asked now, so the VM's status is not known. */
-  'vm.status-unknown': { name: string; hostName: string }
+  /**
+   * The host cannot be asked now, so the VM's status is not known. `hint`: why it is not started elsewhere; `seconds`: its host may write for
+   * so long yet.
+   */
+  'vm.status-unknown': {
+    name: string
+    hostName: string
+    hint?: 'start-unfenced' | 'start-no-disks' | 'start-lease'
+    seconds?: number
+  }
   /** The same UUID runs on more than one host. */
   'vm.ambiguous': { name: string; hosts: string }
   'vm.transient': { name: string; action: string }

@@ -2,6 +2,7 @@ import type { HostId } from '../../../shared/domain/index.ts'
 import type { MachineDisks } from '../../disk/index.ts'
 import type { AuditTrail, Clock } from '../../engine/index.ts'
 import type { HostRegistry } from '../../hosts/index.ts'
+import type { VmDefinitionsRepository } from '../../inventory/index.ts'
 import type { DefinitionWriter } from '../edit/definition-writer.ts'
 import type { StoredDefinitions } from '../edit/stored-definitions.ts'
 import type { GuestRequests } from '../guest-requests.ts'
@@ -29,6 +30,11 @@ export interface VmPlacementDependencies extends VmCommandDependencies {
   readonly abilities: Pick<HostAbilitiesCache, 'refreshCluster'>
   readonly policy: SchedulingPolicy
   readonly promises: StartPromises
+}
+
+/** Beside that, what is known of machines whose hosts cannot be asked; null: nothing is kept. */
+export interface VmStartDependencies extends VmPlacementDependencies {
+  readonly kept: Pick<VmDefinitionsRepository, 'fetchForVm'> | null
 }
 
 /** Beside that, what is needed to change definitions. */

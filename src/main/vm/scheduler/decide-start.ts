@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../../engine/index.ts'
 import { decideAction, decideOnVm } from '../rules.ts'
 import { decideHost, judgeHosts, type SchedulingPolicy } from './decide-host.ts'
+import { refuseElsewhere } from './decide-start-elsewhere.ts'
 import { needsOfVm } from './vm-needs.ts'
 
 /** Where a machine is started. */
@@ -10,18 +11,23 @@ interface StartPlace {
   readonly hostId: HostId
   /** The host that its definition comes from; null: it is there already. */
   readonly movesFrom: HostId | null
+  /** That host cannot be asked: what is known of its definition goes, and it keeps its own. */
+  readonly isLost?: true
 }
 
 /**
  * Where a machine is to be started: on the host that is named; else where it is defined, as moving costs something; else, where that host
- * cannot run it now, on another one of its cluster that reaches all that is its. Or why it cannot be started. Pure.
+ * cannot run it now, on another one of its cluster that reaches all that is its. Or why it cannot be started. `confirmed`: a person knows
+ * that the host of one that nobody can ask is off. Pure.
  */
 export function decideStart(
   model: ModelSnapshot,
   vm: Vm,
   named: HostId | undefined,
   policy: SchedulingPolicy,
+  confirmed = false,
 ): StartPlace | AppError {
+  if (vm.status === 'unknown' && vm.stale) return decideLost(model, vm, named, policy, confirmed)
   if (named !== undefined && named !== vm.hostId) {
     if (vm.hasSnapshots) return boundBySnapshots(model, vm)
     return decideAction(model, vm.id, 'move') ?? movedTo(decideHost(model, needsOfVm(model, vm, named), policy), vm)
@@ -32,6 +38,30 @@ export function decideStart(
   if (obstacle === null) return { hostId: vm.hostId, movesFrom: null }
   if (named !== undefined || isTiedToHost(model, vm)) return obstacle
   return movedTo(decideHost(model, needsOfVm(model, vm), policy), vm)
+}
+
+/** On another host, where nothing of it would stay behind and it cannot run twice. */
+function decideLost(
+  model: ModelSnapshot,
+  vm: Vm,
+  named: HostId | undefined,
+  policy: SchedulingPolicy,
+  confirmed: boolean,
+): StartPlace | AppError {
+  const { name, hostId } = vm
+  const refusal = decideOnVm(model, vm.id, 'start')
+  const isElsewhere = named === undefined || named !== hostId
+  if (refusal !== null && (refusal.code !== 'vm.status-unknown' || !isElsewhere)) return refusal
+  const unsafe = refuseElsewhere(model, vm, confirmed)
+  if (unsafe !== null) return unsafe
+  const params = { name, hostName: model.hosts.get(hostId)?.name ?? hostId }
+  if (vm.hasSnapshots) return boundBySnapshots(model, vm)
+  if (vm.hasManagedSave) return new AppError('vm.bound-to-host', { ...params, what: 'saved' }, { subject: name })
+  if (isTiedToHost(model, { ...vm, status: 'down' })) {
+    return new AppError('vm.bound-to-host', { ...params, what: 'disk' }, { subject: name })
+  }
+  const place = movedTo(decideHost(model, needsOfVm(model, vm, named ?? null), policy), vm)
+  return place instanceof AppError ? place : { ...place, isLost: true }
 }
 
 function boundBySnapshots(model: ModelSnapshot, { name, hostId }: Vm): AppError {

@@ -20,6 +20,7 @@ import { whyInactive } from './status.ts'
 /** Actions with words of their own for the question before them. */
 type Asked =
   | 'start'
+  | 'startElsewhere'
   | 'resume'
   | 'pause'
   | 'shutdown'
@@ -97,6 +98,16 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     asked: 'always',
     question: ask('discard'),
     call: { command: 'vm.start', input: { discardSavedState: true }, takesList: true },
+  },
+  {
+    id: 'vm.start:elsewhere',
+    group: 'run',
+    label: (t) => t('vms:action.startElsewhere'),
+    danger: true,
+    isOffered: (vms) => vms.some(({ status, stale }) => status === 'unknown' && stale),
+    asked: 'forced',
+    question: ask('startElsewhere'),
+    call: { command: 'vm.start', input: { confirmed: true }, takesList: true },
   },
   {
     id: 'vm.run-once',
