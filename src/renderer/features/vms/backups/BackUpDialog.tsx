@@ -7,12 +7,10 @@ import type { StorageDomainId, Vm, VmId } from '../../../../shared/domain/index.
 import { FormDialog } from '../../../components/dialog/index.ts'
 import { CheckField, SelectField, TextField } from '../../../components/fields/index.ts'
 import { useDialogCommand, useEntity, useVerdicts } from '../../../stores/index.ts'
-import { DomainSelect, useDomainChoices } from '../../disks/index.ts'
+import { BackupDomainSelect, useBackupDomains } from './BackupDomainSelect.tsx'
 
 // The page's CSP forbids the code that zod would generate.
 z.config({ jitless: true })
-
-const DATA = ['data'] as const
 
 const formSchema = z.object({
   kind: z.enum(['auto', 'full', 'incremental']),
@@ -33,7 +31,7 @@ export function BackUpDialog({ vmId }: { readonly vmId: VmId }) {
 
 function BackUp({ vm }: { readonly vm: Vm }) {
   const { t } = useTranslation()
-  const choices = useDomainChoices(DATA)
+  const choices = useBackupDomains()
   const [chosen, setChosen] = useState<StorageDomainId | null>(null)
   const { control, handleSubmit, watch } = useForm<BackUpForm>({
     resolver: zodResolver(formSchema),
@@ -64,7 +62,7 @@ function BackUp({ vm }: { readonly vm: Vm }) {
       onSubmit={() => void submit()}
     >
       <p>{t(isRunning ? 'vms:backups.takeRunning' : 'vms:backups.takeOff', { name: vm.name })}</p>
-      <DomainSelect choices={choices} value={target} onChange={setChosen} autoFocus />
+      <BackupDomainSelect choices={choices} value={target} onChange={setChosen} autoFocus />
       {isRunning ? (
         <>
           <SelectField

@@ -5,9 +5,8 @@ import type { Backup, BackupId, StorageDomainId } from '../../../../shared/domai
 import { FormDialog } from '../../../components/dialog/index.ts'
 import { useFormat } from '../../../i18n/index.ts'
 import { useCollection, useDialogCommand, useEntity, useVerdicts } from '../../../stores/index.ts'
-import { DomainSelect, useDomainChoices } from '../../disks/index.ts'
+import { BackupDomainSelect, useBackupDomains } from './BackupDomainSelect.tsx'
 
-const DATA = ['data'] as const
 const NAME_LIMIT = 128
 
 interface BackupProps {
@@ -25,7 +24,7 @@ function Restore({ backup }: { readonly backup: Backup }) {
   const format = useFormat()
   const ids = { how: useId(), name: useId() }
   const vm = useEntity('vms', backup.vmId)
-  const choices = useDomainChoices(DATA)
+  const choices = useBackupDomains()
   const [isNew, setNew] = useState(true)
   const [name, setName] = useState(vm === undefined ? backup.name : `${backup.name}-2`)
   const [chosen, setChosen] = useState<StorageDomainId>(backup.storageDomainId)
@@ -73,7 +72,7 @@ function Restore({ backup }: { readonly backup: Backup }) {
           <FormGroup label={t('vms:backups.newName')} fieldId={ids.name}>
             <TextInput id={ids.name} value={name} maxLength={NAME_LIMIT} onChange={(_event, value) => setName(value)} />
           </FormGroup>
-          <DomainSelect choices={choices} value={chosen} onChange={setChosen} />
+          <BackupDomainSelect choices={choices} value={chosen} onChange={setChosen} />
         </>
       ) : null}
     </FormDialog>
