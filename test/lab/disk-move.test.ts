@@ -182,7 +182,7 @@ describe('a disk whose machine has it is moved', () => {
     await waitFor(
       'nothing is open',
       () => bench.composed.topics.collection('operations').entities.size === 0,
-      PATIENCE_MS,
+      2 * PATIENCE_MS,
     )
     await inUse()
     const moved = await diskSeen('it is there', (disk) => disk.id === diskId && disk.asOf !== null)
@@ -191,5 +191,5 @@ describe('a disk whose machine has it is moved', () => {
     expect(await xml('web')).not.toContain('<mirror')
     expect(await xml('web', '--inactive')).toContain(moved.path)
     await holds(moved)
-  }, 300_000)
+  }, 600_000)
 })

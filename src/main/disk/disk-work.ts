@@ -47,6 +47,24 @@ export function hostIdOf(model: ModelSnapshot, storageDomainId: StorageDomainId)
   return domain === undefined ? null : decideHostOf(model, domain)
 }
 
+const REACH_TRIES = 80
+const REACH_PAUSE_MS = 500
+
+/**
+ * Waits a while for a host that has the domain: when an engine starts, hosts are there before their storage, and who fails then is tried again
+ * much later. Resolves also when none came.
+ */
+export async function whenReachable(
+  model: () => ModelSnapshot,
+  storageDomainId: StorageDomainId,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<void> {
+  for (let tries = 0; tries < REACH_TRIES && hostIdOf(model(), storageDomainId) === null; tries += 1) {
+    if (signal.aborted) return
+    await new Promise<void>((resolve) => clock.after(REACH_PAUSE_MS, resolve))
+  }
+}
+
 /** The name of an operation's unfinished file; `stage` where it makes several. */
 export function partName(operationId: string, stage = 0): string {
   return `${PART_PREFIX}${operationId}${stage === 0 ? '' : `-${stage}`}`

@@ -23,7 +23,7 @@ import { type DiskRegistrar, describeFound } from './register-found.ts'
 import { createTransfers, type Transfers } from './transfer/transfers.ts'
 
 export { decideDiskIdle } from './decide-idle.ts'
-export { diskLock, domainLock, hostIdOf as fileHostOf, throwUnlessDone } from './disk-work.ts'
+export { diskLock, domainLock, hostIdOf as fileHostOf, throwUnlessDone, whenReachable } from './disk-work.ts'
 export type { MachineDefinitions } from './machine-definitions.ts'
 export type { MachineDisks } from './machine-disks.ts'
 export { describeNewDisk } from './machine-disks.ts'

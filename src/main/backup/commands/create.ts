@@ -16,6 +16,7 @@ import {
   decideInFolder,
   firstRefusal,
   type MachineDefinitions,
+  whenReachable,
 } from '../../disk/index.ts'
 import type { ModelSnapshot, OperationHandler, StepContext } from '../../engine/index.ts'
 import { type HostLink, isActiveState, refreshEverywhere } from '../../hosts/index.ts'
@@ -167,6 +168,7 @@ export function createBackupCreate(
           return { xml, sizes: Object.fromEntries(sizes) }
         },
         undo: async (context) => {
+          await whenReachable(context.model, context.input.storageDomainId, { clock, signal: context.signal })
           const { vm, link, backupId, folder, data } = atWork(context)
           await endPush(link, vm, folder)
           if (data.checkpoint !== null)

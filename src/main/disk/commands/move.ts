@@ -5,7 +5,15 @@ import { AppError } from '../../../shared/errors/index.ts'
 import { exclusive, type ModelSnapshot, type OperationHandler, type StepContext, shared } from '../../engine/index.ts'
 import { copyStep } from '../copy-file.ts'
 import { admitIdle } from '../decide-idle.ts'
-import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf, partName } from '../disk-work.ts'
+import {
+  createDiskWork,
+  type DiskDependencies,
+  diskLock,
+  domainLock,
+  hostIdOf,
+  partName,
+  whenReachable,
+} from '../disk-work.ts'
 import { decideMove, decideMoveWay, type MoveWay, movedFileName, movedFormat } from '../move/decide-move.ts'
 import { createMachineSteps } from '../move/machine-steps.ts'
 import { type MoveData, moveDataSchema } from '../move/move-data.ts'
@@ -20,7 +28,7 @@ type Input = ParsedInput<'disk.move'>
  * running machine is mirrored by its QEMU, which goes on with the new file; the old one goes once both definitions of the machine have the new one.
  */
 export function createDiskMove(dependencies: DiskDependencies): OperationHandler<'disk.move'> {
-  const { store, projection, onRemoved } = dependencies
+  const { store, projection, onRemoved, clock } = dependencies
   const work = createDiskWork(dependencies)
   const machine = createMachineSteps(dependencies)
   return {
@@ -113,7 +121,8 @@ export function createDiskMove(dependencies: DiskDependencies): OperationHandler
         // The machine writes into the new file: the old one is not the disk any more.
         noReturn: true,
         run: async (context) => {
-          const { input, model, operationId } = context
+          const { input, model, operationId, signal } = context
+          await whenReachable(model, input.storageDomainId, { clock, signal })
           await machine.settle(context)
           await store.save(definitionThere(context))
           await work.removeParts(model, input.storageDomainId, operationId)
@@ -127,6 +136,7 @@ export function createDiskMove(dependencies: DiskDependencies): OperationHandler
         run: async (context) => {
           const { input, model, step } = context
           const { storageDomainId, fileName } = moveDataSchema.parse(step.data)
+          await whenReachable(model, storageDomainId, { clock, signal: context.signal })
           await machine.refuseUsed(context)
           await work.run(work.placeOf(model, storageDomainId), removeFileScript(fileName))
           await onRemoved(storageDomainId, input.diskId)

@@ -3,7 +3,7 @@ import { AppError, isAppError } from '../../../shared/errors/index.ts'
 import type { Inspection, StepContext, StepHandler } from '../../engine/index.ts'
 import { type HostLink, isActiveState, isLibvirtError } from '../../hosts/index.ts'
 import { XmlError } from '../../xml/index.ts'
-import { createDiskWork, type DiskDependencies, partName, throwUnlessDone } from '../disk-work.ts'
+import { createDiskWork, type DiskDependencies, partName, throwUnlessDone, whenReachable } from '../disk-work.ts'
 import { asRootCommand } from '../on-host/run-as-root.ts'
 import { IN_THE_WAY, inFolder } from '../on-host/scripts.ts'
 import { endMirror, followMirror, isLinkLost, type Mirror, startMirror } from './block-mirror.ts'
@@ -107,6 +107,7 @@ export function createMachineSteps(dependencies: DiskDependencies) {
       },
       undo: async (context) => {
         const at = atWork(context)
+        await whenReachable(context.model, context.input.storageDomainId, { clock, signal: context.signal })
         await stopMirror(at)
         // Whatever became of the mirror: a file that a machine has is no leftover.
         await refuseUsed(at, at.machine.toPath)
