@@ -95,6 +95,64 @@ describe('networks of a host with ifupdown', () => {
     return entities[0] as HostNetworks
   }
 
+  /** A machine's card is what its profile says, down to the host's tables; a profile that is edited reaches it while it runs. */
+  async function plugIn(): Promise<void> {
+    const { id: networkId, clusters } = management()
+    const { vnicProfileId } = await bench.call<{ vnicProfileId: string }>('vnic-profile.create', {
+      networkId,
+      name: 'guarded',
+    })
+    const { vmId } = await bench.call<{ vmId: string }>('vm.create', {
+      clusterId: clusters[0]?.clusterId,
+      name: 'plugged',
+      memoryMiB: 64,
+      vcpus: 1,
+      nics: [{ networkId }],
+      consoles: { graphics: 'none' },
+      start: true,
+    })
+    const card = () => bench.vm('plugged')?.nics[0]
+    const stored = async () => (await host.virsh(['dumpxml', '--inactive', 'plugged'])).stdout
+    const isFiltered = async () =>
+      (await host.exec('ebtables -t nat -L')).stdout.includes(`libvirt-I-${card()?.hostDevice}`)
+    await bench.seen('plugged', 'up')
+    // The network alone: what came with it.
+    await waitFor('its card is seen', () => typeof card()?.hostDevice === 'string')
+    expect(card()).toMatchObject({ vnicProfile: { revision: 1 }, filter: 'no-mac-spoofing' })
+    expect(await isFiltered()).toBe(true)
+    const { macAddress } = card() ?? {}
+    expect(await bench.call('vm.edit-nic', { vmId, macAddress, network: { vnicProfileId } })).toMatchObject({
+      waiting: false,
+    })
+    await waitFor('it has the other one', () => card()?.vnicProfile?.id === vnicProfileId)
+    expect(await bench.refusal('vnic-profile.remove', { vnicProfileId })).toMatchObject({
+      code: 'vnic-profile.in-use',
+      params: { references: [{ name: 'plugged' }] },
+    })
+    expect(await bench.refusal('vnic-profile.edit', { vnicProfileId, portMirroring: true })).toMatchObject({
+      code: 'vnic-profile.not-carried-out',
+    })
+    await bench.call('vnic-profile.edit', { vnicProfileId, filter: null })
+    await waitFor('the filter is gone', () => card()?.vnicProfile?.revision === 2 && card()?.filter === undefined)
+    expect(await isFiltered()).toBe(false)
+    expect(await stored()).not.toContain('filterref')
+    // Where the kernel has no such queue, the limit is for the next start.
+    const inbound = { averageKiBps: 1_000, peakKiBps: null, burstKiB: null }
+    await bench.call('vnic-profile.edit', { vnicProfileId, qos: { inbound, outbound: null } })
+    expect(await stored()).toContain("<inbound average='1000'/>")
+    await waitFor(
+      'it is limited, or will be',
+      () =>
+        card()?.qos?.inbound?.averageKiBps === 1_000 ||
+        bench.vm('plugged')?.pending.some(({ what }) => what === 'limits') === true,
+    )
+    await bench.call('vm.poweroff', { vmId })
+    await bench.seen('plugged', 'down')
+    await bench.call('vm.remove', { vmId })
+    await waitFor('it is gone', () => bench.vm('plugged') === undefined)
+    await bench.call('vnic-profile.remove', { vnicProfileId })
+  }
+
   test('are read with who keeps them, and with the NIC that carries our connection', async () => {
     const read = await shown()
     expect(read).toMatchObject({ manager: 'ifupdown', canManage: true, whyNot: null, attachments: [] })
@@ -181,6 +239,8 @@ describe('networks of a host with ifupdown', () => {
     await waitFor('the networks are operational', () =>
       networks().every(({ clusters }) => clusters[0]?.status === 'operational'),
     )
+
+    await plugIn()
 
     // Somebody changes it next door.
     await host.exec('ip address flush dev eth1; ip address add 10.78.0.250/24 dev eth1')

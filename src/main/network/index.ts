@@ -18,6 +18,7 @@ import { VnicProfileStore } from './vnic-profile-store.ts'
 
 export type { HostNetworksFeature } from './host-networks/index.ts'
 export { startHostNetworks } from './host-networks/index.ts'
+export { lacksMeans } from './profile-rules.ts'
 
 export type NetworkHandlers = Pick<
   CommandHandlers,

@@ -1,7 +1,7 @@
-import type { NetworkId, VnicProfile, VnicProfileDefinition, VnicProfileId } from '../../shared/domain/index.ts'
+import type { NetworkId, Vm, VnicProfile, VnicProfileDefinition, VnicProfileId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
-import { findNetwork } from './rules.ts'
+import { findNetwork, REFERENCES_NAMED, referToVm } from './rules.ts'
 
 /** Filters of libvirt that drop frames from an address that is not the card's own. */
 const GUARDS_MAC: ReadonlySet<string> = new Set([
@@ -43,6 +43,39 @@ export function decideProfileName(
   if (network instanceof AppError) return network
   if (name === undefined || findProfileNamed(model, networkId, name, except) === undefined) return null
   return new AppError('vnic-profile.name-taken', { name, networkName: network.name }, { subject: name })
+}
+
+/** The machines with a network card of a profile, now or from their next start on. Pure. */
+export function machinesWith(model: Pick<ModelSnapshot, 'vms'>, vnicProfileId: VnicProfileId): readonly Vm[] {
+  return [...model.vms.values()].filter(
+    ({ nics, pending }) =>
+      nics.some(({ vnicProfile }) => vnicProfile?.id === vnicProfileId) ||
+      pending.some(({ what, next }) => what === 'vnicProfile' && next === vnicProfileId),
+  )
+}
+
+/** May a profile be removed? Refused with the machines that have a network card of it. Null: yes. Pure. */
+export function decideProfileRemove(model: ModelSnapshot, vnicProfileId: VnicProfileId): AppError | null {
+  const profile = findProfile(model, vnicProfileId)
+  if (profile instanceof AppError) return profile
+  const { name } = profile
+  const users = machinesWith(model, vnicProfileId)
+  if (users.length === 0) return null
+  const references = users.slice(0, REFERENCES_NAMED).map(referToVm)
+  return new AppError('vnic-profile.in-use', { name, count: users.length, references }, { subject: name })
+}
+
+/**
+ * Why no card is given such a profile; null: it can be. libvirt has no port mirroring on a bridge, and which virtual function of which
+ * NIC a card would be, nobody chooses: a card that lacks what its profile promises is worse than none. Pure.
+ */
+export function lacksMeans({
+  name,
+  passthrough,
+  portMirroring,
+}: Pick<VnicProfile, 'name' | 'passthrough' | 'portMirroring'>): AppError | null {
+  const setting = passthrough ? 'passthrough' : portMirroring ? 'portMirroring' : null
+  return setting === null ? null : new AppError('vnic-profile.not-carried-out', { name, setting }, { subject: name })
 }
 
 /** Do a profile's settings go together? Null: yes. Pure. */

@@ -3,7 +3,7 @@ import { AppError, type Reference } from '../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 
 /** What an error names at most; how many there are is said beside it. */
-const REFERENCES_NAMED = 100
+export const REFERENCES_NAMED = 100
 
 /** What the audit calls a network. */
 export function networkSubject(model: ModelSnapshot, { networkId }: { readonly networkId: NetworkId }) {
@@ -122,4 +122,5 @@ function decideUnused({ name }: Network, references: readonly Reference[]): AppE
 
 const referToCluster = ({ id, name }: Cluster): Reference => ({ kind: 'cluster', id, name })
 const referToHost = ({ id, name }: Host): Reference => ({ kind: 'host', id, name })
-const referToVm = ({ id, name }: Vm): Reference => ({ kind: 'vm', id, name })
+/** A machine as an error names it. */
+export const referToVm = ({ id, name }: Vm): Reference => ({ kind: 'vm', id, name })

@@ -30,6 +30,7 @@ import { createRunOnce } from './commands/run-once.ts'
 import { createSave } from './commands/save.ts'
 import { createSendKeys } from './commands/send-keys.ts'
 import { createStart } from './commands/start.ts'
+import { createSyncNics } from './commands/sync-nics.ts'
 import { startDefinitionKeeper } from './definition-keeper.ts'
 import { createDefinitionWriter } from './edit/definition-writer.ts'
 import { StoredDefinitions } from './edit/stored-definitions.ts'
@@ -149,7 +150,11 @@ export function startVms(options: VmsOptions): Vms {
       'vm.create': createVmCreate(dependencies),
       'vm.import-xml': createImportXml(dependencies),
       'vm.remove': createVmRemove(dependencies),
-      'vm.start': createStart({ ...dependencies, kept: definitions?.store ?? null }),
+      'vm.start': createStart({
+        ...dependencies,
+        kept: definitions?.store ?? null,
+        writeDefinition: writer.writeDefinition,
+      }),
       'vm.run-once': createRunOnce(dependencies),
       'vm.change-cd': createChangeCd(editing),
       ...createAgentHandlers(dependencies),
@@ -170,6 +175,7 @@ export function startVms(options: VmsOptions): Vms {
       'vm.add-nic': createAddNic(editing),
       'vm.edit-nic': createEditNic(editing),
       'vm.remove-nic': createRemoveNic(editing),
+      'vm.sync-nics': createSyncNics(editing),
     },
     details: projection.details,
     transitions,

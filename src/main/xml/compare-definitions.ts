@@ -32,6 +32,7 @@ export function compareDefinitions(current: DomainDefinition, next: DomainDefini
     ...compareKeyed('disk', mapDisks(current.disks), mapDisks(next.disks)),
     ...compareKeyed('nic', mapNics(current.nics), mapNics(next.nics)),
     ...compareLinks(current.nics, next.nics),
+    ...compareRules(current.nics, next.nics),
     ...compareModels(
       current.graphics.map(({ type }) => ({ kind: 'graphics', model: type })),
       next.graphics.map(({ type }) => ({ kind: 'graphics', model: type })),
@@ -96,6 +97,28 @@ function compareLinks(current: readonly VmNic[], next: readonly VmNic[]): Pendin
     if (then === undefined || then.linkUp === linkUp) return []
     return [{ what: 'link', device: macAddress, now: word(linkUp), next: word(then.linkUp) }] as const
   })
+}
+
+/** What cards may do. Which revision of a profile that was is told by what is other; of a card that comes, only its profile. */
+function compareRules(current: readonly VmNic[], next: readonly VmNic[]): PendingChange[] {
+  return next.flatMap((then) => {
+    const nic = current.find(({ macAddress }) => macAddress === then.macAddress)
+    const rules = [
+      ['vnicProfile', nic?.vnicProfile?.id, then.vnicProfile?.id],
+      ['filter', (nic ?? then).filter, then.filter],
+      ['limits', describeLimits(nic ?? then), describeLimits(then)],
+    ] as const
+    return rules.flatMap(([what, before = null, after = null]) =>
+      before === after ? [] : [{ what, device: then.macAddress, now: before, next: after }],
+    )
+  })
+}
+
+function describeLimits({ qos }: VmNic): string | undefined {
+  if (qos === undefined) return undefined
+  const direction = (limits: typeof qos.inbound) =>
+    limits === null ? '' : [limits.averageKiBps, limits.peakKiBps, limits.burstKiB].map((each) => each ?? '').join('/')
+  return `${direction(qos.inbound)} – ${direction(qos.outbound)}`
 }
 
 /** Devices without a name of their own: those of a kind that went, each beside one that came, if there is one. */

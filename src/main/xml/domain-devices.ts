@@ -1,5 +1,6 @@
-import type { VmDisk, VmGraphics, VmNic } from '../../shared/domain/index.ts'
+import type { VmDisk, VmGraphics, VmNic, VnicQos } from '../../shared/domain/index.ts'
 import { describeDiskSource, describeNicSource } from './device-sources.ts'
+import { parseNicProfiles } from './nic-profiles.ts'
 import { attributeOf, childOf, childrenOf, descend, parseWholeNumber, type XmlElement } from './xml-tree.ts'
 
 /** More devices of one kind than any machine has: the rest is left out rather than carried around. */
@@ -29,12 +30,16 @@ export function parseDisks(devices: XmlElement | null): VmDisk[] {
     })
 }
 
-/** Network cards of `<devices>`; addresses are known to the running host only. */
-export function parseNics(devices: XmlElement | null): VmNic[] {
+/**
+ * Network cards of `<devices>`; addresses are known to the running host only. `metadata`: ours there says which vNIC profile a card has.
+ */
+export function parseNics(devices: XmlElement | null, metadata: XmlElement | null): VmNic[] {
+  const marks = new Map(parseNicProfiles(metadata).map(({ macAddress, ...mark }) => [macAddress, mark]))
   return childrenOf(devices, 'interface')
     .slice(0, DEVICES_LIMIT)
     .map((nic) => ({
-      macAddress: attributeOf(childOf(nic, 'mac'), 'address') ?? '',
+      ...rulesOf(nic, marks),
+      macAddress: macOf(nic),
       model: attributeOf(childOf(nic, 'model'), 'type'),
       type: attributeOf(nic, 'type') ?? '',
       source: describeNicSource(childOf(nic, 'source')),
@@ -42,6 +47,33 @@ export function parseNics(devices: XmlElement | null): VmNic[] {
       linkUp: attributeOf(childOf(nic, 'link'), 'state') !== 'down',
       addresses: [],
     }))
+}
+
+function macOf(nic: XmlElement): string {
+  return attributeOf(childOf(nic, 'mac'), 'address') ?? ''
+}
+
+/** What a card may do, as far as anybody has said it. */
+function rulesOf(nic: XmlElement, marks: ReadonlyMap<string, NonNullable<VmNic['vnicProfile']>>) {
+  const vnicProfile = marks.get(macOf(nic).toLowerCase())
+  const filter = attributeOf(childOf(nic, 'filterref'), 'filter')?.slice(0, NAME_LIMIT)
+  const qos = parseLimits(childOf(nic, 'bandwidth'))
+  return {
+    ...(vnicProfile === undefined ? {} : { vnicProfile }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(qos.inbound === null && qos.outbound === null ? {} : { qos }),
+  }
+}
+
+function parseLimits(bandwidth: XmlElement | null): VnicQos {
+  const direction = (name: 'inbound' | 'outbound') => {
+    const limits = childOf(bandwidth, name)
+    const [averageKiBps = null, peakKiBps = null, burstKiB = null] = ['average', 'peak', 'burst'].map(
+      (each) => parseWholeNumber(attributeOf(limits, each)) || null,
+    )
+    return averageKiBps === null ? null : { averageKiBps, peakKiBps, burstKiB }
+  }
+  return { inbound: direction('inbound'), outbound: direction('outbound') }
 }
 
 /** Graphics servers of `<devices>`. libvirt masks passwords as `*****`: only that there is one is kept. */

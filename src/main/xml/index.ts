@@ -15,6 +15,15 @@ export {
   setText,
 } from './edit/index.ts'
 export { parseMemoryKiB } from './memory-size.ts'
+export type { NicProfileMark } from './nic-profiles.ts'
+export {
+  buildNicProfiles,
+  NIC_PROFILES_NAMESPACE,
+  NIC_PROFILES_PREFIX,
+  nicProfilesPart,
+  readNicProfiles,
+  withNicProfiles,
+} from './nic-profiles.ts'
 export type { DomainCapabilities, GuestCapability, HostCapabilities, HostTopology } from './parse-capabilities.ts'
 export {
   parseCapabilities,

@@ -91,7 +91,7 @@ export function parseDomain(xml: string): DomainDefinition {
     memoryKiB: parseMemoryKiB(childOf(domain, 'currentMemory')) ?? maxMemoryKiB,
     maxMemoryKiB,
     disks: parseDisks(devices),
-    nics: parseNics(devices),
+    nics: parseNics(devices, childOf(domain, 'metadata')),
     graphics: parseGraphics(devices),
     serialPorts,
     hasSerialConsole: serialPorts.some(({ canOpen }) => canOpen),

@@ -35,6 +35,8 @@ function readableParams(error: WireError, t: TFunction): Record<string, string |
         .join('; ')
     } else if (name === 'fields') {
       readable[name] = fieldWords(error.code, String(value), t)
+    } else if (name === 'setting') {
+      readable[name] = t(`networks:label.${String(value)}`)
     } else if (name === 'references' && Array.isArray(value)) {
       readable[name] = value.map((reference: { name?: unknown }) => String(reference.name)).join(', ')
     } else if (name === 'refusals' && Array.isArray(value)) {

@@ -130,6 +130,7 @@ import {
   vmSendKeys,
   vmShutdown,
   vmStart,
+  vmSyncNics,
 } from './vm-commands.ts'
 
 /** Every change that can be made, by its name. The engine's handlers are a mapped type over this: a missing one does not compile. */
@@ -204,6 +205,7 @@ export const commands = {
   'vm.import-xml': vmImportXml,
   'vm.remove': vmRemove,
   'vm.start': vmStart,
+  'vm.sync-nics': vmSyncNics,
   'vm.run-once': vmRunOnce,
   'vm.change-cd': vmChangeCd,
   'vm.shutdown': vmShutdown,

@@ -145,20 +145,21 @@ export const vnicProfileCreate = defineCommand({
 
 export const vnicProfileEdit = defineCommand({
   name: 'vnic-profile.edit',
-  summary: 'Changes a vNIC profile; what is not given stays. Machines have it from their next start on.',
+  summary:
+    'Changes a vNIC profile; what is not given stays. The machines that have it are told at once: what libvirt cannot change while they run waits for their next start.',
   input: profileFields.partial().extend({
     vnicProfileId: vnicProfileIdSchema,
     revision: z.number().int().optional(),
   }),
   output: z.object({ vnicProfileId: vnicProfileIdSchema }),
   permission: 'network.edit',
-  kind: 'instant',
+  kind: 'task',
   objects: theProfile,
 })
 
 export const vnicProfileRemove = defineCommand({
   name: 'vnic-profile.remove',
-  summary: 'Removes a vNIC profile.',
+  summary: 'Removes a vNIC profile that no machine has a network card of.',
   input: z.object({ vnicProfileId: vnicProfileIdSchema }),
   output: z.object({}),
   permission: 'network.delete',

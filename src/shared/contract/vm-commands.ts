@@ -406,6 +406,18 @@ export const vmEditNic = defineCommand({
   objects: theVm,
 })
 
+export const vmSyncNics = defineCommand({
+  name: 'vm.sync-nics',
+  summary:
+    'Makes the network cards of VMs what their vNIC profiles say now: at once where libvirt can, and for their next starts.',
+  input: vmInput,
+  output: deviceOutcome,
+  permission: 'vm.edit',
+  kind: 'task',
+  objects: theVm,
+  batch: manyVms,
+})
+
 export const vmRemoveNic = defineCommand({
   name: 'vm.remove-nic',
   summary: 'Takes a network card from a VM: at once where the guest lets go of it, and for its next starts.',

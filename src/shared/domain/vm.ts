@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { clusterIdSchema, hostIdSchema, vmIdSchema } from './ids.ts'
+import { clusterIdSchema, hostIdSchema, vmIdSchema, vnicProfileIdSchema } from './ids.ts'
+import { vnicQosSchema } from './network.ts'
 import { problemSchema } from './problem.ts'
 
 /** oVirt's VM statuses. `unknown` only ever means that the host cannot be asked. */
@@ -55,6 +56,12 @@ export const vmNicSchema = z.object({
   hostDevice: z.string().nullable(),
   linkUp: z.boolean(),
   addresses: z.array(z.string()),
+  /** The vNIC profile that it has, and which revision of it the definition says. Left out: none of ours. */
+  vnicProfile: z.object({ id: vnicProfileIdSchema, revision: z.number().int() }).optional(),
+  /** Name of the libvirt network filter that its packets pass. Left out: none. */
+  filter: z.string().optional(),
+  /** What its traffic is limited to. Left out: it is not. */
+  qos: vnicQosSchema.optional(),
 })
 export type VmNic = z.infer<typeof vmNicSchema>
 
@@ -99,6 +106,10 @@ export const pendingChangeSchema = z.object({
     'disk',
     'nic',
     'link',
+    /** Of a card: the id of its vNIC profile, the name of its filter, its limits ("1000/2000/512 – 500"). */
+    'vnicProfile',
+    'filter',
+    'limits',
     'device',
   ]),
   /** Which one, where there may be several: a disk's target, a card's MAC address, a kind of device. */

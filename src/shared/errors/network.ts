@@ -34,6 +34,11 @@ export interface NetworkErrors {
   /** Profiles are for machines, and the network is not. */
   'vnic-profile.network-without-vms': { name: string; networkName: string }
 
+  /** `references`: the machines with a network card of it. */
+  'vnic-profile.in-use': { name: string; count: number; references: readonly Reference[] }
+  /** No card is given it: Virtdeck sets up nothing of that kind on hosts. `setting`: "passthrough", "portMirroring". */
+  'vnic-profile.not-carried-out': { name: string; setting: string }
+
   // The networks of a host, before anything is changed. `nic`: name of a NIC or bond.
   /** This computer, reached by its socket: nothing is run there. */
   'network.needs-ssh': { hostName: string }

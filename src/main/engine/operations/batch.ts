@@ -139,6 +139,12 @@ export class Batch {
     const { command, correlationId } = this.#record
     if (status === 'succeeded') return null
     if (status === 'cancelled') return toWireError(new AppError('task.cancelled', { command }), correlationId)
+    // Where one command leads all others and was not done, that is what happened.
+    const { leaderOf } = this.#tools
+    const leading = this.rows.filter((row) => leaderOf(row) === null)
+    const [leader] = leading
+    const isLed = leading.length === 1 && this.rows.length > 1
+    if (isLed && leader !== undefined && leader.record.error !== null) return leader.record.error
     const { total, succeeded } = this.counts
     return toWireError(
       new AppError('batch.partly-failed', { command, failed: total - succeeded, total }),

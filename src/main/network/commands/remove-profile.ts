@@ -1,9 +1,8 @@
-import { AppError } from '../../../shared/errors/index.ts'
 import { exclusive, type InstantHandler } from '../../engine/index.ts'
-import { findProfile, profileSubject } from '../profile-rules.ts'
+import { decideProfileRemove, profileSubject } from '../profile-rules.ts'
 import type { NetworkCommandDependencies } from './dependencies.ts'
 
-/** Removes a vNIC profile. */
+/** Removes a vNIC profile that no machine has a network card of. */
 export function createVnicProfileRemove(
   dependencies: NetworkCommandDependencies,
 ): InstantHandler<'vnic-profile.remove'> {
@@ -11,10 +10,7 @@ export function createVnicProfileRemove(
   return {
     name: 'vnic-profile.remove',
     subject: profileSubject,
-    validate: (model, { vnicProfileId }) => {
-      const profile = findProfile(model, vnicProfileId)
-      return profile instanceof AppError ? profile : null
-    },
+    validate: (model, { vnicProfileId }) => decideProfileRemove(model, vnicProfileId),
     locks: (_model, { vnicProfileId }) => [exclusive('vnic-profiles'), exclusive(`vnic-profile:${vnicProfileId}`)],
     execute: async ({ input: { vnicProfileId } }) => {
       await profiles.remove(vnicProfileId)

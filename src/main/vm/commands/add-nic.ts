@@ -9,9 +9,10 @@ import { nicElement } from '../definition/index.ts'
 import { onVm } from '../domain-action.ts'
 import { deviceText, withDevice } from '../edit/change-devices.ts'
 import { decideNicSource } from '../edit/decide-nic.ts'
+import { markNic } from '../edit/nic-profiles.ts'
 import { decideAction, requireVm } from '../rules.ts'
 import type { VmEditDependencies } from './dependencies.ts'
-import { createDeviceSteps, planDeviceChange, waitingOf } from './device-change.ts'
+import { createDeviceSteps, markCalls, planDeviceChange, waitingOf } from './device-change.ts'
 
 type AddInput = ParsedInput<'vm.add-nic'>
 
@@ -49,14 +50,15 @@ export function createAddNic(dependencies: VmEditDependencies): OperationHandler
       if (source instanceof AppError) throw source
       const { nics } = requireVm(model(), input.vmId)
       const modelName = input.nic.model ?? nics.find(({ model: known }) => known !== null)?.model ?? 'virtio'
-      const part: XmlPart = nicElement(
-        { source, rules: decideRules(model(), input.nic), macAddress, model: modelName, linkUp: input.nic.linkUp },
-        null,
-      )
+      const rules = decideRules(model(), input.nic)
+      const part: XmlPart = nicElement({ source, rules, macAddress, model: modelName, linkUp: input.nic.linkUp }, null)
       const has = (xml: string) => deviceText(xml, { macAddress }) !== null
       return {
-        change: (xml) => (has(xml) ? xml : withDevice(xml, part)),
-        call: (running) => (has(running) ? null : { kind: 'attach', device: renderPart(part) }),
+        change: (xml) => (has(xml) ? xml : markNic(withDevice(xml, part), macAddress, rules?.profile ?? null)),
+        calls: (running) => [
+          ...(has(running) ? [] : [{ kind: 'attach', device: renderPart(part) } as const]),
+          ...markCalls(running, macAddress, rules?.profile ?? null),
+        ],
       }
     }),
     output: ({ results }) => waitingOf(results),

@@ -41,7 +41,7 @@ export function createAttachDevice(dependencies: AttachDependencies): OperationH
             ? withMemoryModule(xml, device.memory, alias)
             : withDevice(xml, withAlias(part, alias))
         },
-        call: (running) => (has(running) ? null : { kind: 'attach', device: renderPart(withAlias(part, alias)) }),
+        calls: (running) => (has(running) ? [] : [{ kind: 'attach', device: renderPart(withAlias(part, alias)) }]),
       }
     }),
     output: ({ ids, results }) => ({ device: aliasOf(ids.deviceId ?? ''), ...waitingOf(results) }),

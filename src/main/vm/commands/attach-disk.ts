@@ -77,7 +77,7 @@ export function createAttachDisk(dependencies: VmEditDependencies): OperationHan
         const part = (xml: string) => diskPart(given, input, requireVm(model(), input.vmId), xml)
         return {
           change: (xml) => (has(xml) ? xml : withDevice(xml, part(xml))),
-          call: (running) => (has(running) ? null : { kind: 'attach', device: renderPart(part(running)) }),
+          calls: (running) => (has(running) ? [] : [{ kind: 'attach', device: renderPart(part(running)) }]),
           plugs: [given.path],
         }
       }),

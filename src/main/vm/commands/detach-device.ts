@@ -21,9 +21,9 @@ export function createDetachDevice(dependencies: VmEditDependencies): OperationH
         const isMemory = readPlugDevices(xml).find((each) => each.id === id)?.kind === 'memory'
         return isMemory ? withoutMemoryModule(xml, id) : withoutPlugDevice(xml, id)
       },
-      call: (running) => {
+      calls: (running) => {
         const device = plugDeviceText(running, id)
-        return device === null ? null : { kind: 'detach', device }
+        return device === null ? [] : [{ kind: 'detach', device }]
       },
     })),
     output: ({ results }) => waitingOf(results),

@@ -20,9 +20,9 @@ export function createDetachDisk(dependencies: VmEditDependencies): OperationHan
     afterCrash: 'finish',
     steps: createDeviceSteps(dependencies, 'vm.detach-disk', ({ input: { target } }) => ({
       change: (xml) => withoutDevice(xml, { target }),
-      call: (running) => {
+      calls: (running) => {
         const device = deviceText(running, { target })
-        return device === null ? null : { kind: 'detach', device }
+        return device === null ? [] : [{ kind: 'detach', device }]
       },
     })),
     output: ({ results }) => waitingOf(results),

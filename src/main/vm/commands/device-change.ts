@@ -1,16 +1,20 @@
 import { z } from 'zod'
 import type { CommandName } from '../../../shared/contract/index.ts'
-import type { Vm, VmId } from '../../../shared/domain/index.ts'
+import type { Vm, VmId, VmNic } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot, PlanDraft, StepContext, StepHandler } from '../../engine/index.ts'
 import { domainReference, type HostLink, isLibvirtError, type TypedParameter } from '../../hosts/index.ts'
+import { buildNicProfiles, NIC_PROFILES_NAMESPACE, NIC_PROFILES_PREFIX, type NicProfileMark } from '../../xml/index.ts'
 import { liveXmlOf, withXmlErrors } from '../change/domain-xml.ts'
+import { marksWith } from '../edit/nic-profiles.ts'
 import { readPlugDevices } from '../edit/plug-devices.ts'
 import { isRunning, planOnVm, requireVm } from '../rules.ts'
 import type { VmEditDependencies } from './dependencies.ts'
 
 /** `virDomainDeviceModifyFlags`. */
 const LIVE = 1
+/** `VIR_DOMAIN_METADATA_ELEMENT`. */
+const METADATA_ELEMENT = 2
 const TIMEOUT_MS = 60_000
 /** A host under load takes minutes to activate a volume. */
 const PLUG_TIMEOUT_MS = 6 * 60_000
@@ -28,21 +32,24 @@ type DeviceCommand = Extract<
   | 'vm.attach-device'
   | 'vm.detach-device'
   | 'vm.resize-device'
+  | 'vm.sync-nics'
 >
 
-/** What is done to one device of a VM. */
+/** What is done to devices of a VM. */
 export interface DeviceChange {
   /** The definition with the change; the same text where it is so already. */
   readonly change: (xml: string) => string
-  /** What libvirt is told about the running domain, by its definition; null: it is so already. */
-  readonly call: (running: string) => LiveCall | null
+  /** What libvirt is told about the running domain, by its definition, in this order; none: it is so already. */
+  readonly calls: (running: string) => readonly LiveCall[]
   /** Paths of disks that have to be there before it is told. */
   readonly plugs?: readonly string[]
 }
 
-type LiveCall =
+export type LiveCall =
   | { readonly kind: 'attach' | 'detach' | 'update'; readonly device: string }
   | { readonly kind: 'limit'; readonly target: string; readonly params: readonly TypedParameter[] }
+  /** Which vNIC profiles its cards have. */
+  | { readonly kind: 'mark'; readonly marks: readonly NicProfileMark[] }
 
 const CALLS = {
   attach: 'DOMAIN_ATTACH_DEVICE_FLAGS',
@@ -51,7 +58,7 @@ const CALLS = {
 } as const
 
 /**
- * The steps of a command that changes one device: in the stored definition, of which all else stays as it is, and in the running domain. What
+ * The steps of a command that changes devices: in the stored definition, of which all else stays as it is, and in the running domain. What
  * the guest or libvirt refuses there waits for the next start.
  */
 export function createDeviceSteps<N extends DeviceCommand>(
@@ -92,28 +99,39 @@ export function createDeviceSteps<N extends DeviceCommand>(
         const { vm, link } = linkOf(context)
         const wanted = async () => {
           const running = await liveXmlOf(link, vm)
-          return withXmlErrors(vm, () => decide(context).call(running))
+          return withXmlErrors(vm, () => decide(context).calls(running))
         }
-        const first = await wanted()
-        if (first === null) return { waiting: false, reason: null }
+        const calls = await wanted()
+        if (calls.length === 0) return { waiting: false, reason: null }
         const endActivation = await activateVolumes(link.id, decide(context).plugs ?? [], context.signal)
         try {
-          const refusal = await tellLibvirt(link, vm, first)
+          const refusal = await tellInTurn(link, vm, calls)
           await link.refreshDomain(vm.id)
           if (refusal !== null) return { waiting: true, reason: refusal }
         } finally {
           endActivation()
         }
         // A guest lets go of a device when it likes to.
-        return { waiting: first.kind === 'detach' && (await wanted()) !== null, reason: null }
+        const isLeft =
+          calls.some(({ kind }) => kind === 'detach') && (await wanted()).some(({ kind }) => kind === 'detach')
+        return { waiting: isLeft, reason: null }
       },
       inspect: async (context) => {
         const { vm, link } = linkOf(context)
         const running = await liveXmlOf(link, vm)
-        return withXmlErrors(vm, () => decide(context).call(running)) === null ? 'done' : 'absent'
+        return withXmlErrors(vm, () => decide(context).calls(running)).length === 0 ? 'done' : 'absent'
       },
     },
   }
+}
+
+/** What libvirt says against the first that it does not take: those after it are not told. Null: nothing. */
+async function tellInTurn(link: HostLink, vm: Vm, calls: readonly LiveCall[]): Promise<string | null> {
+  for (const call of calls) {
+    const refusal = await tellLibvirt(link, vm, call)
+    if (refusal !== null) return refusal
+  }
+  return null
 }
 
 /** What libvirt says against it; null: nothing. */
@@ -124,6 +142,16 @@ async function tellLibvirt(link: HostLink, vm: Vm, call: LiveCall): Promise<stri
     if (call.kind === 'limit') {
       const request = { dom, disk: call.target, params: call.params, flags: LIVE }
       await link.control().call('DOMAIN_SET_BLOCK_IO_TUNE', request, limits)
+    } else if (call.kind === 'mark') {
+      const request = {
+        dom,
+        type: METADATA_ELEMENT,
+        key: NIC_PROFILES_PREFIX,
+        uri: NIC_PROFILES_NAMESPACE,
+        flags: LIVE,
+      }
+      const metadata = buildNicProfiles(call.marks)
+      await link.control().call('DOMAIN_SET_METADATA', { ...request, metadata }, limits)
     } else await link.control().call(CALLS[call.kind], { dom, xml: call.device, flags: LIVE }, limits)
     return null
   } catch (error) {
@@ -155,6 +183,16 @@ export async function refuseWithout(
   if (fits) return null
   const code = found.length === 0 || requestedMiB === undefined ? 'vm.no-such-device' : 'vm.memory-fixed'
   return new AppError(code, { name: vm.name, device }, { subject: vm.name })
+}
+
+/** What tells libvirt which vNIC profile a card of the running domain has; null: none. Nothing where it is so. Throws XmlError. Pure. */
+export function markCalls(
+  running: string,
+  macAddress: string,
+  profile: NonNullable<VmNic['vnicProfile']> | null,
+): readonly LiveCall[] {
+  const marks = marksWith(running, macAddress, profile)
+  return marks === null ? [] : [{ kind: 'mark', marks }]
 }
 
 /** The plan of such a command. Throws vm.not-found. */

@@ -5,18 +5,33 @@ import { decideRules } from '../create/decide-attachments.ts'
 import { onVm } from '../domain-action.ts'
 import { changeNic, deviceText } from '../edit/change-devices.ts'
 import { decideNicSource, decideNicThere } from '../edit/decide-nic.ts'
-import { decideAction } from '../rules.ts'
+import { markNic } from '../edit/nic-profiles.ts'
+import { decideAction, requireVm } from '../rules.ts'
 import type { VmEditDependencies } from './dependencies.ts'
-import { createDeviceSteps, planDeviceChange, waitingOf } from './device-change.ts'
+import { createDeviceSteps, markCalls, planDeviceChange, waitingOf } from './device-change.ts'
+
+const NO_RULES = { filter: null, qos: { inbound: null, outbound: null } }
 
 /** Plugs a network card into another network, or its cable in or out. */
 export function createEditNic(dependencies: VmEditDependencies): OperationHandler<'vm.edit-nic'> {
   const { abilities } = dependencies
-  const changeOf = (model: ModelSnapshot, { vmId, network, linkUp, qos, filter }: ParsedInput<'vm.edit-nic'>) => {
+  const changeOf = (
+    model: ModelSnapshot,
+    { vmId, macAddress, network, linkUp, qos, filter }: ParsedInput<'vm.edit-nic'>,
+  ) => {
     const source = network === undefined ? undefined : decideNicSource(model, vmId, network, abilities)
     if (source instanceof AppError) return source
-    const rules = network === undefined ? null : decideRules(model, network)
-    return { source, linkUp, qos: qos ?? rules?.qos, filter: filter === undefined ? rules?.filter : filter }
+    const card = requireVm(model, vmId).nics.find((nic) => nic.macAddress.toLowerCase() === macAddress)
+    const rules = network === undefined ? undefined : decideRules(model, network)
+    // What a profile asked of it goes with the profile.
+    const asked = rules === null && card?.vnicProfile !== undefined ? NO_RULES : rules
+    return {
+      source,
+      linkUp,
+      qos: qos ?? asked?.qos,
+      filter: filter === undefined ? asked?.filter : filter,
+      profile: rules === null ? null : rules?.profile,
+    }
   }
   return {
     name: 'vm.edit-nic',
@@ -34,13 +49,20 @@ export function createEditNic(dependencies: VmEditDependencies): OperationHandle
       const { macAddress } = input
       const change = changeOf(model(), input)
       if (change instanceof AppError) throw change
+      const { profile } = change
       return {
-        change: (xml) => changeNic(xml, macAddress, change),
-        call: (running) => {
+        change: (xml) => {
+          const changed = changeNic(xml, macAddress, change)
+          return profile === undefined ? changed : markNic(changed, macAddress, profile)
+        },
+        calls: (running) => {
           const before = deviceText(running, { macAddress })
-          if (before === null) return null
+          if (before === null) return []
           const device = changeNic(before, macAddress, change)
-          return device === before ? null : { kind: 'update', device }
+          return [
+            ...(device === before ? [] : [{ kind: 'update', device } as const]),
+            ...(profile === undefined ? [] : markCalls(running, macAddress, profile)),
+          ]
         },
       }
     }),

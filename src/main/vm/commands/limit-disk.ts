@@ -22,14 +22,14 @@ export function createLimitDisk(dependencies: VmEditDependencies): OperationHand
     afterCrash: 'finish',
     steps: createDeviceSteps(dependencies, 'vm.limit-disk', ({ input: { target, limits } }) => ({
       change: (xml) => changeLimits(xml, target, limits),
-      call: (running) => {
-        if (hasLimits(running, target, limits) !== false) return null
+      calls: (running) => {
+        if (hasLimits(running, target, limits) !== false) return []
         const fields = Object.keys(DISK_LIMIT_ELEMENTS) as DiskLimitField[]
         // libvirt takes 0 for "no limit".
         const params = fields.map((field) =>
           typedParameter('ullong', DISK_LIMIT_ELEMENTS[field], BigInt(limits[field] ?? 0)),
         )
-        return { kind: 'limit', target, params }
+        return [{ kind: 'limit', target, params }]
       },
     })),
     output: ({ results }) => waitingOf(results),

@@ -2,9 +2,10 @@ import type { OperationHandler } from '../../engine/index.ts'
 import { onVm } from '../domain-action.ts'
 import { deviceText, withoutDevice } from '../edit/change-devices.ts'
 import { decideNicThere } from '../edit/decide-nic.ts'
+import { markNic } from '../edit/nic-profiles.ts'
 import { decideAction } from '../rules.ts'
 import type { VmEditDependencies } from './dependencies.ts'
-import { createDeviceSteps, planDeviceChange, waitingOf } from './device-change.ts'
+import { createDeviceSteps, markCalls, planDeviceChange, waitingOf } from './device-change.ts'
 
 /** Takes a network card from a VM. */
 export function createRemoveNic(dependencies: VmEditDependencies): OperationHandler<'vm.remove-nic'> {
@@ -17,10 +18,10 @@ export function createRemoveNic(dependencies: VmEditDependencies): OperationHand
     plan: (model, { vmId }) => planDeviceChange(model, vmId, { define: 'removing-nic', plug: 'unplugging-nic' }),
     afterCrash: 'finish',
     steps: createDeviceSteps(dependencies, 'vm.remove-nic', ({ input: { macAddress } }) => ({
-      change: (xml) => withoutDevice(xml, { macAddress }),
-      call: (running) => {
+      change: (xml) => markNic(withoutDevice(xml, { macAddress }), macAddress, null),
+      calls: (running) => {
         const device = deviceText(running, { macAddress })
-        return device === null ? null : { kind: 'detach', device }
+        return device === null ? [] : [{ kind: 'detach', device }, ...markCalls(running, macAddress, null)]
       },
     })),
     output: ({ results }) => waitingOf(results),

@@ -20,11 +20,11 @@ export function createResizeDevice(dependencies: VmEditDependencies): OperationH
     afterCrash: 'finish',
     steps: createDeviceSteps(dependencies, 'vm.resize-device', ({ input: { device: id, requestedMiB } }) => ({
       change: (xml) => withRequested(xml, id, requestedMiB),
-      call: (running) => {
+      calls: (running) => {
         const before = plugDeviceText(running, id)
-        if (before === null) return null
+        if (before === null) return []
         const device = requestedIn(before, requestedMiB)
-        return device === before ? null : { kind: 'update', device }
+        return device === before ? [] : [{ kind: 'update', device }]
       },
     })),
     output: ({ results }) => waitingOf(results),

@@ -1,9 +1,12 @@
 import { type HostId, hostIdSchema, type Vm } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
-import { type ModelSnapshot, type OperationHandler, shared } from '../../engine/index.ts'
+import { type ModelSnapshot, type OperationHandler, type StepContext, shared } from '../../engine/index.ts'
+import { inactiveXmlOf, withXmlErrors } from '../change/domain-xml.ts'
 import { createMoveSteps, planMove } from '../change/move-steps.ts'
 import { createRestoreSteps, planRestore } from '../change/restore-steps.ts'
 import { onVm } from '../domain-action.ts'
+import type { DefinitionWriter } from '../edit/definition-writer.ts'
+import { isBehind, takeUpProfiles } from '../edit/nic-profiles.ts'
 import { hostName, planOnVm, requireVm } from '../rules.ts'
 import { decideStart } from '../scheduler/decide-start.ts'
 import { diskPathsOf, inspectStart, START_TIMEOUT_MS, startDomain } from '../start-domain.ts'
@@ -13,9 +16,19 @@ import type { VmStartDependencies } from './dependencies.ts'
  * Starts a VM: where it is defined, or on the host of its cluster that is named, or, where its own host cannot run it now, on one that can.
  * Its definition moves there first, or, where nobody can ask that host, what is known of it. One with a saved state goes on from there.
  */
-export function createStart(dependencies: VmStartDependencies): OperationHandler<'vm.start'> {
+export function createStart(
+  dependencies: VmStartDependencies & Pick<DefinitionWriter, 'writeDefinition'>,
+): OperationHandler<'vm.start'> {
   const { hosts, policy, abilities, promises } = dependencies
   const base = onVm(hosts, 'start')
+
+  /** Network cards whose profiles were changed while nobody could tell the host of it. */
+  async function takeUp(context: StepContext<'vm.start'>, vm: Pick<Vm, 'id' | 'name' | 'hostId'>): Promise<void> {
+    const link = hosts.get(vm.hostId)
+    const stored = await inactiveXmlOf(link, vm)
+    const xml = withXmlErrors(vm, () => takeUpProfiles(stored, context.model()))
+    if (xml !== stored) await dependencies.writeDefinition(context, 'vm.start', { vm, link, xml })
+  }
 
   return {
     name: 'vm.start',
@@ -65,6 +78,7 @@ export function createStart(dependencies: VmStartDependencies): OperationHandler
           const request = { vmId, name, hostId, paused, bootsAnew, restores, diskPaths, command: 'vm.start' }
           const takeBack = promises.make(hostId, vmId, memoryKiB)
           try {
+            if (!restores && isBehind(vm, model())) await takeUp(context, { id: vmId, name, hostId })
             await startDomain(dependencies, request, context)
           } finally {
             takeBack()

@@ -3,10 +3,12 @@ import {
   type NetworkId,
   networkIdSchema,
   type VmNicSpec,
+  type VnicProfile,
   vnicProfileIdSchema,
 } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../../engine/index.ts'
+import { lacksMeans } from '../../network/index.ts'
 import type { NicRules, NicSource } from '../definition/index.ts'
 
 /**
@@ -32,18 +34,30 @@ export function decideAttachment(model: ModelSnapshot, cluster: Cluster, nic: Vm
   if ('bridge' in nic) return { kind: 'bridge', bridge: nic.bridge }
   if ('libvirtNetwork' in nic) return { kind: 'network', network: nic.libvirtNetwork }
   if ('user' in nic) return { kind: 'user' }
+  const profile = profileOf(model, nic)
+  const lacking = profile === undefined ? null : lacksMeans(profile)
+  if (lacking !== null) return lacking
   if ('networkId' in nic) return decideBridge(model, cluster, networkIdSchema.parse(nic.networkId))
   const vnicProfileId = vnicProfileIdSchema.parse(nic.vnicProfileId)
-  const profile = model.vnicProfiles.get(vnicProfileId)
   if (profile === undefined) return new AppError('vnic-profile.not-found', { vnicProfileId })
   return decideBridge(model, cluster, profile.networkId)
 }
 
 /** What the vNIC profile of a card asks of it; null: it has none, or one that is gone. Pure. */
 export function decideRules(model: ModelSnapshot, nic: VmNicSpec): NicRules | null {
-  if (!('vnicProfileId' in nic)) return null
-  const profile = model.vnicProfiles.get(vnicProfileIdSchema.parse(nic.vnicProfileId))
-  return profile === undefined ? null : { filter: profile.filter, qos: profile.qos }
+  const profile = profileOf(model, nic)
+  if (profile === undefined) return null
+  const { id, revision, filter, qos } = profile
+  return { filter, qos, profile: { id, revision } }
+}
+
+/** The one that is named; of a network alone the one that bears its name: it came with it. */
+function profileOf(model: ModelSnapshot, nic: VmNicSpec): VnicProfile | undefined {
+  if ('vnicProfileId' in nic) return model.vnicProfiles.get(vnicProfileIdSchema.parse(nic.vnicProfileId))
+  if (!('networkId' in nic)) return undefined
+  const network = model.networks.get(networkIdSchema.parse(nic.networkId))
+  if (network === undefined) return undefined
+  return model.vnicProfiles.where('name', network.name).find(({ networkId }) => networkId === network.id)
 }
 
 function decideBridge(model: ModelSnapshot, cluster: Cluster, networkId: NetworkId): NicSource | AppError {

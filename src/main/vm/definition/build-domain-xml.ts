@@ -1,4 +1,4 @@
-import { element, parseXmlFragment, serializeXml, XmlError, type XmlPart } from '../../xml/index.ts'
+import { element, nicProfilesPart, parseXmlFragment, serializeXml, XmlError, type XmlPart } from '../../xml/index.ts'
 import { clockElement, featuresElement, lifeElements, osElement } from './boot.ts'
 import { cpuElement, memoryElements, vcpuElements } from './cpu-and-memory.ts'
 import { deviceElements } from './devices.ts'
@@ -56,7 +56,8 @@ function replaced(generated: readonly (XmlPart | null)[], own: readonly XmlPart[
   return [...kept, ...own.filter(({ name }) => !parts.some((part) => part.name === name))]
 }
 
-function metadataElement({ operatingSystem: { id, libosinfoId } }: DomainSpec): XmlPart {
+function metadataElement({ operatingSystem: { id, libosinfoId }, nics }: DomainSpec): XmlPart {
+  const marks = nics.flatMap(({ rules, macAddress }) => (rules === null ? [] : [{ ...rules.profile, macAddress }]))
   return element(
     'metadata',
     {},
@@ -67,5 +68,6 @@ function metadataElement({ operatingSystem: { id, libosinfoId } }: DomainSpec): 
         element('libosinfo:os', { id: libosinfoId }),
       ),
     element('virtdeck:machine', { 'xmlns:virtdeck': METADATA_NAMESPACE }, element('virtdeck:operating-system', { id })),
+    nicProfilesPart(marks),
   )
 }

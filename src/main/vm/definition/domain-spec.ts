@@ -1,4 +1,4 @@
-import type { VmCreateSpec, VnicQos } from '../../../shared/domain/index.ts'
+import type { VmCreateSpec, VmNic, VnicQos } from '../../../shared/domain/index.ts'
 
 /**
  * A machine with nothing left open: each value is what stands in its definition. Paths are those on the host, sizes MiB. What it
@@ -107,6 +107,8 @@ export interface NicRules {
   /** Name of a libvirt network filter; null: none. */
   readonly filter: string | null
   readonly qos: VnicQos
+  /** Which one it was. */
+  readonly profile: NonNullable<VmNic['vnicProfile']>
 }
 
 export interface DomainNic {

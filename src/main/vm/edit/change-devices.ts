@@ -59,7 +59,7 @@ export interface NicChange {
   readonly filter?: string | null | undefined
 }
 
-/** A network card plugged into something else, or its link set. Takes a definition or the card alone. Throws XmlError. Pure. */
+/** A network card plugged into something else, its link set, or what it may do. Takes a definition or the card alone. Throws XmlError. Pure. */
 export function changeNic(xml: string, macAddress: string, { source, linkUp, qos, filter }: NicChange): string {
   let document = parseEditable(xml)
   const find = () => (document.root.name === 'interface' ? document.root : findDevice(document, { macAddress }))
@@ -88,7 +88,9 @@ export function changeNic(xml: string, macAddress: string, { source, linkUp, qos
     else if (!isSame(there, part)) document = replaceElement(document, there, part)
   }
   if (qos !== undefined) put('bandwidth', bandwidthPart(qos))
-  if (filter !== undefined) put('filterref', filter === null ? null : filterPart(filter))
+  // A filter that stays keeps the values that somebody gave it.
+  const filtered = childIn(find(), 'filterref')?.attributes.filter ?? null
+  if (filter !== undefined && filter !== filtered) put('filterref', filter === null ? null : filterPart(filter))
   const at = find()
   if (linkUp === undefined || at === null) return document.text
   const link = childIn(at, 'link')

@@ -8,9 +8,11 @@ import {
   insertElement,
   parseDomain,
   parseEditable,
+  readNicProfiles,
   removeElement,
   replaceElement,
   setAttribute,
+  withNicProfiles,
 } from '../../xml/index.ts'
 import { withBootOrder } from '../change/boot-order.ts'
 
@@ -25,6 +27,7 @@ export function putBack(
   const [live, next] = [parseDomain(running), parseDomain(stored)]
   const from = parseEditable(running)
   const stays: PendingChange['what'][] = []
+  const cards = new Set<string>()
   let document = parseEditable(stored)
   for (const change of compareDefinitions(live, next)) {
     const { what, device } = change
@@ -37,12 +40,18 @@ export function putBack(
       if (typeof ordered === 'string') stays.push(what)
       else document = ordered
     } else if (what === 'disk') document = withDevices(document, from, (element) => targetOf(element) === key)
-    else if (what === 'nic' || what === 'link')
-      document = withDevices(document, from, (element) => macOf(element) === key)
+    else if (what === 'nic' || what === 'link' || what === 'filter' || what === 'limits') {
+      document = withDevices(document, from, (element) => macOf(element) === key.toLowerCase())
+      cards.add(key.toLowerCase())
+    } else if (what === 'vnicProfile') cards.add(key.toLowerCase())
     else if (what === 'device') document = withDevices(document, from, ({ name }) => name === key)
     else stays.push(what)
   }
-  return { xml: document.text, stays }
+  if (cards.size === 0) return { xml: document.text, stays }
+  // With a card goes which profile it has.
+  const marksOf = (xml: string, isPutBack: boolean) =>
+    readNicProfiles(xml).filter(({ macAddress }) => cards.has(macAddress) === isPutBack)
+  return { xml: withNicProfiles(document.text, [...marksOf(stored, false), ...marksOf(running, true)]), stays }
 }
 
 /** Elements of the root as the other document has them. */

@@ -14,7 +14,7 @@ import type { WireError } from '../../../shared/errors/index.ts'
 import { ChangedMeanwhile } from '../../components/ChangedMeanwhile.tsx'
 import { FormDialog } from '../../components/dialog/index.ts'
 import { CheckField, SelectField, TextField } from '../../components/fields/index.ts'
-import { useDialogCommand, useEntity } from '../../stores/index.ts'
+import { addNotice, closeDialog, useDialogCommand, useEntity } from '../../stores/index.ts'
 import {
   NO_FILTER,
   type ProfileForm,
@@ -23,6 +23,7 @@ import {
   profileFormOf,
   profileFormSchema,
 } from './profile-form.ts'
+import { useMachinesWith } from './use-machines-with.ts'
 
 /** Creates a vNIC profile of a network. */
 export function CreateProfileDialog({ networkId }: { readonly networkId: NetworkId }) {
@@ -60,7 +61,13 @@ function EditProfileForm({ profile }: { readonly profile: VnicProfile }) {
   const [base, setBase] = useState(profile)
   const [loaded, setLoaded] = useState<WireError | null>(null)
   const form = useForm<ProfileForm>({ resolver: zodResolver(profileFormSchema), defaultValues: profileFormOf(profile) })
-  const { isBusy, error, run } = useDialogCommand('vnic-profile.edit', base.name)
+  const users = useMachinesWith(base.id)
+  const { isBusy, error, run } = useDialogCommand('vnic-profile.edit', base.name, (refusal) => {
+    // The profile is changed; a machine could not be told. Its task says which.
+    if (refusal.code !== 'batch.partly-failed') return
+    closeDialog()
+    addNotice({ command: 'vnic-profile.edit', subject: base.name, error: refusal })
+  })
   const save = (revision: number) =>
     void form.handleSubmit((values) => run({ ...profileChangesOf(base, values), vnicProfileId: base.id, revision }))()
   return (
@@ -84,6 +91,9 @@ function EditProfileForm({ profile }: { readonly profile: VnicProfile }) {
       }
       onSubmit={() => save(base.revision)}
     >
+      {users.length === 0 ? null : (
+        <p className="vd-subtle">{t('networks:profile.usersHint', { count: users.length })}</p>
+      )}
       <ProfileFields form={form} />
     </FormDialog>
   )

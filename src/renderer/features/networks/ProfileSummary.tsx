@@ -3,8 +3,11 @@ import type { VnicProfile } from '../../../shared/domain/index.ts'
 import { Card, Facts } from '../../components/Card.tsx'
 import { Name } from '../../components/Name.tsx'
 import { useFormat } from '../../i18n/index.ts'
-import { showEntity } from '../../stores/index.ts'
+import { showEntity, showVm } from '../../stores/index.ts'
 import { describeLimit } from './profile-text.ts'
+import { type MachineWith, useMachinesWith } from './use-machines-with.ts'
+
+const USERS_SHOWN = 20
 
 /** What a machine's network card may do with the profile, and what each permission opens. */
 export function ProfileSummary({ profile }: { readonly profile: VnicProfile }) {
@@ -47,6 +50,7 @@ export function ProfileSummary({ profile }: { readonly profile: VnicProfile }) {
             ]}
           />
         </Card>
+        <UsersCard profile={profile} />
         {opened.length === 0 ? null : (
           <Card title={t('networks:profile.opens')}>
             {opened.map((flag) => (
@@ -58,5 +62,36 @@ export function ProfileSummary({ profile }: { readonly profile: VnicProfile }) {
         )}
       </div>
     </div>
+  )
+}
+
+/** The machines with a network card of it, and those of them that are not as it says yet. */
+function UsersCard({ profile }: { readonly profile: VnicProfile }) {
+  const { t } = useTranslation()
+  const users = useMachinesWith(profile.id)
+  const rest = users.length - USERS_SHOWN
+  const isBehind = ({ revisions }: MachineWith) => revisions.some((revision) => revision !== profile.revision)
+  return (
+    <Card title={t('networks:profile.users')}>
+      {users.length === 0 ? (
+        <p className="vd-subtle vd-card__text">{t('networks:profile.nobody')}</p>
+      ) : (
+        <ul className="vd-names" aria-label={t('networks:profile.users')}>
+          {users.slice(0, USERS_SHOWN).map((user) => (
+            <li key={user.vm.id}>
+              <button type="button" className="vd-cell-link" onClick={() => showVm(user.vm.id)}>
+                <Name>{user.vm.name}</Name>
+              </button>
+              {user.waits || isBehind(user) ? (
+                <span className="vd-subtle">
+                  {t(user.waits ? 'networks:profile.atNextStart' : 'networks:profile.behind')}
+                </span>
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      )}
+      {rest <= 0 ? null : <p className="vd-subtle vd-card__text">{t('networks:profile.moreUsers', { count: rest })}</p>}
+    </Card>
   )
 }

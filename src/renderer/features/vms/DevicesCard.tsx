@@ -1,13 +1,14 @@
 import { Button } from '@patternfly/react-core'
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table'
 import { useTranslation } from 'react-i18next'
-import type { Vm, VmDisk } from '../../../shared/domain/index.ts'
+import type { Vm, VmDisk, VmNic } from '../../../shared/domain/index.ts'
 import { Card, Unknown } from '../../components/Card.tsx'
 import { Name } from '../../components/Name.tsx'
 import { useFormat } from '../../i18n/index.ts'
-import { openDialog, useCollection } from '../../stores/index.ts'
+import { openDialog, useCollection, useRunCommand } from '../../stores/index.ts'
 import { DeviceRowMenu } from './hardware/DeviceRowMenu.tsx'
-import { diskEntries, nicEntries } from './hardware/device-entries.ts'
+import { diskEntries, nicEntries, syncEntries } from './hardware/device-entries.ts'
+import { isBehind, NicRules } from './NicRules.tsx'
 
 /** Pool, if its host knows one, and the last part of a path, for the narrow column; the whole stands in the tooltip. */
 function placeOf(source: string, sourceType: string | null, pool: string | null = null): string {
@@ -20,6 +21,9 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
   const { t } = useTranslation()
   const format = useFormat()
   const sizes = useCollection('vm.drives', vm.id).entities
+  const profiles = useCollection('vnic-profiles').entities
+  const profileOf = ({ vnicProfile }: VmNic) => (vnicProfile === undefined ? undefined : profiles.get(vnicProfile.id))
+  const runCommand = useRunCommand()
   const capacity = ({ target, source, format: kind }: VmDisk) => {
     // The format of an empty drive is that of nothing.
     if (source === null) return <Unknown />
@@ -99,13 +103,22 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
               </Td>
               <Td className="vd-table__ellipsis">
                 <Name>{nic.source ?? nic.type}</Name>
+                <NicRules nic={nic} profile={profileOf(nic)} />
               </Td>
               <Td>
                 <code>{nic.macAddress}</code>
               </Td>
               <Td>{nic.linkUp ? t('vms:devices.linkUp') : t('vms:devices.linkDown')}</Td>
               <Td>
-                <DeviceRowMenu device={nic.macAddress} entries={nicEntries(vm, nic, t)} />
+                <DeviceRowMenu
+                  device={nic.macAddress}
+                  entries={[
+                    ...nicEntries(vm, nic, t),
+                    ...(isBehind(nic, profileOf(nic))
+                      ? syncEntries(vm, t, () => void runCommand('vm.sync-nics', { vmId: vm.id }, vm.name))
+                      : []),
+                  ]}
+                />
               </Td>
             </Tr>
           ))}

@@ -42,3 +42,8 @@ export function nicEntries({ id: vmId, persistent }: Vm, { macAddress }: VmNic, 
     },
   ]
 }
+
+/** What can be done to a card that is as its vNIC profile was before it was changed. */
+export function syncEntries({ persistent }: Vm, t: TFunction, run: () => void): MenuEntry[] {
+  return persistent ? [{ type: 'action', id: 'sync', label: t('vms:hardware.syncNics.open'), run }] : []
+}
