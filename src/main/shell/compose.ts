@@ -132,7 +132,10 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     registry,
     inventory,
     topics,
-    learn: networks.learn,
+    learn: (hostId, seen) => {
+      networks.learn(hostId, seen)
+      vms.forgetBridges(hostId)
+    },
     patienceMs,
     openRoute: (definition, limits) =>
       registry.openRoute(definition, { ...limits, secrets: () => fetchHostSecrets(inventory.secrets, definition.id) }),

@@ -102,6 +102,8 @@ export interface Vms {
   readonly machines: MachineDefinitions
   /** Shows the VMs that the inventory remembers of the hosts that are there now and were not reached yet. */
   remember(): Promise<void>
+  /** A host's networks were read, and may be others now. */
+  forgetBridges(hostId: HostId): void
   /** The wall's clock was set by so much, milliseconds: stamps of before move with it. */
   shiftStamps(deltaMs: number): void
   stop(): Promise<void>
@@ -183,6 +185,7 @@ export function startVms(options: VmsOptions): Vms {
     promises,
     changeOwn: writer.changeOwn,
     machines: createMachineDefinitions(writer),
+    forgetBridges: (hostId) => abilities.forgetBridges(hostId),
     shiftStamps: (deltaMs) => projection.shiftStamps(deltaMs),
     remember: async () => remembered?.remember(),
     stop: async () => {

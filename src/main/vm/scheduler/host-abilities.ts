@@ -93,6 +93,12 @@ export class HostAbilitiesCache {
     return reading
   }
 
+  /** Its networks may be others now: until it is asked again, nobody knows its bridges. */
+  forgetBridges(hostId: HostId): void {
+    const told = this.#told.get(hostId)
+    if (told !== undefined) this.#told.set(hostId, { ...told, atMs: Number.NEGATIVE_INFINITY })
+  }
+
   stop(): void {
     this.#stopListening()
   }
