@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { askWireScript, parseTaken } from '../../src/main/network/on-host/ask-wire-script.ts'
 import type { HostId, HostNetworks, Network } from '../../src/shared/domain/index.ts'
 import { waitFor } from './command.ts'
 import type { LabHost } from './host.ts'
@@ -160,6 +161,22 @@ describe('networks of a host with ifupdown', () => {
       { name: 'eth0', addresses: [`${host.address}/24`], isOursForSsh: true },
       { name: 'eth1', addresses: [`${host.migrationAddress}/24`], isOursForSsh: false },
     ])
+  })
+
+  test('are asked for an IPv6 address that somebody else may have', async () => {
+    const asked = ['fd78::9', 'fd78::8'].map((address) => ({ address, nic: 'ask0', vlanId: null }))
+    const neighbour = [
+      'unshare -n sleep 120 & peer=$!',
+      'until [ "$(readlink /proc/$peer/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do sleep 0.05; done',
+      'ip link add ask0 type veth peer name ask1 netns $peer',
+      "nsenter -t $peer -n sh -c 'ip link set ask1 up; ip -6 address add fd78::9/64 dev ask1 nodad'",
+      'mac=$(nsenter -t $peer -n ip -o link show ask1 | sed "s/.*ether \\([0-9a-f:]*\\).*/\\1/")',
+    ]
+    const { stdout } = await host.exec(
+      `${neighbour.join('\n')}\n(${askWireScript(asked)})\nkill $peer; ip link delete dev ask0; echo "neighbour $mac"`,
+    )
+    const mac = /neighbour (\S+)/.exec(stdout)?.[1]
+    expect([...parseTaken(stdout)]).toEqual([[0, mac]])
   })
 
   test('go back by themselves when the management address is moved to a wrong NIC', async () => {

@@ -2,6 +2,7 @@ import type { ParsedInput } from '../../../shared/contract/index.ts'
 import type { HostId, NetworkId, NetworkRole } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../../engine/index.ts'
+import { sameAddress } from '../on-host/compare-networks.ts'
 import { decideChanges, findOurs, isRendered, type NetworkChanges } from '../on-host/decide-changes.ts'
 import { decideManager, takesUpDns } from '../on-host/decide-manager.ts'
 import { decideRefusals } from '../on-host/decide-refusals.ts'
@@ -30,7 +31,7 @@ export interface HostPlan {
   readonly gateways: readonly string[]
 }
 
-/** An IPv4 address, and where to ask for it: on a NIC or bond, with a VLAN tag. */
+/** An address, and where to ask for it: on a NIC or bond, with a VLAN tag. */
 export interface NewAddress {
   readonly address: string
   readonly networkName: string
@@ -83,24 +84,23 @@ export function planHostNetworks(
     deleted: changes.deleted,
     changed: changes.changed,
   })
-  const statics = wish.attachments.flatMap(({ networkId, nic, ipv4 }) => {
+  const had = facts.links.flatMap(({ addresses }) => addresses.map(({ address }) => address))
+  const attached = wish.attachments.flatMap(({ networkId, nic, ipv4, ipv6 }) => {
     const network = networks.get(networkId)
-    return network === undefined || ipv4.method !== 'static' ? [] : [{ network, nic, ipv4 }]
+    return network === undefined ? [] : [{ network, nic, ipv4, ipv6 }]
   })
-  const had = new Set(facts.links.flatMap(({ addresses }) => addresses.map(({ address }) => address)))
   return {
     refusals,
     warnings: decideWarnings(host, facts, wish, networks, changes, takesUpDns(verdict, facts)),
     changes,
-    addresses: statics
-      .filter(({ ipv4 }) => !had.has(ipv4.address))
-      .map(({ network, nic, ipv4 }) => ({
-        address: ipv4.address,
-        networkName: network.name,
-        nic,
-        vlanId: network.vlanId,
-      })),
-    gateways: statics.flatMap(({ ipv4 }) => (ipv4.gateway ? [ipv4.gateway] : [])),
+    addresses: attached.flatMap(({ network, nic, ipv4, ipv6 }) =>
+      [ipv4, ipv6].flatMap((each) =>
+        each.method !== 'static' || had.some((address) => sameAddress(address, each.address))
+          ? []
+          : [{ address: each.address, networkName: network.name, nic, vlanId: network.vlanId }],
+      ),
+    ),
+    gateways: attached.flatMap(({ ipv4 }) => (ipv4.method === 'static' && ipv4.gateway ? [ipv4.gateway] : [])),
   }
 }
 

@@ -24,6 +24,33 @@ for n in range(2):
 `.trim()
 
 /**
+ * The same of an IPv6 address: a solicitation as for finding duplicates (RFC 4862, 5.4.2), from no address, which the one that has it answers to all
+ * nodes (RFC 4861, 7.2.4).
+ */
+const PROBE_IPV6 = `
+import socket,struct,sys,time
+dev,ip=sys.argv[1:3]
+t=socket.inet_pton(socket.AF_INET6,ip); g=b"\\xff\\x02"+b"\\0"*9+b"\\1\\xff"+t[13:]
+s=socket.socket(socket.AF_PACKET,socket.SOCK_RAW,socket.htons(0x86dd)); s.bind((dev,0)); mac=s.getsockname()[4][:6]
+def sum16(b):
+    n=sum(struct.unpack("!%dH"%(len(b)//2),b))
+    while n>>16: n=(n&65535)+(n>>16)
+    return 65535-n
+i=struct.pack("!BBHI",135,0,0,0)+t; i=i[:2]+struct.pack("!H",sum16(b"\\0"*16+g+struct.pack("!II",24,58)+i))+i[4:]
+f=b"\\x33\\x33"+g[12:]+mac+struct.pack("!HIHBB",0x86dd,6<<28,24,58,255)+b"\\0"*16+g+i
+# All nodes hear the answer: the card has to listen to them.
+s.setsockopt(263,1,struct.pack("iHH8s",socket.if_nametoindex(dev),0,6,b"\\x33\\x33\\0\\0\\0\\1\\0\\0"))
+for n in range(2):
+    s.send(f); end=time.time()+1
+    while time.time()<end:
+        s.settimeout(max(0.01,end-time.time()))
+        try: p=s.recv(2048)
+        except socket.timeout: break
+        if len(p)>=78 and p[20]==58 and p[54]==136 and p[62:78]==t and p[6:12]!=mac:
+            print("["+":".join("%02x"%b for b in p[6:12])+"]"); sys.exit(0)
+`.trim()
+
+/**
  * A script, to be run as root, that asks on the wire whether anybody has these addresses, and prints `taken=<index> <hardware address>` of those that
  * answer. For a VLAN that the host does not have it makes an interface for as long as it asks. What cannot be asked is not said.
  */
@@ -31,9 +58,11 @@ export function askWireScript(asked: readonly AskedAddress[]): string {
   return [
     'has() { command -v "$1" >/dev/null 2>&1; }',
     `p=${shellQuote(PROBE)}`,
+    `p6=${shellQuote(PROBE_IPV6)}`,
     // The port of a bridge hears no answer: the bridge does.
     'on() { m=$(readlink -f "/sys/class/net/$1/master" 2>/dev/null); if [ -n "$m" ] && [ -e "$m/bridge" ]; then basename "$m"; else echo "$1"; fi; }',
-    'ask() { if has arping; then timeout 8 arping -D -c 2 -w 3 -I "$1" "$2"; elif busybox arping --help >/dev/null 2>&1; then timeout 8 busybox arping -D -c 2 -w 3 -I "$1" "$2"; elif has python3; then timeout 8 python3 -c "$p" "$1" "$2"; fi 2>/dev/null | sed -n "s/.*\\[\\([0-9A-Fa-f:]\\{17\\}\\)\\].*/\\1/p" | head -n 1; }',
+    'ask() { case $2 in *:*) if has python3; then timeout 8 python3 -c "$p6" "$1" "$2"; fi;; *) ask4 "$1" "$2";; esac 2>/dev/null | sed -n "s/.*\\[\\([0-9A-Fa-f:]\\{17\\}\\)\\].*/\\1/p" | head -n 1; }',
+    'ask4() { if has arping; then timeout 8 arping -D -c 2 -w 3 -I "$1" "$2"; elif busybox arping --help >/dev/null 2>&1; then timeout 8 busybox arping -D -c 2 -w 3 -I "$1" "$2"; elif has python3; then timeout 8 python3 -c "$p" "$1" "$2"; fi; }',
     ...asked.map(({ address, nic, vlanId }, index) => {
       const quoted = shellQuote(nic)
       const plain = `if [ -e /sys/class/net/${quoted} ]; then ip link set dev ${quoted} up 2>/dev/null; m=$(ask "$(on ${quoted})" ${address}); if [ -n "$m" ]; then echo "taken=${index} $m"; fi; fi`
