@@ -195,6 +195,6 @@ test('from nothing to the screen of an installer', async ({ deck, course }) => {
   await dialog.getByRole('checkbox', { name: 'Delete its disk too' }).check()
   await press(deck, 'Remove with disks')
   await expect(node).toHaveCount(0)
-  const { stdout } = await host.exec('find /vm-data -name "*.qcow2"')
-  expect(stdout).toBe('')
+  // Its file goes after its definition.
+  await expect.poll(async () => (await host.exec('find /vm-data -name "*.qcow2"')).stdout).toBe('')
 })
