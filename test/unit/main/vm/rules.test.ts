@@ -11,7 +11,19 @@ const ON_SNAPSHOTS = ['snapshot-create', 'snapshot-revert', 'snapshot-remove', '
 
 /** One row a status; the actions it allows. */
 const TABLE: Readonly<Record<string, readonly VmAction[]>> = {
-  down: ['start', 'autostart', 'remove', 'move', 'run-once', 'change-cd', 'edit', 'label', ...ON_SNAPSHOTS],
+  down: [
+    'start',
+    'autostart',
+    'remove',
+    'move',
+    'run-once',
+    'change-cd',
+    'edit',
+    'label',
+    'backup.create',
+    'backup.restore',
+    ...ON_SNAPSHOTS,
+  ],
   'wait-for-launch': ['poweroff'],
   'powering-up': [
     'shutdown',
@@ -45,6 +57,7 @@ const TABLE: Readonly<Record<string, readonly VmAction[]>> = {
     'edit',
     'label',
     'discard-pending',
+    'backup.create',
     ...ON_SNAPSHOTS,
   ],
   paused: [
@@ -58,6 +71,7 @@ const TABLE: Readonly<Record<string, readonly VmAction[]>> = {
     'edit',
     'label',
     'discard-pending',
+    'backup.create',
     ...ON_SNAPSHOTS,
   ],
   'migrating-from': [],
