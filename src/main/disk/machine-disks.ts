@@ -1,10 +1,26 @@
-import type { DiskDefinition, DiskId, DomainStorage, StorageDomainId } from '../../shared/domain/index.ts'
+import { z } from 'zod'
+import {
+  type DiskDefinition,
+  type DiskId,
+  type DomainStorage,
+  diskDefinitionSchema,
+  hostIdSchema,
+  type StorageDomainId,
+} from '../../shared/domain/index.ts'
 import type { Inspection, ModelSnapshot } from '../engine/index.ts'
 import type { DiskPlace } from './disk-place.ts'
 import { createDiskWork, type DiskDependencies, throwUnlessDone } from './disk-work.ts'
 import { asRootCommand } from './on-host/run-as-root.ts'
-import { runLong } from './on-host/run-long.ts'
-import { convertFromScript, inFolder, PART_PREFIX, removeFileScript, writeFileScript } from './on-host/scripts.ts'
+import { readPercent, runLong } from './on-host/run-long.ts'
+import {
+  convertFromScript,
+  copyImageScript,
+  inFolder,
+  layerScript,
+  PART_PREFIX,
+  removeFileScript,
+  writeFileScript,
+} from './on-host/scripts.ts'
 import { nameOfDisk } from './rules.ts'
 
 /** Where a disk is a volume LVM waits for its turn. */
@@ -14,12 +30,16 @@ const OUTPUT_BYTES = 64 * 1024
 /** What a machine's own work on disks is done with. */
 export interface MachineDisks {
   /**
-   * Makes an empty disk and registers it. Rejects with nothing left. Errors: disk.file-exists, disk.tool-missing, storage.full,
+   * Makes a disk and registers it: empty, or of another one. Rejects with nothing left. Errors: disk.file-exists, disk.tool-missing, storage.full,
    * storage.unreachable, those of the host.
    */
   make(disk: NewMachineDisk, options: MakeOptions): Promise<void>
   /** The same with what an image of another folder holds, layers below it included; both are compared. Errors also: storage.host-failed where they differ. */
   makeOf(definition: DiskDefinition, image: SourceImage, options: MakeOptions): Promise<void>
+  /**
+   * What became of making one that was cut off: an unfinished file is taken away. Errors: those of the host.
+   */
+  settle(model: () => ModelSnapshot, disk: NewMachineDisk, workId: string): Promise<Inspection>
   /** Removes a disk's file for good, and forgets it. Again: does no harm. */
   remove(model: () => ModelSnapshot, disk: Pick<DiskDefinition, 'id' | 'storageDomainId' | 'fileName'>): Promise<void>
   inspect(model: () => ModelSnapshot, disk: Pick<DiskDefinition, 'storageDomainId' | 'fileName'>): Promise<Inspection>
@@ -28,10 +48,29 @@ export interface MachineDisks {
   removeHidden(model: () => ModelSnapshot, file: HiddenFile): Promise<void>
 }
 
-export interface NewMachineDisk {
-  readonly definition: DiskDefinition
-  readonly isPreallocated: boolean
-}
+/** What a disk is made of. */
+export const diskOriginSchema = z.object({
+  path: z.string(),
+  format: z.string(),
+  /** One inside the image; null: the image as it is now. */
+  snapshot: z.string().nullable(),
+  /** A machine runs on it. */
+  inUse: z.boolean(),
+  /** A layer on it, in the same domain; else a copy that lies on nothing. */
+  thin: z.boolean(),
+  /** The host that has both; null: any that has the domain. */
+  hostId: hostIdSchema.nullable(),
+})
+export type DiskOrigin = z.output<typeof diskOriginSchema>
+
+/** A disk that a machine is given, as plans store it. */
+export const newMachineDiskSchema = z.object({
+  definition: diskDefinitionSchema,
+  isPreallocated: z.boolean(),
+  /** Null: it is empty. */
+  origin: diskOriginSchema.nullable().default(null),
+})
+export type NewMachineDisk = z.output<typeof newMachineDiskSchema>
 
 export interface MakeOptions {
   readonly model: () => ModelSnapshot
@@ -83,6 +122,11 @@ export function describeNewDisk(
 /** Creates it; see {@link MachineDisks}. */
 export function createMachineDisks(dependencies: DiskDependencies): MachineDisks {
   const work = createDiskWork(dependencies)
+  const { registry, projection } = dependencies
+  const placeOf = (model: () => ModelSnapshot, { definition, origin }: NewMachineDisk): DiskPlace => {
+    const place = work.placeOf(model, definition.storageDomainId)
+    return origin === null || origin.hostId === null ? place : { ...place, host: registry.get(origin.hostId) }
+  }
   // Quick enough for the session of all short things: twenty machines are made at once.
   async function makeThin(place: DiskPlace, script: string, signal: AbortSignal): Promise<void> {
     const limits = { timeoutMs: THIN_TIMEOUT_MS, maxOutputBytes: OUTPUT_BYTES, signal }
@@ -92,19 +136,32 @@ export function createMachineDisks(dependencies: DiskDependencies): MachineDisks
   }
 
   return {
-    make: async ({ definition, isPreallocated }, { model, workId, signal }) => {
-      const place = work.placeOf(model, definition.storageDomainId)
+    make: async (disk, { model, workId, signal, report }) => {
+      const { definition, isPreallocated, origin } = disk
+      const place = placeOf(model, disk)
       const part = `${PART_PREFIX}${workId}`
       const { format, virtualBytes } = definition
       try {
-        const script = place.files.create(part, { format, sizeBytes: virtualBytes ?? 0, isPreallocated })
-        if (isPreallocated) {
-          throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal }), 'qemu-img')
-        } else await makeThin(place, script, signal)
+        if (origin?.thin === true) {
+          const base = { name: origin.path.slice(origin.path.lastIndexOf('/') + 1), format: origin.format }
+          await makeThin(place, layerScript(base, part), signal)
+        } else if (origin !== null) {
+          const onOutput = (text: string) => {
+            const fraction = readPercent(text)
+            if (fraction !== null) report?.(fraction)
+          }
+          const script = copyImageScript(origin, part, format)
+          throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal, onOutput }), 'qemu-img')
+        } else {
+          const script = place.files.create(part, { format, sizeBytes: virtualBytes ?? 0, isPreallocated })
+          if (isPreallocated) {
+            throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal }), 'qemu-img')
+          } else await makeThin(place, script, signal)
+        }
         await work.publish(place, part, definition)
       } catch (error) {
         await work.run(place, place.files.remove(part))
-        await dependencies.projection.refresh(definition.storageDomainId, { withPool: true })
+        await projection.refresh(definition.storageDomainId, { withPool: true })
         throw error
       }
     },
@@ -114,16 +171,24 @@ export function createMachineDisks(dependencies: DiskDependencies): MachineDisks
       try {
         const script = convertFromScript(image, image.format, { name: part, format: definition.format })
         const onOutput = (text: string) => {
-          const percent = Number([...text.matchAll(/\((\d+\.\d+)\/100%\)/g)].at(-1)?.[1])
-          if (Number.isFinite(percent)) report?.(percent / 100)
+          const fraction = readPercent(text)
+          if (fraction !== null) report?.(fraction)
         }
         throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal, onOutput }), 'qemu-img')
         await work.publish(place, part, definition)
       } catch (error) {
         await work.run(place, place.files.remove(part))
-        await dependencies.projection.refresh(definition.storageDomainId, { withPool: true })
+        await projection.refresh(definition.storageDomainId, { withPool: true })
         throw error
       }
+    },
+    settle: async (model, disk, workId) => {
+      const { storageDomainId, fileName } = disk.definition
+      const place = work.placeOf(model, storageDomainId)
+      // One that was cut off is not whole, and nobody can say whether it is.
+      await work.run(place, place.files.remove(`${PART_PREFIX}${workId}`))
+      await projection.refresh(storageDomainId, { withPool: true })
+      return work.inspectFile(model, storageDomainId, fileName)
     },
     remove: (model, disk) => work.remove(work.placeOf(model, disk.storageDomainId), disk),
     inspect: (model, disk) => work.inspectFile(model, disk.storageDomainId, disk.fileName),

@@ -12,7 +12,7 @@ import {
   VHD_FOOTER_BYTES,
 } from './formats/index.ts'
 import { fetchHead } from './on-host/list-files.ts'
-import { runLong } from './on-host/run-long.ts'
+import { readPercent, runLong } from './on-host/run-long.ts'
 import { convertScript, truncateScript, unpackScript } from './on-host/scripts.ts'
 
 const UNPACKED_LIMIT_BYTES = 64 * 1024 ** 4
@@ -89,9 +89,8 @@ export async function settleFile(arrived: ArrivedFile, options: SettleOptions): 
   const end = await runLong(place.host, place.folder, convertScript(part, format, converted), {
     signal,
     onOutput: (text) => {
-      const percents = [...text.matchAll(/\((\d+\.\d+)\/100%\)/g)]
-      const last = Number(percents.at(-1)?.[1])
-      if (Number.isFinite(last)) options.onProgress(last / 100)
+      const fraction = readPercent(text)
+      if (fraction !== null) options.onProgress(fraction)
     },
   })
   throwUnlessDone(place, end, 'qemu-img')

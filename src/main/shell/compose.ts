@@ -32,6 +32,7 @@ import { createRegistration } from '../registration/index.ts'
 import { startSnapshots } from '../snapshot/index.ts'
 import { createKnownHosts } from '../ssh/index.ts'
 import { type Storage, startStorage } from '../storage/index.ts'
+import { startTemplates } from '../template/index.ts'
 import { startVms } from '../vm/index.ts'
 import { startOrUndo } from './start-or-undo.ts'
 
@@ -210,6 +211,11 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
     log,
   })
   started.defer(() => backups.stop())
+  const templates = startTemplates({
+    hosts: registry,
+    ownActions: vms.ownActions,
+    machineDisks: disks.machineDisks,
+  })
   const hostStorage = startHostStorage({ registry, topics, transfers: disks.transfers, clock, log })
   const consoles = createConsoles({
     model: topics.model,
@@ -259,6 +265,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
       }).handlers,
       ...snapshots,
       ...backups.handlers,
+      ...templates,
       ...disks.handlers,
       ...createRegistration({ registry, contents: storage.contents, disks: disks.registrar }),
       ...consoles.handlers,

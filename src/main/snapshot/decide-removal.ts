@@ -1,4 +1,4 @@
-import { compareVersions, type Vm } from '../../shared/domain/index.ts'
+import { compareVersions, type Disk, type Vm, type VmId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import { isExternal, REMOVES_LAYERS_SINCE, REVERTS_LAYERS_SINCE } from './decide-method.ts'
 import type { FoundSnapshot } from './fetch-snapshots.ts'
@@ -75,6 +75,28 @@ export function decideRemoval(
     return new AppError('snapshot.has-branches', { name: vm.name, snapshot: name, others }, about)
   }
   return lineage.includes(found) ? 'host' : 'drop'
+}
+
+/**
+ * Does nobody but the machine lie on the images that the removal of a snapshot would change or remove? Null: nobody does. What a thin clone, or
+ * a disk that no machine has, goes on from must stay as it is. Pure.
+ */
+export function decideNoClones(
+  vm: Pick<Vm, 'id' | 'name'>,
+  found: Pick<FoundSnapshot, 'name' | 'disks' | 'sources'>,
+  disks: Iterable<Pick<Disk, 'path' | 'backingPath' | 'registered' | 'alias' | 'usedBy'>>,
+): AppError | null {
+  const layered = found.disks.filter(({ kind }) => kind === 'external')
+  const changed = new Set(layered.flatMap(({ target, layer }) => [found.sources.get(target), layer]))
+  const others = new Map<VmId | string, string>()
+  for (const { path, backingPath, registered, alias, usedBy } of disks) {
+    if (changed.has(path)) for (const { vmId, name } of usedBy) if (vmId !== vm.id) others.set(vmId, name)
+    const isNobodys = registered && usedBy.length === 0 && backingPath !== null && changed.has(backingPath)
+    if (isNobodys) others.set(path, alias)
+  }
+  if (others.size === 0) return null
+  const params = { name: vm.name, snapshot: found.name, others: [...others.values()].sort().join(', ') }
+  return new AppError('snapshot.has-clones', params, { subject: vm.name })
 }
 
 /** `host`: libvirt goes back by itself. `layers`: by a new layer on the image as it was then. */

@@ -7,6 +7,11 @@ import { KnownSnapshots } from './known-snapshots.ts'
 import { produceSnapshots } from './produce-snapshots.ts'
 import { createSnapshotWork, type SnapshotDependencies } from './snapshot-work.ts'
 
+export { isExternal, isRunning, keptDisks } from './decide-method.ts'
+export { findSnapshot } from './decide-removal.ts'
+export type { FoundSnapshot } from './fetch-snapshots.ts'
+export { KnownSnapshots } from './known-snapshots.ts'
+
 export type SnapshotHandlers = Pick<FeatureHandlers, Extract<keyof FeatureHandlers, `vm.snapshot-${string}`>>
 
 export interface SnapshotsOptions extends Omit<SnapshotDependencies, 'known'> {

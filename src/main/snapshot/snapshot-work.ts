@@ -101,7 +101,8 @@ export function createSnapshotWork(dependencies: SnapshotDependencies) {
       const locks = [
         ...domains.sort().map(domainLock),
         ...disks
-          .filter(({ kind, shareable }) => kind === 'disk' && !shareable)
+          // A base that is only read others lie on as well.
+          .filter(({ kind, shareable, readOnly }) => kind === 'disk' && !shareable && !readOnly)
           .map(({ id }) => id)
           .sort()
           .map(diskLock),

@@ -49,12 +49,17 @@ import { startVmTrail } from './vm-trail.ts'
 import { produceVmXml } from './vm-xml-topic.ts'
 import { watchGuestAges } from './watch-guest-ages.ts'
 
-export { withXmlErrors } from './change/domain-xml.ts'
+export { findVariablesFile } from './change/decide-move-obstacle.ts'
+export { inactiveXmlOf, withXmlErrors } from './change/domain-xml.ts'
+export { isSeedPath } from './change/drive.ts'
 export { createMoveSteps, fetchMovableXml, planMove } from './change/move-steps.ts'
 export type { ActivateVolumes } from './commands/dependencies.ts'
+export { decideMacs } from './create/decide-macs.ts'
+export { decideNameFree } from './create/decide-parts.ts'
+export { newDiskId } from './create/resolve-create.ts'
 export { defineDomain, undefineDomain } from './define-domain.ts'
 export type { ActedOn } from './domain-action.ts'
-export { isInterrupted, runDomainAction } from './domain-action.ts'
+export { inspectDomain, isInterrupted, runDomainAction } from './domain-action.ts'
 export { decideImport, type ImportedIdentity, writeIdentity } from './import/decide-import.ts'
 export type { LiveDetails } from './live-details.ts'
 export type { OwnActions } from './own-actions.ts'
@@ -66,10 +71,10 @@ export { storageOfVm } from './scheduler/vm-needs.ts'
 export { diskPathsOf } from './start-domain.ts'
 export type { Transitions } from './transitions.ts'
 
-/** Those that `src/main/migration` and `src/main/snapshot` give are not among them. */
+/** Those that `src/main/migration`, `src/main/snapshot` and `src/main/template` give are not among them. */
 export type VmHandlers = Omit<
   Pick<CommandHandlers, Extract<keyof CommandHandlers, `vm.${string}`>>,
-  'vm.migrate' | 'vm.can-migrate' | `vm.migration-${string}` | `vm.snapshot-${string}`
+  'vm.migrate' | 'vm.can-migrate' | 'vm.clone' | `vm.migration-${string}` | `vm.snapshot-${string}`
 >
 
 export interface VmsOptions {

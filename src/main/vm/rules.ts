@@ -28,6 +28,7 @@ export type VmAction =
   | 'edit'
   | 'label'
   | 'discard-pending'
+  | 'clone'
   | 'snapshot-create'
   | 'snapshot-revert'
   | 'snapshot-remove'
@@ -80,6 +81,7 @@ export const ALLOWED_STATUSES: Readonly<Record<VmAction, ReadonlySet<VmStatus>>>
   edit: SETTLED,
   label: SETTLED,
   'discard-pending': RUNNING,
+  clone: SETTLED,
   'snapshot-create': new Set(['down', 'up', 'paused']),
   'snapshot-revert': new Set(['down', 'up', 'paused']),
   'snapshot-remove': new Set(['down', 'up', 'paused']),
@@ -96,6 +98,7 @@ const NEEDS_PERSISTENCE: ReadonlySet<VmAction> = new Set([
   'edit',
   'label',
   'discard-pending',
+  'clone',
   'snapshot-create',
   'snapshot-revert',
   'snapshot-remove',

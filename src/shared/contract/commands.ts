@@ -100,6 +100,7 @@ import {
   storageRemove,
   storageTakeOver,
 } from './storage-commands.ts'
+import { vmClone } from './template-commands.ts'
 import {
   vmAddNic,
   vmAttachDevice,
@@ -203,6 +204,7 @@ export const commands = {
   'network.check-reach': networkCheckReach,
   'vm.create': vmCreate,
   'vm.import-xml': vmImportXml,
+  'vm.clone': vmClone,
   'vm.remove': vmRemove,
   'vm.start': vmStart,
   'vm.sync-nics': vmSyncNics,

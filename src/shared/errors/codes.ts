@@ -15,6 +15,7 @@ import type { NetworkErrors } from './network.ts'
 import type { SnapshotErrors } from './snapshot.ts'
 import type { SshErrors } from './ssh.ts'
 import type { StorageErrors } from './storage.ts'
+import type { TemplateErrors } from './template.ts'
 import type { VmErrors } from './vm.ts'
 
 /**
@@ -37,6 +38,7 @@ export interface ErrorParameters
     VmErrors,
     MigrationErrors,
     SnapshotErrors,
+    TemplateErrors,
     ConsoleErrors,
     InventoryErrors,
     EngineErrors {}

@@ -14,6 +14,8 @@ export interface SnapshotErrors {
   'snapshot.below-layers': { name: string; snapshot: string; other: string }
   /** Others go on from it, beside what the machine is now: merging would change them. */
   'snapshot.has-branches': { name: string; snapshot: string; others: string }
+  /** Other machines, or disks that nobody has, lie on the images that would be merged. */
+  'snapshot.has-clones': { name: string; snapshot: string; others: string }
   /** What lies on the storage is not what the definitions say: `path`, and why. */
   'snapshot.chain-broken': { name: string; path: string; detail: string }
   /** Its host did not tell of its snapshots. */

@@ -45,3 +45,9 @@ export async function runLong(
   if (exitCode === null) throw hostFailed(host, folder, stderr || 'it was ended')
   return { exitCode, stdout, stderr }
 }
+
+/** How far qemu-img is by the last of its percents, 0–1; null: it said none. Pure. */
+export function readPercent(text: string): number | null {
+  const last = Number([...text.matchAll(/\((\d+\.\d+)\/100%\)/g)].at(-1)?.[1])
+  return Number.isFinite(last) ? last / 100 : null
+}

@@ -112,6 +112,33 @@ export function createDiskScript(
   return `command -v qemu-img >/dev/null || exit ${NOT_THERE}; qemu-img create -q -f ${format} -o preallocation=${preallocation} ${file(name)} ${sizeBytes} && { ${likeFolder(name)}; }`
 }
 
+/** Where a copy, or a layer, is made of. */
+export interface ImageOrigin {
+  /** A file, or a block device. */
+  readonly path: string
+  readonly format: string
+  /** One inside the image; null: the image as it is now. */
+  readonly snapshot: string | null
+  /** A machine runs on it; what is read of it does not change any more. */
+  readonly inUse: boolean
+}
+
+/** Copies what an image holds, whatever it lies on, into one that lies on nothing. Prints how far it is. */
+export function copyImageScript(origin: ImageOrigin, name: string, format: string): string {
+  const source = shellQuote(origin.path)
+  const snapshot = origin.snapshot === null ? '' : ` -l ${shellQuote(`snapshot.name=${origin.snapshot}`)}`
+  const isThere = `{ [ -f ${source} ] && [ ! -L ${source} ]; } || [ -b ${source} ]`
+  return [
+    `command -v qemu-img >/dev/null || exit ${NOT_THERE}; ${isThere} || { echo ${shellQuote(`${origin.path} is not there`)} >&2; exit 1; }`,
+    `qemu-img convert -p -W${origin.inUse ? ' -U' : ''} -f ${origin.format}${snapshot} -O ${format} ${source} ${file(name)} && { ${likeFolder(name)}; } && sync -- ${file(name)}`,
+  ].join('; ')
+}
+
+/** Makes a layer on an image of the same folder, which from then on must stay as it is. The layer names it without its folder. */
+export function layerScript(base: { readonly name: string; readonly format: string }, name: string): string {
+  return `command -v qemu-img >/dev/null || exit ${NOT_THERE}; [ -f ${file(base.name)} ] && [ ! -L ${file(base.name)} ] || exit 1; qemu-img create -q -f qcow2 -b ${shellQuote(base.name)} -F ${base.format} ${file(name)} && { ${likeFolder(name)}; }`
+}
+
 export function resizeScript(name: string, format: string, sizeBytes: number): string {
   return `command -v qemu-img >/dev/null || exit ${NOT_THERE}; [ ! -L ${file(name)} ] && qemu-img resize -q -f ${format} ${file(name)} ${sizeBytes} && sync -- ${file(name)}`
 }

@@ -5,7 +5,7 @@ import type { OperationHandler, StepContext } from '../../engine/index.ts'
 import { domainReference, type HostLink } from '../../hosts/index.ts'
 import { requireVm, runDomainAction } from '../../vm/index.ts'
 import { isExternal, keptDisks } from '../decide-method.ts'
-import { decideRemoval, findSnapshot } from '../decide-removal.ts'
+import { decideNoClones, decideRemoval, findSnapshot } from '../decide-removal.ts'
 import { decideUnusedLayers, fetchChains, fetchExistingChains } from '../on-host/image-chain.ts'
 import { removeFiles } from '../on-host/layer-files.ts'
 import { hostOf, isOwnLayer, type SnapshotDependencies, type SnapshotWork, WORK_TIMEOUT_MS } from '../snapshot-work.ts'
@@ -47,6 +47,8 @@ export function createSnapshotRemove(
       if (found instanceof AppError) throw found
       const method = decideRemoval(vm, snapshots, snapshotId, hostOf(model, vm))
       if (method instanceof AppError) throw method
+      const inTheWay = decideNoClones(vm, found, model.disks.values())
+      if (inTheWay !== null) throw inTheWay
       if (!isExternal(found)) {
         return work.plan(model, vmId, [{ action: 'remove', key: 'snapshot-removing', weight: 5, goesOn: true }])
       }

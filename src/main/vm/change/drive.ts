@@ -11,11 +11,16 @@ import {
 /** The drive for cloud-init is nobody's to change the medium of. */
 const SEED_PATH = /\/\.seed-[0-9a-f-]{36}\.iso$/
 
+/** Whether that is the image for cloud-init that was made for a machine. Pure. */
+export function isSeedPath(path: string): boolean {
+  return SEED_PATH.test(path)
+}
+
 /** The drive that a person changes the medium of: the first, but for that of cloud-init. Null: there is none. Pure. */
 export function findDrive(document: EditableXml): EditableElement | null {
   const disks = childrenIn(childIn(document.root, 'devices'), 'disk')
   const drives = disks.filter(({ attributes }) => attributes.device === 'cdrom')
-  return drives.find((drive) => !SEED_PATH.test(mediumOf(drive) ?? '')) ?? null
+  return drives.find((drive) => !isSeedPath(mediumOf(drive) ?? '')) ?? null
 }
 
 /** The file in a drive; null: it is empty. Pure. */

@@ -1,13 +1,7 @@
 import { z } from 'zod'
-import {
-  diskDefinitionSchema,
-  storageDomainIdSchema,
-  type VmCreateSpec,
-  type VmId,
-  vmIdSchema,
-} from '../../../shared/domain/index.ts'
+import { storageDomainIdSchema, type VmCreateSpec, type VmId, vmIdSchema } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
-import { diskLock, domainLock, fileHostOf } from '../../disk/index.ts'
+import { diskLock, domainLock, fileHostOf, type NewMachineDisk, newMachineDiskSchema } from '../../disk/index.ts'
 import {
   exclusive,
   type ModelSnapshot,
@@ -30,7 +24,6 @@ const CALL_TIMEOUT_MS = 60_000
 /** Stands for the machine where it is only asked whether there could be one. */
 const NOBODY = vmIdSchema.parse('00000000-0000-4000-8000-000000000000')
 
-const newDiskSchema = z.object({ definition: diskDefinitionSchema, isPreallocated: z.boolean() })
 const seedSchema = z.object({
   storageDomainId: storageDomainIdSchema,
   fileName: z.string(),
@@ -84,13 +77,17 @@ export function createVmCreate(dependencies: VmPlacementDependencies): Operation
     steps: {
       'make-disk': {
         timeoutMs: MAKE_TIMEOUT_MS,
-        run: async ({ step, model, operationId, signal }) => {
-          const disk = newDiskSchema.parse(step.data)
-          await machineDisks().make(disk, { model, workId: `${operationId}-${disk.definition.id.slice(0, 8)}`, signal })
+        run: async ({ step, model, operationId, signal, progress }) => {
+          const disk = newMachineDiskSchema.parse(step.data)
+          const workId = diskWorkId(operationId, disk)
+          await machineDisks().make(disk, { model, workId, signal, report: progress })
           return null
         },
-        undo: ({ step, model }) => machineDisks().remove(model, newDiskSchema.parse(step.data).definition),
-        inspect: ({ step, model }) => machineDisks().inspect(model, newDiskSchema.parse(step.data).definition),
+        undo: ({ step, model }) => machineDisks().remove(model, newMachineDiskSchema.parse(step.data).definition),
+        inspect: ({ step, model, operationId }) => {
+          const disk = newMachineDiskSchema.parse(step.data)
+          return machineDisks().settle(model, disk, diskWorkId(operationId, disk))
+        },
       },
       'write-seed': {
         run: async (context) => {
@@ -157,6 +154,10 @@ export function createVmCreate(dependencies: VmPlacementDependencies): Operation
     },
     output: ({ ids }) => ({ vmId: vmIdOf({ ids }) }),
   }
+}
+
+function diskWorkId(operationId: string, { definition }: NewMachineDisk): string {
+  return `${operationId}-${definition.id.slice(0, 8)}`
 }
 
 function hostIdOf({ hostId }: StepContext<'vm.create'>['step']) {

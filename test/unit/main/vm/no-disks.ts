@@ -8,6 +8,7 @@ const refuse = (): never => {
 export const noMachineDisks: MachineDisks = {
   make: refuse,
   makeOf: refuse,
+  settle: refuse,
   remove: refuse,
   inspect: refuse,
   writeHidden: refuse,
