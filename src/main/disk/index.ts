@@ -22,6 +22,7 @@ import { createMachineDisks, type MachineDisks } from './machine-disks.ts'
 import { type DiskRegistrar, describeFound } from './register-found.ts'
 import { createTransfers, type Transfers } from './transfer/transfers.ts'
 
+export { allocatedBytesOf, decideCopyHost } from './decide-copy.ts'
 export { decideDiskIdle } from './decide-idle.ts'
 export { diskLock, domainLock, hostIdOf as fileHostOf, throwUnlessDone, whenReachable } from './disk-work.ts'
 export type { MachineDefinitions } from './machine-definitions.ts'

@@ -120,6 +120,23 @@ export function decideUnused(
   return new AppError('disk.in-use', { alias: disk.alias, count: users.length, references })
 }
 
+/**
+ * Is it no template's, and does no other registered disk lie on it? What machines lie on shows in who uses it; here are those that nobody has. Such a
+ * base stays as it is.
+ */
+export function decideNoBase(model: ModelSnapshot, diskId: DiskId, action: string): AppError | null {
+  const disk = model.disks.get(diskId)
+  if (disk === undefined) return null
+  const { alias, path, storageDomainId } = disk
+  for (const { name, disks } of model.templates.values()) {
+    if (disks.some((each) => each.diskId === diskId))
+      return new AppError('template.keeps-disk', { name, alias, action })
+  }
+  const inDomain = model.disks.where('storageDomainId', storageDomainId)
+  const layer = inDomain.find(({ backingPath, registered }) => registered && backingPath === path)
+  return layer === undefined ? null : new AppError('disk.has-layers', { alias, layer: layer.alias, action })
+}
+
 /** Have its machines no snapshots? They would not fit a disk that becomes another one. */
 export function decideWithoutSnapshots(model: ModelSnapshot, diskId: DiskId, action: string): AppError | null {
   const users = model.disks.get(diskId)?.usedBy ?? []

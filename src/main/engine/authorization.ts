@@ -35,6 +35,8 @@ export function objectsAbove({ kind, id }: ObjectReference, model: ModelSnapshot
       return referTo('datacenter', model.networks.get(id as never)?.datacenterId)
     case 'vnic-profile':
       return referTo('network', model.vnicProfiles.get(id as never)?.networkId)
+    case 'template':
+      return referTo('datacenter', model.templates.get(id as never)?.datacenterId)
     case 'task': {
       const subject = model.tasks.get(id as never)?.subject
       return subject === undefined ? [] : referTo(subject.kind, subject.id)

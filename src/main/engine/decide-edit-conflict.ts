@@ -9,6 +9,7 @@ type ConflictCode =
   | 'disk.changed-meanwhile'
   | 'network.changed-meanwhile'
   | 'vnic-profile.changed-meanwhile'
+  | 'template.changed-meanwhile'
 
 /** An edit that was made: which fields changed, and by whom. */
 export interface MadeEdit {

@@ -199,6 +199,7 @@ export function createTopicRegistry({ epoch, clock, log }: LiveTopicsOptions): L
       networks: entities('networks') as unknown as ModelSnapshot['networks'],
       vnicProfiles: entities('vnic-profiles') as unknown as ModelSnapshot['vnicProfiles'],
       disks: entities('disks') as unknown as ModelSnapshot['disks'],
+      templates: entities('templates') as unknown as ModelSnapshot['templates'],
       tasks: entities('tasks') as unknown as ModelSnapshot['tasks'],
       settings: (entities('settings').get('settings') as Settings | undefined) ?? defaultSettings,
     }),

@@ -14,6 +14,8 @@ import type {
   StorageDomainId,
   Task,
   TaskId,
+  Template,
+  TemplateId,
   Vm,
   VmId,
   VnicProfile,
@@ -33,6 +35,7 @@ export interface ModelSnapshot {
   readonly networks: Entities<NetworkId, Network>
   readonly vnicProfiles: Entities<VnicProfileId, VnicProfile>
   readonly disks: Entities<DiskId, Disk>
+  readonly templates: Entities<TemplateId, Template>
   readonly tasks: ReadonlyMap<TaskId, Task>
   readonly settings: Settings
 }

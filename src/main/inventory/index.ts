@@ -19,6 +19,7 @@ export type { ClusterNetworkKey, NetworkRecord, NetworksRepository } from './rep
 export type { OperationsRepository, UnreadableOperation } from './repositories/operations-repository.ts'
 export type { SettingsRepository } from './repositories/settings-repository.ts'
 export type { StorageDomainRecord, StorageDomainsRepository } from './repositories/storage-domains-repository.ts'
+export type { TemplatesRepository } from './repositories/templates-repository.ts'
 export type { Told, ToldByHostsRepository } from './repositories/told-by-hosts-repository.ts'
 export type {
   DefinitionDrift,

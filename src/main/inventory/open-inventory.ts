@@ -32,6 +32,7 @@ import {
   createStorageDomainsRepository,
   type StorageDomainsRepository,
 } from './repositories/storage-domains-repository.ts'
+import { createTemplatesRepository, type TemplatesRepository } from './repositories/templates-repository.ts'
 import { createToldByHostsRepository, type ToldByHostsRepository } from './repositories/told-by-hosts-repository.ts'
 import {
   createVmDefinitionsRepository,
@@ -57,6 +58,7 @@ export interface Repositories {
   readonly disks: DisksRepository
   readonly networks: NetworksRepository
   readonly vnicProfiles: VnicProfilesRepository
+  readonly templates: TemplatesRepository
   readonly hosts: HostsRepository
   readonly hostWishes: HostWishesRepository
   readonly hostNetworkWishes: HostNetworkWishesRepository
@@ -185,6 +187,7 @@ function createRepositories(database: Kysely<Tables>, cipher: SecretCipher): Rep
     disks: createDisksRepository(database),
     networks: createNetworksRepository(database),
     vnicProfiles: createVnicProfilesRepository(database),
+    templates: createTemplatesRepository(database),
     hosts: createHostsRepository(database),
     hostWishes: createHostWishesRepository(database),
     hostNetworkWishes: createHostNetworkWishesRepository(database),

@@ -127,6 +127,23 @@ interface ClustersTable {
   cpu_level_json?: string | null
 }
 
+interface TemplatesTable {
+  id: string
+  datacenter_id: string
+  /** The first version. */
+  base_id: string
+  version: number
+  version_name: string
+  name: string
+  description: string
+  sealed: number
+  hardware_json: string
+  disks_json: string
+  created_from: string
+  revision: number
+  created_at: number
+}
+
 interface HostNetworkWishesTable {
   host_id: string
   wish_json: string
@@ -237,6 +254,7 @@ export interface Tables {
   networks: NetworksTable
   cluster_networks: ClusterNetworksTable
   vnic_profiles: VnicProfilesTable
+  templates: TemplatesTable
   disks: DisksTable
   engine: EngineTable
   hosts: HostsTable

@@ -212,10 +212,14 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   })
   started.defer(() => backups.stop())
   const templates = startTemplates({
+    topics,
+    inventory,
+    clock,
     hosts: registry,
     ownActions: vms.ownActions,
     machineDisks: disks.machineDisks,
   })
+  started.defer(() => templates.stop())
   const hostStorage = startHostStorage({ registry, topics, transfers: disks.transfers, clock, log })
   const consoles = createConsoles({
     model: topics.model,
@@ -265,7 +269,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
       }).handlers,
       ...snapshots,
       ...backups.handlers,
-      ...templates,
+      ...templates.handlers,
       ...disks.handlers,
       ...createRegistration({ registry, contents: storage.contents, disks: disks.registrar }),
       ...consoles.handlers,
@@ -292,6 +296,7 @@ async function startEngine(options: ComposeOptions, started: AsyncDisposableStac
   await networks.load()
   await datacenters.load()
   await disks.load()
+  await templates.load()
   await clusters.load()
   await storage.load()
   await hostNetworks.load()

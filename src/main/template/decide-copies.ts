@@ -1,7 +1,9 @@
-import type { Disk, DiskId, HostId, StorageDomain, StorageDomainId, Vm } from '../../shared/domain/index.ts'
+import type { DiskId, StorageDomain, StorageDomainId, Vm } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
 import {
+  allocatedBytesOf,
   type DiskOrigin,
+  decideCopyHost,
   decideDataDomain,
   decideDomainTakes,
   decideFileThere,
@@ -76,7 +78,7 @@ function decideCopy(model: ModelSnapshot, vm: Vm, source: SourceDisk, wish: OneW
     wish.thin ? decideThin(vm, source, domain) : null,
   )
   if (refusal !== null) return refusal
-  const hostId = decideCopyHost(model, vm, disk, domain)
+  const hostId = decideCopyHost(model, vm.hostId, disk, domain)
   if (hostId === null)
     return new AppError('clone.out-of-reach', { name: vm.name, target, domainName: domain.name }, about)
   const definition = describeNewDisk(domain.storage, {
@@ -108,33 +110,4 @@ function decideThin(vm: Vm, { isFrozen, disk, target }: SourceDisk, domain: Stor
   if (!isFrozen) return new AppError('clone.thin-needs-layers', { name: vm.name }, about)
   if (disk?.storageDomainId === domain.id) return null
   return new AppError('clone.thin-elsewhere', { name: vm.name, target }, about)
-}
-
-/** The host that has both the original and the place of its copy: the machine's own where it can. Null: none. Pure. */
-export function decideCopyHost(
-  model: ModelSnapshot,
-  vm: Pick<Vm, 'hostId'>,
-  disk: Disk | null,
-  domain: StorageDomain,
-): HostId | null {
-  const connectedTo = ({ connections }: StorageDomain) =>
-    connections.filter(({ status }) => status === 'connected').map(({ hostId }) => hostId)
-  const there = connectedTo(domain)
-  const from = disk === null ? undefined : model.storageDomains.get(disk.storageDomainId)
-  const both = from === undefined ? [vm.hostId] : connectedTo(from)
-  const able = there.filter((hostId) => both.includes(hostId))
-  return able.find((hostId) => hostId === vm.hostId) ?? able[0] ?? null
-}
-
-/** What a disk takes with all that it lies on; 0 where nobody knows. */
-function allocatedBytesOf(model: ModelSnapshot, disk: Disk | null): number {
-  let bytes = 0
-  const seen = new Set<Disk>()
-  for (let next = disk ?? undefined; next !== undefined && !seen.has(next); ) {
-    seen.add(next)
-    bytes += next.allocatedBytes ?? 0
-    const { backingPath, storageDomainId } = next
-    next = model.disks.where('storageDomainId', storageDomainId).find(({ path }) => path === backingPath)
-  }
-  return bytes
 }

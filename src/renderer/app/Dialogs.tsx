@@ -56,6 +56,7 @@ import {
   RegisterVmDialog,
   RemoveStorageDialog,
 } from '../features/storage/index.ts'
+import { CloneVmDialog, EditTemplateDialog, MakeTemplateDialog } from '../features/templates/index.ts'
 import {
   AddVmNicDialog,
   AttachDeviceDialog,
@@ -225,6 +226,12 @@ function OpenDialog({ dialog }: { readonly dialog: Dialog }) {
       return <RunOnceDialog vmId={dialog.vmId} />
     case 'change-cd':
       return <ChangeCdDialog vmId={dialog.vmId} />
+    case 'clone-vm':
+      return <CloneVmDialog vmId={dialog.vmId} />
+    case 'make-template':
+      return <MakeTemplateDialog vmId={dialog.vmId} />
+    case 'edit-template':
+      return <EditTemplateDialog templateId={dialog.templateId} />
     case 'take-snapshot':
       return <TakeSnapshotDialog vmId={dialog.vmId} />
     case 'revert-snapshot':

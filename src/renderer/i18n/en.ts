@@ -16,6 +16,7 @@ import newvm from './en/newvm.json'
 import settings from './en/settings.json'
 import steps from './en/steps.json'
 import storage from './en/storage.json'
+import templates from './en/templates.json'
 import vms from './en/vms.json'
 
 export const catalog = {
@@ -37,5 +38,6 @@ export const catalog = {
   settings,
   steps,
   storage,
+  templates,
   vms,
 }

@@ -16,6 +16,7 @@ import newvm from './ko/newvm.json'
 import settings from './ko/settings.json'
 import steps from './ko/steps.json'
 import storage from './ko/storage.json'
+import templates from './ko/templates.json'
 import vms from './ko/vms.json'
 
 export const catalog = {
@@ -37,5 +38,6 @@ export const catalog = {
   settings,
   steps,
   storage,
+  templates,
   vms,
 }

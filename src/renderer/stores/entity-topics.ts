@@ -13,6 +13,7 @@ export const ENTITY_TOPICS = {
   disk: 'disks',
   network: 'networks',
   'vnic-profile': 'vnic-profiles',
+  template: 'templates',
 } as const satisfies Readonly<Record<string, TopicName>>
 
 export type EntityName = keyof typeof ENTITY_TOPICS

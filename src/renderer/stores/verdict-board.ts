@@ -35,6 +35,7 @@ const ID_FIELDS: Readonly<Record<EntityName, EachField>> = {
   disk: 'diskId',
   network: 'networkId',
   'vnic-profile': 'vnicProfileId',
+  template: 'templateId',
 }
 
 /** The part of a command's input that names an entity of a kind. */

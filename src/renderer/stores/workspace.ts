@@ -8,6 +8,7 @@ import type {
   HostId,
   NetworkId,
   StorageDomainId,
+  TemplateId,
   VmId,
   VnicProfileId,
 } from '../../shared/domain/index.ts'
@@ -117,6 +118,8 @@ export type Dialog =
         | 'add-vm-nic'
         | 'take-snapshot'
         | 'back-up'
+        | 'clone-vm'
+        | 'make-template'
       readonly vmId: VmId
     }
   | { readonly kind: 'detach-vm-disk' | 'limit-vm-disk'; readonly vmId: VmId; readonly target: string }
@@ -128,6 +131,7 @@ export type Dialog =
       readonly snapshotId: string
     }
   | { readonly kind: 'restore-backup' | 'remove-backup'; readonly backupId: BackupId }
+  | { readonly kind: 'edit-template'; readonly templateId: TemplateId }
   | { readonly kind: 'vm-labels'; readonly vmIds: readonly VmId[] }
   | { readonly kind: 'guest-password' | 'run-in-guest' | 'vm-viewer'; readonly vmId: VmId }
   | { readonly kind: 'settings' | 'about' | 'shortcuts' }

@@ -100,7 +100,7 @@ import {
   storageRemove,
   storageTakeOver,
 } from './storage-commands.ts'
-import { vmClone } from './template-commands.ts'
+import { templateCreate, templateEdit, templateRemove, vmClone } from './template-commands.ts'
 import {
   vmAddNic,
   vmAttachDevice,
@@ -250,6 +250,9 @@ export const commands = {
   'vm.migration-estimate': vmMigrationEstimate,
   'vm.migration-post-copy': vmMigrationPostCopy,
   'vm.migration-pause': vmMigrationPause,
+  'template.create': templateCreate,
+  'template.edit': templateEdit,
+  'template.remove': templateRemove,
   'disk.transfer-ticket': diskTransferTicket,
   'disk.upload': diskUpload,
   'disk.download': diskDownload,

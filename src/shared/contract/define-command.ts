@@ -43,6 +43,9 @@ export const PERMISSIONS = [
   'vm.guest-exec',
   'vm.migrate',
   'vm.console',
+  'template.create',
+  'template.edit',
+  'template.delete',
   'task.manage',
   'settings.edit',
 ] as const

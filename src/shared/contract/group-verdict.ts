@@ -32,6 +32,7 @@ export const EACH_FIELDS = [
   'diskId',
   'networkId',
   'vnicProfileId',
+  'templateId',
 ] as const
 export type EachField = (typeof EACH_FIELDS)[number]
 

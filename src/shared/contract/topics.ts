@@ -25,6 +25,7 @@ import {
   taskLogLineSchema,
   taskRowSchema,
   taskSchema,
+  templateSchema,
   vmDeviceSchema,
   vmDriveSizeSchema,
   vmGuestSchema,
@@ -94,6 +95,11 @@ export const topics = {
     entity: vnicProfileSchema,
     keyed: false,
     summary: 'All vNIC profiles of all logical networks.',
+  }),
+  templates: defineTopic({
+    entity: templateSchema,
+    keyed: false,
+    summary: 'All templates and their versions, with the machines whose disks lie on theirs.',
   }),
   consoles: defineTopic({
     entity: consoleConnectionSchema,

@@ -13,7 +13,7 @@ import {
   TAGS_LIMIT,
   taskStatusSchema,
   vmCdromSpecSchema,
-  vmCreateSpecSchema,
+  vmCreateRequestSchema,
   vmDeviceNameSchema,
   vmDeviceSpecSchema,
   vmEditSchema,
@@ -49,7 +49,7 @@ const outcome = batchOutcomeSchema
 export const vmCreate = defineCommand({
   name: 'vm.create',
   summary: 'Creates a VM with its disks on a host of the cluster that can run it, and starts it where asked.',
-  input: vmCreateSpecSchema,
+  input: vmCreateRequestSchema,
   output: z.object({ vmId: vmIdSchema }),
   permission: 'vm.create',
   kind: 'task',

@@ -40,6 +40,10 @@ export type NetworkId = z.infer<typeof networkIdSchema>
 export const vnicProfileIdSchema = z.guid().brand<'VnicProfileId'>()
 export type VnicProfileId = z.infer<typeof vnicProfileIdSchema>
 
+/** Virtdeck's own id of a template, made when it is created. */
+export const templateIdSchema = z.guid().brand<'TemplateId'>()
+export type TemplateId = z.infer<typeof templateIdSchema>
+
 /** In characters. */
 export const SUBJECT_ID_LIMIT = 128
 export const SUBJECT_NAME_LIMIT = 256
@@ -56,6 +60,7 @@ export const subjectSchema = z.object({
     'disk',
     'network',
     'vnic-profile',
+    'template',
     'task',
   ]),
   id: z.string().max(SUBJECT_ID_LIMIT),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { clusterIdSchema, diskIdSchema, hostIdSchema, storageDomainIdSchema } from './ids.ts'
+import { clusterIdSchema, diskIdSchema, hostIdSchema, storageDomainIdSchema, templateIdSchema } from './ids.ts'
 import { macAddressSchema } from './mac-range.ts'
 
 /*
@@ -258,8 +258,14 @@ const fields = z.strictObject({
   memoryMiB: memoryMiBSchema,
   vcpus: vcpusSchema,
 
-  /** Templates come later: the empty one is there. */
-  templateId: z.literal('blank').default('blank'),
+  /** Of which it is made: its disks, and what is not said here. `blank`: of none. */
+  templateId: z.union([z.literal('blank'), templateIdSchema]).default('blank'),
+  /** The newest version of that template, whichever was named. */
+  latestVersion: z.boolean().default(false),
+  /** Its disks are layers on those of the template, which can then not be removed; else copies that lie on nothing. */
+  thin: z.boolean().default(true),
+  /** Where such copies go; default: beside the template's disks. */
+  storageDomainId: storageDomainIdSchema.optional(),
   title: vmTitleSchema.default(''),
   description: vmDescriptionSchema.default(''),
   /** An id of our table of operating systems. */
@@ -345,7 +351,7 @@ interface Clash {
 }
 
 /** Values that do not go together. Pure. */
-function clashesOf({ cpu, ...spec }: z.output<typeof fields>): Clash[] {
+function clashesOf({ cpu, ...spec }: Omit<z.output<typeof fields>, 'nics'>): Clash[] {
   const { vcpus, maxVcpus = vcpus, memoryMiB, maxMemoryMiB = memoryMiB } = spec
   const clashes: Clash[] = []
   const refuseIf = (wrong: boolean, path: Clash['path'], message: string) => {
@@ -375,5 +381,28 @@ export const vmCreateSpecSchema = fields.superRefine((spec, context) => {
 })
 /** Parsed, with its defaults. */
 export type VmCreateSpec = z.output<typeof vmCreateSpecSchema>
+
+/** As the command takes it: what a template says need not be said again. */
+export const vmCreateRequestSchema = fields
+  .extend({
+    memoryMiB: memoryMiBSchema.optional(),
+    vcpus: vcpusSchema.optional(),
+    /** Default: as the template has them. */
+    nics: z.array(vmNicSpecSchema).max(DEVICES_LIMIT).optional(),
+  })
+  .superRefine((request, context) => {
+    const { memoryMiB, vcpus, templateId } = request
+    for (const [name, value] of Object.entries({ memoryMiB, vcpus })) {
+      const isMissing = value === undefined && templateId === 'blank'
+      if (isMissing) context.addIssue({ code: 'custom', path: [name], message: 'needed where no template says it' })
+    }
+    // What clashes with the template's values shows once these are known.
+    if (memoryMiB === undefined || vcpus === undefined) return
+    for (const { path, message } of clashesOf({ ...request, memoryMiB, vcpus })) {
+      context.addIssue({ code: 'custom', path, message })
+    }
+  })
+/** Parsed, with its defaults; not yet with what its template says. */
+export type VmCreateRequest = z.output<typeof vmCreateRequestSchema>
 /** As a client sends it. */
-export type VmCreateInput = z.input<typeof vmCreateSpecSchema>
+export type VmCreateInput = z.input<typeof vmCreateRequestSchema>

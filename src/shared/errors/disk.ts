@@ -46,6 +46,8 @@ export interface DiskErrors {
   'disk.file-missing': { fileName: string; name: string }
   /** `references`: the first machines that have it. */
   'disk.in-use': { alias: string; count: number; references: readonly Reference[] }
+  /** `layer`, another disk, lies on it. */
+  'disk.has-layers': { alias: string; layer: string; action: string }
   'disk.shrink-refused': { alias: string; sizeBytes: number; virtualBytes: number }
   'disk.wrong-format': { alias: string; format: string; action: string }
   /** Its domain lies on LUNs, where that cannot be done yet. */

@@ -1,7 +1,15 @@
 import type { OperationHandler } from '../../engine/index.ts'
 import { admitIdle } from '../decide-idle.ts'
 import { createDiskWork, type DiskDependencies, diskLock, domainLock, hostIdOf } from '../disk-work.ts'
-import { decideDiskThere, decideNoBranch, decideUnused, diskSubject, firstRefusal, requireDisk } from '../rules.ts'
+import {
+  decideDiskThere,
+  decideNoBase,
+  decideNoBranch,
+  decideUnused,
+  diskSubject,
+  firstRefusal,
+  requireDisk,
+} from '../rules.ts'
 import { stepPlaceSchema } from '../step-place.ts'
 
 /** A volume of LVM goes in several calls, which a host under load takes minutes for. */
@@ -19,6 +27,7 @@ export function createDiskRemove(dependencies: DiskDependencies): OperationHandl
         decideDiskThere(model, diskId, { unregistered: true }),
         decideUnused(model, diskId),
         decideNoBranch(model, diskId, 'disk.remove'),
+        decideNoBase(model, diskId, 'disk.remove'),
       ),
     plan: (model, { diskId }) => {
       const { disk, domain } = requireDisk(model, diskId)

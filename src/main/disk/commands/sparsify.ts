@@ -8,6 +8,7 @@ import {
   decideDiskThere,
   decideFileThere,
   decideInFolder,
+  decideNoBase,
   decideUnused,
   diskSubject,
   firstRefusal,
@@ -32,6 +33,7 @@ export function createDiskSparsify(dependencies: DiskDependencies): OperationHan
         decideFileThere(model, diskId),
         decideInFolder(model, model.disks.get(diskId)?.storageDomainId, 'disk.sparsify'),
         decideUnused(model, diskId, { running: true }),
+        decideNoBase(model, diskId, 'disk.sparsify'),
         isRaw
           ? null
           : new AppError('disk.wrong-format', { alias: disk.alias, format: disk.format, action: 'disk.sparsify' }),

@@ -4,7 +4,15 @@ import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot } from '../../engine/index.ts'
 import { decideCopy } from '../copy-file.ts'
 import { decideFileIdle } from '../decide-idle.ts'
-import { decideFileFree, decideUnused, decideWithoutSnapshots, firstRefusal, mayRun, requireDisk } from '../rules.ts'
+import {
+  decideFileFree,
+  decideNoBase,
+  decideUnused,
+  decideWithoutSnapshots,
+  firstRefusal,
+  mayRun,
+  requireDisk,
+} from '../rules.ts'
 
 const REFERENCES_NAMED = 8
 /** Statuses of a machine whose QEMU can mirror a disk. */
@@ -27,6 +35,7 @@ export function decideMove(model: ModelSnapshot, input: MoveInput): AppError | n
   const refusal = firstRefusal(
     decideSameDomain(model, input),
     decideCopy(model, diskId, storageDomainId),
+    decideNoBase(model, diskId, 'disk.move'),
     decideConvertible(model, input),
   )
   if (refusal !== null) return refusal

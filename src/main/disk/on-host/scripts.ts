@@ -126,7 +126,9 @@ export interface ImageOrigin {
 /** Copies what an image holds, whatever it lies on, into one that lies on nothing. Prints how far it is. */
 export function copyImageScript(origin: ImageOrigin, name: string, format: string): string {
   const source = shellQuote(origin.path)
-  const snapshot = origin.snapshot === null ? '' : ` -l ${shellQuote(`snapshot.name=${origin.snapshot}`)}`
+  // QEMU's options end at a comma, unless there are two.
+  const snapshotName = origin.snapshot?.replaceAll(',', ',,')
+  const snapshot = snapshotName === undefined ? '' : ` -l ${shellQuote(`snapshot.name=${snapshotName}`)}`
   const isThere = `{ [ -f ${source} ] && [ ! -L ${source} ]; } || [ -b ${source} ]`
   return [
     `command -v qemu-img >/dev/null || exit ${NOT_THERE}; ${isThere} || { echo ${shellQuote(`${origin.path} is not there`)} >&2; exit 1; }`,

@@ -16,6 +16,7 @@ import { networks } from './0014-networks.ts'
 import { removedDefinitions } from './0015-removed-definitions.ts'
 import { hostNetworkWishes } from './0016-host-network-wishes.ts'
 import { movedMachines } from './0017-moved-machines.ts'
+import { templates } from './0020-templates.ts'
 
 /** All migrations by name. A name starts with its number, which is the schema's version; they only ever go up. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -36,4 +37,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0015-removed-definitions': removedDefinitions,
   '0016-host-network-wishes': hostNetworkWishes,
   '0017-moved-machines': movedMachines,
+  '0020-templates': templates,
 }

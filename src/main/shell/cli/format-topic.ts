@@ -161,6 +161,15 @@ const columns: { readonly [T in TopicName]?: readonly Column<TopicEntity<T>>[] }
     { head: 'TRUNK', cell: ({ trunk }) => (trunk ? 'yes' : '-') },
     { head: 'ID', cell: (profile) => profile.id },
   ],
+  templates: [
+    { head: 'NAME', cell: (template) => template.name },
+    { head: 'VERSION', cell: ({ version, versionName }) => [String(version), versionName].filter(Boolean).join(' ') },
+    { head: 'STATUS', cell: (template) => template.status },
+    { head: 'SEALED', cell: ({ sealed }) => (sealed ? 'yes' : 'no') },
+    { head: 'DISKS', cell: ({ disks }) => String(disks.length) },
+    { head: 'THIN VMS', cell: ({ usedBy }) => usedBy.map(({ name }) => name).join(' ') || '-' },
+    { head: 'ID', cell: (template) => template.id },
+  ],
   tasks: taskColumns,
   operations: taskColumns,
   'task.rows': [

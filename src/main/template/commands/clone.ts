@@ -84,8 +84,8 @@ export function createVmClone({
     },
     validate: (model, input) => {
       const early = decideClonable(model, input.vmId, input.snapshotId)
-      // What its snapshots are like is asked before it is planned.
-      if (early !== null || (input.snapshotId !== undefined && known.of(input.vmId) === null)) return early
+      // What its snapshots are like now is only known once they were read anew: the plan refuses what they do not allow.
+      if (early !== null || input.snapshotId !== undefined) return early
       const resolved = resolve(model, input, NOBODY)
       return resolved instanceof AppError ? resolved : null
     },

@@ -1,7 +1,20 @@
 import { z } from 'zod'
-import { storageDomainIdSchema, type VmCreateSpec, type VmId, vmIdSchema } from '../../../shared/domain/index.ts'
+import {
+  storageDomainIdSchema,
+  type VmCreateRequest,
+  type VmCreateSpec,
+  type VmId,
+  vmIdSchema,
+} from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
-import { diskLock, domainLock, fileHostOf, type NewMachineDisk, newMachineDiskSchema } from '../../disk/index.ts'
+import {
+  type DiskOrigin,
+  diskLock,
+  domainLock,
+  fileHostOf,
+  type NewMachineDisk,
+  newMachineDiskSchema,
+} from '../../disk/index.ts'
 import {
   exclusive,
   type ModelSnapshot,
@@ -12,6 +25,7 @@ import {
   shared,
 } from '../../engine/index.ts'
 import { domainReference, isActiveState } from '../../hosts/index.ts'
+import { completeSpec } from '../create/complete-spec.ts'
 import { type ResolvedCreate, resolveCreate } from '../create/resolve-create.ts'
 import { defineDomain, undefineDomain } from '../define-domain.ts'
 import { inspectDomain } from '../domain-action.ts'
@@ -28,9 +42,12 @@ const seedSchema = z.object({
   storageDomainId: storageDomainIdSchema,
   fileName: z.string(),
   macAddresses: z.array(z.string()),
+  operatingSystem: z.string().optional(),
 })
 /** Records of before have none. */
-const startSchema = z.object({ diskPaths: z.array(z.string()).default([]) }).catch({ diskPaths: [] })
+const startSchema = z
+  .object({ memoryMiB: z.number().default(0), diskPaths: z.array(z.string()).default([]) })
+  .catch({ memoryMiB: 0, diskPaths: [] })
 const definitionSchema = z.object({ xml: z.string() })
 
 /** Creates a VM with its disks, its image for cloud-init and its definition, and starts it where that is asked for. */
@@ -56,7 +73,8 @@ export function createVmCreate(dependencies: VmPlacementDependencies): Operation
     subject: (_model, { name, clusterId }, ids) =>
       ids?.vmId === undefined ? { kind: 'cluster', id: clusterId, name } : { kind: 'vm', id: ids.vmId, name },
     validate: (model, input) => {
-      const resolved = resolveCreate(model, input, NOBODY, policy)
+      const spec = completeSpec(model, input)
+      const resolved = spec instanceof AppError ? spec : resolveCreate(model, spec, NOBODY, policy)
       // What its hosts have is asked before it is planned.
       const isAsked = resolved instanceof AppError && resolved.code === 'vm.host-unexamined'
       return resolved instanceof AppError && !isAsked ? resolved : null
@@ -66,12 +84,14 @@ export function createVmCreate(dependencies: VmPlacementDependencies): Operation
       return null
     },
     refresh: ({ input }) => abilities.refreshCluster(input.clusterId),
-    auditParams: ({ name, memoryMiB, vcpus, start }) => ({ name, memoryMiB, vcpus, start }),
+    auditParams: describeCreate,
     plan: (model, input, ids) => {
       const vmId = vmIdOf({ ids })
-      const resolved = resolveCreate(model, input, vmId, policy)
+      const spec = completeSpec(model, input)
+      if (spec instanceof AppError) throw spec
+      const resolved = resolveCreate(model, spec, vmId, policy)
       if (resolved instanceof AppError) throw resolved
-      return planCreate(model, input, vmId, resolved)
+      return planCreate(model, spec, vmId, resolved)
     },
     afterCrash: 'undo',
     steps: {
@@ -94,8 +114,8 @@ export function createVmCreate(dependencies: VmPlacementDependencies): Operation
           const { step, model, input } = context
           if (input.cloudInit === undefined) throw new AppError('vm.seed-nowhere', { name: input.name })
           const { vmId, name } = domainOf(context)
-          const { cloudInit, operatingSystem } = input
-          const { macAddresses, ...file } = seedSchema.parse(step.data)
+          const { cloudInit } = input
+          const { macAddresses, operatingSystem, ...file } = seedSchema.parse(step.data)
           const machine = { instanceId: vmId, name, operatingSystem, macAddresses }
           await machineDisks().writeHidden(model, file, buildSeedImage(cloudInit, machine, new Date(clock.now())))
           return null
@@ -132,9 +152,9 @@ export function createVmCreate(dependencies: VmPlacementDependencies): Operation
           const { input, step } = context
           const vmId = vmIdOf(context)
           const hostId = hostIdOf(step)
-          const takeBack = promises.make(hostId, vmId, input.memoryMiB * 1024)
+          const { memoryMiB, diskPaths } = startSchema.parse(step.data)
+          const takeBack = promises.make(hostId, vmId, (input.memoryMiB ?? memoryMiB) * 1024)
           try {
-            const { diskPaths } = startSchema.parse(step.data)
             const request = { vmId, name: input.name, hostId, paused: input.paused, bootsAnew: false, restores: false }
             await startDomain(dependencies, { ...request, diskPaths, command: 'vm.create' }, context)
           } finally {
@@ -160,6 +180,18 @@ function diskWorkId(operationId: string, { definition }: NewMachineDisk): string
   return `${operationId}-${definition.id.slice(0, 8)}`
 }
 
+function describeCreate({ name, memoryMiB, vcpus, start, templateId }: VmCreateRequest) {
+  const sizes = { ...(memoryMiB === undefined ? {} : { memoryMiB }), ...(vcpus === undefined ? {} : { vcpus }) }
+  return { name, ...sizes, start, ...(templateId === 'blank' ? {} : { templateId }) }
+}
+
+function textOfDisk(model: ModelSnapshot, fileName: string, domain: string, origin: DiskOrigin | null) {
+  if (origin === null) return { key: 'making-disk', params: { fileName, domain } }
+  const base = [...model.disks.values()].find(({ path }) => path === origin.path)
+  const key = origin.thin ? 'layering-template-disk' : 'copying-template-disk'
+  return { key, params: { fileName, domain, base: base?.alias ?? origin.path } }
+}
+
 function hostIdOf({ hostId }: StepContext<'vm.create'>['step']) {
   return z.guid().brand<'HostId'>().parse(hostId)
 }
@@ -181,11 +213,11 @@ function planCreate(model: ModelSnapshot, input: VmCreateSpec, vmId: VmId, resol
       {
         id: `make-disk:${index}`,
         action: 'make-disk',
-        hostId: fileHostOf(model, storageDomainId),
-        text: { key: 'making-disk', params: { fileName, domain: nameOf(storageDomainId) } },
-        weight: 3,
+        hostId: made.origin?.hostId ?? fileHostOf(model, storageDomainId),
+        text: textOfDisk(model, fileName, nameOf(storageDomainId), made.origin),
+        weight: made.origin?.thin === false ? 20 : 3,
         cancellable: true,
-        data: { definition: { ...definition }, isPreallocated: made.isPreallocated },
+        data: { definition: { ...definition }, ...made, origin: made.origin === null ? null : { ...made.origin } },
       },
     ]
   })
@@ -196,12 +228,16 @@ function planCreate(model: ModelSnapshot, input: VmCreateSpec, vmId: VmId, resol
       action: 'write-seed',
       hostId: fileHostOf(model, storageDomainId),
       text,
-      data: { ...seed, macAddresses: [...macs] },
+      data: {
+        ...seed,
+        macAddresses: [...macs],
+        ...(input.operatingSystem === undefined ? {} : { operatingSystem: input.operatingSystem }),
+      },
     })
   }
   steps.push({ action: 'define', hostId: host.id, text: { key: 'defining', params }, data: { xml } })
   if (input.start) {
-    const data = { diskPaths: disks.map(({ path }) => path) }
+    const data = { memoryMiB: input.memoryMiB, diskPaths: disks.map(({ path }) => path) }
     steps.push({ action: 'start', hostId: host.id, text: { key: 'starting', params }, weight: 2, data })
   }
   return {
@@ -210,6 +246,8 @@ function planCreate(model: ModelSnapshot, input: VmCreateSpec, vmId: VmId, resol
       exclusive(`vm-name:${cluster.datacenterId}:${input.name.toLowerCase()}`),
       ...[...macs].sort().map((mac) => exclusive(`mac:${mac}`)),
       ...[...storage].sort().map(domainLock),
+      // Nobody takes its disks away meanwhile.
+      ...(input.templateId === 'blank' ? [] : [shared(`template:${input.templateId}`)]),
       ...disks
         .filter(({ made, definition }) => made === null && !definition.shareable)
         .map(({ definition }) => diskLock(definition.id)),

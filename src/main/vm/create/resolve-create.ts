@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import {
   type Cluster,
   type Disk,
-  type DiskDefinition,
   type DiskId,
   diskIdSchema,
   type Host,
   isBlockStorage,
   type StorageDomain,
   type StorageDomainId,
+  type TemplateId,
   type VmCreateSpec,
   type VmId,
 } from '../../../shared/domain/index.ts'
@@ -23,13 +23,7 @@ import type { VmNeeds } from '../scheduler/vm-needs.ts'
 import { decideAttachments, decideRules } from './decide-attachments.ts'
 import { decideMacs } from './decide-macs.ts'
 import { decideParts, sizeBytesOf } from './decide-parts.ts'
-
-export interface ResolvedDisk {
-  readonly definition: DiskDefinition
-  readonly path: string
-  /** Null: it is there already. */
-  readonly made: { readonly isPreallocated: boolean } | null
-}
+import { decideRoomForCopies, type ResolvedDisk, resolveOfTemplate } from './resolve-of-template.ts'
 
 /** A new machine with all that is decided before anything is done. */
 export interface ResolvedCreate {
@@ -56,7 +50,14 @@ export function resolveCreate(
   if (refusal !== null || cluster === undefined) {
     return refusal ?? new AppError('cluster.not-found', { clusterId: spec.clusterId })
   }
-  const disks = spec.disks.map((disk, index) => resolveDisk(model, cluster, spec, vmId, index, disk))
+  const disks: ResolvedDisk[] = []
+  for (const [index, disk] of spec.disks.entries()) {
+    const resolved = resolveDisk(model, cluster, spec, vmId, index, disk)
+    if (resolved instanceof AppError) return resolved
+    disks.push(resolved)
+  }
+  const noRoom = decideRoomForCopies(model, disks)
+  if (noRoom !== null) return noRoom
   const sources = decideAttachments(model, cluster, spec.nics)
   if (sources instanceof AppError) return sources
   const macs = decideMacs(model, cluster, {
@@ -105,9 +106,15 @@ function resolveDisk(
   vmId: VmId,
   index: number,
   disk: VmCreateSpec['disks'][number],
-): ResolvedDisk {
+): ResolvedDisk | AppError {
   if ('diskId' in disk) {
     const known = model.disks.get(disk.diskId) as Disk
+    const template = spec.templateId === 'blank' ? undefined : model.templates.get(spec.templateId)
+    const isOfTemplate = template?.disks.some(({ diskId }) => diskId === disk.diskId) === true
+    if (isOfTemplate) {
+      const wish = { id: newDiskId(vmId, index), alias: aliasOf(spec, index), name: spec.name, thin: spec.thin }
+      return resolveOfTemplate(model, cluster, known, { ...wish, storageDomainId: spec.storageDomainId })
+    }
     return { definition: known, path: known.path, made: null }
   }
   // That it is there was decided before.
@@ -123,7 +130,7 @@ function resolveDisk(
     discard: disk.discard ?? true,
   })
   const isPreallocated = (disk.allocation ?? cluster.settings.diskAllocation) === 'preallocated'
-  return { definition, path: `${domain.targetPath}/${definition.fileName}`, made: { isPreallocated } }
+  return { definition, path: `${domain.targetPath}/${definition.fileName}`, made: { isPreallocated, origin: null } }
 }
 
 function isOnLuns(model: ModelSnapshot, id: StorageDomainId): boolean {
@@ -135,9 +142,9 @@ function aliasOf({ name, disks }: VmCreateSpec, index: number): string {
   return `${[...name].slice(0, 100).join('').replaceAll(/\p{C}/gu, '')}${disks.length > 1 ? `-${index + 1}` : ''}`
 }
 
-/** The id of a machine's new disk: the same each time that it is planned. A UUID of version 8 (RFC 9562, 5.8). Pure. */
-export function newDiskId(vmId: VmId, index: number): DiskId {
-  const bytes = createHash('sha256').update(`${vmId} ${index}`).digest().subarray(0, 16)
+/** The id of a new disk of a machine, or of a template: the same each time that it is planned. A UUID of version 8 (RFC 9562, 5.8). Pure. */
+export function newDiskId(ownerId: VmId | TemplateId, index: number): DiskId {
+  const bytes = createHash('sha256').update(`${ownerId} ${index}`).digest().subarray(0, 16)
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
   const hex = bytes.toString('hex')

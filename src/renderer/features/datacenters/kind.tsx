@@ -30,7 +30,7 @@ export const datacenterKind: EntityKind<'datacenter'> = {
     gone: (t) => ({ title: t('datacenters:gone.title'), body: t('datacenters:gone.body') }),
   },
   parents: { compute: () => null, storage: () => null, networks: () => null },
-  holds: ['cluster', 'storage-domain', 'network'],
+  holds: ['cluster', 'storage-domain', 'network', 'template'],
   create: {
     id: 'datacenter.create',
     label: (t) => t('datacenters:action.create'),
@@ -57,6 +57,7 @@ export const datacenterKind: EntityKind<'datacenter'> = {
     },
     { id: 'storage', title: (_datacenter, t) => t('datacenters:tab.storage'), Content: StorageTab },
     { id: 'networks', title: (_datacenter, t) => t('networks:all.label'), Content: NetworksTab },
+    { id: 'templates', title: (_datacenter, t) => t('templates:all.label'), Content: TemplatesTab },
     { id: 'topology', title: (_datacenter, t) => t('networks:topology.tab'), Content: Topology },
     { id: 'events', title: (_datacenter, t) => t('hosts:tab.events'), Content: EventsTab },
   ],
@@ -92,6 +93,10 @@ function StorageTab({ entity: { id } }: TabProps) {
 
 function NetworksTab({ entity: { id } }: TabProps) {
   return <EntityTable key={id} kind="network" within={{ kind: 'datacenter', id }} />
+}
+
+function TemplatesTab({ entity: { id } }: TabProps) {
+  return <EntityTable key={id} kind="template" within={{ kind: 'datacenter', id }} />
 }
 
 function Topology({ entity }: TabProps) {

@@ -36,6 +36,9 @@ type Asked =
 /** What migrates as it runs, or, where it is down, as its definition. */
 const MOVABLE: ReadonlySet<string> = new Set(['up', 'paused', 'down'])
 
+/** Of what is not there yet: the engine is only asked whether it could be. */
+const NEW_NAME = '00000000-0000-4000-8000-000000000000'
+
 const ask = (id: Asked) => (t: TFunction, name: string) => ({
   title: t(`vms:confirm.${id}.title`, { name }),
   body: t(`vms:confirm.${id}.body`),
@@ -263,6 +266,25 @@ export const VM_ACTIONS: readonly EntityAction<'vm'>[] = [
     // Why it cannot be taken, its dialog says: a name that is taken is no reason.
     explainsRefusal: true,
     open: ({ id }) => openDialog({ kind: 'take-snapshot', vmId: id }),
+  },
+  {
+    id: 'vm.clone',
+    group: 'edit',
+    label: (t) => t('templates:action.clone'),
+    isOffered: isOne,
+    call: { command: 'vm.clone', input: { name: NEW_NAME } },
+    // One that runs is cloned from its snapshots: the dialog says what there is.
+    explainsRefusal: true,
+    open: ({ id }) => openDialog({ kind: 'clone-vm', vmId: id }),
+  },
+  {
+    id: 'template.create',
+    group: 'edit',
+    label: (t) => t('templates:action.make'),
+    isOffered: isOne,
+    call: { command: 'template.create', input: { name: NEW_NAME } },
+    explainsRefusal: true,
+    open: ({ id }) => openDialog({ kind: 'make-template', vmId: id }),
   },
   {
     id: 'backup.create',

@@ -114,6 +114,7 @@ export function makeSnapshot(vm: Vm): ModelSnapshot {
     storageDomains: new EntityTable(),
     networks: new EntityTable(),
     vnicProfiles: new EntityTable(),
+    templates: new EntityTable(),
     disks: new EntityTable(),
     tasks: new Map(),
     settings: defaultSettings,

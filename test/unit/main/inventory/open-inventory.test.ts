@@ -13,7 +13,7 @@ import { createTemporaryFolder, openForTest } from './temporary-folder.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 /** The schema as it is now. */
-const LATEST = Object.keys(migrations).length
+const LATEST = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
 const withSecond = {
   ...migrations,
   '9999-second': {

@@ -71,6 +71,7 @@ export function makeModel(...vms: readonly Vm[]): ModelSnapshot {
     networks: new EntityTable(),
     vnicProfiles: new EntityTable(),
     disks: new EntityTable(),
+    templates: new EntityTable(),
     tasks: new Map(),
     settings: defaultSettings,
   }

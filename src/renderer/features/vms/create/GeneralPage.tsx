@@ -1,6 +1,6 @@
 import { OPERATING_SYSTEMS } from '../../../../shared/domain/index.ts'
 import { CheckField, SelectField, TextField } from '../../../components/fields/index.ts'
-import { fillIn, type PageProps } from './field-parts.ts'
+import { fillIn, fillInTemplate, type PageProps } from './field-parts.ts'
 import { DiskFields, NicFields, SourceFields } from './MachineParts.tsx'
 import { MoreDisks, MoreNics } from './MoreParts.tsx'
 import type { VmChoices } from './use-vm-choices.ts'
@@ -8,6 +8,7 @@ import type { VmChoices } from './use-vm-choices.ts'
 /** All that a machine cannot be without. */
 export function GeneralPage({ form, choices, t }: PageProps & { readonly choices: VmChoices }) {
   const { control } = form
+  const isOfTemplate = form.watch('templateId') !== 'blank'
   return (
     <>
       <TextField control={control} name="name" label={t('newvm:label.name')} isRequired autoFocus />
@@ -21,8 +22,26 @@ export function GeneralPage({ form, choices, t }: PageProps & { readonly choices
         control={control}
         name="templateId"
         label={t('newvm:label.template')}
-        choices={[{ value: 'blank', label: t('newvm:blank') }]}
+        choices={[
+          { value: 'blank', label: t('newvm:blank') },
+          ...choices.templates.map(({ id, name, version, versionName }) => ({
+            value: id,
+            label: t('newvm:templateVersion', {
+              name,
+              version: versionName === '' ? version : `${version}, ${versionName}`,
+            }),
+          })),
+        ]}
+        onChosen={(id) =>
+          fillInTemplate(
+            form,
+            choices.templates.find((template) => template.id === id),
+          )
+        }
       />
+      {isOfTemplate ? (
+        <CheckField control={control} name="thin" label={t('newvm:label.thin')} hint={t('newvm:hint.thin')} />
+      ) : null}
       <SourceFields form={form} choices={choices} t={t} />
       <SelectField
         control={control}

@@ -1,5 +1,7 @@
 import type { TFunction } from 'i18next'
 import type { UseFormReturn } from 'react-hook-form'
+import { findOperatingSystem, type Template } from '../../../../shared/domain/index.ts'
+import { writeMemoryMiB } from './memory-text.ts'
 import type { VmForm } from './vm-fields.ts'
 import { fieldsOfSystem } from './vm-form.ts'
 
@@ -20,5 +22,21 @@ export function fillIn(form: UseFormReturn<VmForm>, systemId: string): void {
     const name = field as keyof ReturnType<typeof fieldsOfSystem>
     if (form.getFieldState(name).isDirty) continue
     form.resetField(name, { defaultValue: value })
+  }
+}
+
+/** A machine of a template is like it, and has its disks. What a person has typed stays. */
+export function fillInTemplate(form: UseFormReturn<VmForm>, template: Template | undefined): void {
+  if (template === undefined) return
+  const { memoryMiB, vcpus, operatingSystem } = template.hardware
+  const values = {
+    memory: writeMemoryMiB(memoryMiB),
+    vcpus: String(vcpus),
+    ...(operatingSystem === null ? {} : { operatingSystem: findOperatingSystem(operatingSystem).id }),
+    diskKind: 'none',
+  } as const
+  for (const [field, value] of Object.entries(values)) {
+    const name = field as keyof typeof values
+    if (!form.getFieldState(name).isDirty) form.resetField(name, { defaultValue: value })
   }
 }

@@ -9,6 +9,8 @@ export function toCreate(form: VmForm): Readonly<Record<string, unknown>> {
   return leaveOut({
     name: form.name,
     clusterId: form.clusterId,
+    templateId: form.templateId === 'blank' ? '' : form.templateId,
+    thin: form.templateId === 'blank' ? null : form.thin,
     memoryMiB: parseMemoryMiB(form.memory) ?? 0,
     vcpus: Number(form.vcpus),
     title: form.title,

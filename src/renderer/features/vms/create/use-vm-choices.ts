@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { Cluster, Disk, Network, StorageDomain, VnicProfile } from '../../../../shared/domain/index.ts'
+import type { Cluster, Disk, Network, StorageDomain, Template, VnicProfile } from '../../../../shared/domain/index.ts'
 import { compareTexts } from '../../../components/compare-texts.ts'
 import { useCollection } from '../../../stores/index.ts'
 
@@ -15,6 +15,8 @@ export interface VmChoices {
   readonly networks: readonly Network[]
   /** Of those networks. */
   readonly profiles: readonly VnicProfile[]
+  /** Of the cluster's datacenter, that machines can be made of; the newest versions first. */
+  readonly templates: readonly Template[]
 }
 
 export function useVmChoices(clusterId: string): VmChoices {
@@ -23,6 +25,7 @@ export function useVmChoices(clusterId: string): VmChoices {
   const { entities: disks } = useCollection('disks')
   const { entities: networks } = useCollection('networks')
   const { entities: profiles } = useCollection('vnic-profiles')
+  const { entities: templates } = useCollection('templates')
   return useMemo(() => {
     const byName = <T extends { readonly name: string }>(all: Iterable<T>, isFit: (each: T) => boolean) =>
       [...all].filter(isFit).sort((a, b) => compareTexts(a.name, b.name))
@@ -54,6 +57,9 @@ export function useVmChoices(clusterId: string): VmChoices {
       ),
       networks: attachable,
       profiles: byName(profiles.values(), ({ networkId }) => networkIds.has(networkId)),
+      templates: [...templates.values()]
+        .filter((template) => template.datacenterId === datacenterId && template.status === 'ok')
+        .sort((a, b) => compareTexts(a.name, b.name) || b.version - a.version),
     }
-  }, [clusters, domains, disks, networks, profiles, clusterId])
+  }, [clusters, domains, disks, networks, profiles, templates, clusterId])
 }

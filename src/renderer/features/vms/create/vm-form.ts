@@ -87,6 +87,7 @@ export function emptyVmForm(parts: {
     description: '',
     ...parts,
     templateId: 'blank',
+    thin: true,
     ...fieldsOfSystem('linux'),
     operatingSystem: 'linux',
     diskKind: parts.diskDomainId === '' ? 'none' : 'new',
@@ -171,6 +172,9 @@ export const VM_FORM_SECRETS = ['passwordHash', 'userData'] as const satisfies r
 
 const FIELDS_OF_ERRORS: Readonly<Record<string, keyof VmForm>> = {
   'vm.name-taken': 'name',
+  'template.not-found': 'templateId',
+  'template.not-whole': 'templateId',
+  'template.other-datacenter': 'templateId',
   'vm.mac-taken': 'nicMac',
   'vm.macs-used-up': 'clusterId',
   'vm.disk-twice': 'diskId',

@@ -31,6 +31,7 @@ export function buildVmSteps(
   const general = [
     'name',
     'clusterId',
+    'templateId',
     'operatingSystem',
     'memory',
     'vcpus',
