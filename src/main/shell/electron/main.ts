@@ -35,7 +35,8 @@ const dataDir = resolveDataDir({
   cwd: process.cwd(),
   ...(typeof override === 'string' ? { override } : {}),
 })
-if (demo) app.once('quit', removeDemo)
+// The last that this process does, whichever way it ends.
+if (demo) process.once('exit', removeDemo)
 if (!takeDataDir()) app.exit(1)
 else if (app.requestSingleInstanceLock()) {
   const out = join(import.meta.dirname, '..')
