@@ -4,7 +4,7 @@ import {
   type Disks,
   diskLock,
   domainLock,
-  type LongRunEnd,
+  type LongRunOptions,
   runAsRoot,
   runLong,
   throwUnlessDone,
@@ -50,22 +50,9 @@ export function createBackupWork({ hosts, projection }: BackupDependencies) {
       return runAsRoot(host, inFolder, { path: domain.targetPath, timeoutMs: SHORT_MS, signal })
     },
 
-    /** A long one in a folder of a host, with how far it is by qemu-img's own words. Errors: disk.tool-missing, those of the host. */
-    runLong: async (
-      host: HostLink,
-      folder: string,
-      script: string,
-      { signal, report }: { readonly signal: AbortSignal; readonly report?: (fraction: number) => void },
-    ): Promise<LongRunEnd> => {
-      const onOutput = (text: string) => {
-        const percent = Number([...text.matchAll(/\((\d+\.\d+)\/100%\)/g)].at(-1)?.[1])
-        if (Number.isFinite(percent)) report?.(percent / 100)
-      }
-      return runLong(host, folder, script, { signal, onOutput })
-    },
-
-    throwUnlessDone: (host: HostLink, folder: string, end: LongRunEnd) =>
-      throwUnlessDone({ host, folder }, end, 'qemu-img'),
+    /** A long one of qemu-img in a folder of a host, which has to succeed. Errors: disk.tool-missing, those of the host. */
+    runTool: async (host: HostLink, folder: string, script: string, options: LongRunOptions): Promise<void> =>
+      throwUnlessDone({ host, folder }, await runLong(host, folder, script, options), 'qemu-img'),
 
     /** Has a backup say of itself that it is whole, to disk. Errors: storage.full, those of the host. */
     writeManifest: async (storageDomainId: StorageDomainId, backupId: BackupId, text: string): Promise<void> => {

@@ -88,18 +88,3 @@ export function restoredXml(xml: string, files: ReadonlyMap<string, RestoredFile
   const variables = childIn(childIn(document.root, 'os'), 'nvram')
   return (variables === null ? document : removeElement(document, variables)).text
 }
-
-/** What stands for a password that was left out. */
-const MASK = '*****'
-
-/** A definition whose screens have passwords of their own in place of those that were left out: without one they would be open to all. Pure. */
-export function withNewPasswords(xml: string, makePassword: () => string): string {
-  let document = parseEditable(xml)
-  const screens = () => childrenIn(childIn(document.root, 'devices'), 'graphics')
-  for (const [index, screen] of screens().entries()) {
-    const now = screens()[index]
-    if (now === undefined || screen.attributes.passwd !== MASK) continue
-    document = setAttribute(document, now, 'passwd', makePassword())
-  }
-  return document.text
-}

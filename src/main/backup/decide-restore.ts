@@ -13,6 +13,7 @@ import { AppError } from '../../shared/errors/index.ts'
 import {
   decideDataDomain,
   decideDomainTakes,
+  decideHostHas,
   decideInFolder,
   describeNewDisk,
   fileHostOf,
@@ -124,12 +125,7 @@ export function decidePutBack(
 
 /** A host that writes into the one domain has to have the other one, too. */
 function decideSameHost(model: ModelSnapshot, fromId: StorageDomain['id'], toId: StorageDomain['id']): AppError | null {
-  const from = model.storageDomains.get(fromId)
-  const hostId = fileHostOf(model, toId)
-  if (from === undefined) return new AppError('storage.not-found', { storageDomainId: fromId })
-  const isThere = from.connections.some((each) => each.hostId === hostId && each.status === 'connected')
-  const hostName = model.hosts.get(hostId as HostId)?.name ?? ''
-  return isThere ? null : new AppError('vm.host-storage-missing', { hostName, storageName: from.name })
+  return decideHostHas(model, fileHostOf(model, toId) as HostId | null, fromId)
 }
 
 /** For judging what is not planned yet. */

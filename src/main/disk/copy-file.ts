@@ -49,6 +49,8 @@ function decideFits(model: ModelSnapshot, diskId: DiskId, storageDomainId: Stora
 export function copyStep<N extends 'disk.copy' | 'disk.move'>(
   work: DiskWork,
   domainOf: (context: StepContext<N>) => StorageDomainId,
+  /** What it becomes on its way; undefined: what it is. */
+  formatOf: (context: StepContext<N>) => string | undefined = () => undefined,
 ): StepHandler<N> {
   return {
     timeoutMs: DAY_MS,
@@ -58,18 +60,20 @@ export function copyStep<N extends 'disk.copy' | 'disk.move'>(
       const place = work.placeOf(model, domainOf(context))
       const source = { folder: domain.targetPath, name: disk.fileName }
       try {
-        const format = wishedFormat(input)
+        const format = formatOf(context)
         const isConverted = format !== undefined && format !== disk.format
         const script = isConverted
           ? convertFromScript(source, disk.format, { name: partName(operationId), format })
           : copyScript(source, partName(operationId))
         const onOutput = (text: string) => {
-          const percent = Number([...text.matchAll(/\((\d+\.\d+)\/100%\)/g)].at(-1)?.[1])
-          if (Number.isFinite(percent)) progress(percent / 100)
           if (text.includes('@copied')) say('comparing', { fileName: disk.fileName })
         }
         const tool = isConverted ? 'qemu-img' : 'cp'
-        throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal, onOutput }), tool)
+        throwUnlessDone(
+          place,
+          await runLong(place.host, place.folder, script, { signal, onOutput, report: progress }),
+          tool,
+        )
       } catch (error) {
         await work.removeParts(model, domainOf(context), operationId)
         throw error
@@ -83,9 +87,4 @@ export function copyStep<N extends 'disk.copy' | 'disk.move'>(
       return 'absent'
     },
   }
-}
-
-/** Only what moves may become of another format on its way. */
-function wishedFormat(input: object): string | undefined {
-  return 'format' in input && typeof input.format === 'string' ? input.format : undefined
 }

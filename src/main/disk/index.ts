@@ -29,7 +29,7 @@ export type { MachineDefinitions } from './machine-definitions.ts'
 export type { DiskOrigin, MachineDisks, NewMachineDisk } from './machine-disks.ts'
 export { describeNewDisk, newMachineDiskSchema } from './machine-disks.ts'
 export { runAsRoot } from './on-host/run-as-root.ts'
-export { type LongRunEnd, runLong } from './on-host/run-long.ts'
+export { type LongRunOptions, runLong } from './on-host/run-long.ts'
 export { PART_PREFIX, writeFileScript } from './on-host/scripts.ts'
 export type { DiskRegistrar } from './register-found.ts'
 export {
@@ -38,6 +38,7 @@ export {
   decideDomainTakes,
   decideDomainUsable,
   decideFileThere,
+  decideHostHas,
   decideInFolder,
   decideUnused,
   firstRefusal,

@@ -11,7 +11,7 @@ import type { Inspection, ModelSnapshot } from '../engine/index.ts'
 import type { DiskPlace } from './disk-place.ts'
 import { createDiskWork, type DiskDependencies, throwUnlessDone } from './disk-work.ts'
 import { asRootCommand } from './on-host/run-as-root.ts'
-import { readPercent, runLong } from './on-host/run-long.ts'
+import { runLong } from './on-host/run-long.ts'
 import {
   convertFromScript,
   copyImageScript,
@@ -146,12 +146,8 @@ export function createMachineDisks(dependencies: DiskDependencies): MachineDisks
           const base = { name: origin.path.slice(origin.path.lastIndexOf('/') + 1), format: origin.format }
           await makeThin(place, layerScript(base, part), signal)
         } else if (origin !== null) {
-          const onOutput = (text: string) => {
-            const fraction = readPercent(text)
-            if (fraction !== null) report?.(fraction)
-          }
           const script = copyImageScript(origin, part, format)
-          throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal, onOutput }), 'qemu-img')
+          throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal, report }), 'qemu-img')
         } else {
           const script = place.files.create(part, { format, sizeBytes: virtualBytes ?? 0, isPreallocated })
           if (isPreallocated) {
@@ -170,11 +166,7 @@ export function createMachineDisks(dependencies: DiskDependencies): MachineDisks
       const part = `${PART_PREFIX}${workId}`
       try {
         const script = convertFromScript(image, image.format, { name: part, format: definition.format })
-        const onOutput = (text: string) => {
-          const fraction = readPercent(text)
-          if (fraction !== null) report?.(fraction)
-        }
-        throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal, onOutput }), 'qemu-img')
+        throwUnlessDone(place, await runLong(place.host, place.folder, script, { signal, report }), 'qemu-img')
         await work.publish(place, part, definition)
       } catch (error) {
         await work.run(place, place.files.remove(part))

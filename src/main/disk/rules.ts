@@ -3,6 +3,7 @@ import type {
   Disk,
   DiskId,
   DomainStorage,
+  HostId,
   StorageDomain,
   StorageDomainId,
   Subject,
@@ -234,6 +235,20 @@ export function decideInFolder(
   const domain = storageDomainId === undefined ? undefined : model.storageDomains.get(storageDomainId)
   if (domain === undefined || !isBlockStorage(domain.storage)) return null
   return new AppError('disk.not-on-luns', { name: domain.name, action })
+}
+
+/** Has a host that storage domain, so that a machine of it can use what lies there? */
+export function decideHostHas(
+  model: ModelSnapshot,
+  hostId: HostId | null,
+  storageDomainId: StorageDomainId,
+): AppError | null {
+  const domain = model.storageDomains.get(storageDomainId)
+  if (domain === undefined) return new AppError('storage.not-found', { storageDomainId })
+  if (domain.connections.some((each) => each.hostId === hostId && each.status === 'connected')) return null
+  const hostName = hostId === null ? '' : (model.hosts.get(hostId)?.name ?? hostId)
+  const params = { hostName, storageName: domain.name }
+  return new AppError('vm.host-storage-missing', params, hostId === null ? {} : { hostId })
 }
 
 /** The id of a file that nobody registered: a UUIDv5 (RFC 9562, 5.5) of its domain's id and its name. Pure. */

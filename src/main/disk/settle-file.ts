@@ -12,7 +12,7 @@ import {
   VHD_FOOTER_BYTES,
 } from './formats/index.ts'
 import { fetchHead } from './on-host/list-files.ts'
-import { readPercent, runLong } from './on-host/run-long.ts'
+import { runLong } from './on-host/run-long.ts'
 import { convertScript, truncateScript, unpackScript } from './on-host/scripts.ts'
 
 const UNPACKED_LIMIT_BYTES = 64 * 1024 ** 4
@@ -88,10 +88,7 @@ export async function settleFile(arrived: ArrivedFile, options: SettleOptions): 
   const converted = partName(operationId, 2)
   const end = await runLong(place.host, place.folder, convertScript(part, format, converted), {
     signal,
-    onOutput: (text) => {
-      const fraction = readPercent(text)
-      if (fraction !== null) options.onProgress(fraction)
-    },
+    report: options.onProgress,
   })
   throwUnlessDone(place, end, 'qemu-img')
   return { part: converted, format: 'qcow2', kind, virtualBytes }

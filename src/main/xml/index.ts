@@ -15,6 +15,7 @@ export {
   setText,
 } from './edit/index.ts'
 export { parseMemoryKiB } from './memory-size.ts'
+export { withNewPasswords } from './new-passwords.ts'
 export type { NicProfileMark } from './nic-profiles.ts'
 export {
   buildNicProfiles,
@@ -50,5 +51,5 @@ export type { StoragePoolDefinition } from './parse-storage-pool.ts'
 export { parseStoragePool } from './parse-storage-pool.ts'
 export { parseVolume } from './parse-volume.ts'
 export { buildLabels, LABELS_NAMESPACE, LABELS_PREFIX } from './vm-labels.ts'
-export { withoutSecrets } from './without-secrets.ts'
+export { MASK, withoutSecrets } from './without-secrets.ts'
 export { XmlError } from './xml-tree.ts'

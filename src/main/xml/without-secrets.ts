@@ -7,7 +7,8 @@ const SECRET_OPTION = /pass(?:word|wd|phrase)/i
 /** An option's name and its equals sign, which may be written as a reference. From the first character of the name only, so that
  * a long run of characters is looked at once. */
 const OPTION = /(?<![\w.-])([\w.-]+)(?:=|&#61;|&#x3d;)/gi
-const MASK = '*****'
+/** Stands for a secret, as libvirt writes it. */
+export const MASK = '*****'
 /** Stands for a doubled comma while an argument is taken apart; XML can't have it. */
 const DOUBLED_COMMA = '\0'
 

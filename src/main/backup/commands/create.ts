@@ -13,9 +13,11 @@ import {
   decideDataDomain,
   decideDiskIdle,
   decideDomainTakes,
+  decideHostHas,
   decideInFolder,
   firstRefusal,
   type MachineDefinitions,
+  runLong,
   whenReachable,
 } from '../../disk/index.ts'
 import type { ModelSnapshot, OperationHandler, StepContext } from '../../engine/index.ts'
@@ -102,7 +104,7 @@ export function createBackupCreate(
         decideDataDomain(model, storageDomainId),
         decideInFolder(model, storageDomainId, 'backup.create'),
         decideDomainTakes(model, storageDomainId, 0),
-        decideReached(model, vmId, storageDomainId),
+        decideHostHas(model, requireVm(model, vmId).hostId, storageDomainId),
       )
       if (refusal !== null) return refusal
       // Whether libvirt has what an incremental one needs, is only known once it was asked.
@@ -190,7 +192,7 @@ export function createBackupCreate(
             for (const [index, { source, format, target }] of data.disks.entries()) {
               const report = (part: number) => progress((index + part) / data.disks.length)
               const script = copyDiskScript({ path: source, format }, backupFileName(target))
-              work.throwUnlessDone(link, folder, await work.runLong(link, folder, script, { signal, report }))
+              await work.runTool(link, folder, script, { signal, report })
             }
             return { createdAt }
           }
@@ -218,7 +220,7 @@ export function createBackupCreate(
           const disks: BackupDisk[] = []
           for (const { target, format } of data.disks) {
             const script = checkFileScript(backupFileName(target))
-            const end = await work.runLong(link, folder, script, { signal: context.signal })
+            const end = await runLong(link, folder, script, { signal: context.signal })
             if (end.exitCode !== 0) {
               const detail = end.stderr.trim().slice(0, 300)
               throw new AppError('backup.damaged', { name: vm.name, target, detail }, { subject: vm.name })
@@ -309,18 +311,4 @@ function decideRoom(
   const used = [...model.disks.values()].filter(({ path }) => paths.has(path))
   const bytes = used.reduce((sum, { allocatedBytes }) => sum + (allocatedBytes ?? 0), 0)
   return decideDomainTakes(model, storageDomainId, isFull ? bytes : 0)
-}
-
-/** Does its host have the domain? */
-function decideReached(
-  model: ModelSnapshot,
-  vmId: Vm['id'],
-  storageDomainId: ParsedInput<'backup.create'>['storageDomainId'],
-): AppError | null {
-  const vm = model.vms.get(vmId)
-  const domain = model.storageDomains.get(storageDomainId)
-  if (vm === undefined || domain === undefined) return null
-  const isThere = domain.connections.some(({ hostId, status }) => hostId === vm.hostId && status === 'connected')
-  const hostName = model.hosts.get(vm.hostId)?.name ?? vm.hostId
-  return isThere ? null : new AppError('vm.host-storage-missing', { hostName, storageName: domain.name })
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path/posix'
 import { z } from 'zod'
 import {
@@ -14,10 +13,10 @@ import { AppError } from '../../../shared/errors/index.ts'
 import { decideDiskIdle, diskLock, domainLock, firstRefusal, PART_PREFIX } from '../../disk/index.ts'
 import { exclusive, type OperationHandler, type PlanDraft, type StepContext, shared } from '../../engine/index.ts'
 import { isActiveState, refreshEverywhere, shellQuote } from '../../hosts/index.ts'
-import { defineDomain, undefineDomain, writeIdentity } from '../../vm/index.ts'
+import { defineDomain, makeScreenPassword, undefineDomain, writeIdentity } from '../../vm/index.ts'
+import { withNewPasswords } from '../../xml/index.ts'
 import { backupFileName, type KnownBackup } from '../backup-manifest.ts'
 import { type BackupDependencies, createBackupWork, locksOn, requireBackup } from '../backup-work.ts'
-import { withNewPasswords } from '../backup-xml.ts'
 import { anyId, decideNewMachine, decidePutBack, type RestoreInput } from '../decide-restore.ts'
 import { refuseStrangeChain } from '../on-host/fetch-chain.ts'
 import { restoreDiskScript, swapScript } from '../on-host/scripts.ts'
@@ -27,8 +26,6 @@ type Context = StepContext<'backup.restore'>
 
 const WORK_MS = 7 * 24 * 60 * 60_000
 const EVENT_WITHIN_MS = 60_000
-/** As long as one of VNC may be. */
-const makePassword = () => randomBytes(6).toString('base64url')
 
 const newSchema = z.object({
   hostId: hostIdSchema,
@@ -148,7 +145,7 @@ export function createBackupRestore(dependencies: BackupDependencies): Operation
           const { hostId, xml, ...identity } = newSchema.parse(context.step.data)
           const link = hosts.get(hostId)
           await changing(context, identity.vmId, 'vm.defined', () =>
-            defineDomain(link, identity, withNewPasswords(writeIdentity(xml, identity), makePassword)),
+            defineDomain(link, identity, withNewPasswords(writeIdentity(xml, identity), makeScreenPassword)),
           )
           return { vmId: identity.vmId }
         },
@@ -174,8 +171,7 @@ export function createBackupRestore(dependencies: BackupDependencies): Operation
               await refuseStrangeChain(host, image, signal)
               const report = (fraction: number) => progress((index + fraction) / disks.length)
               const script = restoreDiskScript(image.path, { path: part, format })
-              const end = await work.runLong(host, domain.targetPath, script, { signal, report })
-              work.throwUnlessDone(host, domain.targetPath, end)
+              await work.runTool(host, domain.targetPath, script, { signal, report })
             }
           } catch (error) {
             await removeParts(context)

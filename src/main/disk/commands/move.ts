@@ -97,7 +97,11 @@ export function createDiskMove(dependencies: DiskDependencies): OperationHandler
     afterCrash: 'finish',
     steps: {
       ...machine.steps,
-      copy: copyStep(work, ({ input }: Context) => input.storageDomainId),
+      copy: copyStep(
+        work,
+        ({ input }: Context) => input.storageDomainId,
+        ({ input }) => input.format,
+      ),
       publish: {
         run: async (context) => {
           const { input, model, operationId } = context

@@ -6,6 +6,7 @@ import { decideCopy } from '../copy-file.ts'
 import { decideFileIdle } from '../decide-idle.ts'
 import {
   decideFileFree,
+  decideHostHas,
   decideNoBase,
   decideUnused,
   decideWithoutSnapshots,
@@ -43,7 +44,7 @@ export function decideMove(model: ModelSnapshot, input: MoveInput): AppError | n
   if (way instanceof AppError) return way
   const { disk } = requireDisk(model, diskId)
   return firstRefusal(
-    way.kind === 'file' ? null : decideReached(model, way.vm, storageDomainId),
+    way.kind === 'file' ? null : decideHostHas(model, way.vm.hostId, storageDomainId),
     decideNameFree(model, storageDomainId, movedFileName(disk, input.format)),
   )
 }
@@ -113,13 +114,4 @@ function decideConvertible(model: ModelSnapshot, { diskId, format }: MoveInput):
   const isAsked = format !== undefined && format !== disk?.format
   if (disk === undefined || !isAsked || (disk.kind === 'disk' && CONVERTIBLE.has(disk.format))) return null
   return new AppError('disk.wrong-format', { alias: disk.alias, format: disk.format, action: 'disk.move' })
-}
-
-/** Does its machine's host have the domain? */
-function decideReached(model: ModelSnapshot, vm: Vm, storageDomainId: StorageDomain['id']): AppError | null {
-  const domain = model.storageDomains.get(storageDomainId)
-  const isThere = domain?.connections.some(({ hostId, status }) => hostId === vm.hostId && status === 'connected')
-  if (domain === undefined || isThere === true) return null
-  const hostName = model.hosts.get(vm.hostId)?.name ?? vm.hostId
-  return new AppError('vm.host-storage-missing', { hostName, storageName: domain.name })
 }

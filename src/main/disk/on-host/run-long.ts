@@ -8,6 +8,8 @@ export interface LongRunOptions {
   /** Ended with all that it started when this is aborted. */
   readonly signal: AbortSignal
   readonly onOutput?: (text: string) => void
+  /** How far it is by qemu-img's own words, 0–1. */
+  readonly report?: ((fraction: number) => void) | undefined
 }
 
 export interface LongRunEnd {
@@ -28,7 +30,7 @@ export async function runLong(
   options: LongRunOptions,
 ): Promise<LongRunEnd> {
   refuseLocal(host)
-  const { signal, onOutput } = options
+  const { signal, onOutput, report } = options
   const command = await host.bulk.openCommand(asRootCommand(endedWithInput(inFolder(folder, script))), {
     timeoutMs: OPEN_TIMEOUT_MS,
     // It may be silent for as long as it works. A host that is gone ends its session.
@@ -40,6 +42,8 @@ export async function runLong(
     const text = Buffer.from(chunk).toString('utf8')
     stdout = (stdout + text).slice(-KEPT_CHARACTERS)
     onOutput?.(text)
+    const fraction = report === undefined ? null : readPercent(text)
+    if (fraction !== null) report?.(fraction)
   }
   const { exitCode, stderr } = await command.ended
   if (exitCode === null) throw hostFailed(host, folder, stderr || 'it was ended')
@@ -47,7 +51,7 @@ export async function runLong(
 }
 
 /** How far qemu-img is by the last of its percents, 0–1; null: it said none. Pure. */
-export function readPercent(text: string): number | null {
+function readPercent(text: string): number | null {
   const last = Number([...text.matchAll(/\((\d+\.\d+)\/100%\)/g)].at(-1)?.[1])
   return Number.isFinite(last) ? last / 100 : null
 }

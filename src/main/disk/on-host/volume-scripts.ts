@@ -71,7 +71,7 @@ export function createVolumeScripts({ manage, metadataVolume }: VolumeGroup): Fi
         name,
         format === 'qcow2'
           ? `${measure(sizeBytes)}; ${make}; qemu-img create -q -f qcow2 "$p" ${sizeBytes} && sync -- "$p"`
-          : `need=${sizeBytes}; ${make}; blkdiscard -f -z "$p"`,
+          : `need=${sectors(sizeBytes)}; ${make}; blkdiscard -f -z "$p"`,
       ),
     grow: (name, { format, virtualBytes }) =>
       format !== 'qcow2' || virtualBytes === null ? ':' : on(name, extend(virtualBytes)),

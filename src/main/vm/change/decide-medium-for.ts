@@ -1,5 +1,6 @@
 import type { Vm, VmCreateSpec } from '../../../shared/domain/index.ts'
-import { AppError } from '../../../shared/errors/index.ts'
+import type { AppError } from '../../../shared/errors/index.ts'
+import { decideHostHas } from '../../disk/index.ts'
 import type { ModelSnapshot } from '../../engine/index.ts'
 import { decideMedium } from '../create/decide-parts.ts'
 
@@ -12,12 +13,7 @@ export function decideMediumFor(model: ModelSnapshot, vm: Vm, cdrom: WantedMediu
   if (cluster === undefined || cdrom === undefined || cdrom === null) return null
   const refusal = decideMedium(model, cluster, cdrom)
   const disk = model.disks.get(cdrom.diskId)
-  const domain = disk === undefined ? undefined : model.storageDomains.get(disk.storageDomainId)
-  if (refusal !== null || domain === undefined) return refusal
-  const isThere = domain.connections.some(({ hostId, status }) => hostId === vm.hostId && status === 'connected')
-  if (isThere) return null
-  const hostName = model.hosts.get(vm.hostId)?.name ?? vm.hostId
-  return new AppError('vm.host-storage-missing', { hostName, storageName: domain.name }, { hostId: vm.hostId })
+  return refusal ?? (disk === undefined ? null : decideHostHas(model, vm.hostId, disk.storageDomainId))
 }
 
 /** Where it is on the host; as {@link WantedMedium} where there is none. Pure. */

@@ -9,11 +9,16 @@ import {
 } from '../../xml/index.ts'
 
 /** The drive for cloud-init is nobody's to change the medium of. */
-const SEED_PATH = /\/\.seed-[0-9a-f-]{36}\.iso$/
+const SEED_PATH = /\/(\.seed-[0-9a-f-]{36}\.iso)$/
 
 /** Whether that is the image for cloud-init that was made for a machine. Pure. */
 export function isSeedPath(path: string): boolean {
-  return SEED_PATH.test(path)
+  return seedNameOf(path) !== null
+}
+
+/** The file name of such an image; null: it is none. Pure. */
+export function seedNameOf(path: string): string | null {
+  return SEED_PATH.exec(path)?.[1] ?? null
 }
 
 /** The drive that a person changes the medium of: the first, but for that of cloud-init. Null: there is none. Pure. */

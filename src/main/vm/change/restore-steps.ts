@@ -1,19 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { type HostId, hostIdSchema, type Vm } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
 import type { ModelSnapshot, StepHandler } from '../../engine/index.ts'
-import { childIn, childrenIn, parseEditable, setAttribute } from '../../xml/index.ts'
+import { withNewPasswords } from '../../xml/index.ts'
 import type { VmStartDependencies } from '../commands/dependencies.ts'
 import { defineDomain, undefineDomain } from '../define-domain.ts'
 import { inspectDomain } from '../domain-action.ts'
 import { hostName, requireVm } from '../rules.ts'
 import { decideMoveObstacle } from './decide-move-obstacle.ts'
 import { withXmlErrors } from './domain-xml.ts'
+import { makeScreenPassword } from './screen-password.ts'
 
-/** As libvirt shows a password. */
-const MASK = '*****'
-/** VNC reads eight characters. */
-const PASSWORD_BYTES = 4
 const EXPECTED_WITHIN_MS = 60_000
 
 /** The step that gives another host what is known of a machine whose own host cannot be asked. Pure. */
@@ -44,7 +40,7 @@ export function createRestoreSteps({
         const folders = [...model().storageDomains.values()].map(({ targetPath }) => targetPath)
         const xml = withXmlErrors(vm, () => {
           const obstacle = decideMoveObstacle(known.xml, folders)
-          if (obstacle === null) return withNewPasswords(known.xml, () => randomBytes(PASSWORD_BYTES).toString('hex'))
+          if (obstacle === null) return withNewPasswords(known.xml, makeScreenPassword)
           throw new AppError('vm.bound-to-host', { ...about, what: obstacle }, { subject: vm.name })
         })
         const expected = { user, command: 'vm.start', silent: !isRow, withinMs: EXPECTED_WITHIN_MS }
@@ -63,15 +59,4 @@ export function createRestoreSteps({
       inspect: ({ input, step }) => inspectDomain(hosts, { hostId: step.hostId, vmId: input.vmId }, () => true),
     },
   }
-}
-
-/** What is kept has the passwords of screens masked: one that everybody could read is no password. Throws XmlError. Pure but for `make`. */
-export function withNewPasswords(xml: string, make: () => string): string {
-  let document = parseEditable(xml)
-  const find = () =>
-    childrenIn(childIn(document.root, 'devices'), 'graphics').find(({ attributes }) => attributes.passwd === MASK)
-  for (let screen = find(); screen !== undefined; screen = find()) {
-    document = setAttribute(document, screen, 'passwd', make())
-  }
-  return document.text
 }

@@ -1,7 +1,7 @@
 import type { ParsedInput } from '../../../shared/contract/index.ts'
 import { type DiskId, isBlockStorage, lunPathOf, type Vm } from '../../../shared/domain/index.ts'
 import { AppError } from '../../../shared/errors/index.ts'
-import { diskLock, domainLock } from '../../disk/index.ts'
+import { decideHostHas, diskLock, domainLock } from '../../disk/index.ts'
 import { exclusive, inspectNothing, type ModelSnapshot, type OperationHandler, shared } from '../../engine/index.ts'
 import { proveLunFree } from '../../storage/index.ts'
 import { parseDomain, renderPart } from '../../xml/index.ts'
@@ -96,10 +96,7 @@ function decideAttach(model: ModelSnapshot, { vmId, diskId, lunId, ...use }: Att
   const refusal = decideDisk(model, cluster, { diskId, cache: 'none', boot: false })
   if (refusal !== null || disk === undefined) return refusal
   if (disk.usedBy.some(({ vmId: id }) => id === vmId)) return new AppError('vm.disk-twice', { alias: disk.alias })
-  const domain = model.storageDomains.get(disk.storageDomainId)
-  const isThere = domain?.connections.some(({ hostId, status }) => hostId === vm.hostId && status === 'connected')
-  if (domain === undefined || isThere === true) return null
-  return new AppError('vm.host-storage-missing', { hostName: hostName(model, vm.hostId), storageName: domain.name })
+  return decideHostHas(model, vm.hostId, disk.storageDomainId)
 }
 
 function findGiven(model: ModelSnapshot, { diskId, lunId }: AttachInput): Given {

@@ -3,6 +3,7 @@ import { type Disk, diskIdSchema, storageDomainIdSchema, type Vm } from '../../.
 import { AppError } from '../../../shared/errors/index.ts'
 import { diskLock, domainLock, fileHostOf } from '../../disk/index.ts'
 import { type ModelSnapshot, type OperationHandler, type StepDraft, shared } from '../../engine/index.ts'
+import { isSeedPath, seedNameOf } from '../change/drive.ts'
 import { undefineDomain } from '../define-domain.ts'
 import { inspectDomain, onVm } from '../domain-action.ts'
 import { decideAction, hostName, planOnVm, requireVm } from '../rules.ts'
@@ -12,7 +13,6 @@ import type { VmPlacementDependencies } from './dependencies.ts'
 /** A volume of LVM goes in several calls, which a host under load takes minutes for. */
 const REMOVE_FILE_TIMEOUT_MS = 5 * 60_000
 const CALL_TIMEOUT_MS = 60_000
-const SEED_PATH = /\/(\.seed-[0-9a-f-]{36}\.iso)$/
 const fileSchema = z.object({
   storageDomainId: storageDomainIdSchema,
   fileName: z.string(),
@@ -143,10 +143,10 @@ function decideOwnDisks(model: ModelSnapshot, vm: Vm): AppError | null {
 
 /** The image for cloud-init that we made for it. */
 function seedOf(model: ModelSnapshot, vm: Vm) {
-  const path = vm.disks.flatMap(({ source }) => source ?? []).find((each) => SEED_PATH.test(each))
-  const [, fileName] = SEED_PATH.exec(path ?? '') ?? []
+  const path = vm.disks.flatMap(({ source }) => source ?? []).find(isSeedPath)
+  const fileName = seedNameOf(path ?? '')
   const storageDomainId = storageOfVm(model, vm).find(
     (id) => path === `${model.storageDomains.get(id)?.targetPath}/${fileName}`,
   )
-  return fileName === undefined || storageDomainId === undefined ? null : { storageDomainId, fileName }
+  return fileName === null || storageDomainId === undefined ? null : { storageDomainId, fileName }
 }

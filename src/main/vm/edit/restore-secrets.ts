@@ -1,7 +1,4 @@
-import { withoutSecrets } from '../../xml/index.ts'
-
-/** As `withoutSecrets` writes in their place. */
-const MASK = '*****'
+import { MASK, withoutSecrets } from '../../xml/index.ts'
 
 /**
  * A definition that a person wrote over one whose secrets were masked: where a line is as it was shown, it is what it stands for. Null: a

@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest'
 import { backupManifestSchema, parseManifest } from '../../../../src/main/backup/backup-manifest.ts'
-import {
-  buildBackupXml,
-  buildCheckpointXml,
-  restoredXml,
-  withNewPasswords,
-} from '../../../../src/main/backup/backup-xml.ts'
+import { buildBackupXml, buildCheckpointXml, restoredXml } from '../../../../src/main/backup/backup-xml.ts'
 import { parseListing } from '../../../../src/main/backup/backups-projection.ts'
 import {
   type BackupFacts,
@@ -144,13 +139,6 @@ test('a definition on restored files has no other machine’s disks', () => {
   expect(restored).toContain('<!-- kept -->')
   for (const kept of ['vdc', 'sda']) expect(restored).toContain(`/data/${kept}`)
   for (const gone of ['/data/vda', 'vdb', 'nvram']) expect(restored).not.toContain(gone)
-})
-
-test('screens get new passwords for those that were left out', () => {
-  const screen = (passwd: string) => `<graphics type='vnc'${passwd}/>`
-  const xml = (one: string) => `<domain><devices>${screen(one)}${screen('')}</devices></domain>`
-  expect(withNewPasswords(xml(" passwd='*****'"), () => 'fresh')).toBe(xml(" passwd='fresh'"))
-  expect(withNewPasswords(xml(" passwd='own'"), () => 'fresh')).toBe(xml(" passwd='own'"))
 })
 
 const domain = { id: DOMAIN, targetPath: '/data' }

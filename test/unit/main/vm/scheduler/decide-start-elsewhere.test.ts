@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { EntityTable } from '../../../../../src/main/engine/index.ts'
-import { withNewPasswords } from '../../../../../src/main/vm/change/restore-steps.ts'
 import { decideStart } from '../../../../../src/main/vm/scheduler/decide-start.ts'
 import { decideElsewhere } from '../../../../../src/main/vm/scheduler/decide-start-elsewhere.ts'
 import type { Disk, Host, LockProof, StorageDomainId, Vm } from '../../../../../src/shared/domain/index.ts'
@@ -142,10 +141,4 @@ describe('where a lost machine goes', () => {
   ])('when %s', (_when, parts, expected) => {
     expect(placeIn(parts)).toBe(expected)
   })
-})
-
-test('passwords that are masked in what is kept are new ones, others and all else stay', () => {
-  const xml =
-    "<domain><devices><graphics type='vnc' passwd='*****'/><graphics type='spice' passwd='own'/></devices></domain>"
-  expect(withNewPasswords(xml, () => 'new')).toBe(xml.replace('*****', 'new'))
 })
