@@ -21,9 +21,13 @@ import {
   foundDiskId,
 } from '../disk/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
+import { decideRegistrable, placeOf } from '../registration/index.ts'
 import { decideImport, decideOnVm, type ImportedIdentity, withXmlErrors } from '../vm/index.ts'
 import type { KnownBackup } from './backup-manifest.ts'
 import { restoredXml } from './backup-xml.ts'
+
+/** What an error names at most. */
+const PARTS_NAMED = 8
 
 export type RestoreInput = ParsedInput<'backup.restore'>
 
@@ -77,7 +81,15 @@ export function decideNewMachine(
   )
   try {
     const about = { id: backup.vmId, name, hostId }
-    const xml = withXmlErrors(about, () => restoredXml(backup.xml, files))
+    const place = placeOf(model, domain, null)
+    // Whoever can write in the domain may have written it.
+    const { xml, unfit } = withXmlErrors(about, () =>
+      decideRegistrable(restoredXml(backup.xml, files), place, { masksPasswords: true }),
+    )
+    if (unfit.length > 0) {
+      const parts = unfit.slice(0, PARTS_NAMED).join(', ')
+      return new AppError('backup.definition-unfit', { name: backup.name, parts }, { subject: backup.name })
+    }
     const identity = decideImport(model, { hostId, xml, name }, vmIdSchema.parse(freshId))
     return identity instanceof AppError ? identity : { hostId, identity, disks, xml }
   } catch (error) {

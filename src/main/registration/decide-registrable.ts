@@ -3,6 +3,7 @@ import {
   childrenIn,
   type EditableElement,
   type EditableXml,
+  MASK,
   parseEditable,
   removeElement,
   setAttribute,
@@ -38,9 +39,14 @@ const OWN_FOLDERS = ['/var/lib/libvirt/', '/run/libvirt/', '/var/run/libvirt/', 
 /**
  * What a definition that lies in a storage domain becomes before a host takes it. Who wrote it is not known: it may name files and devices of
  * the host, programs to run, and arguments for QEMU. So only what is known to stay within the machine and the domains is let through; what a
- * host finds by itself (its emulator, its labels) and what does not come along (passwords, media) is taken out. Throws XmlError. Pure.
+ * host finds by itself (its emulator, its labels) and what does not come along (passwords, media) is taken out. `masksPasswords`: whoever defines it gives
+ * the screens that had one a new one. Throws XmlError. Pure.
  */
-export function decideRegistrable(xml: string, place: RegistrationPlace): RegistrableVm {
+export function decideRegistrable(
+  xml: string,
+  place: RegistrationPlace,
+  { masksPasswords = false } = {},
+): RegistrableVm {
   let document = parseEditable(xml)
   const unfit = document.root.name === 'domain' ? [] : [document.root.name]
   for (const select of [
@@ -60,7 +66,7 @@ export function decideRegistrable(xml: string, place: RegistrationPlace): Regist
       document = removeElement(document, found)
   }
   document = changeAll(document, graphicsOf, (graphics) =>
-    graphics.attributes.passwd === undefined ? null : ['passwd', null],
+    graphics.attributes.passwd === undefined ? null : ['passwd', masksPasswords ? MASK : null],
   )
   document = changeAll(document, fileSourcesOf, ({ attributes: { file = '' } }) => {
     const moved = moveFile(file, place)

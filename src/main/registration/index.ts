@@ -5,6 +5,9 @@ import { createStorageCandidates } from './commands/candidates.ts'
 import { createStorageRegisterVm } from './commands/register-vm.ts'
 import type { RegistrationDependencies } from './dependencies.ts'
 
+export { decideRegistrable } from './decide-registrable.ts'
+export { placeOf } from './rules.ts'
+
 export type RegistrationHandlers = Pick<CommandHandlers, 'storage.candidates' | 'storage.register-vm'>
 
 /** The commands that show what a domain describes, and register it. */

@@ -3,6 +3,7 @@ export interface BackupErrors {
   'backup.not-found': { backupId: string }
   'backup.no-disk': { name: string }
   /** `what`: "LUN", or libvirt's word for where the disk is. */
+  'backup.definition-unfit': { name: string; parts: string }
   'backup.disk-unfit': { name: string; target: string; what: string }
   /** An incremental one was asked for. `hint`: why that cannot be, as `backupReasonSchema` has it. */
   'backup.needs-full': { name: string; hint: string }
