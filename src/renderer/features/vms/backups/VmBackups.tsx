@@ -24,7 +24,7 @@ export function VmBackups({ vm }: { readonly vm: Vm }) {
   const take = (
     <ActionButton
       label={t('vms:backups.take')}
-      disabledReason={vm.stale ? '' : null}
+      disabledReason={vm.stale ? t('vms:hostAway') : null}
       onClick={() => openDialog({ kind: 'back-up', vmId: vm.id })}
     />
   )

@@ -20,7 +20,7 @@ export function VmDevices({ vm }: { readonly vm: Vm }) {
   const attach = vm.persistent ? (
     <ActionButton
       label={t('vms:hardware.device.open')}
-      disabledReason={vm.stale ? '' : null}
+      disabledReason={vm.stale ? t('vms:hostAway') : null}
       onClick={() => openDialog({ kind: 'attach-vm-device', vmId: vm.id })}
     />
   ) : undefined

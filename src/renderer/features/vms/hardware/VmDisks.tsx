@@ -21,7 +21,7 @@ export function VmDisks({ vm }: { readonly vm: Vm }) {
   const attach = vm.persistent ? (
     <ActionButton
       label={t('vms:hardware.attach.open')}
-      disabledReason={vm.stale ? '' : null}
+      disabledReason={vm.stale ? t('vms:hostAway') : null}
       onClick={() => openDialog({ kind: 'attach-vm-disk', vmId: vm.id })}
     />
   ) : undefined

@@ -15,7 +15,7 @@ export function VmNics({ vm }: { readonly vm: Vm }) {
   const add = vm.persistent ? (
     <ActionButton
       label={t('vms:hardware.addNic.open')}
-      disabledReason={vm.stale ? '' : null}
+      disabledReason={vm.stale ? t('vms:hostAway') : null}
       onClick={() => openDialog({ kind: 'add-vm-nic', vmId: vm.id })}
     />
   ) : undefined

@@ -21,7 +21,7 @@ export function VmSnapshots({ vm }: { readonly vm: Vm }) {
   const take = (
     <ActionButton
       label={t('vms:snapshots.take')}
-      disabledReason={vm.stale ? '' : null}
+      disabledReason={vm.stale ? t('vms:hostAway') : null}
       onClick={() => openDialog({ kind: 'take-snapshot', vmId: vm.id })}
     />
   )
