@@ -1,8 +1,10 @@
 import { lazyDialog } from '../../components/lazy-dialog.ts'
 
+export { DomainSelect } from './DomainSelect.tsx'
 export { FileDrop } from './FileDrop.tsx'
 export { diskKind } from './kind.tsx'
 export { guardTransfers, TransferList, useRunningTransfers } from './transfers/index.ts'
+export { useDomainChoices } from './use-domain-choices.ts'
 
 export const UploadDialog = lazyDialog(() => import('./UploadDialog.tsx').then((module) => module.UploadDialog))
 export const UploadUrlDialog = lazyDialog(() =>

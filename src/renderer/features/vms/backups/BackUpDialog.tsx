@@ -7,7 +7,8 @@ import type { StorageDomainId, Vm, VmId } from '../../../../shared/domain/index.
 import { FormDialog } from '../../../components/dialog/index.ts'
 import { CheckField, SelectField, TextField } from '../../../components/fields/index.ts'
 import { useDialogCommand, useEntity, useVerdicts } from '../../../stores/index.ts'
-import { BackupDomainSelect, useBackupDomains } from './BackupDomainSelect.tsx'
+import { DomainSelect } from '../../disks/index.ts'
+import { useBackupDomains } from './use-backup-domains.ts'
 
 // The page's CSP forbids the code that zod would generate.
 z.config({ jitless: true })
@@ -62,7 +63,7 @@ function BackUp({ vm }: { readonly vm: Vm }) {
       onSubmit={() => void submit()}
     >
       <p>{t(isRunning ? 'vms:backups.takeRunning' : 'vms:backups.takeOff', { name: vm.name })}</p>
-      <BackupDomainSelect choices={choices} value={target} onChange={setChosen} autoFocus />
+      <DomainSelect choices={choices} value={target} onChange={setChosen} autoFocus />
       {isRunning ? (
         <>
           <SelectField

@@ -5,7 +5,8 @@ import type { Backup, BackupId, StorageDomainId } from '../../../../shared/domai
 import { FormDialog } from '../../../components/dialog/index.ts'
 import { useFormat } from '../../../i18n/index.ts'
 import { useCollection, useDialogCommand, useEntity, useVerdicts } from '../../../stores/index.ts'
-import { BackupDomainSelect, useBackupDomains } from './BackupDomainSelect.tsx'
+import { DomainSelect } from '../../disks/index.ts'
+import { useBackupDomains } from './use-backup-domains.ts'
 
 const NAME_LIMIT = 128
 
@@ -72,7 +73,7 @@ function Restore({ backup }: { readonly backup: Backup }) {
           <FormGroup label={t('vms:backups.newName')} fieldId={ids.name}>
             <TextInput id={ids.name} value={name} maxLength={NAME_LIMIT} onChange={(_event, value) => setName(value)} />
           </FormGroup>
-          <BackupDomainSelect choices={choices} value={chosen} onChange={setChosen} />
+          <DomainSelect choices={choices} value={chosen} onChange={setChosen} />
         </>
       ) : null}
     </FormDialog>
