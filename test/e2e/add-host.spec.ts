@@ -1,20 +1,15 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Locator } from '@playwright/test'
 import { guestXml } from '../lab/guest-xml.ts'
 import type { LabHost } from '../lab/host.ts'
 import { confirmKey, fillKeySignIn, fillPasswordSignIn, openAddHost, press } from './add-host-dialog.ts'
 import { addLabHost } from './add-lab-host.ts'
 import { expect, expectAccessible, onEverySystem, test } from './fixture.ts'
+import { picture } from './pictures.ts'
 import { type ServedApp, startServedApp } from './served-app.ts'
-
-/** A picture of the documentation goes into the test's results; with UPDATE_IMAGES=1 into docs/images. */
-const images = resolve(
-  import.meta.dirname,
-  process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images',
-)
 
 test.beforeEach(async ({ lab }) => {
   await lab.host.resetVms()
@@ -174,7 +169,7 @@ test('several hosts by keyboard: a verdict and a key for each, what fails is lef
   await dialog.getByRole('button', { name: `Details of ${bare.address}` }).press('Enter')
   await expect(lineOf(bare).locator('[data-check=libvirt]')).toContainText(/install/i)
   await expectAccessible(deck, 'verdicts that were opened')
-  await deck.screenshot({ path: join(images, 'add-hosts.png'), animations: 'disabled' })
+  await picture(deck, 'add-hosts')
   await dialog.getByRole('button', { name: 'Leave out the 1 that is not ready' }).press('Enter')
   await expect(lineOf(bare)).toHaveAttribute('data-verdict', 'left-out')
   await goTo(dialog.getByRole('button', { name: 'Next' }))

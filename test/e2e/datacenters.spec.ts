@@ -1,22 +1,16 @@
-import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { guestXml } from '../lab/guest-xml.ts'
 import type { LabHost } from '../lab/host.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import { confirmKey, fillKeySignIn, press } from './add-host-dialog.ts'
 import { callEngine } from './add-lab-host.ts'
-import { test as base, expect, expectAccessible } from './fixture.ts'
+import { test as base, eachTheme, expect, expectAccessible } from './fixture.ts'
+import { picture } from './pictures.ts'
 
 /*
  * From an empty inventory to a datacenter with a cluster of two hosts: once by mouse, once by keyboard alone. Pictures of the
  * documentation go into the test's results; with UPDATE_IMAGES=1 into docs/images.
  */
-
-const images = resolve(
-  import.meta.dirname,
-  process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images',
-)
 
 /** Both hosts of this lab have libvirt. */
 const test = base.extend<object, { readonly lab: Lab }>({
@@ -34,18 +28,6 @@ const test = base.extend<object, { readonly lab: Lab }>({
 })
 
 test.use({ viewport: { width: 1440, height: 900 } })
-
-async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(images, { recursive: true })
-  await page.screenshot({ path: `${images}/${name}.png`, animations: 'disabled' })
-}
-
-async function eachTheme(page: Page, what: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await expectAccessible(page, `${what}, ${colorScheme}`, { colorsOnly: colorScheme === 'light' })
-  }
-}
 
 /** A line of the tree with its status, and how deep it hangs. */
 function line(page: Page, name: string): Locator {

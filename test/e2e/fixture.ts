@@ -72,3 +72,11 @@ export async function expectAccessible(page: Page, what: string, { colorsOnly = 
   )
   expect(found, `axe on ${what}`).toEqual([])
 }
+
+/** The page as it is now, in each theme. */
+export async function eachTheme(page: Page, what: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await expectAccessible(page, `${what}, ${colorScheme}`, { colorsOnly: colorScheme === 'light' })
+  }
+}

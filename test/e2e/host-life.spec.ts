@@ -1,18 +1,8 @@
-import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import type { Page } from '@playwright/test'
 import { guestXml } from '../lab/guest-xml.ts'
 import { press } from './add-host-dialog.ts'
 import { addLabHost } from './add-lab-host.ts'
 import { expect, expectAccessible, test } from './fixture.ts'
-
-/** A picture of the documentation goes into the test's results; with UPDATE_IMAGES=1 into docs/images. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images'
-  const images = resolve(import.meta.dirname, folder)
-  await mkdir(images, { recursive: true })
-  await page.screenshot({ path: `${images}/${name}.png`, animations: 'disabled' })
-}
+import { picture } from './pictures.ts'
 
 test('a host is taken out of use with a reason, a shell is opened on it, and it is taken into use again', async ({
   deck,

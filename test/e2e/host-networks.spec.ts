@@ -1,27 +1,16 @@
-import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { Page } from '@playwright/test'
 import type { LabHost } from '../lab/host.ts'
 import { press } from './add-host-dialog.ts'
 import { addLabHost } from './add-lab-host.ts'
 import { expect, expectAccessible } from './fixture.ts'
 import { configure, test } from './ifupdown-lab.ts'
+import { picture } from './pictures.ts'
 
 /*
  * A migration network on two hosts. Pictures of the documentation go into the test's results; with UPDATE_IMAGES=1 into docs/images.
  */
 
-const images = resolve(
-  import.meta.dirname,
-  process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images',
-)
-
 test.use({ viewport: { width: 1440, height: 900 } })
-
-async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(images, { recursive: true })
-  await page.screenshot({ path: `${images}/${name}.png`, animations: 'disabled' })
-}
 
 test('a migration network is dragged onto a NIC of two hosts, which prove that they reach each other over it', async ({
   deck,

@@ -1,20 +1,13 @@
-import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import type { Page } from '@playwright/test'
 import { type Lab, startLab } from '../lab/lab.ts'
 import { endLibvirtd, provideSystemctl } from '../lab/systemctl-stand-in.ts'
 import { confirmKey, fillKeySignIn, openAddHost, press } from './add-host-dialog.ts'
-import { test as base, expect, expectAccessible } from './fixture.ts'
+import { test as base, eachTheme, expect, expectAccessible } from './fixture.ts'
+import { picture } from './pictures.ts'
 
 /*
  * From a bare Debian to a host of the inventory, in one dialog. Pictures of the documentation go into the test's results; with
  * UPDATE_IMAGES=1 into docs/images.
  */
-
-const images = resolve(
-  import.meta.dirname,
-  process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images',
-)
 
 /** A host without libvirt and QEMU, and what apt needs to install them. */
 const test = base.extend<object, { readonly lab: Lab }>({
@@ -33,18 +26,6 @@ const test = base.extend<object, { readonly lab: Lab }>({
 })
 
 test.use({ viewport: { width: 1440, height: 900 } })
-
-async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(images, { recursive: true })
-  await page.screenshot({ path: `${images}/${name}.png`, animations: 'disabled' })
-}
-
-async function eachTheme(page: Page, what: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await expectAccessible(page, `${what}, ${colorScheme}`, { colorsOnly: colorScheme === 'light' })
-  }
-}
 
 test('what lacks on a bare host is planned, installed with its log in view, checked again, and the host is added', async ({
   deck,

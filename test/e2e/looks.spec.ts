@@ -1,20 +1,15 @@
-import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { Page } from '@playwright/test'
 import { guestXml } from '../lab/guest-xml.ts'
 import { openAddHost } from './add-host-dialog.ts'
 import { addLabHost } from './add-lab-host.ts'
 import { expect, expectAccessible, test } from './fixture.ts'
+import { picture } from './pictures.ts'
 
 /*
  * Every page once in each theme under axe, which takes seconds each time: here, and not along the paths of the other files. And
  * the pictures of the documentation, which go into the test's results; with UPDATE_IMAGES=1 into docs/images.
  */
 
-const images = resolve(
-  import.meta.dirname,
-  process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images',
-)
 const themes = ['light', 'dark'] as const
 
 async function eachTheme(page: Page, what: string): Promise<void> {
@@ -22,12 +17,6 @@ async function eachTheme(page: Page, what: string): Promise<void> {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await expectAccessible(page, `${what}, ${colorScheme}`, { colorsOnly: colorScheme !== themes[0] })
   }
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(images, { recursive: true })
-  // A change of theme is under way for a moment: the picture is of what comes of it.
-  await page.screenshot({ path: `${images}/${name}.png`, animations: 'disabled' })
 }
 
 test.use({ viewport: { width: 1440, height: 900 } })

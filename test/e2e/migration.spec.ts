@@ -1,21 +1,14 @@
-import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import type { Page } from '@playwright/test'
 import { guestXml } from '../lab/guest-xml.ts'
 import type { LabHost } from '../lab/host.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import { addLabHost } from './add-lab-host.ts'
 import { test as base, expect, expectAccessible } from './fixture.ts'
+import { picture } from './pictures.ts'
 
 /*
  * A running machine is dragged to another host, and comes back by keyboard. Pictures of the documentation go into the test's results; with
  * UPDATE_IMAGES=1 into docs/images.
  */
-
-const images = resolve(
-  import.meta.dirname,
-  process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images',
-)
 
 /** Both hosts of this lab have libvirt. */
 const test = base.extend<object, { readonly lab: Lab }>({
@@ -33,11 +26,6 @@ const test = base.extend<object, { readonly lab: Lab }>({
 })
 
 test.use({ viewport: { width: 1440, height: 900 } })
-
-async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(images, { recursive: true })
-  await page.screenshot({ path: `${images}/${name}.png`, animations: 'disabled' })
-}
 
 const runsOn = async (host: LabHost, name: string) =>
   (await host.exec(`LC_ALL=C virsh domstate ${name}`, { allowFailure: true })).stdout.trim() === 'running'

@@ -1,26 +1,16 @@
-import { mkdir, readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
 import { press } from './add-host-dialog.ts'
 import { addLabHost } from './add-lab-host.ts'
 import { expect, expectAccessible, test } from './fixture.ts'
+import { picture } from './pictures.ts'
 
 /*
  * Logical networks of a datacenter. Pictures of the documentation go into the test's results; with
  * UPDATE_IMAGES=1 into docs/images.
  */
 
-const images = resolve(
-  import.meta.dirname,
-  process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images',
-)
-
 test.use({ viewport: { width: 1440, height: 900 } })
-
-async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(images, { recursive: true })
-  await page.screenshot({ path: `${images}/${name}.png`, animations: 'disabled' })
-}
 
 /** A line of the tree. */
 function line(page: Page, name: string): Locator {

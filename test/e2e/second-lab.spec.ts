@@ -1,5 +1,4 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { Cluster, Network } from '../../src/shared/domain/index.ts'
 import { guestXml } from '../lab/guest-xml.ts'
 import type { LabHost } from '../lab/host.ts'
@@ -7,16 +6,12 @@ import { addLabHost, callEngine, readTopic } from './add-lab-host.ts'
 import { expect } from './fixture.ts'
 import { configure, test } from './ifupdown-lab.ts'
 import { assembleMovingPicture, type Frame } from './moving-picture.ts'
+import { picturesFolder } from './pictures.ts'
 
 /*
  * The second lab of an oVirt course: two hosts, a migration network on their second NIC, and a machine with a web site that moves
  * and is there afterwards. Pictures of the documentation go into the test's results; with UPDATE_IMAGES=1 into docs/images.
  */
-
-const images = resolve(
-  import.meta.dirname,
-  process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images',
-)
 
 test.use({ viewport: { width: 1280, height: 720 } })
 
@@ -113,6 +108,6 @@ test('a web site is there after its machine was dragged to another host, over th
   await expect(dialog).toHaveCount(0, { timeout: 90_000 })
   expect([await runsOn(one, 'shop'), await runsOn(two, 'shop')]).toEqual([true, false])
   await answers(site)
-  await mkdir(images, { recursive: true })
-  await writeFile(`${images}/migration.png`, assembleMovingPicture(frames))
+  await mkdir(picturesFolder, { recursive: true })
+  await writeFile(`${picturesFolder}/migration.png`, assembleMovingPicture(frames))
 })

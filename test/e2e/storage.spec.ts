@@ -1,22 +1,16 @@
-import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { runCommand } from '../lab/command.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import type { SharedFolder } from '../lab/shared-folder.ts'
 import { press } from './add-host-dialog.ts'
 import { addLabHost } from './add-lab-host.ts'
-import { test as base, expect, expectAccessible } from './fixture.ts'
+import { test as base, eachTheme, expect, expectAccessible } from './fixture.ts'
+import { picture } from './pictures.ts'
 
 /*
  * From two hosts to a datacenter that is up by its storage: once by mouse, once by keyboard alone. Pictures of the documentation go into
  * the test's results; with UPDATE_IMAGES=1 into docs/images.
  */
-
-const images = resolve(
-  import.meta.dirname,
-  process.env.UPDATE_IMAGES === '1' ? '../../docs/images' : '../../test-results/images',
-)
 
 interface StorageLab {
   readonly lab: Lab
@@ -53,18 +47,6 @@ test.beforeEach(async ({ storage: { lab, data, iso } }) => {
   }
   for (const { machinePath } of [data, iso]) await runCommand('find', [machinePath, '-mindepth', '1', '-delete'])
 })
-
-async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(images, { recursive: true })
-  await page.screenshot({ path: `${images}/${name}.png`, animations: 'disabled' })
-}
-
-async function eachTheme(page: Page, what: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await expectAccessible(page, `${what}, ${colorScheme}`, { colorsOnly: colorScheme === 'light' })
-  }
-}
 
 /** A line of the tree with its status. */
 function line(page: Page, name: string): Locator {
