@@ -237,11 +237,34 @@ export function decideAttach(
   return decideDatacenterTakes(model, datacenterId, domain, domain.id)
 }
 
-/** May it be forgotten? */
-export function decideRemove(model: ModelSnapshot, storageDomainId: StorageDomainId): AppError | null {
+/**
+ * May it be forgotten? With `format`, which deletes what is in it, only when no template and no machine here still has its disks there. What is only
+ * forgotten is had again: the domain is imported, and its disks are adopted with the ids that they had.
+ */
+export function decideRemove(model: ModelSnapshot, storageDomainId: StorageDomainId, format: boolean): AppError | null {
   const domain = findDomain(model, storageDomainId)
   if (domain instanceof AppError) return domain
-  return domain.datacenterId === null ? null : attached(model, domain)
+  if (domain.datacenterId !== null) return attached(model, domain)
+  const holders = format ? holdersOf(model, domain) : []
+  return holders.length === 0 ? null : refer('storage.holds-disks', domain, holders)
+}
+
+/** Templates, and machines on whatever host, running or not, whose disks lie in a domain. Media in their drives are not theirs. */
+function holdersOf(model: ModelSnapshot, { id: domainId, targetPath }: StorageDomain): readonly Reference[] {
+  const folder = `${targetPath}/`
+  const templates = [...model.templates.values()]
+    .filter(({ disks }) => disks.some(({ storageDomainId }) => storageDomainId === domainId))
+    .map(({ id, name, version }) => ({
+      kind: 'template' as const,
+      id,
+      name: version === 1 ? name : `${name} (${version})`,
+    }))
+  const machines = [...model.vms.values()]
+    .filter(({ disks }) =>
+      disks.some(({ device, source }) => device !== 'cdrom' && source?.startsWith(folder) === true),
+    )
+    .map(({ id, name }) => ({ kind: 'vm' as const, id, name }))
+  return [...templates, ...machines]
 }
 
 /** May it be forgotten though it is attached? Not while hosts reach it, nor while others of the datacenter need it as their master. */
@@ -321,7 +344,7 @@ function wrongStatus({ name, status }: StorageDomain, action: string): AppError 
 }
 
 function refer(
-  code: 'storage.in-use' | 'storage.master-last' | 'storage.master-in-use',
+  code: 'storage.in-use' | 'storage.master-last' | 'storage.master-in-use' | 'storage.holds-disks',
   { name }: StorageDomain,
   references: readonly Reference[],
 ): AppError {

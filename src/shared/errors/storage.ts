@@ -112,6 +112,8 @@ export interface StorageErrors {
   'storage.not-in-maintenance': { name: string; status: string; action: string }
   /** `references`: machines that run with disks in it, or with a medium of it inserted. */
   'storage.in-use': { name: string; count: number; references: readonly Reference[] }
+  /** What deletes it would delete these: `references`: templates and machines whose disks lie in it. */
+  'storage.holds-disks': { name: string; count: number; references: readonly Reference[] }
   /** Its files are worked on: transfers, and other tasks on disks. */
   'storage.busy': { name: string; count: number }
   /** The master goes last: these are still attached. */

@@ -26,7 +26,7 @@ export function createStorageRemove(dependencies: StorageCommandDependencies): O
     name: 'storage.remove',
     subject: domainSubject,
     validate: (model, { storageDomainId, format, hostId }) =>
-      decideRemove(model, storageDomainId) ?? (format ? decideFormatter(model, hostId) : null),
+      decideRemove(model, storageDomainId, format) ?? (format ? decideFormatter(model, hostId) : null),
     auditParams: ({ format }) => ({ format }),
     plan: (model, { storageDomainId, format, hostId }) => {
       const subject = domainSubject(model, { storageDomainId })

@@ -10,6 +10,7 @@ import {
   decideMountOptions,
   decideMountOptionsEdit,
   decidePlaceFree,
+  decideRemove,
   strayHostsOf,
 } from '../../../../src/main/storage/rules.ts'
 import type {
@@ -23,6 +24,7 @@ import type {
   StorageDomain,
   StorageDomainId,
   Task,
+  Template,
   VmId,
 } from '../../../../src/shared/domain/index.ts'
 import { inventCluster, inventDatacenter, inventTask } from '../../renderer/invented.ts'
@@ -195,6 +197,35 @@ describe('a storage domain goes out of use', () => {
     expect(decideDetach(model({ domains: [resting] }), id('master'))).toBeNull()
     expect(decideDestroy(model({ domains: [master()] }), id('master'))?.code).toBe('storage.wrong-status')
     expect(decideDestroy(model({ domains: [master({ status: 'inactive' })] }), id('master'))).toBeNull()
+  })
+
+  describe('with all that is in it only when nothing here needs that', () => {
+    const away = domain('away', { datacenterId: null, status: 'unattached' })
+    const template = (storageDomainId: StorageDomainId, version = 1) =>
+      ({ id: 't', name: 'golden', version, disks: [{ storageDomainId }] }) as unknown as Template
+    const world = (templates: readonly Template[], disk?: string): ModelSnapshot => ({
+      ...model({ domains: [away], vmStatus: 'down', ...(disk === undefined ? {} : { disk }) }),
+      templates: new EntityTable(templates.map((each) => [each.id, each])),
+    })
+
+    test.each([
+      ['a template', world([template(away.id)]), [{ kind: 'template', id: 't', name: 'golden' }]],
+      ['a later version', world([template(away.id, 2)]), [{ kind: 'template', id: 't', name: 'golden (2)' }]],
+      ['a machine that is down', world([], '/away/web.qcow2'), [{ kind: 'vm', id: 'vm', name: 'web' }]],
+    ])('%s has a disk there', (_what, from, references) => {
+      const refusal = decideRemove(from, away.id, true)
+      expect(refusal).toMatchObject({ code: 'storage.holds-disks', params: { name: 'away', count: 1, references } })
+      // What is only forgotten can be imported, and its disks adopted.
+      expect(decideRemove(from, away.id, false)).toBeNull()
+    })
+
+    test('disks elsewhere keep nothing', () => {
+      expect(decideRemove(world([template(id('master'))], '/away-too/web.qcow2'), away.id, true)).toBeNull()
+    })
+
+    test('never while it is attached', () => {
+      expect(decideRemove(model({ domains: [master()] }), id('master'), true)?.code).toBe('storage.attached')
+    })
   })
 
   test('and comes back after its master', () => {
