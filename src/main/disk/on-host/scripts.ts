@@ -73,14 +73,19 @@ export function writeExtentsScript(name: string): string {
   ].join('; ')
 }
 
-/** SHA-256 of extents of a file, one after the other; they come on standard input as lines "offset length", and an empty one. */
-export function hashExtentsScript(name: string): string {
-  return `while read -r offset length && [ -n "$offset" ]; do dd if=${file(name)} bs=1M count="$length" skip="$offset" iflag=skip_bytes,count_bytes,fullblock,nofollow status=none </dev/null || exit; done | sha256sum`
+/** Prints extents of what the shell knows by that word, one after the other; they come on standard input as lines "offset length", and an empty one. */
+export function printExtents(from: string): string {
+  return `while read -r offset length && [ -n "$offset" ]; do dd if=${from} bs=1M count="$length" skip="$offset" iflag=skip_bytes,count_bytes,fullblock,nofollow status=none </dev/null || exit; done`
 }
 
-/** The extents of a file, one after the other; they come on standard input as for {@link hashExtentsScript}. */
+/** The extents of a file, as {@link printExtents} has them. */
 export function readExtentsScript(name: string): string {
-  return `while read -r offset length && [ -n "$offset" ]; do dd if=${file(name)} bs=1M count="$length" skip="$offset" iflag=skip_bytes,count_bytes,fullblock,nofollow status=none </dev/null || exit; done`
+  return printExtents(file(name))
+}
+
+/** SHA-256 of extents of a file, one after the other. */
+export function hashExtentsScript(name: string): string {
+  return `${readExtentsScript(name)} | sha256sum`
 }
 
 /** How long a file is, and where in it is data, as \`qemu-img map\` tells of what is in it byte for byte. It fails while a machine runs with it. */

@@ -1,7 +1,7 @@
 import { shellQuote } from '../../hosts/index.ts'
 import type { VolumeGroup } from '../../storage/index.ts'
 import type { FileScripts } from './disk-scripts.ts'
-import { IN_THE_WAY, NOT_THERE } from './scripts.ts'
+import { IN_THE_WAY, NOT_THERE, printExtents } from './scripts.ts'
 
 /*
  * The disks of a domain on LUNs: thick logical volumes that hold qcow2 or raw. All that changes the volume group runs on the one host that manages it.
@@ -54,11 +54,7 @@ export function createVolumeScripts({ manage, metadataVolume }: VolumeGroup): Fi
           'sync -- "$p" && echo @synced',
         ].join('; '),
       ),
-    hashExtents: (name) =>
-      on(
-        name,
-        `${activate}; while read -r offset length && [ -n "$offset" ]; do dd if="$p" bs=1M count="$length" skip="$offset" iflag=skip_bytes,count_bytes,fullblock,nofollow status=none </dev/null || exit; done | sha256sum`,
-      ),
+    hashExtents: (name) => on(name, `${activate}; ${printExtents('"$p"')} | sha256sum`),
     // A volume has the size that it was made with.
     truncate: () => ':',
     readTail: (name, bytes, sizeBytes) =>

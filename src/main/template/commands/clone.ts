@@ -26,7 +26,7 @@ import { type CloneSource, decideClonable, decideCloneSource } from '../clone-so
 import { type DiskCopy, decideCopies } from '../decide-copies.ts'
 import { makeDiskStep, planCopies } from '../make-disk-step.ts'
 import { hasTpm, writeClone } from '../write-clone.ts'
-import type { CloneDependencies } from './dependencies.ts'
+import { type CloneDependencies, readSnapshots } from './dependencies.ts'
 
 const EVENT_WITHIN_MS = 60_000
 const COPY_VARIABLES_MS = 60_000
@@ -53,11 +53,6 @@ export function createVmClone({
   machineDisks,
   known,
 }: CloneDependencies): OperationHandler<'vm.clone'> {
-  const readSnapshots = async (model: ModelSnapshot, { vmId, snapshotId }: ParsedInput<'vm.clone'>) => {
-    const vm = snapshotId === undefined ? undefined : model.vms.get(vmId)
-    const link = vm === undefined ? null : hosts.find(vm.hostId)
-    if (vm !== undefined && link?.isLive === true) await known.read(link, vm)
-  }
   const expect = ({ ids, user, isRow }: Context, kind: 'vm.defined' | 'vm.undefined') =>
     ownActions.expect(cloneIdOf({ ids }), {
       kinds: [kind],
@@ -75,12 +70,12 @@ export function createVmClone({
     subject: (model, input, ids) =>
       ids?.vmId === undefined ? vmSubject(model, input) : { kind: 'vm', id: ids.vmId, name: input.name },
     admit: async (_identity, input, model) => {
-      await readSnapshots(model, input)
+      await readSnapshots({ hosts, known }, model, input)
       return null
     },
     refresh: async ({ input, model }) => {
       await refreshEverywhere(hosts.list(), input.vmId)
-      await readSnapshots(model(), input)
+      await readSnapshots({ hosts, known }, model(), input)
     },
     validate: (model, input) => {
       const early = decideClonable(model, input.vmId, input.snapshotId)

@@ -20,7 +20,7 @@ import { readHardware } from '../read-hardware.ts'
 import { decideSealTool, SEAL_TIMEOUT_MS, sealDisks } from '../seal-disks.ts'
 import { decideTemplateName, findTemplate } from '../template-rules.ts'
 import { locksOn } from './clone.ts'
-import type { TemplateDependencies } from './dependencies.ts'
+import { readSnapshots, type TemplateDependencies } from './dependencies.ts'
 
 /** Stands for the template where it is only asked whether there could be one. */
 const NOTHING = templateIdSchema.parse('00000000-0000-4000-8000-000000000000')
@@ -47,11 +47,6 @@ interface Resolved {
 export function createTemplateCreate(dependencies: TemplateDependencies): OperationHandler<'template.create'> {
   const { hosts, machineDisks, known, store } = dependencies
   const idOf = ({ ids }: Pick<Context, 'ids'>) => templateIdSchema.parse(ids.templateId)
-  const readSnapshots = async (model: ModelSnapshot, { vmId, snapshotId }: ParsedInput<'template.create'>) => {
-    const vm = snapshotId === undefined ? undefined : model.vms.get(vmId)
-    const link = vm === undefined ? null : hosts.find(vm.hostId)
-    if (vm !== undefined && link?.isLive === true) await known.read(link, vm)
-  }
   const resolve = (model: ModelSnapshot, input: ParsedInput<'template.create'>, templateId: TemplateId) =>
     resolveTemplate(model, input, templateId, known.of(input.vmId))
 
@@ -64,7 +59,7 @@ export function createTemplateCreate(dependencies: TemplateDependencies): Operat
       return { kind: 'template', id: ids.templateId, name: base?.name ?? input.name ?? ids.templateId }
     },
     admit: async (_identity, input, model) => {
-      await readSnapshots(model, input)
+      await readSnapshots(dependencies, model, input)
       if (!input.seal) return null
       const resolved = resolve(model, input, NOTHING)
       // What else is in the way is said by the plan.
@@ -74,7 +69,7 @@ export function createTemplateCreate(dependencies: TemplateDependencies): Operat
     },
     refresh: async ({ input, model }) => {
       await refreshEverywhere(hosts.list(), input.vmId)
-      await readSnapshots(model(), input)
+      await readSnapshots(dependencies, model(), input)
     },
     validate: (model, input) => {
       const early = decideClonable(model, input.vmId, input.snapshotId)

@@ -1,4 +1,6 @@
+import type { VmId } from '../../../shared/domain/index.ts'
 import type { MachineDisks } from '../../disk/index.ts'
+import type { ModelSnapshot } from '../../engine/index.ts'
 import type { HostRegistry } from '../../hosts/index.ts'
 import type { KnownSnapshots } from '../../snapshot/index.ts'
 import type { OwnActions } from '../../vm/index.ts'
@@ -16,4 +18,15 @@ export interface CloneDependencies {
 /** Beside that, what those on templates do. */
 export interface TemplateDependencies extends CloneDependencies {
   readonly store: TemplateStore
+}
+
+/** Reads a machine's snapshots anew where one of them is asked for, and its host can be. Errors: those of the link. */
+export async function readSnapshots(
+  { hosts, known }: Pick<CloneDependencies, 'hosts' | 'known'>,
+  model: ModelSnapshot,
+  { vmId, snapshotId }: { readonly vmId: VmId; readonly snapshotId?: string | undefined },
+): Promise<void> {
+  const vm = snapshotId === undefined ? undefined : model.vms.get(vmId)
+  const link = vm === undefined ? null : hosts.find(vm.hostId)
+  if (vm !== undefined && link?.isLive === true) await known.read(link, vm)
 }
