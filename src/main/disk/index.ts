@@ -41,6 +41,7 @@ export {
   decideHostHas,
   decideInFolder,
   decideUnused,
+  findTemplateDisk,
   firstRefusal,
   foundDiskId,
 } from './rules.ts'

@@ -7,6 +7,7 @@ import type {
   StorageDomain,
   StorageDomainId,
   Subject,
+  Template,
   VmStatus,
 } from '../../shared/domain/index.ts'
 import { diskIdSchema, isBlockStorage } from '../../shared/domain/index.ts'
@@ -121,6 +122,14 @@ export function decideUnused(
   return new AppError('disk.in-use', { alias: disk.alias, count: users.length, references })
 }
 
+/** The disk of a template: also while its domain, which was forgotten and imported, has the file under another id, as nobody adopted it yet. */
+export function findTemplateDisk(
+  { disks }: Pick<ModelSnapshot, 'disks'>,
+  { diskId, storageDomainId, fileName }: Pick<Template['disks'][number], 'diskId' | 'storageDomainId' | 'fileName'>,
+): Disk | undefined {
+  return disks.get(diskId) ?? disks.where('storageDomainId', storageDomainId).find((disk) => disk.fileName === fileName)
+}
+
 /**
  * Is it no template's, and does no other registered disk lie on it? What machines lie on shows in who uses it; here are those that nobody has. Such a
  * base stays as it is.
@@ -130,7 +139,7 @@ export function decideNoBase(model: ModelSnapshot, diskId: DiskId, action: strin
   if (disk === undefined) return null
   const { alias, path, storageDomainId } = disk
   for (const { name, disks } of model.templates.values()) {
-    if (disks.some((each) => each.diskId === diskId))
+    if (disks.some((each) => findTemplateDisk(model, each)?.id === diskId))
       return new AppError('template.keeps-disk', { name, alias, action })
   }
   const inDomain = model.disks.where('storageDomainId', storageDomainId)

@@ -1,4 +1,5 @@
-import type { Disk, StorageDomain, Template, TemplateDefinition } from '../../shared/domain/index.ts'
+import type { Disk, DiskId, StorageDomain, Template, TemplateDefinition } from '../../shared/domain/index.ts'
+import { findTemplateDisk } from '../disk/index.ts'
 import type { LiveTopics, ModelSnapshot } from '../engine/index.ts'
 
 /** Makes the topic `templates`: of what is stored, and of what their disks are like now. Returns how to show them, and how to stop. */
@@ -14,17 +15,20 @@ export function startTemplateProjection(
     for (const id of [...model.templates.keys()]) if (!kept.has(id)) shown.remove(id)
     for (const record of all) shown.upsert(buildTemplate(model, record, all))
   }
-  const ownDisks = () => new Set<string>([...records()].flatMap(({ disks }) => disks.map(({ diskId }) => diskId)))
+  const ownFiles = () => new Set([...records()].flatMap(({ disks }) => disks.map(fileKey)))
   const subscriptions = [
     topics.subscribe({ topic: 'disks' }, (frame) => {
       if (frame.t === 'closed') return
       const changed = frame.t === 'snapshot' ? frame.entities : frame.upsert
       const removed = frame.t === 'patch' ? frame.remove : []
-      const own = ownDisks()
-      if (own.size > 0 && [...changed.map(({ id }) => id), ...removed].some((id) => own.has(id))) show()
+      const own = ownFiles()
+      const { disks } = topics.model()
+      const isOwn = (disk: Disk | undefined) => disk !== undefined && own.has(fileKey(disk))
+      // What went may have been one of them under another id.
+      if (own.size > 0 && (removed.length > 0 || changed.some(({ id }) => isOwn(disks.get(id as DiskId))))) show()
     }),
     topics.subscribe({ topic: 'storage-domains' }, (frame) => {
-      if (frame.t !== 'closed' && ownDisks().size > 0) show()
+      if (frame.t !== 'closed' && ownFiles().size > 0) show()
     }),
   ]
   return {
@@ -35,13 +39,18 @@ export function startTemplateProjection(
   }
 }
 
+/** By what a disk is known whether it is registered or not. */
+function fileKey({ storageDomainId, fileName }: Pick<Disk, 'storageDomainId' | 'fileName'>): string {
+  return `${storageDomainId}/${fileName}`
+}
+
 /** A template as clients see it. Pure. */
 export function buildTemplate(
   model: Pick<ModelSnapshot, 'disks' | 'storageDomains'>,
   record: TemplateDefinition,
   all: readonly TemplateDefinition[],
 ): Template {
-  const disks = record.disks.map(({ diskId }) => model.disks.get(diskId))
+  const disks = record.disks.map((disk) => findTemplateDisk(model, disk))
   const domains = record.disks.map(({ storageDomainId }) => model.storageDomains.get(storageDomainId))
   const users = new Map(disks.flatMap((disk) => disk?.usedBy ?? []).map((use) => [use.vmId, use]))
   return {
@@ -56,12 +65,17 @@ export function buildTemplate(
 
 /** Disks of domains that are in use are to be there. Pure. */
 export function decideTemplateStatus(
-  disks: readonly (Pick<Disk, 'status'> | undefined)[],
+  disks: readonly (Pick<Disk, 'status' | 'registered'> | undefined)[],
   domains: readonly (Pick<StorageDomain, 'status'> | undefined)[],
 ): Template['status'] {
   const isIncomplete = disks.some((disk, index) => {
     const domain = domains[index]
-    return disk?.status === 'illegal' || domain === undefined || (disk === undefined && domain.status === 'active')
+    return (
+      disk?.status === 'illegal' ||
+      disk?.registered === false ||
+      domain === undefined ||
+      (disk === undefined && domain.status === 'active')
+    )
   })
   if (isIncomplete) return 'incomplete'
   return domains.every((domain) => domain?.status === 'active') ? 'ok' : 'away'

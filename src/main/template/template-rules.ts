@@ -1,5 +1,6 @@
 import type { DatacenterId, Subject, Template, TemplateId } from '../../shared/domain/index.ts'
 import { AppError } from '../../shared/errors/index.ts'
+import { findTemplateDisk } from '../disk/index.ts'
 import type { ModelSnapshot } from '../engine/index.ts'
 
 /* What may be done with templates now. All pure; null: it may. */
@@ -59,7 +60,7 @@ export function decideRemovable(model: ModelSnapshot, templateId: TemplateId): A
   if (domains.some(({ status }) => status !== 'active')) {
     return new AppError('template.not-whole', { name, status: 'away' }, about)
   }
-  const paths = new Set(template.disks.flatMap(({ diskId }) => model.disks.get(diskId)?.path ?? []))
+  const paths = new Set(template.disks.flatMap((disk) => findTemplateDisk(model, disk)?.path ?? []))
   const layer = [...model.disks.values()].find(({ backingPath }) => backingPath !== null && paths.has(backingPath))
   return layer === undefined ? null : new AppError('template.has-layers', { name, alias: layer.alias }, about)
 }

@@ -24,6 +24,8 @@ import { CLUSTER, makeModel, makeVm } from '../vm/make-model.ts'
 const cluster = inventCluster(1, { id: CLUSTER, name: 'Default' })
 const data = inventStorageDomain(1, { status: 'active', datacenterId: cluster.datacenterId, targetPath: '/data' })
 const base = inventDisk(1, { storageDomainId: data.id, path: '/data/base.qcow2', alias: 'base', readOnly: true })
+/** The same file in a domain that was forgotten and imported: not adopted yet, so by an id of its own. */
+const found = inventDisk(9, { ...base, id: guid(7, 9) as DiskId, registered: false })
 const idOf = (number: number) => guid(8, number) as TemplateId
 
 function definition(number: number, change: Partial<TemplateDefinition> = {}): TemplateDefinition {
@@ -86,6 +88,7 @@ describe('a template', () => {
     ['waits for its storage', { domains: [{ ...data, status: 'maintenance' as const }], disks: [] }, 'away'],
     ['lacks a disk', { disks: [] }, 'incomplete'],
     ['has a disk that is another one now', { disks: [{ ...base, status: 'illegal' as const }] }, 'incomplete'],
+    ['has a disk that is to be adopted', { disks: [found] }, 'incomplete'],
     ['went with its domain', { domains: [], disks: [] }, 'incomplete'],
   ])('that %s says so', (_what, parts, status) => {
     expect(world([definition(1)], parts).templates.get(idOf(1))?.status).toBe(status)
@@ -99,6 +102,17 @@ describe('a template', () => {
       { disks: [base, inventDisk(2, { storageDomainId: data.id, backingPath: base.path })] },
       'template.has-layers',
     ],
+    [
+      'whose disk is to be adopted, with a machine on it',
+      { disks: [{ ...found, usedBy: [thinUser] }] },
+      'template.in-use',
+    ],
+    [
+      'whose disk is to be adopted, with a disk on it',
+      { disks: [found, inventDisk(2, { storageDomainId: data.id, backingPath: base.path })] },
+      'template.has-layers',
+    ],
+    ['whose disk is to be adopted', { disks: [found] }, 'none'],
     ['whose storage is away', { domains: [{ ...data, status: 'inactive' as const }] }, 'template.not-whole'],
     ['whose storage is gone', { domains: [], disks: [] }, 'none'],
   ])('that %s can go, or says why not', (_what, parts, code) => {
@@ -122,6 +136,7 @@ describe('a template', () => {
     const own = (disks: readonly Disk[], diskId: DiskId) =>
       codeOf(decideNoBase(world([definition(1)], { disks }), diskId, 'disk.move'))
     expect(own([base], base.id)).toBe('template.keeps-disk')
+    expect(own([found], found.id)).toBe('template.keeps-disk')
     const below = inventDisk(2, { storageDomainId: data.id, path: '/data/below.qcow2' })
     const layer = inventDisk(3, { storageDomainId: data.id, path: '/data/layer.qcow2', backingPath: below.path })
     expect(own([below, layer], below.id)).toBe('disk.has-layers')
