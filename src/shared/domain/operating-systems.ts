@@ -219,6 +219,17 @@ export function findByLibosinfoId(libosinfoId: string): OperatingSystem | null {
   return systems.find((system) => system.libosinfoId === libosinfoId) ?? null
 }
 
+/** The one that a definition names, by the name that libosinfo gives it or by the short one; null: it is none of them. Pure. */
+export function findNamedOperatingSystem(named: string): OperatingSystem | null {
+  return findByLibosinfoId(named) ?? systems.find(({ id }) => id === named) ?? null
+}
+
+/** What a definition names, to read: "AlmaLinux 10", and of what is not in the table "debian 10" for "http://debian.org/debian/10". Pure. */
+export function describeOperatingSystem(named: string): string {
+  const [, path] = /^https?:\/\/[^/]+\/(.+)$/.exec(named) ?? []
+  return findNamedOperatingSystem(named)?.name ?? path?.replaceAll('/', ' ') ?? named
+}
+
 /** Media of which the label tells the system, and not its version: the newest is the better guess. */
 const FAMILY_MEDIA: readonly (readonly [RegExp, string])[] = [
   [/^Debian |^d-live /, 'debian13'],

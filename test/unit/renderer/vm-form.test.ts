@@ -6,6 +6,7 @@ import {
   emptyVmForm,
   fieldOfError,
   fieldsOfSystem,
+  fieldsOfTemplate,
   inputOf,
   VM_FORM_SECRETS,
   vmFormSchema,
@@ -100,6 +101,20 @@ describe('the form of a new machine', () => {
     expect(pathsOf({ moreNics: [{ nic: 'bridge', nicName: 'much-too-long-for-linux' }] })).toEqual([
       'moreNics.0.nicName',
     ])
+  })
+
+  it.each([
+    ['http://almalinux.org/almalinux/10', 'almalinux10'],
+    ['debian13', 'debian13'],
+    ['http://microsoft.com/win/xp', 'other'],
+    [null, undefined],
+  ])('takes the system of a template that names it %s', (operatingSystem, id) => {
+    expect(fieldsOfTemplate({ memoryMiB: 2_048, vcpus: 2, operatingSystem })).toEqual({
+      memory: '2 GiB',
+      vcpus: '2',
+      diskKind: 'none',
+      ...(id === undefined ? {} : { operatingSystem: id }),
+    })
   })
 
   it('writes all that can be said', () => {

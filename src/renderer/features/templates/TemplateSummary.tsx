@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Template } from '../../../shared/domain/index.ts'
+import { describeOperatingSystem, type Template } from '../../../shared/domain/index.ts'
 import { Card, Facts } from '../../components/Card.tsx'
 import { Name } from '../../components/Name.tsx'
 import { PlainTable } from '../../components/PlainTable.tsx'
@@ -67,8 +67,11 @@ function HardwareCard({ template: { hardware } }: CardProps) {
         facts={[
           [t('templates:label.memory'), format.bytes(hardware.memoryMiB * 1024 ** 2)],
           [t('templates:label.vcpus'), format.number(hardware.vcpus)],
-          [t('templates:label.system'), hardware.operatingSystem],
-          [t('templates:label.firmware'), hardware.firmware],
+          [
+            t('templates:label.system'),
+            hardware.operatingSystem === null ? null : describeOperatingSystem(hardware.operatingSystem),
+          ],
+          [t('templates:label.firmware'), hardware.firmware === null ? null : t(`vms:firmware.${hardware.firmware}`)],
           [t('templates:label.nics'), format.number(hardware.nics.length)],
         ]}
       />

@@ -59,76 +59,80 @@ export function DevicesCard({ vm }: { readonly vm: Vm }) {
         ) : undefined
       }
     >
-      <Table
-        aria-label={t('vms:devices.title')}
-        variant="compact"
-        borders={false}
-        className="vd-table"
-        gridBreakPoint=""
-      >
-        <Thead>
-          <Tr>
-            <Th>{t('vms:devices.name')}</Th>
-            <Th>{t('vms:devices.where')}</Th>
-            <Th>{t('vms:devices.size')}</Th>
-            <Th>{t('vms:devices.used')}</Th>
-            <Th screenReaderText={t('vms:hardware.actions')} />
-          </Tr>
-        </Thead>
-        <Tbody>
-          {vm.disks.map((disk) => (
-            <Tr key={disk.target}>
-              <Td>
-                {disk.target} · {t(`vms:device.${disk.device}`, { bus: disk.bus })}
-                {disk.readOnly && disk.device === 'disk' ? ` · ${t('vms:devices.readOnly')}` : ''}
-              </Td>
-              <Td className="vd-table__ellipsis">
-                {disk.source === null ? (
-                  <Unknown>{t('vms:devices.empty')}</Unknown>
-                ) : (
-                  <Name whole={disk.source}>{placeOf(disk.source, disk.sourceType, sizes.get(disk.target)?.pool)}</Name>
-                )}
-              </Td>
-              <Td>{capacity(disk)}</Td>
-              <Td>{used(disk)}</Td>
-              <Td>
-                <DeviceRowMenu device={disk.target} entries={diskEntries(vm, disk, t)} />
-              </Td>
-            </Tr>
-          ))}
-          {vm.nics.map((nic) => (
-            <Tr key={nic.macAddress}>
-              <Td>
-                {nic.hostDevice ?? t('vms:devices.nic')} · {nic.model ?? nic.type}
-              </Td>
-              <Td className="vd-table__ellipsis">
-                <Name>{nic.source ?? nic.type}</Name>
-                <NicRules nic={nic} profile={profileOf(nic)} />
-              </Td>
-              <Td>
-                <code>{nic.macAddress}</code>
-              </Td>
-              <Td>{nic.linkUp ? t('vms:devices.linkUp') : t('vms:devices.linkDown')}</Td>
-              <Td>
-                <DeviceRowMenu
-                  device={nic.macAddress}
-                  entries={[
-                    ...nicEntries(vm, nic, t),
-                    ...(isBehind(nic, profileOf(nic))
-                      ? syncEntries(vm, t, () => void runCommand('vm.sync-nics', { vmId: vm.id }, vm.name))
-                      : []),
-                  ]}
-                />
-              </Td>
-            </Tr>
-          ))}
-          {vm.disks.length + vm.nics.length === 0 ? (
+      <div className="vd-plain-table">
+        <Table
+          aria-label={t('vms:devices.title')}
+          variant="compact"
+          borders={false}
+          className="vd-table"
+          gridBreakPoint=""
+        >
+          <Thead>
             <Tr>
-              <Td colSpan={5}>{t('vms:devices.noneAtAll')}</Td>
+              <Th>{t('vms:devices.name')}</Th>
+              <Th className="vd-table__rest">{t('vms:devices.where')}</Th>
+              <Th>{t('vms:devices.size')}</Th>
+              <Th>{t('vms:devices.used')}</Th>
+              <Th screenReaderText={t('vms:hardware.actions')} />
             </Tr>
-          ) : null}
-        </Tbody>
-      </Table>
+          </Thead>
+          <Tbody>
+            {vm.disks.map((disk) => (
+              <Tr key={disk.target}>
+                <Td>
+                  {disk.target} · {t(`vms:device.${disk.device}`, { bus: disk.bus })}
+                  {disk.readOnly && disk.device === 'disk' ? ` · ${t('vms:devices.readOnly')}` : ''}
+                </Td>
+                <Td className="vd-table__ellipsis vd-table__rest">
+                  {disk.source === null ? (
+                    <Unknown>{t('vms:devices.empty')}</Unknown>
+                  ) : (
+                    <Name whole={disk.source}>
+                      {placeOf(disk.source, disk.sourceType, sizes.get(disk.target)?.pool)}
+                    </Name>
+                  )}
+                </Td>
+                <Td>{capacity(disk)}</Td>
+                <Td>{used(disk)}</Td>
+                <Td>
+                  <DeviceRowMenu device={disk.target} entries={diskEntries(vm, disk, t)} />
+                </Td>
+              </Tr>
+            ))}
+            {vm.nics.map((nic) => (
+              <Tr key={nic.macAddress}>
+                <Td>
+                  {nic.hostDevice ?? t('vms:devices.nic')} · {nic.model ?? nic.type}
+                </Td>
+                <Td className="vd-table__ellipsis vd-table__rest">
+                  <Name>{nic.source ?? nic.type}</Name>
+                  <NicRules nic={nic} profile={profileOf(nic)} />
+                </Td>
+                <Td>
+                  <code>{nic.macAddress}</code>
+                </Td>
+                <Td>{nic.linkUp ? t('vms:devices.linkUp') : t('vms:devices.linkDown')}</Td>
+                <Td>
+                  <DeviceRowMenu
+                    device={nic.macAddress}
+                    entries={[
+                      ...nicEntries(vm, nic, t),
+                      ...(isBehind(nic, profileOf(nic))
+                        ? syncEntries(vm, t, () => void runCommand('vm.sync-nics', { vmId: vm.id }, vm.name))
+                        : []),
+                    ]}
+                  />
+                </Td>
+              </Tr>
+            ))}
+            {vm.disks.length + vm.nics.length === 0 ? (
+              <Tr>
+                <Td colSpan={5}>{t('vms:devices.noneAtAll')}</Td>
+              </Tr>
+            ) : null}
+          </Tbody>
+        </Table>
+      </div>
     </Card>
   )
 }

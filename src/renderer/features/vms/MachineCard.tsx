@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
-import type { Vm } from '../../../shared/domain/index.ts'
+import { describeOperatingSystem, type Vm } from '../../../shared/domain/index.ts'
 import { Card, Facts, Unknown } from '../../components/Card.tsx'
 import { useFormat } from '../../i18n/index.ts'
 import { useNow } from '../../stores/index.ts'
@@ -17,7 +17,11 @@ export function MachineCard({ vm }: { readonly vm: Vm }) {
         facts={[
           [
             t('vms:machine.guest'),
-            vm.operatingSystem === null ? <Unknown key="guest">{agent}</Unknown> : `${vm.operatingSystem} · ${agent}`,
+            vm.operatingSystem === null ? (
+              <Unknown key="guest">{agent}</Unknown>
+            ) : (
+              `${describeOperatingSystem(vm.operatingSystem)} · ${agent}`
+            ),
           ],
           [
             t('vms:machine.address'),

@@ -23,7 +23,7 @@ export function NicRules({ nic, profile }: { readonly nic: VmNic; readonly profi
   ].join(', ')
   if (nic.vnicProfile === undefined && rules === '') return null
   return (
-    <div className="vd-subtle">
+    <div className="vd-subtle vd-table__wrap">
       {nic.vnicProfile === undefined ? null : profile === undefined ? (
         t('vms:devices.profileGone')
       ) : (
@@ -33,7 +33,7 @@ export function NicRules({ nic, profile }: { readonly nic: VmNic; readonly profi
           </Name>
         </button>
       )}
-      {rules === '' ? null : <div className="vd-table__ellipsis">{rules}</div>}
+      {rules === '' ? null : <div>{rules}</div>}
     </div>
   )
 }

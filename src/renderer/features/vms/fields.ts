@@ -1,4 +1,4 @@
-import type { VmStatus } from '../../../shared/domain/index.ts'
+import { describeOperatingSystem, type VmStatus } from '../../../shared/domain/index.ts'
 import type { SearchField } from '../../kinds/index.ts'
 import { VM_STATUSES } from './status.ts'
 
@@ -45,7 +45,8 @@ export const VM_FIELDS: readonly SearchField<'vm'>[] = [
     aliases: ['system'],
     type: 'text',
     isSearched: true,
-    read: ({ operatingSystem }) => (operatingSystem === null ? [] : [operatingSystem]),
+    read: ({ operatingSystem }) =>
+      operatingSystem === null ? [] : [describeOperatingSystem(operatingSystem), operatingSystem],
   },
   { name: 'tag', aliases: ['tags'], type: 'text', isSearched: true, read: ({ tags }) => tags },
   // One of a folder is in what that folder is in, too.

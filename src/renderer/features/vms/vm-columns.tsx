@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
 import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Vm, VmLoad } from '../../../shared/domain/index.ts'
+import { describeOperatingSystem, type Vm, type VmLoad } from '../../../shared/domain/index.ts'
 import { Unknown } from '../../components/Card.tsx'
 import { Name } from '../../components/Name.tsx'
 import { StatusMark } from '../../components/StatusMark.tsx'
@@ -142,8 +142,9 @@ function buildVmColumns(
       id: 'os',
       title: t('vms:column.os'),
       optional: true,
-      sortBy: (vm) => vm.operatingSystem,
-      render: (vm) => vm.operatingSystem ?? <Unknown />,
+      sortBy: ({ operatingSystem }) => (operatingSystem === null ? null : describeOperatingSystem(operatingSystem)),
+      render: ({ operatingSystem }) =>
+        operatingSystem === null ? <Unknown /> : describeOperatingSystem(operatingSystem),
     },
     {
       id: 'tags',

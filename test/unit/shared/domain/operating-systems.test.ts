@@ -1,12 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import {
   decideOperatingSystem,
+  describeOperatingSystem,
   findByLibosinfoId,
+  findNamedOperatingSystem,
   findOperatingSystem,
   isVirtioDriverMedium,
   OPERATING_SYSTEMS,
   vmCreateSpecSchema,
 } from '../../../../src/shared/domain/index.ts'
+
+describe('the system that a definition names', () => {
+  it.each([
+    ['http://almalinux.org/almalinux/10', 'AlmaLinux 10', 'almalinux10'],
+    ['debian13', 'Debian 13', 'debian13'],
+    ['http://debian.org/debian/10', 'debian 10', null],
+    ['http://example.org/', 'http://example.org/', null],
+    ['TempleOS', 'TempleOS', null],
+  ])('%s reads as %s', (named, words, id) => {
+    expect(describeOperatingSystem(named)).toBe(words)
+    expect(findNamedOperatingSystem(named)?.id ?? null).toBe(id)
+  })
+})
 
 describe('the table of operating systems', () => {
   it('names each once, with ids that a new machine may have', () => {

@@ -35,25 +35,27 @@ export function VmBackups({ vm }: { readonly vm: Vm }) {
     t(`vms:backups.column.${column}`),
   )
   return (
-    <Card title={t('vms:backups.title', { count: backups.length })} aside={take}>
-      <PlainTable
-        label={t('vms:backups.list')}
-        heads={heads}
-        rows={backups.map((backup) => ({
-          key: backup.id,
-          cells: [
-            <time key="taken" title={format.dateTime(backup.createdAt)}>
-              {format.time(backup.createdAt)}
-            </time>,
-            t(`vms:backups.kind.${backup.kind}`) + (backup.fromRunning ? '' : ` · ${t('vms:backups.wasOff')}`),
-            domains.get(backup.storageDomainId)?.name ?? '',
-            format.bytes(backup.sizeBytes),
-            backup.description,
-            <BackupMenu key="actions" backup={backup} />,
-          ],
-        }))}
-      />
-    </Card>
+    <div className="vd-summary">
+      <Card title={t('vms:backups.title', { count: backups.length })} aside={take}>
+        <PlainTable
+          label={t('vms:backups.list')}
+          heads={heads}
+          rows={backups.map((backup) => ({
+            key: backup.id,
+            cells: [
+              <time key="taken" title={format.dateTime(backup.createdAt)}>
+                {format.time(backup.createdAt)}
+              </time>,
+              t(`vms:backups.kind.${backup.kind}`) + (backup.fromRunning ? '' : ` · ${t('vms:backups.wasOff')}`),
+              domains.get(backup.storageDomainId)?.name ?? '',
+              format.bytes(backup.sizeBytes),
+              backup.description,
+              <BackupMenu key="actions" backup={backup} />,
+            ],
+          }))}
+        />
+      </Card>
+    </div>
   )
 }
 

@@ -1,9 +1,8 @@
 import type { TFunction } from 'i18next'
 import type { UseFormReturn } from 'react-hook-form'
-import { findOperatingSystem, type Template } from '../../../../shared/domain/index.ts'
-import { writeMemoryMiB } from './memory-text.ts'
+import type { Template } from '../../../../shared/domain/index.ts'
 import type { VmForm } from './vm-fields.ts'
-import { fieldsOfSystem } from './vm-form.ts'
+import { fieldsOfSystem, fieldsOfTemplate } from './vm-form.ts'
 
 /** What every page of the wizard gets. */
 export interface PageProps {
@@ -28,13 +27,7 @@ export function fillIn(form: UseFormReturn<VmForm>, systemId: string): void {
 /** A machine of a template is like it, and has its disks. What a person has typed stays. */
 export function fillInTemplate(form: UseFormReturn<VmForm>, template: Template | undefined): void {
   if (template === undefined) return
-  const { memoryMiB, vcpus, operatingSystem } = template.hardware
-  const values = {
-    memory: writeMemoryMiB(memoryMiB),
-    vcpus: String(vcpus),
-    ...(operatingSystem === null ? {} : { operatingSystem: findOperatingSystem(operatingSystem).id }),
-    diskKind: 'none',
-  } as const
+  const values = fieldsOfTemplate(template.hardware)
   for (const [field, value] of Object.entries(values)) {
     const name = field as keyof typeof values
     if (!form.getFieldState(name).isDirty) form.resetField(name, { defaultValue: value })

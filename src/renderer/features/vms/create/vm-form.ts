@@ -1,4 +1,10 @@
-import { findOperatingSystem, type VmCreateInput, vmCreateSpecSchema } from '../../../../shared/domain/index.ts'
+import {
+  findNamedOperatingSystem,
+  findOperatingSystem,
+  type TemplateHardware,
+  type VmCreateInput,
+  vmCreateSpecSchema,
+} from '../../../../shared/domain/index.ts'
 import type { WireError } from '../../../../shared/errors/index.ts'
 import { writeMemoryMiB } from './memory-text.ts'
 import { toCreate } from './to-create.ts'
@@ -165,6 +171,22 @@ export function fieldsOfSystem(id: string): Pick<VmForm, 'memory' | 'vcpus' | 'd
     vcpus: String(recommended.vcpus),
     diskSizeGiB: String(recommended.diskGiB),
   }
+}
+
+/** What a template says of its machines, the same way; its system is named as definitions name it. Pure. */
+export function fieldsOfTemplate({
+  memoryMiB,
+  vcpus,
+  operatingSystem,
+}: Pick<TemplateHardware, 'memoryMiB' | 'vcpus' | 'operatingSystem'>) {
+  return {
+    memory: writeMemoryMiB(memoryMiB),
+    vcpus: String(vcpus),
+    ...(operatingSystem === null
+      ? {}
+      : { operatingSystem: findOperatingSystem(findNamedOperatingSystem(operatingSystem)?.id).id }),
+    diskKind: 'none',
+  } as const
 }
 
 /** What must not be kept of a form that is closed. */
